@@ -1,0 +1,224 @@
+"""What happens in a run, one frozen dataclass an event, and the JSON line each is written as.
+
+Every event has a `time` in Unix seconds. Accuracies are fractions in [0, 1]; losses are means in nats. A figure that
+is not finite is written as `null` and read back as NaN, so that every line is valid JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time as clock
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar, get_type_hints
+
+LONGEST_LINE = 1 << 16
+LARGEST_WHOLE = 2**53
+LONGEST_TEXT = 2000
+
+
+class EventError(ValueError):
+    """A line that is not an event."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened at `time`."""
+
+    name: ClassVar[str]
+    time: float = field(default_factory=clock.time)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice(Event):
+    """Something the user should know, such as a data set standing in for another."""
+
+    name = "notice"
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress(Event):
+    """How far a preparation is: `done` of `total` units (bytes or images); `total` 0 when not known."""
+
+    name = "progress"
+    task: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStarted(Event):
+    """Training begins; `config` is the configuration with what `auto` stood for filled in."""
+
+    name = "run_started"
+    id: str
+    run_name: str
+    config: dict[str, Any]
+    device: str
+    parameters: int
+    train_size: int
+    test_size: int
+    steps_per_epoch: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps(Event):
+    """The batches since the last such event; `step` is the last one, 1-based over the whole run."""
+
+    name = "steps"
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    min_loss: float
+    max_loss: float
+    learning_rate: float
+    samples_per_second: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Epoch(Event):
+    """An epoch ended. `train_loss` leaves the `penalty` out; `seconds` are of training alone."""
+
+    name = "epoch"
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    penalty: float
+    test_loss: float
+    test_accuracy: float
+    seconds: float
+    evaluation_seconds: float
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position(Event):
+    """An event that is only a place in the run."""
+
+    step: int
+    epoch: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paused(Position):
+    """Training waits after `step`."""
+
+    name = "paused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resumed(Position):
+    """Training goes on after `step`; what was recorded beyond it no longer counts."""
+
+    name = "resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checkpoint(Position):
+    """The state after `step` is on the disk."""
+
+    name = "checkpoint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ending(Event):
+    """The end of a run; figures are those of the last epoch that was evaluated, NaN when there is none."""
+
+    epoch: int
+    step: int
+    test_loss: float
+    test_accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFinished(Ending):
+    """Every epoch was trained."""
+
+    name = "run_finished"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunStopped(Ending):
+    """Somebody stopped the run; it can be resumed."""
+
+    name = "run_stopped"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunFailed(Ending):
+    """The run could not go on."""
+
+    name = "run_failed"
+    reason: str
+
+
+KINDS: dict[str, type[Event]] = {
+    kind.name: kind
+    for kind in (
+        Notice, Progress, RunStarted, Steps, Epoch, Paused, Resumed, Checkpoint,
+        RunFinished, RunStopped, RunFailed,
+    )
+}  # fmt: skip
+# A field called `name` would hide the event's own; in JSON it is `name` all the same.
+_JSON_NAMES = {"run_name": "name"}
+_TYPES = {kind: get_type_hints(kind) for kind in KINDS.values()}
+_FIELDS = {kind: fields(kind) for kind in KINDS.values()}
+
+
+def encode(event: Event) -> str:
+    """The event as one line of JSON, without the newline."""
+    line: dict[str, Any] = {"event": event.name, "time": round(event.time, 3)}
+    for spec in _FIELDS[type(event)]:
+        value = getattr(event, spec.name)
+        if spec.name == "time" or (value is None and spec.default is None):
+            continue
+        if isinstance(value, float):
+            value = float(f"{value:.9g}") if math.isfinite(value) else None
+        line[_JSON_NAMES.get(spec.name, spec.name)] = value
+    return json.dumps(line, allow_nan=False, separators=(",", ":"))
+
+
+def decode(line: str | bytes) -> Event:
+    """The event a line stands for; fields it does not know are passed over. Raises EventError."""
+    if len(line) > LONGEST_LINE:
+        raise EventError("line too long")
+    try:
+        values = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise EventError("not JSON") from error
+    kind = KINDS.get(values.get("event", "")) if _is_named(values) else None
+    if kind is None:
+        raise EventError("not an event")
+    known = {}
+    for spec in _FIELDS[kind]:
+        key = _JSON_NAMES.get(spec.name, spec.name)
+        if key in values:
+            known[spec.name] = _checked(values[key], _TYPES[kind][spec.name], key)
+        elif spec.default is not None:
+            raise EventError(f"{key} is missing")
+    return kind(**known)
+
+
+def _is_named(values: object) -> bool:
+    return isinstance(values, dict) and isinstance(values.get("event"), str)
+
+
+def _checked(value: Any, kind: Any, key: str) -> Any:
+    if kind is str and isinstance(value, str):
+        return value[:LONGEST_TEXT]
+    if kind == dict[str, Any] and isinstance(value, dict):
+        return value
+    if kind is int and type(value) is int and 0 <= value < LARGEST_WHOLE:
+        return value
+    if kind in (float, float | None):
+        if value is None:
+            return math.nan
+        if type(value) in (int, float) and abs(value) < 1e300:
+            return float(value)
+    raise EventError(f"{key} is not a {getattr(kind, '__name__', kind)}")

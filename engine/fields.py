@@ -1,0 +1,180 @@
+"""Kinds of configuration field: how a value is read, checked and written.
+
+A kind knows nothing of networks. It turns text or JSON into a value (`read`), a value into its canonical text
+(`write`), and says in words what it would accept (`accepts`). The command line, the form and validation share it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+class Kind(ABC):
+    """One kind of value. `read` raises ValueError for anything that `accepts` does not describe."""
+
+    @property
+    @abstractmethod
+    def accepts(self) -> str:
+        """What may be written here, in words."""
+
+    @abstractmethod
+    def read(self, value: object) -> Any:
+        """The value that `value` (text, or a value read from JSON) stands for."""
+
+    def write(self, value: Any) -> str:
+        """The canonical text of a value; `read(write(value)) == value`."""
+        return str(value)
+
+
+@dataclass(frozen=True)
+class Choice(Kind):
+    """One word of a few."""
+
+    words: tuple[str, ...]
+
+    @property
+    def accepts(self) -> str:
+        return ", ".join(self.words[:-1]) + " or " + self.words[-1]
+
+    def read(self, value: object) -> str:
+        word = value.strip().lower() if isinstance(value, str) else value
+        if word not in self.words:
+            raise ValueError(self.accepts)
+        return str(word)
+
+
+@dataclass(frozen=True)
+class Number(Kind):
+    """A real number between `low` and `high`; an end can be left out of the range."""
+
+    low: float
+    high: float
+    above_low: bool = False
+    below_high: bool = False
+
+    @property
+    def accepts(self) -> str:
+        low = f"above {self.low:g}" if self.above_low else f"from {self.low:g}"
+        high = f"below {self.high:g}" if self.below_high else f"to {self.high:g}"
+        return f"a number {low} {high}"
+
+    def read(self, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+            raise ValueError(self.accepts)
+        try:
+            number = float(value)
+        except (ValueError, OverflowError):
+            raise ValueError(self.accepts) from None
+        too_low = number <= self.low if self.above_low else number < self.low
+        too_high = number >= self.high if self.below_high else number > self.high
+        if math.isnan(number) or too_low or too_high:
+            raise ValueError(self.accepts)
+        return number + 0.0
+
+    def write(self, value: float) -> str:
+        return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else repr(value)
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """A whole number between `low` and `high`, or one of a few words such as `full`."""
+
+    low: int
+    high: int
+    words: tuple[str, ...] = ()
+
+    @property
+    def accepts(self) -> str:
+        return "".join(f"{word}, or " for word in self.words) + (f"a whole number from {self.low:,} to {self.high:,}")
+
+    def read(self, value: object) -> int | str:
+        if isinstance(value, str):
+            text = value.strip().lower()
+            if text in self.words:
+                return text
+            if not re.fullmatch(r"[0-9][0-9_]{0,24}", text):
+                raise ValueError(self.accepts)
+            value = int(text.replace("_", ""))
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(self.accepts)
+        if not self.low <= value <= self.high:
+            raise ValueError(self.accepts)
+        return value
+
+
+@dataclass(frozen=True)
+class Switch(Kind):
+    """Yes or no."""
+
+    @property
+    def accepts(self) -> str:
+        return "yes or no"
+
+    def read(self, value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        word = value.strip().lower() if isinstance(value, str) else ""
+        if word in ("yes", "true", "on", "1"):
+            return True
+        if word in ("no", "false", "off", "0"):
+            return False
+        raise ValueError(self.accepts)
+
+    def write(self, value: bool) -> str:
+        return "yes" if value else "no"
+
+
+@dataclass(frozen=True)
+class Listing(Kind):
+    """Values of another kind, separated by commas; `none` for no value where that is allowed."""
+
+    item: Kind
+    most: int
+    may_be_empty: bool = False
+
+    @property
+    def accepts(self) -> str:
+        none = "none, or " if self.may_be_empty else ""
+        return f"{none}up to {self.most} values separated by commas, each {self.item.accepts}"
+
+    def read(self, value: object) -> tuple[Any, ...]:
+        if isinstance(value, str):
+            text = value.strip().lower()
+            empty = text == "none" and self.may_be_empty
+            parts: Sequence[object] = [] if empty else text.split(",")
+        elif isinstance(value, (list, tuple)):
+            parts = value
+        else:
+            parts = [value]
+        if len(parts) > self.most or (not parts and not self.may_be_empty):
+            raise ValueError(self.accepts)
+        try:
+            return tuple(self.item.read(part) for part in parts)
+        except ValueError:
+            raise ValueError(self.accepts) from None
+
+    def write(self, value: Sequence[Any]) -> str:
+        return ",".join(self.item.write(part) for part in value) or "none"
+
+
+@dataclass(frozen=True)
+class Pattern(Kind):
+    """A word of a given form, described by examples."""
+
+    pattern: str
+    examples: str
+
+    @property
+    def accepts(self) -> str:
+        return self.examples
+
+    def read(self, value: object) -> str:
+        text = value.strip().lower() if isinstance(value, str) else ""
+        if not re.fullmatch(self.pattern, text):
+            raise ValueError(self.accepts)
+        return text

@@ -1,0 +1,20 @@
+"""Text that came from somebody else, made safe to keep and to show."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LONGEST_NAME = 120
+
+
+def clean(text: object, longest: int = LONGEST_NAME) -> str:
+    """`text` on one line without control, formatting or unpaired surrogate characters, cut to `longest`."""
+    if not isinstance(text, str):
+        return ""
+    kept = "".join(" " if c.isspace() else c for c in text[: longest * 8] if _is_shown(c))
+    line = " ".join(kept.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def _is_shown(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character)[0] != "C"

@@ -1,0 +1,39 @@
+"""What every test starts from: a home of its own, and nothing of the user's terminal."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from engine.home import Home
+
+for variable in ("NO_COLOR", "TEXTUAL_THEME", "MNIST_TUI_HOME"):
+    os.environ.pop(variable, None)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """An empty home, which programs started by the test use too."""
+    monkeypatch.setenv("MNIST_TUI_HOME", str(tmp_path / "home"))
+    return Home(tmp_path / "home").prepare()
+
+
+@pytest.fixture(scope="session")
+def mnist_folder() -> Path:
+    """The folder of real MNIST, in torchvision's layout; the test is skipped where there is none."""
+    folder = Path(os.environ.get("MNIST_TUI_DATA", ""))
+    if not (folder / "MNIST/raw/train-images-idx3-ubyte").exists():
+        pytest.skip("MNIST is not in $MNIST_TUI_DATA")
+    return folder
+
+
+def settle(condition: Callable[[], object], seconds: float = 30) -> None:
+    """Wait until `condition` holds; fail when it does not within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"did not come true within {seconds} s"
+        time.sleep(0.01)
