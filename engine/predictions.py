@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.store import Run, write_whole
+from engine.files import write_whole
+from engine.run import Run
 
 GUESS = np.dtype([("class", "u1"), ("confidence", "<f4")])
 LARGEST = 1 << 24
