@@ -7,6 +7,7 @@ together with what would be accepted. Its canonical text, `str(config)`, is one 
 from __future__ import annotations
 
 import dataclasses
+import difflib
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -41,9 +42,13 @@ class Problem:
     accepts: str
 
     def __str__(self) -> str:
-        shown = self.value if len(self.value) <= 40 else self.value[:37] + "..."
-        shown = "".join(c if c.isprintable() else "?" for c in shown)
-        return f"{self.field}={shown}: expected {self.accepts}"
+        return f"{_shown(self.field)}={_shown(self.value)}: expected {self.accepts}"
+
+
+def _shown(text: str) -> str:
+    """`text` short and without what a terminal would obey."""
+    short = text if len(text) <= 40 else text[:37] + "..."
+    return "".join(c if c.isprintable() else "?" for c in short)
 
 
 class ConfigError(ValueError):
@@ -169,7 +174,7 @@ class RunConfig:
         "passes over the training images",
     )
     seed: int = _setting(
-        0,
+        1,
         Whole(0, 2**53 - 1),
         "Machine",
         "Seed",
@@ -208,7 +213,7 @@ class RunConfig:
         found = []
         layers = len(self.hidden)
         if len(self.activation) not in (1, layers):
-            accepts = f"one activation, or {layers}: one for each hidden layer"
+            accepts = "one activation" + (f", or {layers}: one for each hidden layer" if layers > 1 else "")
             found.append(Problem("activation", ",".join(self.activation), accepts))
         if self.dropout and not layers:
             found.append(Problem("dropout", f"{self.dropout:g}", "0, as there is no hidden layer"))
@@ -224,6 +229,11 @@ class RunConfig:
     def text(self, name: str) -> str:
         """The canonical text of one field's value."""
         return BY_NAME[name].kind.write(getattr(self, name))
+
+    def changes(self) -> str:
+        """The `field=value` words that differ from the defaults."""
+        changed = (f for f in FIELDS if getattr(self, f.name) != f.default)
+        return " ".join(f"{f.name}={self.text(f.name)}" for f in changed)
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON values."""
@@ -246,7 +256,7 @@ class RunConfig:
         """A copy with some fields changed. Raises ConfigError."""
         unknown = [name for name in values if name not in BY_NAME]
         known = {name: value for name, value in values.items() if name in BY_NAME}
-        problems = [Problem(str(name)[:40], str(values[name]), "a field: " + ", ".join(BY_NAME)) for name in unknown]
+        problems = [Problem(str(name), str(values[name]), _nearest_fields(str(name))) for name in unknown]
         try:
             changed = dataclasses.replace(self, **known)  # type: ignore[arg-type]
         except ConfigError as error:
@@ -260,6 +270,10 @@ class RunConfig:
         widths = [PIXELS, *self.hidden, CLASSES]
         return list(itertools.pairwise(widths))
 
+    def layers(self) -> str:
+        """The widths from input to output, such as `784-128-64-10`."""
+        return "-".join(map(str, (PIXELS, *self.hidden, CLASSES)))
+
     def layer_activations(self) -> tuple[str, ...]:
         """The activation after each hidden layer."""
         if len(self.activation) == len(self.hidden):
@@ -269,6 +283,11 @@ class RunConfig:
     def parameters(self) -> int:
         """How many weights and biases the network has."""
         return sum(inputs * outputs + outputs for inputs, outputs in self.layer_sizes())
+
+
+def _nearest_fields(name: str) -> str:
+    near = difflib.get_close_matches(name[:40].lower(), BY_NAME, n=3, cutoff=0.5) or list(BY_NAME)
+    return "a field: " + ", ".join(near)
 
 
 def parse_words(words: Iterable[str]) -> dict[str, str]:

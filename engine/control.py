@@ -51,6 +51,11 @@ class Control:
         """Why training should end; empty while it should not."""
         return self._stop_reason
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anything is wanted of the trainer."""
+        return self._paused or bool(self._stop_reason)
+
     def wait(self, seconds: float) -> None:
         """Wait until something changes, at most `seconds`."""
         with self._changed:

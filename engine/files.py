@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import os
 import secrets
+import stat
+from io import BufferedReader
 from pathlib import Path
 
+from engine.errors import UserError
 
-class StoreError(Exception):
+
+class StoreError(UserError):
     """Something asked of the store cannot be done; the message says what to do."""
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a file for reading. Raises OSError when it is anything but a file: opening a pipe would wait for ever."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(f"{path.name} is not a file")
+    return os.fdopen(descriptor, "rb")
 
 
 def write_whole(path: Path, content: bytes) -> None:

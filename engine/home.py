@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
+from engine.errors import UserError
 
-class HomeError(Exception):
+
+class HomeError(UserError):
     """The home cannot be used; the message says what to do."""
 
 
@@ -31,6 +34,11 @@ class Home:
         return self.path / "runs"
 
     @property
+    def trash(self) -> Path:
+        """Holds the directories of deleted runs."""
+        return self.path / "trash"
+
+    @property
     def data(self) -> Path:
         """Holds data sets, in torchvision's layout."""
         return self.path / "data"
@@ -40,6 +48,8 @@ class Home:
         try:
             for folder in (self.path, self.runs, self.data):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                if not os.access(folder, os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             raise HomeError(
                 f"cannot write to {self.path}: {error.strerror}.\nSet MNIST_TUI_HOME to a folder you may write to."

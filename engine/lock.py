@@ -40,7 +40,7 @@ class RunLock:
     def held(self) -> bool:
         """Whether any process, this one included, holds the lock."""
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             return False
         try:

@@ -1,0 +1,7 @@
+"""What a user can mend."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something went wrong that the user can do something about; the message says what, in one or two lines."""
