@@ -87,6 +87,7 @@ class Network:
             named[f"{layer}.bias"] = bias.detach().cpu().clone()
         return named
 
+    @torch.no_grad()
     def load_state_dict(self, named: dict[str, Tensor]) -> None:
         """Take the parameters from a dictionary that `state_dict` made. Raises ValueError when it does not fit."""
         mine = self.state_dict()

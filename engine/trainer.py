@@ -88,7 +88,7 @@ class Trainer:
     def _train_epoch(self) -> bool:
         """Train to the end of the epoch; whether it was reached."""
         self._reported = self._batch
-        self._start_clock()
+        self._clock = time.perf_counter()
         while self._batch < self.feed.batches:
             chunk, done = divmod(self._batch, self.feed.batches_a_chunk)
             batches = self.feed.draw(self._epoch, chunk)
@@ -125,11 +125,7 @@ class Trainer:
             self._keeper.poll()
         if not self._control.stop_reason:
             self._keeper.emit(Resumed(step=self.step, epoch=self._epoch))
-        self._start_clock()
-
-    def _start_clock(self) -> None:
         self._clock = time.perf_counter()
-        self._pace.restart()
 
     def _report_unless_early(self) -> None:
         """Report, unless less than an interval has passed or is left: the end of the epoch reports what is left."""
