@@ -1,0 +1,138 @@
+"""What of each data set lies where, and in what condition."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.config import CLASSES
+from engine.datasets import idx
+from engine.datasets.catalogue import SPECS, SYNTHETIC, RawFile, Spec
+from engine.datasets.stamps import Stamps
+from engine.home import Home
+
+PRESENT, PARTIAL, DAMAGED, ABSENT = "present", "partial", "damaged", "absent"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A data set in one folder: `raw` is where its files lie, `size` what they take in bytes.
+
+    `state` is present, partial (files are missing), damaged or absent; `faults` name each file that is at fault;
+    `digests` are the SHA-256 of the files when all are as they should be.
+    """
+
+    spec: Spec
+    raw: Path
+    state: str
+    size: int
+    faults: tuple[str, ...]
+    digests: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        """A short digest of the content."""
+        return fingerprint(self.digests)
+
+
+class FileFault(Exception):
+    """A file is not what it should be; the message says in what way."""
+
+
+def fingerprint(digests: Iterable[str]) -> str:
+    """One short digest for several."""
+    return hashlib.sha256("".join(digests).encode()).hexdigest()[:12]
+
+
+def raw_folder(spec: Spec, folder: Path) -> Path:
+    """Where the files of a data set lie below a data folder, as torchvision has it."""
+    return folder / spec.folder / "raw"
+
+
+def stamps_of(home: Home) -> Stamps:
+    """What is remembered of files that were checked."""
+    return Stamps(home.data / "verified.json")
+
+
+def folders_for(spec: Spec, home: Home) -> list[Path]:
+    """The data folders a data set is looked for in; synthetic digits are a cache, kept in the home alone."""
+    return [home.data] if spec.name == SYNTHETIC else home.data_folders()
+
+
+def find(spec: Spec, home: Home) -> list[Holding]:
+    """The data set in each folder it is looked for in, the folders in order, up to the first that has all of it."""
+    stamps = stamps_of(home)
+    found = []
+    for folder in folders_for(spec, home):
+        found.append(inspect(spec, raw_folder(spec, folder), stamps))
+        if found[-1].state == PRESENT:
+            break
+    stamps.save()
+    return found
+
+
+def survey(home: Home) -> list[Holding]:
+    """Every data set in every folder it is looked for in."""
+    stamps = stamps_of(home)
+    found = [
+        inspect(spec, raw_folder(spec, folder), stamps) for spec in SPECS.values() for folder in folders_for(spec, home)
+    ]
+    stamps.save()
+    return found
+
+
+def inspect(spec: Spec, raw: Path, stamps: Stamps) -> Holding:
+    """Look at the files of a data set in the folder `raw`."""
+    missing, damaged, digests = [], [], []
+    for file in spec.files:
+        try:
+            digests.append(check(spec, file, raw / file.name, stamps))
+        except FileNotFoundError:
+            missing.append(_missing(file, raw))
+        except FileFault as fault:
+            damaged.append(f"{raw / file.name} is damaged: {fault}")
+    size = sum(_length(raw / name) for file in spec.files for name in (file.name, file.archive, f"{file.archive}.part"))
+    if damaged:
+        state = DAMAGED
+    elif not missing:
+        state = PRESENT
+    else:
+        state = PARTIAL if size else ABSENT
+    faults = (*damaged, *(missing if state != ABSENT else ()))
+    return Holding(spec, raw, state, size, faults, tuple(digests) if state == PRESENT else ())
+
+
+def check(spec: Spec, file: RawFile, path: Path, stamps: Stamps) -> str:
+    """The digest of a file that is right, as far as can be told. Raises FileFault, or FileNotFoundError."""
+    try:
+        if len(file.shape) == 1:
+            highest = int(idx.read(path, file.shape).max(initial=0))
+            if highest >= CLASSES:
+                raise FileFault(f"it has a label {highest}, and {CLASSES - 1} is the highest there is")
+        else:
+            idx.check(path, file.shape)
+        digest = stamps.sha256(path)
+    except idx.IdxError as error:
+        raise FileFault(str(error)) from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(path) from None
+    except OSError as error:
+        raise FileFault(f"it cannot be read ({error.strerror or error})") from None
+    right = file.sha256 or stamps.right(f"{spec.name}/{file.name}")
+    if right and digest != right:
+        raise FileFault("its content is not what it should be (SHA-256)")
+    return digest
+
+
+def _missing(file: RawFile, raw: Path) -> str:
+    part = _length(raw / f"{file.archive}.part")
+    return f"{raw / file.name} is missing" + (f"; {part:,} bytes of {file.archive} were downloaded" if part else "")
+
+
+def _length(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0

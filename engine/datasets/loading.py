@@ -1,0 +1,135 @@
+"""A data set by its name: from where it lies, else fetched or drawn; and what `auto` stands for."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from contextlib import suppress
+
+from engine.datasets import idx, inventory, synthetic
+from engine.datasets.catalogue import AUTO, MNIST, SPECS, SYNTHETIC, Spec
+from engine.datasets.dataset import Bytes, Dataset, DatasetError, Report
+from engine.datasets.fetch import PATIENCE, fetch
+from engine.datasets.inventory import DAMAGED, PRESENT, Holding
+from engine.datasets.meter import Meter
+from engine.datasets.source import is_offline, mirror_named
+from engine.errors import UserError
+from engine.events import Notice
+from engine.files import write_whole
+from engine.home import Home
+
+SHORT_PATIENCE = 5.0
+TRY_AGAIN_AFTER = 3600.0
+
+
+def load(name: str, home: Home, report: Report = lambda event: None) -> Dataset:
+    """The data set that `name`, one of RunConfig's, means.
+
+    `report` is given what takes time (Progress) and what the user should know (Notice); it may raise to end the wait.
+    `auto` is MNIST where it is or can be had, else synthetic digits, with a notice. Raises DatasetError or HomeError.
+    """
+    if name == AUTO:
+        return _load_auto(home, report)
+    if name == SYNTHETIC:
+        return _load_synthetic(SPECS[name], home, report)
+    return _load(SPECS[name], home, report)
+
+
+def stored(name: str, home: Home) -> Dataset | None:
+    """The data set if it is on the disk and whole: for viewers, which neither fetch nor draw. Raises DatasetError."""
+    if name not in SPECS:
+        return None
+    holding = inventory.find(SPECS[name], home)[-1]
+    return _read(holding) if holding.state == PRESENT else None
+
+
+def _load_auto(home: Home, report: Report) -> Dataset:
+    failure = _Failure(home)
+    try:
+        return _load(SPECS[MNIST], home, report, SHORT_PATIENCE, failure.remembered())
+    except UserError as error:
+        failure.remember()
+        reason = str(error).splitlines()[0].rstrip(".")
+    report(Notice(message=f"{reason}, so synthetic digits stand in for it. To get MNIST: mnist-tui data fetch mnist"))
+    return load(SYNTHETIC, home, report)
+
+
+class _Failure:
+    """Remembers that MNIST was not to be had, so that not every run waits for a network that is not there."""
+
+    def __init__(self, home: Home) -> None:
+        self._path = home.data / ".mnist-unreachable"
+
+    def remembered(self) -> str:
+        """Why not to try again yet, if it was tried in the last hour from the same place."""
+        with suppress(OSError):
+            age = time.time() - self._path.stat().st_mtime
+            if 0 <= age < TRY_AGAIN_AFTER and self._path.read_bytes()[:4096] == mirror_named().encode()[:4096]:
+                return f"an attempt {age / 60:.0f} min ago failed, and the next is made an hour after it"
+        return ""
+
+    def remember(self) -> None:
+        """Note that it was tried now, unless it was not."""
+        if not self.remembered() and not is_offline():
+            with suppress(OSError):
+                write_whole(self._path, mirror_named().encode())
+
+
+def _load(spec: Spec, home: Home, report: Report, patience: float = PATIENCE, barred: str = "") -> Dataset:
+    found = inventory.find(spec, home)
+    if found[-1].state != PRESENT:
+        damage = [fault for holding in found if holding.state == DAMAGED for fault in holding.faults]
+        try:
+            fetch(spec, home, report, patience=patience, barred=barred)
+        except DatasetError as error:
+            raise DatasetError(", and ".join([*damage[:1], str(error)])) from None
+        if damage:
+            report(Notice(message=f"{damage[0]}; {spec.title} was fetched again"))
+        found = inventory.find(spec, home)
+    return _read(found[-1])
+
+
+def _read(holding: Holding) -> Dataset:
+    spec = holding.spec
+    if holding.state != PRESENT:
+        raise DatasetError(f"{spec.title} cannot be used: {holding.faults[0] if holding.faults else 'it is gone'}.")
+    try:
+        arrays = [idx.read(holding.raw / file.name, file.shape) for file in spec.files]
+    except (OSError, idx.IdxError) as error:
+        raise DatasetError(f"{spec.title} in {holding.raw} cannot be read: {error}.") from None
+    return _dataset(spec, arrays, holding.fingerprint)
+
+
+def _load_synthetic(spec: Spec, home: Home, report: Report) -> Dataset:
+    holding = inventory.find(spec, home)[-1]
+    if holding.state == PRESENT:
+        return _read(holding)
+    arrays = _draw(spec, Meter(report, "drawing synthetic digits"))
+    files = [idx.encode(array) for array in arrays]
+    with suppress(OSError):  # They are only kept to be quicker next time.
+        holding.raw.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file, content in zip(spec.files, files, strict=True):
+            write_whole(holding.raw / file.name, content)
+        inventory.find(spec, home)
+    return _dataset(spec, arrays, inventory.fingerprint(hashlib.sha256(content).hexdigest() for content in files))
+
+
+def _draw(spec: Spec, meter: Meter) -> list[Bytes]:
+    count, train = spec.train_size + spec.test_size, spec.train_size
+    images, labels = synthetic.draw(count, drawn=lambda done: meter(done, count))
+    return [images[:train], labels[:train], images[train:], labels[train:]]
+
+
+def _dataset(spec: Spec, arrays: list[Bytes], fingerprint: str) -> Dataset:
+    train_images, train_labels, test_images, test_labels = arrays
+    return Dataset(
+        name=spec.name,
+        train_images=train_images,
+        train_labels=train_labels,
+        test_images=test_images,
+        test_labels=test_labels,
+        class_names=spec.class_names,
+        fingerprint=fingerprint,
+        mean=spec.mean,
+        std=spec.std,
+    )

@@ -1,0 +1,148 @@
+"""One file over HTTP: resumed where it can be, and given up with a reason where it cannot be had."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.datasets.download import DownloadError, download, is_address
+from tests.engine.datasets.mirror import Answer, Mirror
+
+CONTENT = os.urandom(300_000)
+
+
+@pytest.fixture
+def server():
+    with Mirror({"file": CONTENT}) as mirror:
+        yield mirror
+
+
+def get(server: Mirror, part: Path, *, limit=1_000_000, patience=5.0, progress=lambda done, total: None):
+    download(f"{server.url}file", part, limit, patience, progress)
+
+
+def test_a_file_comes_whole_and_its_progress_is_told(server, tmp_path: Path):
+    told = []
+    get(server, tmp_path / "part", progress=lambda done, total: told.append((done, total)))
+    assert (tmp_path / "part").read_bytes() == CONTENT
+    assert told == sorted(told) and told[-1] == (len(CONTENT), len(CONTENT))
+
+
+def test_an_earlier_part_is_gone_on_with(server, tmp_path: Path):
+    (tmp_path / "part").write_bytes(CONTENT[:1000])
+    get(server, tmp_path / "part")
+    assert (tmp_path / "part").read_bytes() == CONTENT
+    assert server.requests == [("/file", "bytes=1000-")]
+
+
+def test_a_server_without_ranges_begins_again(server, tmp_path: Path):
+    (tmp_path / "part").write_bytes(b"x" * 1000)
+    server.answers = [Answer(ranges=False)]
+    get(server, tmp_path / "part")
+    assert (tmp_path / "part").read_bytes() == CONTENT
+
+
+def test_a_connection_that_breaks_is_taken_up_again(server, tmp_path: Path):
+    server.answers = [Answer(send=100_000), Answer(send=50_000)]
+    get(server, tmp_path / "part")
+    assert (tmp_path / "part").read_bytes() == CONTENT
+    assert [wanted for _, wanted in server.requests] == [None, "bytes=100000-", "bytes=150000-"]
+
+
+def test_a_server_that_always_breaks_is_given_up_and_what_came_is_kept(server, tmp_path: Path):
+    server.answers = [Answer(send=10) for _ in range(20)]
+    with pytest.raises(DownloadError, match="closed after 50 of 300,000 bytes"):
+        get(server, tmp_path / "part")
+    assert (tmp_path / "part").read_bytes() == CONTENT[:50]
+
+
+def test_a_file_that_has_all_already_is_left_alone(server, tmp_path: Path):
+    (tmp_path / "part").write_bytes(CONTENT)
+    get(server, tmp_path / "part")
+    assert (tmp_path / "part").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("send", [0, 2_000])
+def test_a_server_that_stalls_is_given_up_soon(server, tmp_path: Path, send: int):
+    server.answers = [Answer(send=send, hang=True) for _ in range(20)]
+    server.answers[1:] = [Answer(send=0, hang=True) for _ in range(20)]
+    began = time.monotonic()
+    with pytest.raises(DownloadError, match=r"no answer within 1 s"):
+        get(server, tmp_path / "part", patience=1)
+    assert time.monotonic() - began < 10
+    assert (tmp_path / "part").exists() == (send > 0)
+
+
+def test_a_server_that_drips_is_given_up(tmp_path: Path):
+    listener = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+
+    def drip() -> None:
+        while not over.is_set():
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+                while not over.wait(0.02):
+                    try:
+                        connection.sendall(b"x")
+                    except OSError:
+                        break
+
+    threading.Thread(target=drip, daemon=True).start()
+    try:
+        with pytest.raises(DownloadError, match="less than 1,024 bytes a second"):
+            download(f"http://127.0.0.1:{listener.getsockname()[1]}/", tmp_path / "part", 10**6, 0.6, lambda *_: None)
+    finally:
+        over.set()
+        listener.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (Answer(status=404), "HTTP status 404"),
+        (Answer(status=503), "HTTP status 503"),
+        (Answer(status=302, headers={"Location": "file:///etc/passwd"}), "HTTP status 302"),
+        (Answer(status=302, headers={"Location": "http://[/"}), "Invalid IPv6 URL"),
+        (Answer(status=206, ranges=False, headers={"Content-Range": "bytes 7-9/10"}), "another part"),
+        (Answer(headers={"Content-Length": "9" * 15}, announce=False), "larger than 1,000,000 bytes"),
+        (Answer(body=bytes(1_200_000), announce=False), "larger than 1,000,000 bytes"),
+    ],
+)
+def test_an_answer_that_is_not_the_file_is_a_reason(server, tmp_path: Path, answer: Answer, fault: str):
+    server.answers = [answer]
+    with pytest.raises(DownloadError, match=fault):
+        get(server, tmp_path / "part")
+    assert not (tmp_path / "part").exists()
+
+
+def test_no_server_and_no_such_host_are_reasons(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    for url in (f"http://127.0.0.1:{port}/", "http://no-such-host.invalid/", "http://127.0.0.1:99999/"):
+        with pytest.raises(DownloadError, match=r"."):
+            download(url, tmp_path / "part", 1000, 5, lambda *_: None)
+
+
+def test_whoever_waits_may_give_in(server, tmp_path: Path):
+    server.answers = [Answer(send=5_000, hang=True)]
+
+    def give_in(done: int, total: int) -> None:
+        if done:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        get(server, tmp_path / "part", patience=30, progress=give_in)
+    assert (tmp_path / "part").read_bytes() == CONTENT[:5_000]
+
+
+def test_addresses():
+    assert is_address("http://localhost:8000/x") and is_address("https://example.org")
+    for text in ("", "ftp://x", "file:///etc/passwd", "http://", "http://a b", "http://x:y/", "http://[", "http://x\n"):
+        assert not is_address(text)

@@ -1,0 +1,211 @@
+"""A data set is fetched whole and checked, resumed after anything, and every failure names file and remedy."""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import hashlib
+import threading
+from pathlib import Path
+
+import pytest
+
+from engine.datasets import fetch as fetching
+from engine.datasets import inventory
+from engine.datasets.dataset import DatasetError
+from engine.datasets.fetch import fetch
+from engine.datasets.source import Source
+from engine.events import Event, Progress
+from engine.home import Home, HomeError
+from tests.engine.datasets.mirror import FILES, Answer, Mirror, Toy
+
+IMAGES = FILES[0]
+
+
+def get(toy: Toy, home: Home, **how) -> list[Event]:
+    events: list[Event] = []
+    fetch(toy.spec, home, events.append, **how)
+    return events
+
+
+def raw(home: Home) -> Path:
+    return home.data / "MNIST" / "raw"
+
+
+def whole(toy: Toy, home: Home) -> bool:
+    return all((raw(home) / name).read_bytes() == content for name, content in toy.raw.items())
+
+
+def test_every_file_comes_in_torchvisions_layout(toy: Toy, mirror: Mirror, home: Home):
+    events = get(toy, home)
+    assert whole(toy, home)
+    assert sorted(path.name for path in raw(home).iterdir()) == sorted([*toy.raw, *toy.archives])
+    done = {event.task: (event.done, event.total) for event in events if isinstance(event, Progress) and event.total}
+    assert done == {f"MNIST: {name}": (len(packed), len(packed)) for name, packed in toy.archives.items()}
+
+
+def test_what_is_right_is_not_fetched_again(toy: Toy, mirror: Mirror, home: Home):
+    get(toy, home)
+    (raw(home) / IMAGES).write_bytes(b"damaged")
+    mirror.requests.clear()
+    get(toy, home)
+    assert whole(toy, home) and not mirror.requests
+    (raw(home) / IMAGES).unlink()
+    (raw(home) / f"{IMAGES}.gz").write_bytes(b"damaged too")
+    get(toy, home)
+    assert whole(toy, home) and [path for path, _ in mirror.requests] == [f"/{IMAGES}.gz"]
+
+
+def test_content_without_known_digest_is_trusted_once_fetched(mirror: Mirror, home: Home, monkeypatch):
+    toy = Toy.make(digests=False)
+    get(toy, home)
+    assert inventory.find(toy.spec, home)[-1].state == inventory.PRESENT
+    content = (raw(home) / IMAGES).read_bytes()
+    (raw(home) / IMAGES).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert inventory.find(toy.spec, home)[-1].state == inventory.DAMAGED
+
+
+def test_an_interrupted_fetch_goes_on(toy: Toy, mirror: Mirror, home: Home):
+    mirror.answers = [Answer(send=500, hang=True)]
+
+    def interrupt(event: Event) -> None:
+        if isinstance(event, Progress) and event.done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fetch(toy.spec, home, interrupt)
+    assert (raw(home) / f"{IMAGES}.gz.part").stat().st_size == 500
+    get(toy, home)
+    assert whole(toy, home) and mirror.requests[1] == (f"/{IMAGES}.gz", "bytes=500-")
+    assert not list(raw(home).glob("*.part"))
+
+
+def test_a_part_of_something_else_is_thrown_away(toy: Toy, mirror: Mirror, home: Home):
+    raw(home).mkdir(parents=True)
+    (raw(home) / f"{IMAGES}.gz.part").write_bytes(b"x" * 500)
+    get(toy, home)
+    assert whole(toy, home)
+    assert [wanted for _, wanted in mirror.requests[:2]] == ["bytes=500-", None]
+
+
+@pytest.mark.parametrize(
+    ("answer", "fault"),
+    [
+        (Answer(status=404), "HTTP status 404"),
+        (Answer(body=b"<!DOCTYPE html><h1>Log in</h1>"), "perhaps a web page"),
+        (Answer(body=gzip.compress(b"another")), "it sent another file"),
+        (Answer(body=b""), "perhaps a web page"),
+        (Answer(send=0, hang=True), "no answer within 1 s"),
+        (Answer(send=10, hang=True), "no answer within 1 s"),
+    ],
+)
+def test_a_failure_names_file_host_reason_and_remedy(toy: Toy, mirror: Mirror, home: Home, answer: Answer, fault: str):
+    mirror.answers = [answer, *[Answer(send=0, hang=True)] * 9]
+    with pytest.raises(DatasetError) as failed:
+        get(toy, home, patience=1)
+    message = str(failed.value)
+    assert f"{IMAGES}.gz" in message and "127.0.0.1" in message and fault in message
+    assert "mnist-tui data fetch mnist" in message and len(message.splitlines()) == 2
+
+
+def test_the_next_mirror_is_tried_and_then_preferred(toy: Toy, mirror: Mirror, home: Home, monkeypatch):
+    with Mirror({}) as empty:
+        monkeypatch.setattr(fetching, "source_of", lambda spec: toy.source(empty.url, mirror.url))
+        get(toy, home)
+    assert whole(toy, home)
+    assert len(empty.requests) == 1 and len(mirror.requests) == 4
+
+
+@pytest.mark.parametrize("folder", ["", "MNIST/raw/"])
+@pytest.mark.parametrize("by", ["argument", "environment"])
+def test_a_mirror_of_ones_own_replaces_the_others(toy: Toy, mirror: Mirror, home: Home, monkeypatch, folder, by):
+    with Mirror({f"data/{folder}{name}": packed for name, packed in toy.archives.items()}) as own:
+        if by == "environment":
+            monkeypatch.setenv("MNIST_TUI_MIRROR", f"{own.url}data")
+        get(toy, home, mirror=f"{own.url}data/" if by == "argument" else "")
+    assert whole(toy, home) and not mirror.requests
+
+
+def test_a_mirror_that_is_no_address_is_refused(toy: Toy, home: Home, monkeypatch):
+    monkeypatch.setenv("MNIST_TUI_MIRROR", "/mnt/data")
+    with pytest.raises(DatasetError, match="/mnt/data is not the address of a mirror"):
+        get(toy, home)
+
+
+def test_without_network_archives_that_are_here_are_enough(toy: Toy, mirror: Mirror, home: Home, monkeypatch):
+    monkeypatch.setenv("MNIST_TUI_OFFLINE", "1")
+    with pytest.raises(DatasetError, match="switched off by MNIST_TUI_OFFLINE"):
+        get(toy, home)
+    for name, packed in toy.archives.items():
+        (raw(home) / name).write_bytes(packed)
+    (raw(home) / f"{IMAGES}.gz").write_bytes(b"damaged")
+    with pytest.raises(DatasetError, match=rf"{IMAGES}.gz is damaged"):
+        get(toy, home)
+    (raw(home) / f"{IMAGES}.gz").write_bytes(toy.archives[f"{IMAGES}.gz"])
+    get(toy, home)
+    assert whole(toy, home) and not mirror.requests
+
+
+def test_archives_with_the_right_checksum_and_wrong_content_are_refused(toy: Toy, home: Home, monkeypatch):
+    bomb = gzip.compress(bytes(10 << 20))
+    garbled = gzip.compress(toy.raw[IMAGES][:-1] + b"\x00")
+    for packed, fault in ((bomb, "more than"), (garbled, "SHA-256")):
+        archives = {**toy.archives, f"{IMAGES}.gz": packed}
+        md5 = {name: hashlib.md5(content).hexdigest() for name, content in archives.items()}
+        with Mirror(archives) as evil:
+            source = Source((evil.url,), md5)
+            monkeypatch.setattr(fetching, "source_of", lambda spec, source=source: source)
+            with pytest.raises(DatasetError, match=fault) as refused:
+                get(toy, home)
+        assert IMAGES in str(refused.value)
+
+
+def test_a_disk_that_is_full_is_told(toy: Toy, mirror: Mirror, home: Home, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(fetching.archive, "unpack", full)
+    with pytest.raises(DatasetError, match="No space left on device") as failed:
+        get(toy, home)
+    assert "Make room" in str(failed.value)
+
+
+def test_a_file_in_the_way_is_told(toy: Toy, mirror: Mirror, home: Home):
+    (home.data / "MNIST").write_text("in the way")
+    with pytest.raises(DatasetError, match="cannot be written"):
+        get(toy, home)
+
+
+def test_a_home_that_is_none_is_told(toy: Toy, tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(HomeError):
+        get(toy, Home(tmp_path / "file"))
+
+
+def test_two_fetches_do_not_mix(toy: Toy, mirror: Mirror, home: Home):
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            get(toy, home)
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures and whole(toy, home)
+    assert len(mirror.requests) == 4
+
+
+def test_who_waits_for_another_process_may_give_in(toy: Toy, home: Home):
+    def give_in(event: Event) -> None:
+        assert isinstance(event, Progress) and "waiting for another process" in event.task
+        raise InterruptedError
+
+    with (home.data / ".MNIST.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(InterruptedError):
+            fetch(toy.spec, home, give_in)

@@ -1,0 +1,110 @@
+"""Synthetic digits: the same everywhere, like MNIST's in form, and with the reference's story in them."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from engine.datasets import idx, synthetic
+from engine.datasets.catalogue import SPECS
+
+SPEC = SPECS["synthetic"]
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return synthetic.draw(70_000)
+
+
+def test_every_machine_draws_the_same_bytes(drawn):
+    images, labels = drawn
+    parts = (images[:60_000], labels[:60_000], images[60_000:], labels[60_000:])
+    assert tuple(hashlib.sha256(idx.encode(part)).hexdigest() for part in parts) == SPEC.sha256
+
+
+def test_another_seed_draws_other_digits():
+    images, labels = synthetic.draw(50, seed=1)
+    others, their_labels = synthetic.draw(50, seed=2)
+    assert not np.array_equal(images, others) and not np.array_equal(labels, their_labels)
+
+
+def test_no_image_comes_twice(drawn):
+    images = drawn[0].reshape(70_000, -1)
+    assert len({image.tobytes() for image in images}) == 70_000
+
+
+def test_classes_are_about_equally_frequent(drawn):
+    assert np.bincount(drawn[1], minlength=10).min() > 6_500
+
+
+def test_pixels_are_those_the_catalogue_tells_and_about_mnists(drawn):
+    scaled = drawn[0][:60_000] / np.float32(255)
+    mean, std = scaled.mean(dtype=np.float64), scaled.std(dtype=np.float64)
+    assert (round(mean, 4), round(std, 4)) == (SPEC.mean, SPEC.std)
+    assert abs(mean - SPECS["mnist"].mean) < 0.02 and abs(std - SPECS["mnist"].std) < 0.02
+
+
+def test_digits_lie_in_the_middle_as_mnists_do(drawn):
+    images = drawn[0].astype(np.float64)
+    edge = np.concatenate([images[:, :2].ravel(), images[:, -2:].ravel(), images[:, :, :2].ravel()])
+    assert (edge > 0).mean() < 0.02
+    mass = images.sum((1, 2))
+    rows = (images.sum(2) * np.arange(28)).sum(1) / mass
+    columns = (images.sum(1) * np.arange(28)).sum(1) / mass
+    for centre in (rows, columns):
+        assert abs(centre.mean() - 13.5) < 0.2 and 0.3 < centre.std() < 1.2
+
+
+def test_progress_is_told_and_may_end_it():
+    told = []
+    synthetic.draw(4_500, drawn=told.append)
+    assert told == [2_000, 4_000, 4_500]
+
+    def end(done: int) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        synthetic.draw(4_500, drawn=end)
+
+
+@pytest.fixture
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_the_deep_network_beats_the_shallow_one_and_neither_is_perfect(drawn, one_thread):
+    shallow, deep = accuracy(drawn, []), accuracy(drawn, [128, 64])
+    assert 0.84 < shallow < 0.92
+    assert 0.93 < deep < 0.985
+    assert deep - shallow > 0.035
+
+
+def accuracy(drawn, hidden, train=20_000, test=5_000, epochs=3) -> float:
+    """Test accuracy after training as the reference does, on a share of the digits."""
+    torch.manual_seed(0)
+    pixels = torch.from_numpy(drawn[0][-train - test :]).reshape(-1, 784).float() / 255
+    labels = torch.from_numpy(drawn[1][-train - test :]).long()
+    widths = [784, *hidden, 10]
+    layers = [torch.nn.Linear(a, b) for a, b in pairwise(widths)]
+    parameters = [parameter for layer in layers for parameter in layer.parameters()]
+
+    def logits(x: torch.Tensor) -> torch.Tensor:
+        for layer in layers[:-1]:
+            x = torch.relu(layer(x))
+        return layers[-1](x)
+
+    for _ in range(epochs):
+        for batch in torch.randperm(train).split(32):
+            loss = torch.nn.functional.cross_entropy(logits(pixels[batch]), labels[batch])
+            gradients = torch.autograd.grad(loss, parameters)
+            with torch.no_grad():
+                torch._foreach_add_(parameters, gradients, alpha=-0.1)
+    with torch.no_grad():
+        return (logits(pixels[train:]).argmax(1) == labels[train:]).float().mean().item()
