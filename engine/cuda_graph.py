@@ -40,13 +40,11 @@ class Graphed:
         side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         side.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(side):
-            for batch in (batches[0], batches[-1]):
-                self._closed_form.step(batch)
+            self._closed_form.run([batches[0], batches[-1]], lambda: False)
         torch.cuda.current_stream().wait_stream(side)
         for tensor, old in zip(self._kept, before, strict=True):
             tensor.copy_(old)
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, capture_error_mode="thread_local"):
-            for batch in batches:
-                self._closed_form.step(batch)
+            self._closed_form.run(batches, lambda: False)
         return graph

@@ -13,6 +13,7 @@ from engine.config import CLASSES, PIXELS
 from engine.feed import Scaling
 from engine.figures import figures_of
 from engine.network import Network
+from engine.pixels import PixelOrder
 
 ROWS = 2000
 
@@ -34,9 +35,10 @@ class Evaluator:
         images: npt.NDArray[np.uint8],
         labels: npt.NDArray[np.uint8],
         scaling: Scaling,
+        pixels: PixelOrder,
         device: torch.device,
     ) -> None:
-        self._pixels = torch.from_numpy(images.reshape(-1, PIXELS)).to(device)
+        self._pixels = pixels.arranged(images).to(device)
         self._labels = torch.from_numpy(labels.astype(np.int64)).to(device)
         self._scaling = scaling
         self._inputs = torch.empty(min(ROWS, len(images)), PIXELS, device=device)

@@ -17,9 +17,12 @@ import torch
 from torch import Tensor
 
 from engine.config import CLASSES, PIXELS, RunConfig
+from engine.pixels import BLOCK, PixelOrder
 
 SAMPLES_A_CHUNK = 1024
 BATCHES_A_CHUNK = 128
+# With more batches a chunk than this, all of them have one width: a step is recorded for each place and its widths.
+MOST_WIDTHS = 32
 
 
 def seed_of(seed: int, *words: object) -> int:
@@ -44,10 +47,12 @@ class Scaling:
 
 
 class Batch(NamedTuple):
-    """A batch of the chunk in the buffers: its place, from 0, and how many images it has."""
+    """A batch of the chunk in the buffers: its place, from 0, and how many images it has. Of its inputs, in as many
+    equal parts as there are `widths`, only that many pixels from the first can be anything but zero."""
 
     place: int
     size: int
+    widths: tuple[int, ...]
 
 
 class Feed:
@@ -56,6 +61,9 @@ class Feed:
     `images` (batches, images, 784), `labels` (batches, images), `targets` (batches, 10, images; one-hot), `logits`
     (batches, 10, images; a step fills them), and `masks`, one (batches, images, width) for each hidden layer when there
     is dropout. Classes come before images because a softmax over ten neighbouring numbers is slow.
+
+    The network's inputs are `images` times `unit`. When pixels are in the order of use, `images` beyond a batch's
+    widths are not filled, and the images of a large batch are in the order of their widths.
     """
 
     def __init__(
@@ -64,6 +72,7 @@ class Feed:
         images: npt.NDArray[np.uint8],
         labels: npt.NDArray[np.uint8],
         scaling: Scaling,
+        pixels: PixelOrder,
         device: torch.device,
     ) -> None:
         self.size = len(images)
@@ -72,10 +81,15 @@ class Feed:
         most = max(1, min(SAMPLES_A_CHUNK // self.batch_size, BATCHES_A_CHUNK))
         self.batches_a_chunk = min(self.batches, most)
         self._seed, self._keep, self._scaling = config.seed, 1 - config.dropout, scaling
-        self._pixels = torch.from_numpy(images.reshape(-1, PIXELS)).to(device)
+        arranged = pixels.arranged(images)
+        self._widths = pixels.widths(arranged) if pixels.by_use else None
+        self.unit = 1 / 255 if pixels.by_use else 1.0
+        self._pixels = arranged.to(device)
         self._classes = torch.from_numpy(labels.astype(np.int64)).to(device)
         self._generator = torch.Generator(device)
-        self._order: tuple[int, Tensor] | None = None
+        self._parts = parts_of(self.batch_size)
+        self._batch_widths: list[tuple[int, ...]] = [(PIXELS,)] * self.batches
+        self._arranged = 0
         shape = (self.batches_a_chunk, self.batch_size)
         classes_first = (self.batches_a_chunk, CLASSES, self.batch_size)
         self._bytes = torch.empty(*shape, PIXELS, dtype=torch.uint8, device=device)
@@ -89,10 +103,10 @@ class Feed:
     def draw(self, epoch: int, chunk: int) -> list[Batch]:
         """Fill the buffers with a chunk (from 0) of an epoch (from 1), and say which batches they hold."""
         start = chunk * self.batches_a_chunk * self.batch_size
-        chosen = self._order_of(epoch)[start : start + self.labels.numel()]
+        self._arrange(epoch)
+        chosen = self._order[start : start + self.labels.numel()]
         count = len(chosen)
-        torch.index_select(self._pixels, 0, chosen, out=self._bytes.view(-1, PIXELS)[:count])
-        self._scaling.apply(self._bytes.view(-1, PIXELS)[:count], self.images.view(-1, PIXELS)[:count])
+        widths = self._fill(chosen, chunk * self.batches_a_chunk)
         torch.index_select(self._classes, 0, chosen, out=self.labels.view(-1)[:count])
         self.targets.zero_().scatter_(1, self.labels.unsqueeze(1), 1.0)
         if self.masks:
@@ -100,11 +114,44 @@ class Feed:
         for mask in self.masks:
             mask.bernoulli_(self._keep, generator=self._generator).div_(self._keep)
         whole, rest = divmod(count, self.batch_size)
-        return [Batch(index, self.batch_size) for index in range(whole)] + ([Batch(whole, rest)] if rest else [])
+        sizes = [self.batch_size] * whole + ([rest] if rest else [])
+        return [Batch(place, size, width) for place, (size, width) in enumerate(zip(sizes, widths, strict=True))]
 
-    def _order_of(self, epoch: int) -> Tensor:
-        if self._order is None or self._order[0] != epoch:
-            self._generator.manual_seed(seed_of(self._seed, "order", epoch))
-            order = torch.randperm(self.size, generator=self._generator, device=self._pixels.device)
-            self._order = (epoch, order)
-        return self._order[1]
+    def _fill(self, chosen: Tensor, first: int) -> list[tuple[int, ...]]:
+        """Fill `images` with those of a chunk whose first batch is `first` of the epoch; the widths of each batch."""
+        count = len(chosen)
+        pixels, images = self._bytes.view(-1, PIXELS)[:count], self.images.view(-1, PIXELS)[:count]
+        torch.index_select(self._pixels, 0, chosen, out=pixels)
+        widths = self._batch_widths[first : first + self.batches_a_chunk]
+        if self._widths is None:
+            self._scaling.apply(pixels, images)
+            return widths
+        most = max(map(max, widths))
+        images[:, :most].copy_(pixels[:, :most])
+        return widths if self.batches_a_chunk <= MOST_WIDTHS else [(most,)] * len(widths)
+
+    def _arrange(self, epoch: int) -> None:
+        """Draw the order of an epoch's images, unless it is drawn."""
+        if self._arranged == epoch:
+            return
+        self._arranged = epoch
+        self._generator.manual_seed(seed_of(self._seed, "order", epoch))
+        self._order = torch.randperm(self.size, generator=self._generator, device=self._pixels.device)
+        if self._widths is not None:
+            self._sort_by_width(self._widths)
+
+    def _sort_by_width(self, widths: Tensor) -> None:
+        """Put the images of each whole batch in the order of their widths, and note the widths of its parts."""
+        split = self.size // self.batch_size * self.batch_size
+        whole = self._order[:split].view(-1, self.batch_size)
+        if self._parts > 1:
+            whole.copy_(whole.gather(1, widths[whole].sort(dim=1, stable=True).indices))
+        most = widths[whole].view(len(whole), self._parts, -1).amax(2).tolist()
+        most += [[int(widths[self._order[split:]].max())]] if split < self.size else []
+        self._batch_widths = [tuple(BLOCK * blocks for blocks in parts) for parts in most]
+
+
+def parts_of(batch_size: int) -> int:
+    """In how many parts a batch is multiplied with the weights of the first layer: small products are not worth it."""
+    parts = 1 if batch_size < 64 else 2 if batch_size < 1024 else 8
+    return parts if batch_size % parts == 0 else 1

@@ -51,7 +51,7 @@ class Autograd:
         return len(batches)
 
     def _step(self, batch: Batch) -> None:
-        place, size = batch
+        place, size, _ = batch
         feed = self._feed
         self._gradient.zero_()
         with torch.enable_grad():
@@ -61,6 +61,11 @@ class Autograd:
         feed.logits[place, :, :size] = logits.detach().t()
         self._penalty.add_gradient(self._network, self._gradient)
         self._optimiser.step(self._network.vector, self._gradient)
+
+
+def profits_from_pixel_order(config: RunConfig, device: torch.device) -> bool:
+    """Whether the way `choose` takes can pass over pixels that are zero: black ones, unless they are standardised."""
+    return device.type == "cpu" and config.gradients != "autograd" and config.scaling == "unit"
 
 
 def choose(config: RunConfig, network: Network, feed: Feed, penalty: Penalty, optimiser: Optimiser) -> Gradients:

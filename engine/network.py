@@ -10,7 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from engine.config import RunConfig
+from engine.config import PIXELS, RunConfig
+from engine.pixels import PixelOrder
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
@@ -26,10 +27,12 @@ class Network:
     """Fully connected layers with biases; an activation, then dropout, after each but the last.
 
     `vector` holds every weight, then every bias, as float32; `weights[i]` of shape (outputs, inputs) and `biases[i]`
-    of shape (outputs,) are views of it.
+    of shape (outputs,) are views of it. The first layer's inputs, and with them the columns of its weights, come in the
+    order of `pixels`, or as they are.
     """
 
-    def __init__(self, config: RunConfig, device: torch.device) -> None:
+    def __init__(self, config: RunConfig, device: torch.device, pixels: PixelOrder | None = None) -> None:
+        self._order = (pixels.order if pixels else torch.arange(PIXELS)).to(device)
         sizes = config.layer_sizes()
         self.activations = [ACTIVATIONS[name] for name in config.layer_activations()]
         self.weight_count = sum(inputs * outputs for inputs, outputs in sizes)
@@ -59,12 +62,14 @@ class Network:
         Drawn on the CPU in `nn.Linear`'s order: `torch.manual_seed(seed)` and `nn.Linear` give the same numbers.
         """
         generator = torch.Generator().manual_seed(seed)
-        for weight, bias in zip(self.weights, self.biases, strict=True):
+        drawn = {}
+        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             inputs = weight.shape[1]
             bound = math.sqrt(3.0) * (math.sqrt(2.0 / (1 + math.sqrt(5) ** 2)) / math.sqrt(inputs))
-            weight.copy_(torch.empty(weight.shape).uniform_(-bound, bound, generator=generator))
+            drawn[f"{layer}.weight"] = torch.empty(weight.shape).uniform_(-bound, bound, generator=generator)
             bound = 1 / math.sqrt(inputs)
-            bias.copy_(torch.empty(bias.shape).uniform_(-bound, bound, generator=generator))
+            drawn[f"{layer}.bias"] = torch.empty(bias.shape).uniform_(-bound, bound, generator=generator)
+        self.load_state_dict(drawn)
 
     def forward(self, images: Tensor, masks: Sequence[Tensor] = ()) -> Tensor:
         """The logits, (images, 10), of images of shape (images, 784).
@@ -85,6 +90,7 @@ class Network:
         for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             named[f"{layer}.weight"] = weight.detach().cpu().clone()
             named[f"{layer}.bias"] = bias.detach().cpu().clone()
+        named["0.weight"] = torch.empty_like(named["0.weight"]).index_copy_(1, self._order.cpu(), named["0.weight"])
         return named
 
     @torch.no_grad()
@@ -94,7 +100,8 @@ class Network:
         if named.keys() != mine.keys() or any(named[key].shape != mine[key].shape for key in mine):
             raise ValueError("the checkpoint is of another network")
         for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            weight.copy_(named[f"{layer}.weight"])
+            values = named[f"{layer}.weight"].to(weight.device)
+            weight.copy_(values if layer else values.index_select(1, self._order))
             bias.copy_(named[f"{layer}.bias"])
 
 

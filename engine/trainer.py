@@ -20,10 +20,11 @@ from engine.evaluation import Evaluation, Evaluator
 from engine.events import Checkpoint, Ending, Epoch, Event, Paused, Resumed, RunFinished, RunStopped, Steps
 from engine.feed import Feed, Scaling, seed_of
 from engine.figures import Batches, EpochFigures
-from engine.gradients import choose
+from engine.gradients import choose, profits_from_pixel_order
 from engine.network import Network, Penalty
 from engine.optimisers import make_optimiser
 from engine.pace import INTERVAL, Pace
+from engine.pixels import PixelOrder
 
 
 class Diverged(UserError):
@@ -50,10 +51,11 @@ class Trainer:
         self._fingerprint = data.fingerprint
         scaling = Scaling(config, data.mean, data.std)
         images, labels, held_images, held_labels = split(config, data.train_images, data.train_labels)
-        self.feed = Feed(config, images, labels, scaling, device)
-        self._test = Evaluator(data.test_images, data.test_labels, scaling, device)
-        self._validation = Evaluator(held_images, held_labels, scaling, device) if len(held_images) else None
-        self.network = Network(config, device)
+        pixels = PixelOrder(images, by_use=profits_from_pixel_order(config, device))
+        self.feed = Feed(config, images, labels, scaling, pixels, device)
+        self._test = Evaluator(data.test_images, data.test_labels, scaling, pixels, device)
+        self._validation = Evaluator(held_images, held_labels, scaling, pixels, device) if len(held_images) else None
+        self.network = Network(config, device, pixels)
         self._penalty = Penalty(config)
         self._optimiser = make_optimiser(config, self._penalty.decay, self.network.vector)
         self._gradients = choose(config, self.network, self.feed, self._penalty, self._optimiser)

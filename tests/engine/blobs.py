@@ -12,6 +12,8 @@ def blobs(train: int = 600, test: int = 200, seed: int = 5) -> Dataset:
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 10, train + test).astype(np.uint8)
     images = rng.integers(0, 120, (train + test, 28, 28)).astype(np.uint8)
+    images[images < 90] = 0
+    images[:train, :2] = 0
     for image, label in zip(images, labels, strict=True):
         row, column = divmod(int(label), 4)
         image[3 + 8 * row : 9 + 8 * row, 1 + 7 * column : 6 + 7 * column] += 110
