@@ -53,6 +53,11 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
+def machine(device: torch.device) -> dict[str, str]:
+    """What a measurement was made on."""
+    return {"device": describe(device), "cores": str(cores()), "torch": str(torch.__version__)}
+
+
 def cores() -> int:
     """How many processor cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

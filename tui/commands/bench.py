@@ -82,24 +82,15 @@ def _measure(home: Home, configs: list[RunConfig], rounds: int) -> tuple[list[Ti
     columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %")
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("loading PyTorch", total=len(configs))
-        import torch
-
-        from engine import datasets, devices
         from engine import bench as benches
+        from engine import datasets, devices
 
         data = datasets.load(configs[0].dataset, home.prepare(), lambda event: None)
         device = devices.resolve(configs[0].device)
         timings = []
         for number, config in enumerate(configs):
             timings += benches.measure(config, data, device, rounds, _teller(progress, task, number, config))
-    machine = {
-        "device": devices.describe(device),
-        "cores": str(devices.cores()),
-        "torch": str(torch.__version__),
-        "dataset": data.name,
-        "rounds": str(rounds),
-    }
-    return timings, machine
+    return timings, {**devices.machine(device), "dataset": data.name, "rounds": str(rounds)}
 
 
 def _teller(progress: Progress, task: int, number: int, config: RunConfig) -> Callable[[str, int, int], None]:
