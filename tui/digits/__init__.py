@@ -1,0 +1,1 @@
+"""Test digits drawn in text."""

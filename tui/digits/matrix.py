@@ -1,0 +1,146 @@
+"""A confusion matrix drawn in text: a row for each true class, a column for each predicted one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from rich.cells import cell_len
+
+from engine.config import CLASSES
+from engine.digits import confusion, fits
+from engine.predictions import Predictions
+from engine.text import clean
+from tui.glyphs import Glyphs
+from tui.lines import Line, Span, crop, fit
+
+LEAST_CELL, MOST_CELL, MOST_CELL_HEIGHT = 3, 7, 3
+LONGEST_NAME = 12
+SHADES = 4
+# Above the rows: what the selected cell means, and the names of the columns.
+HEADER = 2
+
+Cell = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixView:
+    """`counts` (10, 10) of one epoch's test images, true classes in rows."""
+
+    counts: npt.NDArray[np.intp]
+    class_names: tuple[str, ...]
+    epoch: int
+
+    def rate(self, row: int, column: int) -> float:
+        """The share of a true class's images that were taken for `column`."""
+        return float(self.counts[row, column] / max(1, self.counts[row].sum()))
+
+    def worst(self) -> Cell:
+        """The mistake made most often for its true class."""
+        rates = self.counts / np.maximum(1, self.counts.sum(1, keepdims=True))
+        np.fill_diagonal(rates, 0)
+        row, column = divmod(int(rates.argmax()), CLASSES)
+        return row, column
+
+
+def matrix_view(
+    labels: npt.NDArray[np.uint8], class_names: Sequence[str], predictions: Predictions | None
+) -> MatrixView | None:
+    """The matrix of an epoch's predictions; None without predictions, or when they are of other images."""
+    if predictions is None or not fits(predictions, labels):
+        return None
+    names = tuple(clean(name) for name in class_names)
+    return MatrixView(confusion(labels, predictions.classes), names, predictions.epoch)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where the matrix stands in a pane: sizes in cells, and which rows and columns of it are shown."""
+
+    label_width: int
+    cell_width: int
+    cell_height: int
+    rows: range
+    columns: range
+
+    def at(self, x: int, y: int) -> Cell | None:
+        """The matrix cell at a place of the pane."""
+        row, column = (y - HEADER) // self.cell_height, (x - self.label_width) // self.cell_width
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.columns):
+            return self.rows[row], self.columns[column]
+        return None
+
+
+def grid(view: MatrixView, selected: Cell, width: int, height: int) -> Grid:
+    """The grid for a pane of this size, with the selected cell in it."""
+    longest = min(LONGEST_NAME, max(map(cell_len, view.class_names)))
+    label_width = max(2, min(longest + 1, width - CLASSES * LEAST_CELL))
+    cell_width = max(LEAST_CELL, min(MOST_CELL, (width - label_width) // CLASSES))
+    cell_height = max(1, min(MOST_CELL_HEIGHT, (height - HEADER) // CLASSES))
+    rows = _around(selected[0], height - HEADER)
+    columns = _around(selected[1], (width - label_width) // cell_width)
+    return Grid(label_width, cell_width, cell_height, rows, columns)
+
+
+def _around(selected: int, room: int) -> range:
+    """As many classes as there is room for, the selected one among them."""
+    shown = max(1, min(CLASSES, room))
+    first = max(0, min(selected - shown // 2, CLASSES - shown))
+    return range(first, first + shown)
+
+
+def matrix_lines(view: MatrixView, selected: Cell, glyphs: Glyphs, width: int, height: int) -> list[Line]:
+    """The lines of a pane: what the selected cell means, the names of the columns, the rows."""
+    shown = grid(view, selected, width, height)
+    worst = view.rate(*view.worst())
+    lines: list[Line] = [
+        ((crop(_meaning(view, selected), width, glyphs.ellipsis), "title"),),
+        ((" " * shown.label_width, ""), *(_heading(view, c, shown, glyphs, c == selected[1]) for c in shown.columns)),
+    ]
+    for row in shown.rows:
+        figures = _row(view, row, selected, shown, glyphs, worst)
+        blank: Line = tuple((" " * len(text), style) for text, style in figures)
+        above = (shown.cell_height - 1) // 2
+        lines += [*[blank] * above, figures, *[blank] * (shown.cell_height - 1 - above)]
+    return lines
+
+
+def _row(view: MatrixView, row: int, selected: Cell, shown: Grid, glyphs: Glyphs, worst: float) -> Line:
+    name = crop(view.class_names[row], shown.label_width - 1, glyphs.ellipsis).ljust(shown.label_width)
+    spans: list[Span] = [(name, "title" if row == selected[0] else "dim")]
+    for column in shown.columns:
+        style = "cursor" if (row, column) == selected else _shade(view, row, column, worst)
+        spans.append((_figure(int(view.counts[row, column]), shown.cell_width, glyphs), style))
+    return tuple(spans)
+
+
+def _meaning(view: MatrixView, selected: Cell) -> str:
+    row, column = selected
+    count, total = int(view.counts[selected]), int(view.counts[row].sum())
+    names = view.class_names
+    return f"true {names[row]}, predicted {names[column]}: {count:,} of {total:,}, {100 * view.rate(row, column):.1f} %"
+
+
+def _heading(view: MatrixView, column: int, shown: Grid, glyphs: Glyphs, selected: bool) -> Span:
+    ellipsis = glyphs.ellipsis if shown.cell_width > 4 else ""
+    name = fit(view.class_names[column], shown.cell_width - 1, ellipsis, right=True)
+    return name + " ", "title" if selected else "dim"
+
+
+def _figure(count: int, width: int, glyphs: Glyphs) -> str:
+    """A count in a cell; one too long for it in thousands, such as `.3k` for 345."""
+    text = f"{count}" if count else glyphs.dot
+    if len(text) >= width:
+        text = f"{count / 1000:.0f}k" if count >= 950 else f".{count // 100}k"
+    return (text.rjust(width - 1) + " ")[:width]
+
+
+def _shade(view: MatrixView, row: int, column: int, worst: float) -> str:
+    """Right answers in one style; mistakes in shades, the most frequent of the matrix in the deepest."""
+    if row == column:
+        return "right"
+    if not view.counts[row, column]:
+        return "dim"
+    return f"wrong{min(SHADES, 1 + int(view.rate(row, column) / worst * SHADES))}"

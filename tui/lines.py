@@ -1,0 +1,74 @@
+"""Lines of styled text: what drawing functions return and widgets paint.
+
+A span is a piece of text and how it looks: the name of a style, or a `Tone`. Text in a span is shown as it is; nothing
+in it is markup.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+
+class Tone(NamedTuple):
+    """Two greys from 0 (the paper) to 15 (the ink): of the symbol, and behind it."""
+
+    symbol: int
+    behind: int
+
+
+Span = tuple[str, str | Tone]
+Line = tuple[Span, ...]
+
+
+def plain(line: Line) -> str:
+    """The text of a line alone."""
+    return "".join(text for text, _ in line)
+
+
+def width(line: Line) -> int:
+    """How many cells a line takes."""
+    return sum(cell_len(text) for text, _ in line)
+
+
+def crop(text: str, cells: int, ellipsis: str = "…") -> str:
+    """`text`, cut to at most `cells` cells with an ellipsis."""
+    if cell_len(text) <= cells:
+        return text
+    if cells <= 0:
+        return ""
+    return set_cell_size(text, cells - cell_len(ellipsis)).rstrip() + ellipsis
+
+
+def fit(text: str, cells: int, ellipsis: str = "…", right: bool = False) -> str:
+    """`text` in exactly `cells` cells: cut with an ellipsis, or padded after it (before it when `right`)."""
+    shown = crop(text, cells, ellipsis)
+    padding = " " * (cells - cell_len(shown))
+    return padding + shown if right else shown + padding
+
+
+def pad(line: Line, cells: int) -> Line:
+    """A line with spaces after it, up to `cells` cells."""
+    missing = cells - width(line)
+    return (*line, (" " * missing, "")) if missing > 0 else line
+
+
+def beside(left: Iterable[Line], right: Iterable[Line], cells: int) -> list[Line]:
+    """Two columns of lines side by side, the left one `cells` wide."""
+    left, right = list(left), list(right)
+    rows = max(len(left), len(right))
+    left += [()] * (rows - len(left))
+    right += [()] * (rows - len(right))
+    return [pad(a, cells) + b for a, b in zip(left, right, strict=True)]
+
+
+def wrapped(text: str, cells: int, style: str, most: int = 100, ellipsis: str = "…", indent: str = "") -> list[Line]:
+    """`text` in at most `most` lines, all but the first after an indent; an ellipsis where that is too few."""
+    if most < 1:
+        return []
+    width = max(len(indent) + 4, cells)
+    rows = textwrap.wrap(text, width, subsequent_indent=indent, max_lines=most, placeholder=ellipsis)
+    return [((row, style),) for row in rows]

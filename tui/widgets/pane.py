@@ -1,0 +1,32 @@
+"""A frame around a widget."""
+
+from __future__ import annotations
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from tui import panes
+
+
+class Pane(Vertical):
+    """A frame with a title around the widget that shows something, which may come later."""
+
+    def __init__(self, name: str, content: Widget | None = None) -> None:
+        super().__init__(*([content] if content else []), id=name)
+        self.content = content
+        self._words: str | None = None
+        self.show_title("")
+
+    def show_title(self, words: str) -> None:
+        """Show the pane's title with these words after it."""
+        if words == self._words:
+            return
+        self._words = words
+        title = panes.TITLES[self.id or ""]
+        self.border_title = Content(f"{title}  {words}" if words else title)
+
+    async def fill(self, content: Widget) -> None:
+        """Put the widget in the frame."""
+        self.content = content
+        await self.mount(content)

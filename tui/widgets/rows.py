@@ -1,0 +1,103 @@
+"""A widget drawn as lines of styled text, of which only those that changed are painted."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.glyphs import UNICODE, Glyphs
+from tui.lines import Line, Tone
+
+
+class Painted(Widget):
+    """A widget that turns lines of styled text into what Textual paints.
+
+    A span's style `name` is the component class `CSS_PREFIX--name`; no name is the widget's own style."""
+
+    CSS_PREFIX = ""
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.glyphs = glyphs
+        self._looks: dict[str | Tone, Style] = {}
+
+    def strip(self, line: Line, width: int) -> Strip:
+        """A line as Textual paints it, exactly `width` cells long."""
+        segments = [Segment(text, self.look(style)) for text, style in line if text]
+        return Strip(segments).adjust_cell_length(width, self.look(""))
+
+    def look(self, style: str | Tone) -> Style:
+        """How a span of this style is painted, in the colours of the theme."""
+        found = self._looks.get(style)
+        if found is None:
+            found = self._looks[style] = self.make_look(style)
+        return found
+
+    def make_look(self, style: str | Tone) -> Style:
+        """The style of a name: the component class it stands for."""
+        if not style:
+            return self.visual_style.rich_style
+        return self.get_component_rich_style(f"{self.CSS_PREFIX}--{style}")
+
+    def redraw(self) -> None:
+        """Draw again, and paint the lines that differ."""
+        raise NotImplementedError
+
+    def notify_style_update(self) -> None:
+        """Take the colours of the theme anew."""
+        super().notify_style_update()
+        self._looks.clear()
+        self.call_later(self.redraw)
+
+    def on_resize(self) -> None:
+        self.redraw()
+
+    def on_focus(self) -> None:
+        self.redraw()
+
+    def on_blur(self) -> None:
+        self.redraw()
+
+
+class Rows(Painted):
+    """A widget as high as its space that draws itself by `draw`; call `redraw` when what it shows has changed."""
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self._lines: list[Line] = []
+        self._strips: list[Strip] = []
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        """The lines to show in a space of `width` by `height` cells."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        width, height = self.size
+        if not width or not height or not self.is_mounted:
+            return
+        lines = self.draw(width, height)[:height]
+        lines += [()] * (height - len(lines))
+        if len(self._lines) != height or self._strips[0].cell_length != width:
+            self._strips = [self.strip(line, width) for line in lines]
+            self.refresh()
+        else:
+            changed = [y for y in range(height) if lines[y] != self._lines[y]]
+            for y in changed:
+                self._strips[y] = self.strip(lines[y], width)
+            if changed:
+                self.refresh(*(Region(0, y, width, 1) for y in changed))
+        self._lines = lines
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y < len(self._strips):
+            return self._strips[y].adjust_cell_length(width, self.look(""))
+        return Strip.blank(width, self.look(""))
+
+    def notify_style_update(self) -> None:
+        """Take the colours of the theme anew."""
+        self._lines = []
+        super().notify_style_update()
