@@ -1,0 +1,95 @@
+"""Steps of an axis, and how its figures are written."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.charts.units import Unit, clock, figure, nice_step, tick_label
+
+SPANS = st.floats(1e-290, 1e300)
+
+
+@given(SPANS, st.integers(1, 30), st.sampled_from(Unit))
+def test_a_step_parts_the_span_into_few_enough_pieces(span, most, unit):
+    step = nice_step(span, most, unit)
+    assert step > 0
+    assert span / step <= most * (1 + 1e-6)
+
+
+@given(SPANS, st.integers(1, 30))
+def test_steps_are_one_two_or_five(span, most):
+    step = nice_step(span, most, Unit.NUMBER)
+    digit = step / 10.0 ** math.floor(math.log10(step) + 1e-9)
+    assert min(abs(digit - nice) for nice in (1, 2, 5)) < 1e-6
+
+
+@pytest.mark.parametrize(
+    ("span", "most", "unit", "step"),
+    [
+        (9375, 5, Unit.COUNT, 2000),
+        (3, 10, Unit.COUNT, 1),
+        (0.9, 5, Unit.NUMBER, 0.2),
+        (0.03, 5, Unit.PERCENT, 0.01),
+        (95, 8, Unit.SECONDS, 15),
+        (7200, 5, Unit.SECONDS, 1800),
+        (0.4, 5, Unit.SECONDS, 0.1),
+    ],
+)
+def test_steps_one_expects(span, most, unit, step):
+    assert nice_step(span, most, unit) == pytest.approx(step)
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "unit", "label"),
+    [
+        (0, 2000, Unit.COUNT, "0"),
+        (4000, 2000, Unit.COUNT, "4k"),
+        (1500, 500, Unit.COUNT, "1500"),
+        (3e6, 1e6, Unit.COUNT, "3M"),
+        (0.25, 0.05, Unit.NUMBER, "0.25"),
+        (0.30000000000000004, 0.1, Unit.NUMBER, "0.3"),
+        (2.0, 0.5, Unit.NUMBER, "2.0"),
+        (1e30, 1e30, Unit.NUMBER, "1e30"),
+        (2e-7, 1e-7, Unit.NUMBER, "2e-7"),
+        (0.975, 0.005, Unit.PERCENT, "97.5%"),
+        (1.0, 0.05, Unit.PERCENT, "100%"),
+        (0, 10, Unit.SECONDS, "0s"),
+        (90, 30, Unit.SECONDS, "1:30"),
+        (0.5, 0.1, Unit.SECONDS, "0.5s"),
+    ],
+)
+def test_tick_labels_are_short(value, step, unit, label):
+    assert tick_label(value, step, unit) == label
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.08124, Unit.NUMBER, "0.0812"),
+        (0.0, Unit.NUMBER, "0.0000"),
+        (0.00012, Unit.NUMBER, "1.20e-4"),
+        (123456.0, Unit.NUMBER, "1.23e5"),
+        (math.nan, Unit.NUMBER, "–"),
+        (math.inf, Unit.PERCENT, "–"),
+        (0.97849, Unit.PERCENT, "97.85%"),
+        (1.0, Unit.PERCENT, "100.0%"),
+        (9375, Unit.COUNT, "9,375"),
+        (7.26, Unit.SECONDS, "7.3s"),
+        (3723, Unit.SECONDS, "1:02:03"),
+    ],
+)
+def test_figures_are_as_exact_as_they_are_worth(value, unit, text):
+    assert figure(value, unit) == text
+
+
+def test_a_clock_rounds_up_into_the_next_minute():
+    assert clock(119.7, 1) == "2:00"
+
+
+@given(st.floats(), st.sampled_from(Unit))
+def test_any_number_can_be_written(value, unit):
+    assert figure(value, unit)

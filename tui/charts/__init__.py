@@ -1,0 +1,1 @@
+"""Charts of curves: from numbers to lines of text, in functions that know no widget."""

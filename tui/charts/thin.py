@@ -1,0 +1,81 @@
+"""Fewer points that look the same: smoothing, then the lowest and highest value of every column."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tui.charts.scale import Array
+
+
+class Thinned(NamedTuple):
+    """Points left to draw, all finite; `joined` tells whether a line leads to a point from the one before."""
+
+    x: Array
+    y: Array
+    joined: npt.NDArray[np.bool_]
+
+
+def smooth(y: Array, points: int) -> Array:
+    """The exponential moving average of span `points`, that is with weights falling by 1 - 2 / (points + 1) a point.
+
+    It looks back only, so what is drawn stays where it is as a run goes on. The weights add up to one from the first
+    point on, and what is not finite counts for nothing and stays a gap."""
+    if points < 2:
+        return y
+    decay = 1 - 2 / (points + 1)
+    finite = np.isfinite(y)
+    values, weights = _decayed_sums(np.where(finite, y, 0.0), decay), _decayed_sums(finite.astype(float), decay)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(finite, values / weights, np.nan)
+
+
+def span_in_points(share: float, end: float, x: Array) -> int:
+    """How many of the points at `x` a `share` of an axis up to `end` holds, to a power of two.
+
+    Rounded, it stays the same while a run's pace wavers, and with it what is drawn already."""
+    if len(x) < 2 or x[-1] <= x[0]:
+        return 0
+    points = share * end * (len(x) - 1) / float(x[-1] - x[0])
+    return 1 << round(math.log2(points)) if 1 <= points <= 1 << 40 else 0
+
+
+def thin(x: Array, y: Array, end: float, columns: int) -> Thinned:
+    """At most two points for each of `columns` columns from 0 to `end`: its lowest and its highest value.
+
+    `x` is ascending and within 0 and `end`. What is not finite is a gap, and breaks the line."""
+    kept = np.flatnonzero(np.isfinite(y))
+    if not kept.size:
+        return Thinned(np.empty(0), np.empty(0), np.empty(0, dtype=bool))
+    if len(kept) < len(y):
+        x, y = x[kept], y[kept]
+    starts = np.unique(np.searchsorted(x, np.arange(columns) * (end / columns)))
+    starts = starts[starts < len(x)]
+    ends = np.append(starts[1:], len(x)) - 1
+    low, high = np.minimum.reduceat(y, starts), np.maximum.reduceat(y, starts)
+    falls = y[starts] > y[ends]
+    pairs = np.ones((len(starts), 2), dtype=bool)
+    pairs[:, 1] = ends > starts
+    joined = pairs.copy()
+    joined[1:, 0] = kept[starts[1:]] == kept[ends[:-1]] + 1
+    joined[0, 0] = False
+    xs = np.stack((x[starts], x[ends]), axis=1)
+    ys = np.stack((np.where(falls, high, low), np.where(falls, low, high)), axis=1)
+    return Thinned(xs[pairs], ys[pairs], joined[pairs])
+
+
+def column_of(x: Array, end: float, columns: int) -> npt.NDArray[np.int64]:
+    """The column, from 0, that each `x` falls into."""
+    return np.minimum((np.clip(x, 0, end) * (columns / end)).astype(np.int64), columns - 1)
+
+
+def _decayed_sums(values: Array, decay: float) -> Array:
+    """The sums s[i] = values[i] + decay * s[i - 1], by doubling the reach until the weights vanish."""
+    sums, reach = values.copy(), 1
+    while reach < len(sums) and decay > 1e-6:
+        sums[reach:] += decay * sums[:-reach]
+        decay, reach = decay * decay, reach * 2
+    return sums

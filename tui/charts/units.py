@@ -1,0 +1,77 @@
+"""What the numbers of an axis are: the steps its ticks take and how its figures are written."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+
+# Steps of a clock face, in seconds; below a second and above a day steps are decimal.
+_CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
+_SUFFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+class Unit(Enum):
+    """`COUNT` whole things, `SECONDS` time, `NUMBER` plain figures, `PERCENT` fractions shown as percentages."""
+
+    COUNT = "count"
+    SECONDS = "seconds"
+    NUMBER = "number"
+    PERCENT = "percent"
+
+
+def nice_step(span: float, most: int, unit: Unit) -> float:
+    """The smallest step of 1, 2 or 5 times a power of ten (on a clock: of its face) that parts `span` into at most
+    `most` pieces; whole for counts."""
+    rough = span / max(1, most)
+    if unit is Unit.COUNT and rough <= 1:
+        return 1
+    if unit is Unit.SECONDS and 0.5 < rough <= _CLOCK[-1]:
+        return next(step for step in _CLOCK if step >= rough)
+    power = 10.0 ** math.floor(math.log10(rough))
+    # A step a hair too small, from rounding, is taken all the same.
+    return next(power * digit for digit in (1, 2, 5, 10) if power * digit >= rough * (1 - 1e-9))
+
+
+def tick_label(value: float, step: float, unit: Unit) -> str:
+    """A short label for a tick; `step` decides how many digits are worth writing."""
+    if unit is Unit.COUNT:
+        scale, suffix = next(((s, x) for s, x in _SUFFIXES if step >= s), (1, ""))
+        return f"{value / scale:.0f}{suffix}" if value else "0"
+    if unit is Unit.SECONDS:
+        return clock(value, step)
+    if unit is Unit.PERCENT:
+        return f"{_decimal(value * 100, step * 100)}%"
+    return _decimal(value, step)
+
+
+def figure(value: float, unit: Unit) -> str:
+    """A value as a reader wants to know it, of steady width where that can be."""
+    if not math.isfinite(value):
+        return "–"
+    if unit is Unit.COUNT:
+        return f"{value:,.0f}"
+    if unit is Unit.SECONDS:
+        return clock(value, 0.1 if value < 10 else 1)
+    if unit is Unit.PERCENT and abs(value) < 100:
+        return f"{value * 100:.{2 if abs(value) < 0.99995 else 1}f}%"
+    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else _short(f"{value:.2e}")
+
+
+def clock(seconds: float, step: float = 1) -> str:
+    """Seconds as `12s`, `3:05` or `1:02:03`, to the second or, under a minute, to the step."""
+    if seconds < 60 and step < 60:
+        return f"{_decimal(seconds, min(step, 1))}s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def _decimal(value: float, step: float) -> str:
+    digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
+    text = f"{value + 0.0:.{min(digits, 9)}f}"
+    return text if len(text) <= 6 else _short(f"{value:.1e}").replace(".0", "")
+
+
+def _short(exponential: str) -> str:
+    mantissa, _, exponent = exponential.partition("e")
+    return f"{mantissa}e{int(exponent)}"
