@@ -22,7 +22,7 @@ from engine.home import Home
 from engine.predictions import write_predictions
 from engine.record import RunRecord
 from engine.run import Run
-from engine.state import FINISHED, RunState
+from engine.state import FINISHED, QUEUED, RunState
 
 if TYPE_CHECKING:
     from engine.trainer import Trainer
@@ -64,6 +64,11 @@ class TrainerThread(threading.Thread):
             run.lock.release()
             raise
         run.take_request()
+
+    def wait_turn(self) -> None:
+        """Note that the run waits to be started; one without events says so itself. To be called before `start`."""
+        if self._state.phase != QUEUED:
+            self._emit(Progress(task="waiting for its turn", done=0, total=0))
 
     def run(self) -> None:
         try:

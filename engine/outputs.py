@@ -1,0 +1,46 @@
+"""Where everything goes that a process without a terminal prints: a log of bounded size."""
+
+from __future__ import annotations
+
+import faulthandler
+import logging
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+LARGEST = 1 << 20
+KEPT = 1 << 16
+
+
+def take_over(path: Path) -> None:
+    """Send what this process and its libraries print to the file `path`, and let them read nothing. Raises OSError."""
+    trim(path)
+    kept = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    for source, target in ((nothing, 0), (kept, 1), (kept, 2)):
+        os.dup2(source, target)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s", stream=sys.stderr)
+    faulthandler.enable()
+
+
+def trim(path: Path) -> None:
+    """Cut a log that has grown too large to its end; its writers append, so they need not know."""
+    with suppress(OSError):
+        if path.stat().st_size > LARGEST:
+            with path.open("r+b") as file:
+                file.seek(-KEPT, os.SEEK_END)
+                end = file.read().partition(b"\n")[2]
+                file.seek(0)
+                file.truncate()
+                file.write(end)
+
+
+def last_line(path: Path) -> str:
+    """The last line of a log; empty where there is none."""
+    with suppress(OSError, IndexError), path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
+        return file.read().decode(errors="replace").strip().splitlines()[-1]
+    return ""

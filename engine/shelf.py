@@ -1,0 +1,50 @@
+"""Data sets kept in memory between runs."""
+
+from __future__ import annotations
+
+import threading
+
+from engine import datasets
+from engine.datasets import Dataset, DatasetError, Report, inventory
+from engine.datasets.catalogue import AUTO, MNIST, SPECS
+from engine.home import Home
+
+KEPT = 2
+
+
+class Shelf:
+    """The data sets used last. Every method may be called from any thread; two that need the same may both read it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[str, Dataset] = {}
+
+    def load(self, name: str, home: Home, report: Report) -> Dataset:
+        """As `datasets.load`, but at once where the data set was used lately."""
+        # Synthetic digits that stand in for MNIST are to be said so each time, so `auto` means what is kept as MNIST.
+        return self._take(MNIST if name == AUTO else name) or self._keep(datasets.load(name, home, report))
+
+    def at_hand(self, name: str, home: Home) -> Dataset:
+        """A data set that needs no fetching. Raises DatasetError when it would."""
+        if kept := self._take(name):
+            return kept
+        if inventory.find(SPECS[name], home)[-1].state != inventory.PRESENT:
+            raise DatasetError(f"{SPECS[name].title} is no longer here; get it: mnist-tui data fetch {name}")
+        return self._keep(datasets.load(name, home))
+
+    def _take(self, name: str) -> Dataset | None:
+        with self._lock:
+            kept = self._kept.pop(name, None)
+            if kept:
+                self._kept[name] = kept
+            return kept
+
+    def _keep(self, data: Dataset) -> Dataset:
+        with self._lock:
+            before = self._kept.pop(data.name, None)
+            if before and before.fingerprint == data.fingerprint:
+                data = before
+            self._kept[data.name] = data
+            while len(self._kept) > KEPT:
+                del self._kept[next(iter(self._kept))]
+            return data
