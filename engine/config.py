@@ -286,7 +286,7 @@ class RunConfig:
 
 
 def _nearest_fields(name: str) -> str:
-    near = difflib.get_close_matches(name[:40].lower(), BY_NAME, n=3, cutoff=0.5) or list(BY_NAME)
+    near = difflib.get_close_matches(name[:40].lower(), BY_NAME, n=3, cutoff=0.6) or list(BY_NAME)
     return "a field: " + ", ".join(near)
 
 

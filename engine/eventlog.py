@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from engine.events import Epoch, Event, EventError, decode, encode
+from engine.events import LONGEST_LINE, Epoch, Event, EventError, Resumed, decode, encode
+from engine.files import open_regular
 
 TAIL_BLOCK = 1 << 14
 RESERVE = b"\0" * 8192
@@ -76,7 +78,7 @@ class Follower:
     def poll(self) -> list[Event]:
         """The events since the last call, at most a few megabytes of them; none when there is no file."""
         try:
-            with self._path.open("rb") as file:
+            with open_regular(self._path) as file:
                 file.seek(self._offset)
                 block = file.read(self.MOST_AT_ONCE)
         except OSError:
@@ -96,12 +98,16 @@ class Follower:
 
 
 def last_events(path: Path) -> list[Event]:
-    """The last events of a file, in order, back to the last epoch event or, without one, the first."""
+    """The last events of a file, in order, back to the last epoch that counts or, without one, the first."""
     found: list[Event] = []
+    rewound = math.inf
     for line in _lines_from_the_end(path):
         with suppress(EventError):
-            found.append(decode(line))
-            if isinstance(found[-1], Epoch):
+            event = decode(line)
+            found.append(event)
+            if isinstance(event, Resumed):
+                rewound = min(rewound, event.step)
+            elif isinstance(event, Epoch) and event.step <= rewound:
                 break
     return found[::-1]
 
@@ -109,7 +115,7 @@ def last_events(path: Path) -> list[Event]:
 def _lines_from_the_end(path: Path) -> Iterator[bytes]:
     """The whole lines of a file, last first; what follows the last newline is not a line yet."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             end = file.seek(0, os.SEEK_END)
             rest: bytes | None = None
             while end > 0:
@@ -123,7 +129,8 @@ def _lines_from_the_end(path: Path) -> Iterator[bytes]:
                 else:
                     end = start
                     continue
-                rest, end = lines[0], start
+                # More of an endless line than it takes to refuse it would only be copied about.
+                rest, end = lines[0][: LONGEST_LINE + 1], start
                 yield from reversed(lines[1:])
             if rest is not None:
                 yield rest

@@ -15,6 +15,8 @@ from typing import Any, ClassVar, get_type_hints
 LONGEST_LINE = 1 << 16
 LARGEST_WHOLE = 2**53
 LONGEST_TEXT = 2000
+LARGEST_FIGURE = 1e300
+LATEST = 1e11
 
 
 class EventError(ValueError):
@@ -179,7 +181,9 @@ def encode(event: Event) -> str:
         if spec.name == "time" or (value is None and spec.default is None):
             continue
         if isinstance(value, float):
-            value = float(f"{value:.9g}") if math.isfinite(value) else None
+            value = float(f"{value:.9g}") if abs(value) < LARGEST_FIGURE else None
+        elif isinstance(value, str):
+            value = value[:LONGEST_TEXT]
         line[_JSON_NAMES.get(spec.name, spec.name)] = value
     return json.dumps(line, allow_nan=False, separators=(",", ":"))
 
@@ -189,7 +193,7 @@ def decode(line: str | bytes) -> Event:
     if len(line) > LONGEST_LINE:
         raise EventError("line too long")
     try:
-        values = json.loads(line)
+        values = json.loads(line, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise EventError("not JSON") from error
     kind = KINDS.get(values.get("event", "")) if _is_named(values) else None
@@ -202,23 +206,37 @@ def decode(line: str | bytes) -> Event:
             known[spec.name] = _checked(values[key], _TYPES[kind][spec.name], key)
         elif spec.default is not None:
             raise EventError(f"{key} is missing")
+    if not 0 <= known["time"] < LATEST:
+        raise EventError("time is not a time")
     return kind(**known)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _is_named(values: object) -> bool:
     return isinstance(values, dict) and isinstance(values.get("event"), str)
 
 
+def _is_json(value: dict[str, Any]) -> bool:
+    try:
+        json.dumps(value, allow_nan=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _checked(value: Any, kind: Any, key: str) -> Any:
     if kind is str and isinstance(value, str):
         return value[:LONGEST_TEXT]
-    if kind == dict[str, Any] and isinstance(value, dict):
+    if kind == dict[str, Any] and isinstance(value, dict) and _is_json(value):
         return value
     if kind is int and type(value) is int and 0 <= value < LARGEST_WHOLE:
         return value
     if kind in (float, float | None):
         if value is None:
             return math.nan
-        if type(value) in (int, float) and abs(value) < 1e300:
+        if type(value) in (int, float) and abs(value) < LARGEST_FIGURE:
             return float(value)
     raise EventError(f"{key} is not a {getattr(kind, '__name__', kind)}")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from engine.eventlog import last_events
 from engine.files import StoreError
 from engine.home import Home
 from engine.record import RunRecord
 from engine.run import Run
-from engine.state import RunState
+from engine.state import INTERRUPTED, RunState
 from engine.text import clean
+
+ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
 
 
 @dataclass(frozen=True)
@@ -34,16 +40,22 @@ class RunSummary:
         """The id of the run."""
         return self.record.id
 
+    def to_json(self) -> dict[str, Any]:
+        """The summary as JSON values, what is in `run.json` included."""
+        own = {key: _json_figure(value) for key, value in vars(self).items() if key != "record"}
+        return {**self.record.to_json(), **own, "device": self.device}
+
 
 def summarise(run: Run) -> RunSummary:
     """A run in one line, from the last lines of its events. Raises StoreError when it is not a run."""
     record = run.record()
-    state = RunState()
-    for event in last_events(run.events_path):
-        state.apply(event)
+    state, status = _latest(run)
+    if status == INTERRUPTED:
+        # The run may have ended between the look at its events and the look at its lock.
+        state, status = _latest(run)
     summary = RunSummary(
         record=record,
-        status=run.status(state.phase),
+        status=status,
         epoch=state.epoch,
         device=record.device,
         reason=clean(state.reason, 300),
@@ -59,6 +71,17 @@ def summarise(run: Run) -> RunSummary:
         )
     seconds = state.ending.seconds if state.ending else max(0.0, state.last_time - record.created)
     return replace(summary, seconds=seconds)
+
+
+def _json_figure(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _latest(run: Run) -> tuple[RunState, str]:
+    state = RunState()
+    for event in last_events(run.events_path):
+        state.apply(event)
+    return state, run.status(state.phase)
 
 
 @dataclass(frozen=True)
@@ -79,32 +102,46 @@ def list_runs(home: Home) -> Listing:
         names = []
     for name in names:
         try:
+            if not ID.fullmatch(name):
+                raise StoreError(f"{name} is not the id of a run")
             summaries.append(summarise(Run(home.runs / name)))
         except StoreError:
             skipped += 1
     return Listing(summaries, skipped)
 
 
+def recent_ids(folder: Path) -> list[str]:
+    """The ids of the runs in a folder, newest first; what is not named like a run is left out."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((e.name for e in entries if ID.fullmatch(e.name) and e.is_dir()), reverse=True)
+    except OSError:
+        return []
+
+
 def find_run(home: Home, wanted: str) -> Run:
     """The run that `wanted` means: an id, its beginning or end, a name, or `last`. Raises StoreError."""
-    try:
-        ids = sorted(entry.name for entry in os.scandir(home.runs) if entry.is_dir())
-    except OSError:
-        ids = []
-    if not ids:
-        raise StoreError("there are no runs yet; start one: mnist-tui train")
+    return find_among(home.runs, wanted, "there are no runs yet; start one: mnist-tui train")
+
+
+def find_among(folder: Path, wanted: str, none: str) -> Run:
+    """The run in `folder` that `wanted` means. Raises StoreError, which says `none` when there is no run at all."""
+    ids = recent_ids(folder)
+    runs = [Run(folder / id) for id in ids]
+    if not runs:
+        raise StoreError(none)
     if wanted in ids:
-        return Run(home.runs / wanted)
+        return Run(folder / wanted)
     if wanted == "last":
-        return Run(home.runs / ids[-1])
-    matches = [id for id in ids if wanted and (id.startswith(wanted) or id.endswith(wanted))]
-    matches = matches or [id for id in ids if _name(Run(home.runs / id)) == wanted]
-    if len(matches) == 1:
-        return Run(home.runs / matches[0])
+        return next((run for run in runs if _name(run)), runs[0])
+    matches = [run for run in runs if wanted and (run.id.startswith(wanted) or run.id.endswith(wanted))]
+    matches = matches or [run for run in runs if _name(run) == wanted]
     shown = clean(wanted, 40)
-    if matches:
-        raise StoreError(f"{shown!r} means {len(matches)} runs, among them {matches[-1]}; give more of the id")
-    raise StoreError(f"no run is called {shown!r}; see: mnist-tui runs list")
+    if len(matches) > 1:
+        raise StoreError(f"{shown!r} means {len(matches)} runs, the newest {matches[0].id}; give more of the id")
+    if not matches:
+        raise StoreError(f"no run is called {shown!r}; see: mnist-tui runs list")
+    return matches[0]
 
 
 def _name(run: Run) -> str:

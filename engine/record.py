@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from engine.config import ConfigError, RunConfig
+from engine.events import LATEST
 from engine.files import StoreError
 from engine.text import clean
 
 LONGEST_NOTE = 2000
+MOST_TAGS = 50
 
 
 @dataclass(frozen=True)
@@ -42,18 +45,18 @@ class RunRecord:
     def from_json(cls, values: object, id: str) -> RunRecord:
         """The record that `values` holds, its texts made safe. Raises StoreError when it is none."""
         if not isinstance(values, dict) or not isinstance(values.get("config"), dict):
-            raise StoreError("run.json is not a run's record")
+            raise StoreError(f"{id}: run.json is not a run's record")
         try:
             config = RunConfig.from_json(values["config"])
         except ConfigError as error:
-            raise StoreError(f"run.json: {error}") from None
+            raise StoreError(f"{id}: run.json: {error}") from None
         tags, pid = values.get("tags"), values.get("pid")
         return cls(
             id=id,
             name=clean(values.get("name")) or id,
             config=config,
             created=_plausible_time(values.get("created")),
-            tags=tuple(t for t in map(clean, tags) if t) if isinstance(tags, list) else (),
+            tags=clean_tags(tags) if isinstance(tags, list) else (),
             note=clean(values.get("note"), LONGEST_NOTE),
             preset=clean(values.get("preset")),
             group=clean(values.get("group")),
@@ -67,8 +70,13 @@ class RunRecord:
         )
 
 
+def clean_tags(tags: Iterable[object]) -> tuple[str, ...]:
+    """The tags made safe, each once, the first few."""
+    return tuple(dict.fromkeys(islice(filter(None, map(clean, tags)), MOST_TAGS)))
+
+
 def _plausible_time(value: object) -> float:
-    if isinstance(value, (int, float)) and 0 <= value < 1e11:
+    if isinstance(value, (int, float)) and 0 <= value < LATEST:
         return float(value)
     return 0.0
 

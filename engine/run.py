@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -18,10 +17,10 @@ from pathlib import Path
 
 from engine.config import RunConfig
 from engine.eventlog import Follower
-from engine.files import StoreError, write_whole
+from engine.files import StoreError, open_regular, write_whole
 from engine.home import Home
 from engine.lock import RunLock
-from engine.record import LONGEST_NOTE, RunRecord
+from engine.record import LONGEST_NOTE, RunRecord, clean_tags
 from engine.state import LIVE, RunState, status
 from engine.text import clean
 
@@ -69,7 +68,7 @@ class Run:
                 name=clean(name) or clean(preset) or "custom",
                 config=config,
                 created=created,
-                tags=tuple(t for t in map(clean, tags) if t),
+                tags=clean_tags(tags),
                 note=clean(note, LONGEST_NOTE),
                 preset=clean(preset),
                 group=clean(group),
@@ -83,7 +82,7 @@ class Run:
     def record(self) -> RunRecord:
         """What `run.json` holds. Raises StoreError when it cannot be read."""
         try:
-            with (self.path / "run.json").open("rb") as file:
+            with open_regular(self.path / "run.json") as file:
                 text = file.read(LONGEST_RECORD + 1)
             if len(text) > LONGEST_RECORD:
                 raise StoreError(f"{self.id}: run.json is too large")
@@ -115,16 +114,20 @@ class Run:
     def take_request(self) -> str:
         """The word somebody asked for since the last call, or nothing. For the trainer alone."""
         try:
-            word = self.request_path.read_bytes()[:16].decode("ascii", "ignore").strip()
+            with open_regular(self.request_path) as file:
+                word = file.read(16).decode("ascii", "ignore").strip()
             self.request_path.unlink()
         except OSError:
             return ""
         return word
 
     def move_to(self, folder: Path) -> Run:
-        """Move the directory into `folder`. Raises StoreError while a trainer holds it."""
+        """Move the directory into `folder`. Raises StoreError while a trainer holds it or where one like it is."""
         if self.lock.held():
             raise StoreError(f"{self.id} is running; stop it first: mnist-tui runs stop {self.id}")
+        moved = Run(folder / self.id)
+        if moved.path.exists():
+            raise StoreError(f"{self.id} is in {folder} already")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        shutil.move(self.path, folder / self.id)
-        return Run(folder / self.id)
+        self.path.rename(moved.path)
+        return moved

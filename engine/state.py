@@ -67,7 +67,9 @@ class Series:
 
 @dataclass
 class RunState:
-    """A run as its events tell it. `apply` is the only way it changes; `version` counts the changes."""
+    """A run as its events tell it. `apply` is the only way it changes; `version` counts the changes.
+
+    `clock` is the time up to which `elapsed` has been counted."""
 
     phase: str = QUEUED
     started: RunStarted | None = None
@@ -85,6 +87,7 @@ class RunState:
     elapsed: float = 0.0
     checkpoint: Checkpoint | None = None
     last_time: float = 0.0
+    clock: float = 0.0
     version: int = 0
 
     @property
@@ -106,7 +109,7 @@ class RunState:
         self.version += 1
         match event:
             case Notice():
-                self.notices.append(event.message)
+                self._take_notice(event)
             case Progress():
                 self.phase, self.progress = PREPARING, event
             case RunStarted():
@@ -125,9 +128,16 @@ class RunState:
                 self._end(event)
 
     def _pass_time(self, event: Event) -> None:
-        if self.phase == RUNNING and not isinstance(event, Resumed):
-            self.elapsed += max(0.0, event.time - self.last_time)
         self.last_time = event.time
+        if isinstance(event, (Notice, Progress)):
+            return
+        if self.phase == RUNNING and not isinstance(event, Resumed):
+            self.elapsed += max(0.0, event.time - self.clock)
+        self.clock = event.time
+
+    def _take_notice(self, event: Notice) -> None:
+        if event.message not in self.notices:
+            self.notices.append(event.message)
 
     def _take_steps(self, event: Steps) -> None:
         self.phase = RUNNING

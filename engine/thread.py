@@ -54,6 +54,7 @@ class TrainerThread(threading.Thread):
         self.control = control or Control()
         self.ending: Ending | None = None
         self._on_event, self._load = on_event, load
+        self._batch_size = "unknown"
         run.lock.acquire()
         try:
             self._state = run.state()
@@ -110,6 +111,7 @@ class TrainerThread(threading.Thread):
         from engine import checkpoint, devices
         from engine.trainer import Keeper, Trainer
 
+        self._batch_size = record.config.text("batch_size")
         device = devices.resolve(record.config.device)
         home = Home(self.trained.path.parent.parent)
         data = self._load(record.config.dataset, home, self._report)
@@ -166,11 +168,10 @@ class TrainerThread(threading.Thread):
         if isinstance(error, OSError):
             return f"{self.trained.path} cannot be written: {error.strerror or error}"
         if _is_out_of_memory(error):
-            batch = self.trained.record().config.text("batch_size")
-            return f"out of memory at batch size {batch}; try a smaller batch or a smaller network"
+            return f"out of memory at batch size {self._batch_size}; try a smaller batch or a smaller network"
         if isinstance(error, UserError):
             return str(error)
-        with (self.trained.path / "traceback.txt").open("w") as file:
+        with suppress(OSError), (self.trained.path / "traceback.txt").open("w") as file:
             traceback.print_exception(error, file=file)
         return f"unexpected {type(error).__name__}: {error} (see {self.trained.path / 'traceback.txt'})"
 

@@ -8,8 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+from engine.datasets import load
 from engine.home import Home
+
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
+settings.load_profile("steady")
 
 for variable in ("NO_COLOR", "TEXTUAL_THEME", "MNIST_TUI_HOME"):
     os.environ.pop(variable, None)
@@ -20,6 +25,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """An empty home, which programs started by the test use too."""
     monkeypatch.setenv("MNIST_TUI_HOME", str(tmp_path / "home"))
     return Home(tmp_path / "home").prepare()
+
+
+@pytest.fixture(scope="session")
+def drawn_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the synthetic digits, drawn once for all tests."""
+    home = Home(tmp_path_factory.mktemp("drawn")).prepare()
+    load("synthetic", home)
+    return home.data / "synthetic"
+
+
+@pytest.fixture
+def stocked_home(home: Home, drawn_digits: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home that has the synthetic digits, and a program that finds no others and no network."""
+    monkeypatch.delenv("MNIST_TUI_DATA", raising=False)
+    monkeypatch.setenv("MNIST_TUI_OFFLINE", "1")
+    (home.data / "synthetic").symlink_to(drawn_digits)
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,57 @@
+"""Run directories made without training."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from engine.config import RunConfig
+from engine.eventlog import EventLog
+from engine.events import Event, RunFinished
+from engine.home import Home
+from engine.run import Run
+from tests.engine.test_state import ending, epoch, started, steps
+
+HOLD = """
+import sys
+from pathlib import Path
+from engine.run import Run
+run = Run(Path(sys.argv[1]))
+run.lock.acquire()
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def make_run(home: Home, *happened: Event, name: str = "", config: RunConfig | None = None, **more: Any) -> Run:
+    """A run in whose events `happened`."""
+    run = Run.create(home, config or RunConfig(epochs=3), name=name, **more)
+    log = EventLog(run.events_path)
+    for event in happened:
+        log.append(event)
+    log.close()
+    return run
+
+
+def finished_run(home: Home, name: str = "", test_accuracy: float = 0.9) -> Run:
+    """A run of one epoch."""
+    end = ending(RunFinished, 3.0)
+    return make_run(home, started(1.0), steps(10, 2.0), epoch(1, 2.5, test_accuracy), end, name=name)
+
+
+@contextmanager
+def held_elsewhere(run: Run) -> Iterator[subprocess.Popen[str]]:
+    """While another process holds the run's lock."""
+    command = [sys.executable, "-c", HOLD, str(run.path)]
+    root = Path(__file__).parent.parent.parent
+    with subprocess.Popen(command, cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
