@@ -14,11 +14,12 @@ from engine.feed import Batch, Feed
 from engine.network import Network, Penalty
 from engine.optimisers import SGD, Optimiser
 
+# Batches of one place differ in their widths; this many recorded steps take some fifty megabytes.
+MOST_TAPES = 4096
+
 aten = torch.ops.aten
 
 Interrupted = Callable[[], bool]
-
-
 Call = Callable[[], object]
 
 # Each activation in place, and its backward, which multiplies the gradient g by the derivative, given the activation's
@@ -100,6 +101,8 @@ class ClosedForm:
             self._workspaces[batch.size] = Workspace(self._config, batch.size, self._feed.images.device)
         view = View(batch, self._feed, self._network, self._workspaces[batch.size])
         tape = [*self._forward(view), *(self._descend(view) if self._fused else self._collect(view))]
+        if len(self._tapes) >= MOST_TAPES:
+            self._tapes.clear()
         self._tapes[batch] = tape
         return tape
 

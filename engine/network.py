@@ -84,13 +84,26 @@ class Network:
                 hidden = hidden * masks[layer]
         return functional.linear(hidden, self.weights[-1], self.biases[-1])
 
+    def unsorted(self, vector: Tensor) -> Tensor:
+        """A copy of a vector laid out like this network's, with the pixels as they are in an image."""
+        return self._with_first_layer(vector, lambda kept, copy: copy.index_copy_(1, self._order, kept))
+
+    def sorted(self, vector: Tensor) -> Tensor:
+        """The inverse of `unsorted`."""
+        return self._with_first_layer(vector, lambda plain, copy: copy.copy_(plain.index_select(1, self._order)))
+
+    def _with_first_layer(self, vector: Tensor, write: Callable[[Tensor, Tensor], object]) -> Tensor:
+        copy = vector.clone()
+        write(self.like(vector)[0][0], self.like(copy)[0][0])
+        return copy
+
     def state_dict(self) -> dict[str, Tensor]:
         """Copies of the parameters on the CPU, named as in an `nn.Sequential` of `nn.Linear` layers."""
         named = {}
-        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            named[f"{layer}.weight"] = weight.detach().cpu().clone()
-            named[f"{layer}.bias"] = bias.detach().cpu().clone()
-        named["0.weight"] = torch.empty_like(named["0.weight"]).index_copy_(1, self._order.cpu(), named["0.weight"])
+        weights, biases = self.like(self.unsorted(self.vector).cpu())
+        for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+            named[f"{layer}.weight"] = weight.clone(memory_format=torch.contiguous_format)
+            named[f"{layer}.bias"] = bias.clone()
         return named
 
     @torch.no_grad()
@@ -98,11 +111,12 @@ class Network:
         """Take the parameters from a dictionary that `state_dict` made. Raises ValueError when it does not fit."""
         mine = self.state_dict()
         if named.keys() != mine.keys() or any(named[key].shape != mine[key].shape for key in mine):
-            raise ValueError("the checkpoint is of another network")
-        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            values = named[f"{layer}.weight"].to(weight.device)
-            weight.copy_(values if layer else values.index_select(1, self._order))
+            raise ValueError("the parameters are of another network")
+        plain = torch.empty_like(self.vector)
+        for layer, (weight, bias) in enumerate(zip(*self.like(plain), strict=True)):
+            weight.copy_(named[f"{layer}.weight"])
             bias.copy_(named[f"{layer}.bias"])
+        self.vector.copy_(self.sorted(plain))
 
 
 class Penalty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from engine.checkpoint import CheckpointError, Position, Saved
 from engine.config import RunConfig
@@ -25,6 +27,8 @@ from engine.network import Network, Penalty
 from engine.optimisers import make_optimiser
 from engine.pace import INTERVAL, Pace
 from engine.pixels import PixelOrder
+
+ADVICE = "try a lower learning rate"
 
 
 class Diverged(UserError):
@@ -165,7 +169,7 @@ class Trainer:
         finite = np.isfinite(recent.loss)
         if not finite.all():
             step = first + 1 + int(finite.argmin())
-            raise Diverged(f"diverged: the loss is not a finite number at step {step:,}; try a lower learning rate")
+            raise Diverged(f"diverged: the loss is not a finite number at step {step:,}; {ADVICE}")
 
     def _step_of(self, batch: int) -> int:
         return (self._epoch - 1) * self.feed.batches + batch
@@ -192,6 +196,8 @@ class Trainer:
                 **_validation_figures(validation),
             )
         )
+        if not math.isfinite(test.loss):
+            raise Diverged(f"diverged: the test loss is not a finite number after step {self.step:,}; {ADVICE}")
 
     def _checkpoint(self) -> None:
         self._keeper.save(self.saved())
@@ -213,12 +219,16 @@ class Trainer:
             config=str(self.config),
             data=self._fingerprint,
             parameters=self.network.state_dict(),
-            optimiser={name: tensor.cpu().clone() for name, tensor in self._optimiser.state.items()},
+            optimiser={name: self._unsorted(tensor).cpu() for name, tensor in self._optimiser.state.items()},
             loss=self._figures.loss.cpu().clone(),
             correct=self._figures.correct.cpu().clone(),
             test_loss=self._test_loss,
             test_accuracy=self._test_accuracy,
         )
+
+    def _unsorted(self, state: Tensor) -> Tensor:
+        """A copy of a tensor of the optimiser's state; one for each parameter is kept with the pixels as they are."""
+        return self.network.unsorted(state) if state.shape == self.network.vector.shape else state.clone()
 
     def restore(self, saved: Saved) -> None:
         """Go on from a checkpoint. Raises CheckpointError when it is of another configuration or other data."""
@@ -230,7 +240,8 @@ class Trainer:
             raise CheckpointError("the checkpoint is of another configuration; start the run again instead")
         self.network.load_state_dict(saved.parameters)
         for name, tensor in state.items():
-            tensor.copy_(saved.optimiser[name])
+            kept = saved.optimiser[name].to(tensor.device)
+            tensor.copy_(self.network.sorted(kept) if tensor.shape == self.network.vector.shape else kept)
         self._figures.loss.copy_(saved.loss)
         self._figures.correct.copy_(saved.correct)
         position = saved.position
