@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus, Resize
+from textual.geometry import Size
 from textual.widget import Widget
 
 from engine.presets import Preset
@@ -36,6 +37,7 @@ class Board(Vertical):
         self._current = [view.panes[0] for view in panes.VIEWS]
         self._enlarged = False
         self._small = False
+        self._fitted: tuple[bool, bool] | None = None
         self._words = ""
 
     def compose(self) -> ComposeResult:
@@ -43,15 +45,25 @@ class Board(Vertical):
         yield Tabs(self._glyphs, id="tabs")
         with Horizontal(id="body"):
             with Vertical(id="left"):
-                yield Pane(panes.RUN, self.run_pane)
+                yield Pane(panes.RUN)
                 yield Pane(panes.MODEL, self.model)
             with Vertical(id="right"):
                 yield self.curves
                 with Horizontal(id="lower"):
                     yield Pane(panes.DIGITS)
                     yield Pane(panes.CONFUSION)
-                    yield Pane(panes.HISTORY, self.history)
-                    yield Pane(panes.DETAILS, self.details)
+                    yield Pane(panes.HISTORY)
+                    yield Pane(panes.DETAILS)
+
+    async def furnish(self) -> None:
+        """Fill the panes that show runs, now that it is known which there are."""
+        if self.pane(panes.RUN).content is None:
+            for name, content in (
+                (panes.RUN, self.run_pane),
+                (panes.HISTORY, self.history),
+                (panes.DETAILS, self.details),
+            ):
+                await self.pane(name).fill(content)
 
     def pane(self, name: str) -> Pane:
         """The pane of that name."""
@@ -61,6 +73,11 @@ class Board(Vertical):
     def view(self) -> panes.View:
         """What is seen."""
         return panes.VIEWS[self._view]
+
+    @property
+    def current(self) -> str:
+        """The pane whose tab is chosen, or that had the focus last."""
+        return self._current[self._view]
 
     @property
     def enlarged(self) -> bool:
@@ -125,14 +142,23 @@ class Board(Vertical):
         self.screen.refresh_bindings()
 
     def _restyle(self) -> None:
-        """Apply the style sheet to what the board's classes lay out; to do so to all it holds takes ten times as long."""
+        """Apply the style sheet to what the classes of the board lay out alone, which takes a tenth of the time."""
         parts = [*self.query("#body, #left, #right, #upper, #lower"), *self.query(Pane)]
         self.app.stylesheet.update_nodes(parts)
 
+    def on_mount(self) -> None:
+        self._fit(self.app.size)
+
     def on_resize(self, event: Resize) -> None:
-        self._small = panes.is_small(*self.screen.size)
-        self.set_class(self.screen.size.height < panes.LEAST_HEIGHT_FOR_TWO_BARS, "-low", update=False)
-        self.divide()
+        self._fit(self.app.size)
+
+    def _fit(self, size: Size) -> None:
+        """Divide the space anew where that differs in a terminal of this size."""
+        small, low = panes.is_small(*size), size.height < panes.LEAST_HEIGHT_FOR_TWO_BARS
+        if (small, low) != self._fitted:
+            self._small, self._fitted = small, (small, low)
+            self.set_class(low, "-low", update=False)
+            self.divide()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane that has the focus is the current one."""

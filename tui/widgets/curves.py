@@ -36,6 +36,11 @@ class Curves(Horizontal):
         yield Pane(panes.LOSS)
         yield Pane(panes.ACCURACY)
 
+    @property
+    def is_furnished(self) -> bool:
+        """Whether the charts are in their panes."""
+        return len(self._charts) == len(self.query(Pane))
+
     async def furnish(self) -> None:
         """Put the charts in their panes; what they draw with has been imported."""
         from tui.widgets.chart import Chart

@@ -1,4 +1,4 @@
-"""A widget drawn as lines of styled text, of which only those that changed are painted."""
+"""A widget drawn as lines of styled text, of which only the cells that changed are painted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from tui.glyphs import UNICODE, Glyphs
 from tui.lines import Line, Tone
+from tui.widgets.difference import difference
 
 
 class Painted(Widget):
@@ -78,24 +79,43 @@ class Rows(Painted):
         width, height = self.size
         if not width or not height or not self.is_mounted:
             return
-        lines = self.draw(width, height)[:height]
-        lines += [()] * (height - len(lines))
-        if len(self._lines) != height or self._strips[0].cell_length != width:
-            self._strips = [self.strip(line, width) for line in lines]
+        if not self._fits() or len(self._lines) != height:
+            self._draw_all()
             self.refresh()
-        else:
-            changed = [y for y in range(height) if lines[y] != self._lines[y]]
-            for y in changed:
-                self._strips[y] = self.strip(lines[y], width)
-            if changed:
-                self.refresh(*(Region(0, y, width, 1) for y in changed))
+            return
+        lines = self._drawn(width, height)
+        regions = []
+        for y in range(height):
+            if lines[y] != self._lines[y]:
+                before, self._strips[y] = self._strips[y], self.strip(lines[y], width)
+                if cells := difference(before, self._strips[y]):
+                    regions.append(Region(cells.start, y, len(cells), 1))
         self._lines = lines
+        if regions:
+            self.refresh(*regions)
+
+    def on_resize(self) -> None:
+        if not self._fits():
+            self.redraw()
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        if y < len(self._strips):
-            return self._strips[y].adjust_cell_length(width, self.look(""))
-        return Strip.blank(width, self.look(""))
+        """One line, drawn with all others first where Textual paints before it tells the new size."""
+        if not self._fits():
+            self._draw_all()
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.look(""))
+
+    def _fits(self) -> bool:
+        width, height = self.size
+        return len(self._strips) == height and (not height or self._strips[0].cell_length == width)
+
+    def _draw_all(self) -> None:
+        width, height = self.size
+        self._lines = self._drawn(width, height)
+        self._strips = [self.strip(line, width) for line in self._lines]
+
+    def _drawn(self, width: int, height: int) -> list[Line]:
+        lines = self.draw(width, height)[:height]
+        return lines + [()] * (height - len(lines))
 
     def notify_style_update(self) -> None:
         """Take the colours of the theme anew."""

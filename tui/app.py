@@ -1,0 +1,31 @@
+"""How the console is opened and left."""
+
+from __future__ import annotations
+
+import gc
+
+from engine.home import Home
+from tui.exits import DONE, FAILED, WRONG_USAGE, complain
+from tui.terminal import end_with_the_terminal, kept_from_libraries, refusal
+
+
+def open_console(home: Home, slow_link: bool) -> int:
+    """Show the console until it is left; the exit status."""
+    if reason := refusal():
+        return complain(reason, WRONG_USAGE)
+    home.prepare()
+    end_with_the_terminal()
+    # Until the first screen is painted nothing is worth collecting.
+    gc.disable()
+    from tui.console import LOG, Console
+    from tui.farewell import farewell
+    from tui.glyphs import detect
+
+    with kept_from_libraries(home.path / LOG):
+        console = Console(home, detect(), slow_link)
+        console.run()
+    if console.trouble:
+        return complain(console.trouble, FAILED)
+    console.main.settle()
+    print(farewell(home))
+    return DONE

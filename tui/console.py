@@ -1,0 +1,115 @@
+"""The console: the application around its screen."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from engine.home import Home
+from tui.exits import NAME
+from tui.glyphs import Glyphs
+from tui.keys import hidden
+from tui.screens.help import Help, Section
+from tui.screens.main import MainScreen
+from tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from engine.client import EngineClient
+
+LOG = "console.log"
+DARK, LIGHT = "textual-dark", "textual-light"
+
+
+class Console(App[None]):
+    """Shows the runs of a home and steers them; `client` reaches the engine that trains them."""
+
+    TITLE = NAME
+    CSS_PATH = "app.tcss"
+    AUTO_FOCUS = None
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("console.slow_link", "o", "slow_link", "Slow link", "Update less, for a slow connection; or back"),
+        hidden("console.theme", "v", "light_or_dark", "Light or dark", "Change between a light and a dark theme"),
+    ]
+
+    main: MainScreen
+
+    def __init__(self, home: Home, glyphs: Glyphs, slow_link: bool = False, client: EngineClient | None = None) -> None:
+        super().__init__()
+        self.home = home
+        self.trouble = ""
+        self._client = client
+        self._glyphs = glyphs
+        self._slow_link = slow_link
+
+    def get_default_screen(self) -> Screen[None]:
+        self.main = MainScreen(self.home, self._glyphs, self._slow_link, self._client)
+        return self.main
+
+    def on_mount(self) -> None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+
+    def get_key_display(self, binding: Binding) -> str:
+        shown_key = super().get_key_display(binding)
+        return shown_key.upper() if len(shown_key) == 2 and shown_key[0] == "f" else shown_key
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the console and of its panes."""
+        yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
+        for section, binding, node in self._bindings_of_all():
+            title = f"{section}: {binding.description}" if section else binding.description
+            help = f"{binding.tooltip} ({self._keys(binding)})"
+            yield SystemCommand(title, help, partial(self._perform, binding.action, node))
+
+    def action_help(self) -> None:
+        """Show every key."""
+        sections: dict[str, list[tuple[str, Binding]]] = {}
+        for section, binding, _ in self._bindings_of_all():
+            sections.setdefault(section or "Anywhere", []).append((self._keys(binding), binding))
+        self.push_screen(Help(Section(*section) for section in sections.items()))
+
+    def action_slow_link(self) -> None:
+        self.main.set_pace(not self.main.slow_link)
+
+    def action_light_or_dark(self) -> None:
+        self.theme = DARK if self.theme == LIGHT else LIGHT
+
+    def _bindings_of_all(self) -> Iterator[tuple[str, Binding, DOMNode]]:
+        """Each binding with the name of the pane it belongs to, or none, and what it acts on."""
+        nodes: dict[type[DOMNode], DOMNode] = {type(node): node for node in (self.main, self)}
+        for pane in self.main.query(Pane):
+            if pane.content is not None:
+                nodes.setdefault(type(pane.content), pane.content)
+        for kind, node in nodes.items():
+            section = "" if node in (self.main, self) else kind.__name__
+            for binding in vars(kind).get("BINDINGS", ()):
+                yield section, binding, node
+
+    def _keys(self, binding: Binding) -> str:
+        keys = (replace(binding, key=key, key_display=None) for key in binding.key.split(","))
+        return " ".join(self.get_key_display(key) for key in keys)
+
+    async def _perform(self, action: str, node: DOMNode) -> None:
+        """Do something in its pane, which is shown first."""
+        if isinstance(node.parent, Pane) and node.parent.id:
+            self.main.board.reveal(node.parent.id)
+        await self.run_action(action, node)
+
+    def _fatal_error(self) -> None:
+        """Leave with a line instead of a traceback over the terminal."""
+        lines = traceback.format_exc().strip().splitlines()
+        path = self.home.path / LOG
+        with path.open("a", encoding="utf-8") as log:
+            log.write("\n".join([*lines, ""]))
+        self.trouble = f"the console met an error of its own: {lines[-1]}\nTraining goes on; the traceback is in {path}"
+        self._close_messages_no_wait()

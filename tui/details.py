@@ -1,0 +1,69 @@
+"""What is known of a run, in text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from engine.config import FIELDS
+from engine.history import RunSummary
+from engine.record import RunRecord
+from tui.charts.units import clock
+from tui.glyphs import Glyphs
+from tui.history import loss, percent
+from tui.lines import Line, crop, wrapped
+from tui.network import network_line
+
+LABEL = 12
+
+
+def details_lines(run: RunSummary, glyphs: Glyphs, cells: int) -> list[Line]:
+    """The lines of a pane: what the run is, what came of it, and its settings, those it changed marked."""
+    record = run.record
+    lines: list[Line] = [((crop(record.name, cells, glyphs.ellipsis), "title"),)]
+    lines.append(((f"{glyphs.status.get(run.status, ' ')} {run.status}", run.status),))
+    if run.reason:
+        lines += wrapped(run.reason, cells, "warning", 4, glyphs.ellipsis)
+    lines += [(), ((network_line(record.config, glyphs, cells), ""),), ()]
+    for label, value in _facts(run, glyphs):
+        lines += _labelled(label, value, cells, glyphs)
+    lines += [(), (("Settings", "title"),)]
+    for field in FIELDS:
+        text = record.config.text(field.name)
+        mark = glyphs.changed if getattr(record.config, field.name) != field.default else " "
+        lines.append(((f"{mark} ", "changed"), (f"{field.label:<17} ", "dim"), (crop(text, cells - 20), "")))
+    return lines
+
+
+def _facts(run: RunSummary, glyphs: Glyphs) -> Iterator[tuple[str, str]]:
+    record = run.record
+    data = record.data.get("name") or record.config.dataset
+    yield "test", f"{percent(run.test_accuracy, glyphs.nothing)} on {data}, loss {loss(run.test_loss, glyphs.nothing)}"
+    yield "train", percent(run.train_accuracy, glyphs.nothing)
+    yield "epochs", f"{run.epoch} of {record.config.epochs}, {clock(run.seconds)}"
+    yield "parameters", f"{record.config.parameters():,}"
+    yield "device", " on ".join(filter(None, (run.device, record.host))) or glyphs.nothing
+    yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))
+    yield from _origin(record)
+    yield "id", record.id
+
+
+def _origin(record: RunRecord) -> Iterator[tuple[str, str]]:
+    if record.preset:
+        yield "preset", record.preset
+    if record.parent:
+        yield "made from", record.parent
+    if record.group:
+        yield "group", record.group
+    if record.tags:
+        yield "tags", " ".join(record.tags)
+    if record.note:
+        yield "note", record.note
+    if record.versions:
+        yield "versions", ", ".join(f"{name} {version}" for name, version in record.versions.items())
+
+
+def _labelled(label: str, value: str, cells: int, glyphs: Glyphs) -> list[Line]:
+    lines = wrapped(value, max(8, cells - LABEL), "", 3, glyphs.ellipsis)
+    heads = [label] + [""] * (len(lines) - 1)
+    return [((f"{head:<{LABEL}}", "dim"), *line) for head, line in zip(heads, lines, strict=True)]

@@ -1,0 +1,145 @@
+"""The thread that talks to the engine process, so that nobody at the keyboard waits for it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from textual.message import Message
+
+from engine.client import EngineClient, EngineGone
+from engine.config import RunConfig
+from engine.errors import UserError
+from engine.home import Home
+from engine.protocol import Accepted, Continue, Devices, Drop, Move, Request, Start
+from engine.run import Run
+from tui.news import Begun, EngineFound, EngineLost, Trouble
+
+PACE = 2.0
+PATIENCE = 30.0
+
+Job = Callable[[], Message | None]
+
+
+class Link(threading.Thread):
+    """Carries requests to the engine, one after another, and asks for its devices every few seconds.
+
+    `post` sends a message to the console; it must neither wait nor fail. Every exception becomes a message. An engine
+    is found or started at first, and again by a request where it is gone."""
+
+    def __init__(self, home: Home, client: EngineClient, post: Callable[[Message], object]) -> None:
+        super().__init__(name="link to the engine", daemon=True)
+        self._home = home
+        self._client = client
+        self._post = post
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._owed = threading.Event()
+        self._owed.set()
+        self._config: RunConfig | None = None
+        self._told: object = None
+        self._seconds = PACE
+        self.attach()
+
+    def attach(self) -> None:
+        """Find the engine, or start one."""
+        self._jobs.put(self._attach)
+
+    def train(self, config: RunConfig, preset: str, parent: str) -> None:
+        """Train a new run, after those that wait; `parent` is the run whose settings were taken."""
+        self._ask(Start(config=config, preset=preset, parent=parent))
+
+    def train_on(self, run_id: str) -> None:
+        """Train a run on from its checkpoint."""
+        self._ask(Continue(run=run_id))
+
+    def drop(self, run_id: str) -> None:
+        """Take a run out of the queue."""
+        self._ask(Drop(run=run_id))
+
+    def move(self, run_id: str, by: int) -> None:
+        """Move a run in the queue."""
+        self._ask(Move(run=run_id, by=by))
+
+    def steer(self, run_id: str, word: str) -> None:
+        """Ask the trainer of a run, in whatever process, to `pause`, `resume` or `stop`."""
+        self._put(lambda: Run(self._home.runs / run_id).request(word))
+
+    def estimate(self, config: RunConfig | None) -> None:
+        """Ask from now on how long an epoch of this configuration takes."""
+        if config is not None and config != self._config:
+            self._config = config
+            self._jobs.put(self._devices)
+
+    def ask_every(self, seconds: float) -> None:
+        """Ask for the devices at another pace."""
+        self._seconds = seconds
+
+    def end(self) -> None:
+        """Let go of the engine once all that was asked before is done."""
+        self._jobs.put(None)
+
+    def settle(self) -> None:
+        """Wait until what was asked of the engine or of a trainer has been sent, as long as that makes sense."""
+        self._owed.wait(PATIENCE)
+
+    def run(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=self._seconds)
+            except queue.Empty:
+                job = self._devices
+            if job is None:
+                break
+            self._do(job)
+        self._client.close()
+
+    def _ask(self, request: Request[Any]) -> None:
+        self._put(lambda: self._answer(request))
+
+    def _put(self, job: Job) -> None:
+        owed = self._owed = threading.Event()
+
+        def done() -> Message | None:
+            try:
+                return job()
+            finally:
+                owed.set()
+
+        self._jobs.put(done)
+
+    def _do(self, job: Job) -> None:
+        try:
+            message = job()
+        except EngineGone as error:
+            self._told = None
+            message = EngineLost(str(error))
+        except (UserError, OSError) as error:
+            message = Trouble(str(error))
+        except Exception as error:
+            message = Trouble(f"the engine cannot be asked: {type(error).__name__}: {error}")
+        if message is not None:
+            self._post(message)
+
+    def _attach(self) -> Message | None:
+        self._client.connect()
+        self._told = ()
+        return self._devices()
+
+    def _answer(self, request: Request[Any]) -> Message | None:
+        if not self._client.connected:
+            self._client.connect()
+            self._told = ()
+        reply = self._client.request(request)
+        return Begun(reply.run) if isinstance(reply, Accepted) else None
+
+    def _devices(self) -> Message | None:
+        """The devices, when they are not what was told last; nothing where no engine was found."""
+        if self._told is None:
+            return None
+        reply = self._client.request(Devices(config=self._config))
+        if reply == self._told:
+            return None
+        self._told = reply
+        return EngineFound(reply.torch_loaded, reply.devices)

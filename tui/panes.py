@@ -1,0 +1,43 @@
+"""Which panes are seen: the views, and what becomes of them in a small terminal or when one is enlarged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RUN, MODEL, LOSS, ACCURACY = "run", "model", "loss", "accuracy"
+DIGITS, CONFUSION, HISTORY, DETAILS = "digits", "confusion", "history", "details"
+TITLES = {
+    RUN: "Run", MODEL: "Model", LOSS: "Loss", ACCURACY: "Accuracy",
+    DIGITS: "Digits", CONFUSION: "Confusion", HISTORY: "History", DETAILS: "Details",
+}  # fmt: skip
+LEAST_WIDTH, LEAST_HEIGHT = 100, 30
+LEAST_HEIGHT_FOR_TWO_BARS = 20
+
+
+@dataclass(frozen=True)
+class View:
+    """Panes that are seen together, in the order of their tabs; `strip` is one that stays above the tabs' panes."""
+
+    name: str
+    panes: tuple[str, ...]
+    strip: str = ""
+
+
+VIEWS = (
+    View("Train", (LOSS, ACCURACY, MODEL, DIGITS, HISTORY), RUN),
+    View("Digits", (DIGITS, CONFUSION)),
+    View("History", (HISTORY, DETAILS)),
+    View("Charts", (LOSS, ACCURACY), RUN),
+)
+
+
+def is_small(width: int, height: int) -> bool:
+    """Whether panes must become tabs in a terminal of this size."""
+    return width < LEAST_WIDTH or height < LEAST_HEIGHT
+
+
+def seen(view: View, current: str, small: bool, enlarged: bool) -> frozenset[str]:
+    """The panes that are seen; `current` is the one whose tab is chosen, or that is `enlarged`."""
+    if enlarged:
+        return frozenset({current})
+    return frozenset({current if small else "", *(() if small else view.panes), view.strip} - {""})

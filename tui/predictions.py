@@ -1,0 +1,61 @@
+"""What the digits panes show of a run, read in a thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from engine.home import Home
+
+if TYPE_CHECKING:
+    from engine.datasets.test_images import TestImages
+    from tui.digits.matrix import MatrixView
+    from tui.digits.view import DigitsView
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which predictions: of a run on a data set, after `epoch`, or when that is None after the `newest` there is."""
+
+    run_id: str
+    dataset: str
+    epoch: int | None
+    newest: int
+
+
+def views(wanted: Wanted, home: Home) -> tuple[DigitsView | None, MatrixView | None]:
+    """The digits and the confusion matrix; None where there are no test images, or no predictions yet."""
+    from engine.predictions import predicted_epochs, read_predictions
+    from engine.run import Run
+    from tui.digits.matrix import matrix_view
+    from tui.digits.view import digits_view
+
+    test = _test_images(wanted.dataset, home)
+    if test is None:
+        return None, None
+    run = Run(home.runs / wanted.run_id)
+    epochs = predicted_epochs(run)
+    epoch = wanted.epoch if wanted.epoch is not None else max(epochs, default=None)
+    predictions = read_predictions(run, epoch) if epoch is not None else None
+    note = "" if test.name == "mnist" else f"{test.title}, not MNIST"
+    digits = digits_view(test.images, test.labels, test.class_names, predictions, epochs, note)
+    return digits, matrix_view(test.labels, test.class_names, digits.predictions)
+
+
+@lru_cache(2)
+def _kept(dataset: str, home: Home) -> TestImages:
+    from engine.datasets.test_images import load_test_images
+
+    test = load_test_images(dataset, home)
+    if test is None:
+        raise LookupError(dataset)
+    return test
+
+
+def _test_images(dataset: str, home: Home) -> TestImages | None:
+    """The test images, kept once they are there."""
+    try:
+        return _kept(dataset, home)
+    except LookupError:
+        return None

@@ -1,0 +1,1 @@
+"""Screens: they route what happens to the widgets that show it."""

@@ -1,0 +1,87 @@
+"""What the console needs of a terminal, and how it leaves one alone."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import select
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+ADVICE = "train without the console: mnist-tui train"
+STAND_IN = "mnist-tui.stand-in"
+# What Textual itself draws with, for terminals whose encoding lacks it.
+LOOKALIKES = {
+    "|": "│┃║▌▐▊▎", "-": "─━═–—▔", "_": "▁", "+": "┌┐└┘├┤┬┴┼╭╮╰╯✓", ".": "▂▃…", ":": "▄▀", "#": "▅▆▇█",
+    "*": "•●", "<": "‹←", ">": "›→", "^": "↑▲", "v": "↓▼", "x": "×✗",
+}  # fmt: skip
+PLAIN = {ord(symbol): plain for plain, symbols in LOOKALIKES.items() for symbol in symbols}
+
+
+def refusal(environ: Mapping[str, str] | None = None) -> str:
+    """Why the console cannot open here, and what to do; empty when it can."""
+    environ = os.environ if environ is None else environ
+    if not (sys.__stdin__ and sys.__stdin__.isatty() and sys.__stderr__ and sys.__stderr__.isatty()):
+        return f"the console needs a terminal; {ADVICE}"
+    kind = environ.get("TERM", "")
+    if kind in ("", "dumb", "unknown"):
+        return f"this terminal (TERM={kind or 'not set'}) cannot show the console; {ADVICE}"
+    return ""
+
+
+@contextmanager
+def kept_from_libraries(log: Path) -> Iterator[None]:
+    """The terminal for the console alone: whatever else writes to standard output or error writes to `log`."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    stdout, stderr = os.dup(1), os.dup(2)
+    streams = sys.__stdout__, sys.__stderr__
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    terminal = _open_terminal(streams[1])
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    sys.__stdout__ = sys.__stderr__ = terminal  # type: ignore[misc,assignment]
+    try:
+        yield
+    finally:
+        terminal.close()
+        sys.__stdout__, sys.__stderr__ = streams  # type: ignore[misc]
+        os.dup2(stdout, 1)
+        os.dup2(stderr, 2)
+        for duplicate in (stdout, stderr, descriptor):
+            os.close(duplicate)
+
+
+def _open_terminal(stream: TextIO | None) -> TextIO:
+    """The terminal behind `stream`; a symbol its encoding lacks is written as one that looks like it."""
+    codecs.register_error(STAND_IN, _stand_in)
+    encoding = stream.encoding if stream is not None else "ascii"
+    return os.fdopen(os.dup(2), "w", encoding=encoding, errors=STAND_IN, newline="\n")
+
+
+def _stand_in(error: UnicodeError) -> tuple[str, int]:
+    from rich.cells import cell_len
+
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    shown = (c if c.isascii() else "?" * cell_len(c) for c in lacking.translate(PLAIN))
+    return "".join(shown), error.end
+
+
+def end_with_the_terminal(descriptor: int = 0) -> None:
+    """End this process at once when its terminal is gone, even where nobody sends the signal that says so."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    poller = select.poll()
+    poller.register(descriptor, 0)
+
+    def wait() -> None:
+        poller.poll()
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    threading.Thread(target=wait, name="terminal", daemon=True).start()
