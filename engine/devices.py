@@ -9,12 +9,9 @@ from pathlib import Path
 
 import torch
 
+from engine.batching import Batching
 from engine.config import RunConfig
 from engine.errors import UserError
-
-# Below this much arithmetic a step is over before a second thread has woken up: measured, two threads train the
-# reference network at batch 32 several times slower than one.
-OPERATIONS_WORTH_THREADS = 2e9
 
 
 class DeviceError(UserError):
@@ -78,6 +75,5 @@ def threads_for(config: RunConfig, train_size: int) -> int:
 
     Depends on the configuration and the machine alone, never on a timing, so that figures repeat bit for bit.
     """
-    batch = train_size if config.batch_size == "full" else min(int(config.batch_size), train_size)
-    operations = 6 * config.parameters() * batch
-    return 1 if operations < OPERATIONS_WORTH_THREADS else max(1, min(cores(), 8))
+    worth_it = Batching.of(config, train_size).is_worth_threads(config.parameters())
+    return max(1, min(cores(), 8)) if worth_it else 1

@@ -16,11 +16,10 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from engine.batching import Batching
 from engine.config import CLASSES, PIXELS, RunConfig
 from engine.pixels import BLOCK, PixelOrder
 
-SAMPLES_A_CHUNK = 1024
-BATCHES_A_CHUNK = 128
 # With more batches a chunk than this, all of them have one width: a step is recorded for each place and its widths.
 MOST_WIDTHS = 32
 
@@ -76,10 +75,9 @@ class Feed:
         device: torch.device,
     ) -> None:
         self.size = len(images)
-        self.batch_size = self.size if config.batch_size == "full" else min(int(config.batch_size), self.size)
-        self.batches = -(-self.size // self.batch_size)
-        most = max(1, min(SAMPLES_A_CHUNK // self.batch_size, BATCHES_A_CHUNK))
-        self.batches_a_chunk = min(self.batches, most)
+        batching = Batching.of(config, self.size)
+        self.batch_size, self.batches = batching.batch_size, batching.batches
+        self.batches_a_chunk = batching.batches_a_chunk
         self._seed, self._keep, self._scaling = config.seed, 1 - config.dropout, scaling
         arranged = pixels.arranged(images)
         self._widths = pixels.widths(arranged) if pixels.by_use else None
@@ -87,7 +85,7 @@ class Feed:
         self._pixels = arranged.to(device)
         self._classes = torch.from_numpy(labels.astype(np.int64)).to(device)
         self._generator = torch.Generator(device)
-        self._parts = parts_of(self.batch_size)
+        self._parts = batching.parts
         self._batch_widths: list[tuple[int, ...]] = [(PIXELS,)] * self.batches
         self._arranged = 0
         shape = (self.batches_a_chunk, self.batch_size)
@@ -149,9 +147,3 @@ class Feed:
         most = widths[whole].view(len(whole), self._parts, -1).amax(2).tolist()
         most += [[int(widths[self._order[split:]].max())]] if split < self.size else []
         self._batch_widths = [tuple(BLOCK * blocks for blocks in parts) for parts in most]
-
-
-def parts_of(batch_size: int) -> int:
-    """In how many parts a batch is multiplied with the weights of the first layer: small products are not worth it."""
-    parts = 1 if batch_size < 64 else 2 if batch_size < 1024 else 8
-    return parts if batch_size % parts == 0 else 1

@@ -57,15 +57,11 @@ class Autograd:
         with torch.enable_grad():
             logits = self._network.forward(feed.images[place, :size], [mask[place, :size] for mask in feed.masks])
             loss = functional.cross_entropy(logits, feed.labels[place, :size])
+            if self._penalty.in_loss:
+                loss = loss + self._penalty.term(self._network)
             loss.backward()  # type: ignore[no-untyped-call]
         feed.logits[place, :, :size] = logits.detach().t()
-        self._penalty.add_gradient(self._network, self._gradient)
         self._optimiser.step(self._network.vector, self._gradient)
-
-
-def profits_from_pixel_order(config: RunConfig, device: torch.device) -> bool:
-    """Whether the way `choose` takes can pass over pixels that are zero: black ones, unless they are standardised."""
-    return device.type == "cpu" and config.gradients != "autograd" and config.scaling == "unit"
 
 
 def choose(config: RunConfig, network: Network, feed: Feed, penalty: Penalty, optimiser: Optimiser) -> Gradients:

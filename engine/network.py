@@ -148,6 +148,16 @@ class Penalty:
         penalised = network.vector[: network.weight_count] if self._weights_only else network.vector
         return self._lambda * float(penalised.square().sum())
 
+    def term(self, network: Network) -> Tensor:
+        """The term in the loss as autograd can follow it."""
+        penalised = network.weights if self._weights_only else [*network.weights, *network.biases]
+        return self._lambda * torch.stack([parameter.square().sum() for parameter in penalised]).sum()
+
+    @property
+    def in_loss(self) -> bool:
+        """Whether there is a term in the loss."""
+        return self._in_loss and self._lambda > 0
+
     def add_gradient(self, network: Network, gradient: Tensor) -> None:
         """Add the term's gradient to `gradient`, a vector laid out like the network's."""
         count = network.weight_count

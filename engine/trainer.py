@@ -13,6 +13,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from engine.batching import profits_from_pixel_order
 from engine.checkpoint import CheckpointError, Position, Saved
 from engine.config import RunConfig
 from engine.control import Control
@@ -22,7 +23,7 @@ from engine.evaluation import Evaluation, Evaluator
 from engine.events import Checkpoint, Ending, Epoch, Event, Paused, Resumed, RunFinished, RunStopped, Steps
 from engine.feed import Feed, Scaling, seed_of
 from engine.figures import Batches, EpochFigures
-from engine.gradients import choose, profits_from_pixel_order
+from engine.gradients import choose
 from engine.network import Network, Penalty
 from engine.optimisers import make_optimiser
 from engine.pace import INTERVAL, Pace
@@ -55,7 +56,7 @@ class Trainer:
         self._fingerprint = data.fingerprint
         scaling = Scaling(config, data.mean, data.std)
         images, labels, held_images, held_labels = split(config, data.train_images, data.train_labels)
-        pixels = PixelOrder(images, by_use=profits_from_pixel_order(config, device))
+        pixels = PixelOrder(images, by_use=profits_from_pixel_order(config, device.type))
         self.feed = Feed(config, images, labels, scaling, pixels, device)
         self._test = Evaluator(data.test_images, data.test_labels, scaling, pixels, device)
         self._validation = Evaluator(held_images, held_labels, scaling, pixels, device) if len(held_images) else None
@@ -265,6 +266,7 @@ def split(config: RunConfig, images: Images, labels: Images) -> tuple[Images, Im
     held = round(size * config.validation)
     if not held:
         return images[:size], labels[:size], images[:0], labels[:0]
-    order = np.random.default_rng(seed_of(config.seed, "validation")).permutation(size)
+    generator = torch.Generator().manual_seed(seed_of(config.seed, "validation"))
+    order = torch.randperm(size, generator=generator).numpy()
     kept, out = np.sort(order[held:]), np.sort(order[:held])
     return images[kept], labels[kept], images[out], labels[out]

@@ -15,8 +15,8 @@ from engine.home import Home
 ROOT = Path(__file__).parent.parent
 HEAVY = ("torch", "torchvision", "textual", "plotext")
 WITH_TORCH = {
-    "bench", "checkpoint", "closed_form", "cuda_graph", "devices", "evaluation", "feed", "figures", "gauges",
-    "gradients", "network", "optimisers", "pixels", "predictor", "reference", "trainer",
+    "bench", "checkpoint", "closed_form", "cuda_graph", "devices", "evaluation", "export.weights", "feed", "figures",
+    "gauges", "gradients", "network", "optimisers", "pixels", "predictor", "reference", "trainer",
 }  # fmt: skip
 
 

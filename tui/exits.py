@@ -19,7 +19,7 @@ def explain(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context else NAME
-        text = error.format_message()
+        text = error.format_message().replace("\n\t", " ")
         advice = f"\nSee: {path} --help" if isinstance(error, click.UsageError) else ""
         return complain(text.rstrip(".") + advice, error.exit_code)
     if isinstance(error, ConfigError):

@@ -1,0 +1,122 @@
+"""A run as a report in Markdown."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from engine.config import FIELDS
+from engine.events import Epoch
+from engine.export.subject import Subject
+from engine.record import LONGEST_NOTE
+from engine.text import clean
+
+NOTHING = "–"
+
+
+def report(subject: Subject) -> str:
+    """How the run was set up, its figures by epoch, how it ended, where it was trained and on what."""
+    heading = f"# {escaped(subject.record.name)}"
+    return "\n\n".join([heading, *_labels(subject), *_settings(subject), *_figures(subject), *_origin(subject)]) + "\n"
+
+
+def escaped(text: object, longest: int = LONGEST_NOTE) -> str:
+    """`text` on one line without a meaning to Markdown or HTML."""
+    return re.sub(r"([\\`*_{}\[\]<>#|&~$@])", r"\\\1", clean(text, longest))
+
+
+def _labels(subject: Subject) -> Iterator[str]:
+    record = subject.record
+    said = {
+        "Run": record.id,
+        "Preset": record.preset,
+        "Group": record.group,
+        "Forked from": record.parent,
+        "Tags": ", ".join(record.tags),
+        "Note": record.note,
+    }
+    yield "\n".join(f"- **{name}**: {escaped(text)}" for name, text in said.items() if text)
+
+
+def _settings(subject: Subject) -> Iterator[str]:
+    config = subject.config
+    yield "## Settings"
+    yield f"{config.layers()}, {config.parameters():,} parameters. All settings not listed have their defaults."
+    changed = [field for field in FIELDS if getattr(config, field.name) != field.default]
+    rows = [[f.label, escaped(config.text(f.name)), escaped(f.kind.write(f.default))] for f in changed]
+    if rows:
+        yield _table(("Setting", "Value", "Default"), rows, ":--")
+
+
+def _figures(subject: Subject) -> Iterator[str]:
+    epochs = subject.state.epochs
+    yield "## Figures"
+    if epochs:
+        columns = _columns(epochs)
+        yield _table(tuple(columns), zip(*columns.values(), strict=True), "--:")
+    best = subject.state.best
+    if best and len(epochs) > 1 and math.isfinite(best.test_accuracy):
+        yield f"The best test accuracy is {_percent(best.test_accuracy)}, of epoch {best.epoch}."
+    yield _ending(subject)
+    if subject.state.notices:
+        yield "\n".join(f"- Notice: {escaped(notice)}" for notice in subject.state.notices)
+
+
+def _columns(epochs: Sequence[Epoch]) -> dict[str, list[str]]:
+    """The cells of each column of the table, by its heading."""
+    columns = {
+        "Epoch": [str(epoch.epoch) for epoch in epochs],
+        "Training accuracy": [_percent(epoch.train_accuracy) for epoch in epochs],
+        "Training loss": [_loss(epoch.train_loss) for epoch in epochs],
+        "Validation accuracy": [_percent(epoch.validation_accuracy) for epoch in epochs],
+        "Validation loss": [_loss(epoch.validation_loss) for epoch in epochs],
+        "Test accuracy": [_percent(epoch.test_accuracy) for epoch in epochs],
+        "Test loss": [_loss(epoch.test_loss) for epoch in epochs],
+        "L2 term": [_loss(epoch.penalty or None) for epoch in epochs],
+        "Seconds": [f"{epoch.seconds:.2f}" if math.isfinite(epoch.seconds) else NOTHING for epoch in epochs],
+    }
+    return {heading: cells for heading, cells in columns.items() if any(cell != NOTHING for cell in cells)}
+
+
+def _ending(subject: Subject) -> str:
+    """How the run ended, in a sentence."""
+    ending = subject.state.ending
+    if ending is None:
+        return f"The run is {subject.status}: step {subject.state.step:,} of {subject.state.total_steps:,}."
+    reason = f": {escaped(subject.state.reason)}" if subject.state.reason else ""
+    after = f"after epoch {ending.epoch:,}, step {ending.step:,}"
+    seconds = f", with {ending.seconds:,.1f} s of training" if math.isfinite(ending.seconds) else ""
+    return f"The run {subject.status} {after}{seconds}{reason}."
+
+
+def _origin(subject: Subject) -> Iterator[str]:
+    record = subject.record
+    created = f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%d %H:%M:%S} UTC" if record.created else ""
+    data = record.data.get("name", ""), record.data.get("fingerprint", "")
+    started = subject.state.started
+    sizes = f"{started.train_size:,} to train on, {started.test_size:,} to test on" if started else ""
+    said = {
+        "Created": created,
+        "Host": record.host,
+        "Device": record.device,
+        "Versions": ", ".join(f"{name} {version}" for name, version in record.versions.items()),
+        "Data": f"{data[0]}, content {data[1]}" if all(data) else data[0],
+        "Images": sizes,
+    }
+    yield "## Machine and data"
+    yield "\n".join(f"- **{name}**: {escaped(text)}" for name, text in said.items() if text)
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], alignment: str) -> str:
+    lines = [headings, [alignment] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _percent(fraction: float | None) -> str:
+    return NOTHING if fraction is None or not math.isfinite(fraction) else f"{fraction * 100:.2f} %"
+
+
+def _loss(value: float | None) -> str:
+    return NOTHING if value is None or not math.isfinite(value) else f"{value:.4f}"

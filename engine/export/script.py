@@ -1,0 +1,191 @@
+"""A run as a PyTorch script that stands alone, in a tutorial's style, and comes to the same figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from string import Template
+
+from engine.assets import ASSETS
+from engine.batching import Batching, profits_from_pixel_order
+from engine.datasets.catalogue import SPECS, SYNTHETIC
+from engine.events import Epoch, RunStarted
+from engine.export.exactness import is_calm, repeats_exactly, steady_digits
+from engine.export.subject import ExportError, Subject
+from engine.text import clean
+
+ACTIVATIONS = {
+    "relu": "torch.relu", "tanh": "torch.tanh", "sigmoid": "torch.sigmoid",
+    "leaky-relu": "functional.leaky_relu", "elu": "functional.elu", "gelu": "functional.gelu",
+}  # fmt: skip
+NETWORK = "Fully connected layers: an activation after each hidden one, logits from the last."
+ADVICE = "A run with\ngradients=autograd is repeated to the last digit."
+OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
+
+
+def script(subject: Subject) -> str:
+    """The script of a run that has started. Raises ExportError for another.
+
+    Its template, `assets/script.template`, is a script with every part that any run needs."""
+    if subject.state.started is None:
+        raise ExportError(f"{subject.record.id} has not started, so there is nothing to reproduce yet")
+    if _kind(subject.record.device) not in ("", _kind(subject.state.started.device)):
+        raise ExportError(f"{subject.record.id} went on on another kind of device, whose random numbers are others")
+    if subject.config.dataset not in SPECS:
+        raise ExportError(f"{subject.record.id} does not say which data set it was trained on")
+    plan = Plan(subject, subject.state.started)
+    return fill((ASSETS / "script.template").read_text(encoding="utf-8"), plan.parts(), plan.values())
+
+
+def fill(template: str, parts: Mapping[str, bool], values: Mapping[str, object]) -> str:
+    """The template with its `$names` replaced by values, of which each line keeps the indentation.
+
+    Lines between `%% if PART` and `%% else` or `%% end` stay where the part is wanted."""
+    lines, wanted = [], [True]
+    for line in template.splitlines():
+        match line.split():
+            case ["%%", "if", part]:
+                wanted.append(parts[part])
+            case ["%%", "else"]:
+                wanted[-1] = not wanted[-1]
+            case ["%%", "end"]:
+                wanted.pop()
+            case _ if all(wanted):
+                indent = line[: len(line) - len(line.lstrip())]
+                lines.append(Template(line).substitute(values).replace("\n", "\n" + indent))
+    return "\n".join(lines) + "\n"
+
+
+class Plan:
+    """Which parts of the template a run needs, and what the names in it stand for."""
+
+    def __init__(self, subject: Subject, started: RunStarted) -> None:
+        self._record, self._epochs, self._config = subject.record, subject.state.epochs, subject.config
+        self._batching = Batching.of(self._config, started.train_size)
+        self._spec = SPECS[self._config.dataset]
+        self._exact, self._calm = repeats_exactly(self._config), is_calm(self._config, subject.state)
+        losses = [loss for epoch in self._epochs for loss, _ in _figures(epoch).values()]
+        self._loss_digits = 4 if self._exact else steady_digits(losses) if self._calm else 2
+        self._accuracy_digits = 2 if self._exact or self._calm else 1
+
+    def parts(self) -> dict[str, bool]:
+        """The parts that are wanted."""
+        config, batching = self._config, self._batching
+        in_loss = config.l2_mode != "weight-decay"
+        sorts = batching.parts > 1 and profits_from_pixel_order(config, config.device)
+        return {
+            "figures": bool(self._epochs),
+            "exact": self._exact,
+            "calm": self._calm,
+            "on_cpu": config.device == "cpu",
+            "downloads": self._spec.name != SYNTHETIC,
+            "synthetic": self._spec.name == SYNTHETIC,
+            "standard": config.scaling == "standard",
+            "fewer": config.train_size != "all",
+            "validation": self._holds_out(),
+            "dropout": config.dropout > 0,
+            "short": batching.size % batching.batch_size > 0,
+            "sorts": config.dropout > 0 and sorts,
+            "l2": config.l2 > 0,
+            "penalty": config.l2 > 0 and in_loss,
+            "weights_only": config.l2_mode == "loss-weights",
+            "decay": config.l2 > 0 and not in_loss,
+            "one_thread": config.device == "cpu" and not batching.is_worth_threads(config.parameters()),
+        }
+
+    def _holds_out(self) -> bool:
+        config, most = self._config, self._spec.train_size
+        size = most if config.train_size == "all" else min(int(config.train_size), most)
+        return round(size * config.validation) > 0
+
+    def values(self) -> dict[str, object]:
+        """What the names stand for."""
+        config, spec = self._config, self._spec
+        chunk = self._batching.batches_a_chunk
+        title = _plain(self._record.name)
+        layers = config.layers() if len(config.hidden) < 8 else f"{len(config.hidden)} hidden layers"
+        data = "synthetic digits" if spec.name == SYNTHETIC else spec.title
+        return {
+            "title": title,
+            "description": f"Trains {layers} on {data}.",
+            "id": self._record.id,
+            "file_name": "script.py",
+            "layers": layers,
+            "data_title": data,
+            "data_class": spec.folder,
+            "mean": spec.mean,
+            "std": spec.std,
+            "train_size": config.train_size,
+            "validation": config.validation,
+            "same_masks": ", with the same dropout masks" if config.dropout else "",
+            "figures": "\n".join(f"    {self._line(epoch)}" for epoch in self._epochs),
+            "seed": config.seed,
+            "epochs": config.epochs,
+            "epochs_words": "1 epoch" if config.epochs == 1 else f"{config.epochs:,} epochs",
+            "pad": f":{len(str(config.epochs))}" if config.epochs > 9 else "",
+            "batch_size": self._batching.batch_size,
+            "learning_rate": config.learning_rate,
+            "l2": config.l2,
+            "dropout": config.dropout,
+            "widths": config.hidden,
+            "no_masks": (1,) * len(config.hidden),
+            "chunk_rows": "BATCH_SIZE" if chunk == 1 else f"{chunk} * BATCH_SIZE",
+            "chunk_words": "a batch at a time" if chunk == 1 else f"for {chunk} batches at a time",
+            "device": config.device,
+            "network_summary": NETWORK if config.hidden else "Logistic regression: one layer gives the logits.",
+            "where": self._where(),
+            "advice": ADVICE if repeats_exactly(config.replace({"gradients": "autograd"})) else "",
+            "layer_lines": "\n".join(f"self.append(nn.Linear({a}, {b}))" for a, b in config.layer_sizes()),
+            "forward_lines": "\n".join(self._forward_lines()),
+            "without_penalty": ", without the penalty," if config.l2 and config.l2_mode != "weight-decay" else "",
+            "optimiser": self._optimiser(),
+            "accuracy_digits": self._accuracy_digits,
+            "loss_digits": self._loss_digits,
+        }
+
+    def _forward_lines(self) -> Iterator[str]:
+        config = self._config
+        for layer, name in enumerate(config.layer_activations()):
+            mask = f" * masks[{layer}]" if config.dropout else ""
+            yield f"x = {ACTIVATIONS[name]}(self[{layer}](x)){mask}"
+        yield f"return self[{len(config.hidden)}](x)"
+
+    def _optimiser(self) -> str:
+        config = self._config
+        options = ["model.parameters()", "lr=LEARNING_RATE"]
+        options += [f"momentum={config.momentum}"] if config.momentum else []
+        options += ["nesterov=True"] if config.nesterov else []
+        options += ["weight_decay=2 * L2"] if config.l2 and config.l2_mode == "weight-decay" else []
+        return f"torch.optim.{OPTIMISERS[config.optimiser]}({', '.join(options)})"
+
+    def _where(self) -> str:
+        """Where the figures are from."""
+        device, torch = self._record.device, self._record.versions.get("torch", "")
+        return (f", on {_plain(device)}" if device else "") + (f" with PyTorch {_plain(torch)}" if torch else "")
+
+    def _line(self, epoch: Epoch) -> str:
+        """The line that the script prints for an epoch."""
+        epochs = self._config.epochs
+        words = [f"epoch {epoch.epoch:{len(str(epochs))}}/{epochs}"]
+        for name, (loss, accuracy) in _figures(epoch).items():
+            accuracy_shown = f"{100 * accuracy:.{self._accuracy_digits}f} %"
+            words.append(f"{name} {accuracy_shown} loss {loss:.{self._loss_digits}f}")
+        return "  ".join(words)
+
+
+def _figures(epoch: Epoch) -> dict[str, tuple[float, float]]:
+    """Loss and accuracy on each set of images."""
+    figures = {"training": (epoch.train_loss, epoch.train_accuracy)}
+    if epoch.validation_loss is not None and epoch.validation_accuracy is not None:
+        figures["validation"] = (epoch.validation_loss, epoch.validation_accuracy)
+    return {**figures, "test": (epoch.test_loss, epoch.test_accuracy)}
+
+
+def _kind(device: str) -> str:
+    """The kind of device that a description such as `cuda:0 (NVIDIA H100)` is of."""
+    return re.split(r"[^a-z]", device, maxsplit=1)[0]
+
+
+def _plain(text: str) -> str:
+    """Text that is nothing but text in a string literal."""
+    return clean(text, 50).replace("\\", "/").replace('"', "'")

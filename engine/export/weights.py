@@ -1,0 +1,33 @@
+"""A run's weights as a file that PyTorch loads without running code.
+
+It is the `state_dict` of the layers alone, in order: `0.weight` and `0.bias` of the first, `1.weight` and so on. It
+loads into the network of the exported script, and into an `nn.Sequential` of the same `nn.Linear` layers.
+"""
+
+from __future__ import annotations
+
+import io
+
+import torch
+
+from engine import checkpoint
+from engine.config import RunConfig
+from engine.export.subject import ExportError
+from engine.run import Run
+
+
+def weights(run: Run, config: RunConfig) -> bytes:
+    """The content of the file: the parameters of the run's checkpoint.
+
+    Raises ExportError where there is none, CheckpointError for one that is damaged or would run code."""
+    saved = checkpoint.load(run.checkpoint_path)
+    if saved is None:
+        raise ExportError(f"{run.id} has no checkpoint yet; it keeps one after each epoch")
+    expected: dict[str, tuple[int, ...]] = {}
+    for layer, (inputs, outputs) in enumerate(config.layer_sizes()):
+        expected |= {f"{layer}.weight": (outputs, inputs), f"{layer}.bias": (outputs,)}
+    if {name: tuple(tensor.shape) for name, tensor in saved.parameters.items()} != expected:
+        raise ExportError(f"the checkpoint of {run.id} is of another network than its settings say")
+    content = io.BytesIO()
+    torch.save({name: saved.parameters[name].clone() for name in expected}, content)
+    return content.getvalue()

@@ -1,0 +1,185 @@
+"""The exported script, run on its own: it comes to the figures of the run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from engine.config import RunConfig
+from engine.datasets import Dataset, load
+from engine.events import Epoch
+from engine.export import ExportError, export_text
+from engine.export.exactness import steady_digits
+from engine.export.script import fill, script
+from engine.home import Home
+from engine.run import Run
+from tests.engine.export.subjects import data_set, epoch, started, subject, trained, write_data
+from tests.engine.strategies import configs
+
+EXACT = "gradients=autograd"
+# As many exact settings in as few runs as will do, as each starts PyTorch anew.
+SETTINGS = [
+    "hidden=none epochs=3 train_size=300 batch_size=full",
+    "hidden=24,16 epochs=3",
+    "hidden=24,16 epochs=2 dropout=0.5 activation=elu,leaky-relu seed=4503599627370497",
+    "hidden=24,16 epochs=2 dropout=0.5 batch_size=100",
+    "hidden=24,16 epochs=2 dropout=0.25 batch_size=128 l2=0.001",
+    "hidden=16 epochs=12 optimiser=adam learning_rate=0.001 l2=0.001 l2_mode=weight-decay batch_size=64",
+    f"hidden=24,16 epochs=4 l2=0.001 activation=tanh validation=0.2 {EXACT}",
+    f"hidden=24,16 epochs=4 l2=0.001 l2_mode=loss-weights activation=sigmoid,gelu train_size=500 {EXACT}",
+    f"hidden=24 epochs=10 momentum=0.9 nesterov=yes scaling=standard l2=0.001 l2_mode=weight-decay dropout=0.2 {EXACT}",
+    f"hidden=24 epochs=2 optimiser=rmsprop learning_rate=0.001 batch_size=1 train_size=200 {EXACT}",
+]
+
+
+def run_alone(text: str, data: Path, folder: Path) -> list[str]:
+    """The lines a script prints, run without anything of this project."""
+    path = folder / "script.py"
+    path.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-I", str(path), "--data", str(data)]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def in_words(epochs: Iterable[Epoch], count: int, like: str) -> list[str]:
+    """The figures of a run, with as many digits as the line `like` has."""
+    accuracy, loss = (len(digits) for digits in re.search(r"\.(\d+) % loss \d\.(\d+)", like).groups())
+    lines = []
+    for e in epochs:
+        parts = {"training": (e.train_accuracy, e.train_loss), "test": (e.test_accuracy, e.test_loss)}
+        if e.validation_accuracy is not None:
+            middle = {"validation": (e.validation_accuracy, e.validation_loss)}
+            parts = {"training": parts["training"], **middle, "test": parts["test"]}
+        shown = [f"{name} {100 * a:.{accuracy}f} % loss {b:.{loss}f}" for name, (a, b) in parts.items()]
+        lines.append("  ".join([f"epoch {e.epoch:>{len(str(count))}}/{count}", *shown]))
+    return lines
+
+
+def check(run: Run, text: str, data: Path, folder: Path) -> list[str]:
+    printed = run_alone(text, data, folder)
+    epochs = run.state().epochs
+    assert printed == in_words(epochs, run.record().config.epochs, printed[0])
+    assert [f"    {line}" for line in printed] == [line for line in text.splitlines() if line.startswith("    epoch")]
+    return printed
+
+
+@pytest.fixture(scope="module")
+def data() -> Dataset:
+    return data_set()
+
+
+@pytest.fixture(scope="module")
+def data_folder(data: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_data(data, tmp_path_factory.mktemp("data"))
+
+
+@pytest.mark.parametrize("words", SETTINGS)
+def test_a_script_gets_the_figures_of_its_run(
+    words: str, data: Dataset, data_folder: Path, home: Home, tmp_path: Path
+) -> None:
+    """You should see the same figures to the last digit, of which there are four where nothing is rounded otherwise."""
+    run = trained(home, words, data)
+    assert len(run.state().epochs) == run.record().config.epochs
+    printed = check(run, export_text([run], "script"), data_folder, tmp_path)
+    digits = len(re.search(r"loss \d\.(\d+)", printed[0])[1])
+    assert digits == 4 if EXACT in words else digits >= 2
+
+
+def test_a_script_of_synthetic_digits_reads_their_folder(home: Home, tmp_path: Path) -> None:
+    data = data_set("synthetic")
+    run = trained(home, f"hidden=16 epochs=2 {EXACT}", data)
+    check(run, export_text([run], "script"), write_data(data, tmp_path / "data"), tmp_path)
+
+
+def test_a_script_gets_the_figures_of_a_run_on_mnist(mnist_folder: Path, home: Home, tmp_path: Path) -> None:
+    data = load("mnist", home)
+    words = f"hidden=32,16 epochs=2 train_size=3000 dropout=0.25 l2=0.0001 validation=0.1 {EXACT}"
+    run = trained(home, words, data)
+    check(run, export_text([run], "script"), mnist_folder, tmp_path)
+
+
+def test_a_script_of_a_long_run_says_that_figures_agree_roughly() -> None:
+    long = replace(started(epochs=100), steps_per_epoch=1875)
+    text = script(subject(long, epoch(1)))
+    assert "training 87.5 % loss 0.40  test 90.0 % loss 0.35" in text
+    assert "gradients=autograd is repeated to the last digit" in text
+    exact = script(subject(replace(long, config={**long.config, "gradients": "autograd"}), epoch(1)))
+    assert "training 87.50 % loss 0.4000" in exact
+    assert "the same to the last" in exact
+    adam = script(subject(replace(long, config={**long.config, "gradients": "autograd", "optimiser": "adam"})))
+    assert "to the last digit" not in adam
+
+
+def test_a_script_has_only_the_parts_its_run_needs() -> None:
+    plain = script(subject(started(hidden=[]), epoch(1)))
+    for part in ("mask", "penalty", "L2", "argsort", "momentum", "held", "itertools", "synthetic", "0.1307"):
+        assert part not in plain
+    whole = script(subject(started(dropout=0.5, l2=1e-4, batch_size=64, validation=0.1, scaling="standard")))
+    for part in ("def dropout_masks", "def penalty", "held_out", "0.1307"):
+        assert part in whole
+    assert "argsort" not in whole, "standardised images are not sorted"
+    assert "argsort" in script(subject(started(dropout=0.5, batch_size=64)))
+
+
+@settings(max_examples=30)
+@given(configs())
+def test_any_run_makes_a_script(config: RunConfig) -> None:
+    name = config.dataset if config.dataset != "auto" else "kmnist"
+    begun = started(**{**config.to_json(), "dataset": name, "device": "cuda:0"})
+    text = script(subject(begun, epoch(1), name='"""\n\\"""; import os\x1b', config=config))
+    compile(text, "script.py", "exec")
+    assert "%%" not in text and "$" not in text
+    assert not re.search(r"^(?!\s*#).*import os", text.split('"""')[2], re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "hidden=none",
+        "dropout=0.5 batch_size=100 l2=0.001 validation=0.1",
+        "optimiser=adam l2=0.1 l2_mode=weight-decay",
+        "hidden=64,64,64 activation=relu,tanh,gelu dropout=0.1 batch_size=64 train_size=1000",
+        "dataset=synthetic scaling=standard l2=1e-5 l2_mode=loss-weights",
+    ],
+)
+def test_scripts_are_as_clean_as_this_project(words: str, tmp_path: Path) -> None:
+    path = tmp_path / "script.py"
+    begun = started(**RunConfig.parse(f"dataset=mnist device=cpu {words}").to_json())
+    path.write_text(script(subject(begun, epoch(1))))
+    for command in (["check", "--select", "E,F,W,I,C4,UP,SIM,RUF"], ["format", "--check"]):
+        words_of_ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length", "120", str(path)]
+        done = subprocess.run(words_of_ruff, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout
+
+
+def test_a_run_that_has_not_started_has_no_script() -> None:
+    with pytest.raises(ExportError, match="has not started"):
+        script(subject())
+
+
+def test_a_run_that_went_on_elsewhere_has_no_script() -> None:
+    with pytest.raises(ExportError, match="another kind of device"):
+        script(subject(started(), device="cuda:0 (a card)"))
+    assert script(subject(started(), device="cpu (another processor)"))
+
+
+def test_digits_are_left_out_where_rounding_could_change_them() -> None:
+    assert steady_digits([0.12344, 1.5]) == 4
+    assert steady_digits([0.123449]) == 3
+    assert steady_digits([0.1235, 0.12345]) == 2
+    assert steady_digits([]) == 4
+    assert steady_digits([float("nan")]) == 4
+
+
+def test_a_template_keeps_what_is_wanted_at_its_indentation() -> None:
+    template = "%% if a\n  $x\n%% if b\nb\n%% end\n%% else\nother\n%% end\nend"
+    assert fill(template, {"a": True, "b": False}, {"x": "1\n2"}) == "  1\n  2\nend\n"
+    assert fill(template, {"a": False, "b": True}, {"x": "1"}) == "other\nend\n"
