@@ -14,6 +14,7 @@ from engine.files import open_regular
 
 TAIL_BLOCK = 1 << 14
 RESERVE = b"\0" * 8192
+STEPS = b'{"event":"steps",'
 
 
 class EventLog:
@@ -66,12 +67,15 @@ class EventLog:
 
 
 class Follower:
-    """Reads the events a file gains. A line without its newline is not yet written; what is no event is `skipped`."""
+    """Reads the events a file gains, on request without the many `steps`.
+
+    A line without its newline is not yet written; what is no event is `skipped`."""
 
     MOST_AT_ONCE = 1 << 22
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, steps: bool = True) -> None:
         self._path = path
+        self._steps = steps
         self._offset = 0
         self.skipped = 0
 
@@ -91,6 +95,8 @@ class Follower:
 
     def _decoded(self, lines: Iterable[bytes]) -> Iterator[Event]:
         for line in lines:
+            if line.startswith(STEPS) and not self._steps:
+                continue
             try:
                 yield decode(line)
             except EventError:

@@ -94,10 +94,10 @@ class Run:
         """Replace `run.json` as a whole."""
         write_whole(self.path / "run.json", json.dumps(record.to_json(), indent=2).encode() + b"\n")
 
-    def state(self) -> RunState:
-        """The state after all events there are now."""
+    def state(self, steps: bool = True) -> RunState:
+        """The state after all events there are now; without `steps`, which are most of them, it has no series."""
         state = RunState()
-        follower = Follower(self.events_path)
+        follower = Follower(self.events_path, steps)
         while events := follower.poll():
             for event in events:
                 state.apply(event)

@@ -19,7 +19,7 @@ from tui.exits import INTERRUPTED, NAME, complain, explain
 
 COMMANDS = {
     "train": ("tui.commands.train:train", "Train a network, with a progress bar or JSON lines."),
-    "runs": ("tui.commands.runs:runs", "List, show, steer, rename, delete and restore runs."),
+    "runs": ("tui.commands.runs:runs", "List, compare, steer, label, delete and restore runs."),
     "reproduce": ("tui.commands.reproduce:reproduce", "Train the reference experiments and compare their figures."),
     "bench": ("tui.commands.bench:bench", "Measure training against the reference loop."),
     "data": ("tui.commands.data:data", "Show which data sets are there, and fetch them."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from engine.eventlog import EventLog
 from engine.events import Event, RunFinished
 from engine.home import Home
 from engine.run import Run
+from tests.conftest import settle
 from tests.engine.test_state import ending, epoch, started, steps
 
 HOLD = """
@@ -41,6 +43,12 @@ def finished_run(home: Home, name: str = "", test_accuracy: float = 0.9) -> Run:
     """A run of one epoch."""
     end = ending(RunFinished, 3.0)
     return make_run(home, started(1.0), steps(10, 2.0), epoch(1, 2.5, test_accuracy), end, name=name)
+
+
+def pass_millisecond() -> None:
+    """Wait until a new run is sure to be listed after those there are: ids tell no less than a millisecond."""
+    began = time.time()
+    settle(lambda: time.time() > began + 0.001)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ Examples:
   mnist-tui train deep --hidden 256,128 --epochs 10    a preset with other settings
   mnist-tui train deep hidden=256,128 epochs=10        the same, as runs show --config prints it
   mnist-tui train $(mnist-tui runs show last --config) the last run once more
+  mnist-tui train deep --seeds 5                       five seeds, with mean and standard deviation
   mnist-tui train --resume last                        go on with a run that was stopped
   mnist-tui train dropout --json > events.jsonl        events for a program
 
@@ -86,6 +87,7 @@ def _write_options(
 @click.option("--tag", "tags", multiple=True, help="A word to find it by; may be given several times.")
 @click.option("--note", default="", help="A remark kept with the run.")
 @click.option("--group", default="", help="A name shared by runs that belong together.")
+@click.option("--seeds", type=click.IntRange(1, 1000), help="Train so often, each with the next seed, as a group.")
 @click.option("--json", is_flag=True, help="Every event as a line of JSON on standard output.")
 @click.option("--quiet", is_flag=True, help="Print the last line only.")
 @click.option("--resume", metavar="RUN", shell_complete=complete_runs, help="Go on with a run from its checkpoint.")
@@ -99,6 +101,7 @@ def train(
     tags: tuple[str, ...],
     note: str,
     group: str,
+    seeds: int | None,
     json: bool,
     quiet: bool,
     resume: str | None,
@@ -113,9 +116,14 @@ def train(
     settings = {field: value for field, value in options.items() if value is not None}
     if resume is None:
         chosen, config = configure(words, settings)
+        if seeds is not None:
+            from tui.commands.seeds import Repetition, train_seeds
+
+            wanted = Repetition(config, seeds, name=name or chosen, tags=tags, note=note, preset=chosen, group=group)
+            return train_seeds(home, wanted, json=json, quiet=quiet)
         run = Run.create(home, config, name=name, tags=tags, note=note, preset=chosen, group=group)
     else:
-        given = [*words, *settings, *filter(None, (name, *tags, note, group))]
+        given = [*words, *settings, *filter(None, (name, *tags, note, group)), *(["--seeds"] if seeds else [])]
         if given:
             raise click.UsageError(
                 f"--resume goes on with a run as it is; leave out {', '.join(given)}", click.get_current_context()

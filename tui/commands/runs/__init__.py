@@ -1,11 +1,14 @@
-"""`mnist-tui runs`: lists, shows, steers and tidies runs."""
+"""`mnist-tui runs`: lists, shows, compares, steers and tidies runs."""
 
 from __future__ import annotations
 
 import click
 
+from tui.commands.runs.comparing import compare_
+from tui.commands.runs.exporting import export_
 from tui.commands.runs.labels import note, rename, tag
 from tui.commands.runs.listing import list_
+from tui.commands.runs.marks import family, group, groups, star, unstar
 from tui.commands.runs.showing import show
 from tui.commands.runs.steering import pause, resume, stop
 from tui.commands.runs.tidying import delete, empty_trash, restore
@@ -13,7 +16,11 @@ from tui.commands.runs.tidying import delete, empty_trash, restore
 EXAMPLES = """\b
 Examples:
   mnist-tui runs list --limit 10
+  mnist-tui runs list --where "lr>0.05 tag:sweep" --sort acc:desc --columns id,acc,lr,dropout
   mnist-tui runs show last
+  mnist-tui runs compare deep dropout --baseline deep
+  mnist-tui runs compare --where "group=seeds" --markdown
+  mnist-tui runs export last --format script --output script.py
   mnist-tui train $(mnist-tui runs show last --config) --seed 2
   mnist-tui runs pause last
   mnist-tui runs delete 3f2 "my run"
@@ -32,10 +39,12 @@ class InOrder(click.Group):
 @click.help_option("--help", "-h")
 @click.pass_context
 def runs(context: click.Context) -> None:
-    """List, show, steer, rename, delete and restore runs."""
+    """List, compare, steer, label, delete and restore runs."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-for command in (list_, show, stop, pause, resume, delete, restore, empty_trash, rename, tag, note):
+LISTING = (list_, show, compare_, export_, family, groups)
+MARKING = (rename, tag, note, star, unstar, group)
+for command in (*LISTING, stop, pause, resume, *MARKING, delete, restore, empty_trash):
     runs.add_command(command)

@@ -3,66 +3,60 @@
 from __future__ import annotations
 
 import json as jsons
-from collections.abc import Iterable
 
 import click
 
+from engine.columns import Column, Order, parse_columns, parse_orders, sort
+from engine.criteria import Filter
+from engine.filters import select
 from engine.history import RunSummary, list_runs
 from engine.home import Home
 from engine.state import ENDED, INTERRUPTED, LIVE
 from tui.commands.runs.common import runs_command
+from tui.commands.runs.options import FILTER_HELP, parsed, where
 
 STATUSES = sorted((*LIVE, *ENDED, INTERRUPTED))
 
 
 @runs_command("list")
-@click.option("--limit", type=click.IntRange(1), help="The newest so many.")
+@where("Those that FILTER matches.")
 @click.option("--status", type=click.Choice(STATUSES), help="Those of this status.")
+@parsed(parse_orders, "--sort", "orders", metavar="COLUMN[:desc],...", help="In this order; newest first unless given.")
+@click.option("--limit", type=click.IntRange(1), help="The first so many.")
+@parsed(parse_columns, "--columns", metavar="COLUMN,...", help="What the table shows, settings included.")
 @click.option("--json", is_flag=True, help="As one JSON array.")
-def list_(home: Home, limit: int | None, status: str | None, json: bool) -> None:
+def list_(
+    home: Home,
+    chosen: Filter | None,
+    status: str | None,
+    orders: list[Order] | None,
+    limit: int | None,
+    columns: list[Column] | None,
+    json: bool,
+) -> None:
     """Every run, newest first."""
     listing = list_runs(home)
-    chosen = [run for run in listing.runs if status in (None, run.status)][:limit]
+    runs = [run for run in listing.runs if status in (None, run.status)]
+    runs = sort(select(runs, chosen) if chosen else runs, orders or ())[:limit]
     if json:
-        click.echo(jsons.dumps([run.to_json() for run in chosen], indent=2, allow_nan=False))
-    elif chosen:
-        _print_runs(chosen)
+        click.echo(jsons.dumps([run.to_json() for run in runs], indent=2, allow_nan=False))
+    elif runs:
+        _print_runs(runs, columns)
+    elif not listing.runs:
+        click.echo("No runs yet; start one: mnist-tui train")
     else:
-        click.echo("No runs yet; start one: mnist-tui train" if not listing.runs else f"No run is {status}.")
+        click.echo("No run matches." if chosen else f"No run is {status}.")
     if listing.skipped:
         are = "entry is not a run and was" if listing.skipped == 1 else "entries are not runs and were"
         click.secho(f"{listing.skipped} {are} skipped in {home.runs}", err=True, dim=True)
 
 
-def _print_runs(summaries: Iterable[RunSummary]) -> None:
-    from rich.text import Text
+list_.epilog = FILTER_HELP
 
-    from tui.commands.output import Column, Output, duration, loss, percent, status_text
 
-    columns = [
-        Column("run"),
-        Column("status"),
-        Column("name", flexible=True),
-        Column("test acc", number=True),
-        Column("loss", number=True),
-        Column("epoch", number=True),
-        Column("time", number=True),
-        Column("tags", flexible=True),
-    ]
-    rows: list[list[str | Text]] = [
-        [
-            run.id,
-            status_text(run.status),
-            run.record.name,
-            percent(run.test_accuracy),
-            loss(run.test_loss),
-            f"{run.epoch}/{run.record.config.epochs}",
-            duration(run.seconds),
-            " ".join(run.record.tags),
-        ]
-        for run in summaries
-    ]
-    if not any(row[-1] for row in rows):
-        columns.pop()
-        rows = [row[:-1] for row in rows]
-    Output().table(columns, rows)
+def _print_runs(runs: list[RunSummary], columns: list[Column] | None) -> None:
+    from tui.commands.output import Output
+    from tui.commands.runs.cells import STANDARD, cell, headed
+
+    shown = columns or [column for column in STANDARD if column.name != "tag" or any(run.record.tags for run in runs)]
+    Output().table(headed(shown), [[cell(column, run) for column in shown] for run in runs])

@@ -1,0 +1,122 @@
+"""The test digits on which two runs disagree: which of them has which right, epoch by epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.datasets import idx, inventory
+from engine.datasets.catalogue import SPECS
+from engine.digits import Labels, confusion, fits
+from engine.files import StoreError
+from engine.home import Home
+from engine.predictions import Predictions, predicted_epochs, read_predictions
+from engine.record import RunRecord
+from engine.run import Run
+from engine.significance import mcnemar
+
+Indices = npt.NDArray[np.intp]
+
+
+class DisagreementError(StoreError):
+    """Two runs cannot be compared digit by digit; the message says why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Disagreement:
+    """What two networks, `a` and `b`, say of the same images; `labels` (images,) are the true classes."""
+
+    labels: Labels
+    a: Predictions
+    b: Predictions
+
+    @cached_property
+    def only_a(self) -> Indices:
+        """The images that A has right and B wrong, in order."""
+        return np.flatnonzero(self._right(self.a) & ~self._right(self.b))
+
+    @cached_property
+    def only_b(self) -> Indices:
+        """The images that B has right and A wrong, in order."""
+        return np.flatnonzero(self._right(self.b) & ~self._right(self.a))
+
+    @cached_property
+    def both_wrong(self) -> Indices:
+        """The images that neither has right, in order."""
+        return np.flatnonzero(~(self._right(self.a) | self._right(self.b)))
+
+    @property
+    def both_right(self) -> int:
+        """How many images both have right."""
+        return len(self.labels) - len(self.only_a) - len(self.only_b) - len(self.both_wrong)
+
+    @property
+    def confusion_difference(self) -> Indices:
+        """B's confusion matrix less A's, shape (10, 10): rows are true classes, columns predicted ones."""
+        return confusion(self.labels, self.b.classes) - confusion(self.labels, self.a.classes)
+
+    @property
+    def p(self) -> float:
+        """The p of McNemar's exact test that A and B err equally often on these images."""
+        return mcnemar(len(self.only_a), len(self.only_b))
+
+    def counts(self) -> dict[str, int]:
+        """How many images of each kind there are."""
+        return {
+            "only_a": len(self.only_a),
+            "only_b": len(self.only_b),
+            "both_wrong": len(self.both_wrong),
+            "both_right": self.both_right,
+        }
+
+    def _right(self, predictions: Predictions) -> npt.NDArray[np.bool_]:
+        right: npt.NDArray[np.bool_] = self.labels == predictions.classes
+        return right
+
+
+class Rivals:
+    """Two runs that were tested on the same digits. `epochs` are those whose predictions both have kept."""
+
+    def __init__(self, a: Run, b: Run, labels: Labels) -> None:
+        self.a, self.b, self.labels = a, b, labels
+        self.epochs = sorted(set(predicted_epochs(a)) & set(predicted_epochs(b)))
+
+    def at(self, epoch_a: int, epoch_b: int | None = None) -> Disagreement:
+        """Where they disagree after an epoch of each, the same one unless given. Raises DisagreementError."""
+        a = self._predictions(self.a, epoch_a)
+        return Disagreement(self.labels, a, self._predictions(self.b, epoch_a if epoch_b is None else epoch_b))
+
+    def _predictions(self, run: Run, epoch: int) -> Predictions:
+        found = read_predictions(run, epoch)
+        if found is None or not fits(found, self.labels):
+            raise DisagreementError(f"{run.id} has kept no predictions of epoch {epoch}")
+        return found
+
+
+def rivals(home: Home, a: RunRecord, b: RunRecord) -> Rivals:
+    """Two runs of a home, with the labels they were tested on. Raises DisagreementError."""
+    if (a.data.get("name"), a.data.get("fingerprint")) != (b.data.get("name"), b.data.get("fingerprint")):
+        raise DisagreementError("they were not tested on the same digits")
+    return Rivals(Run(home.runs / a.id), Run(home.runs / b.id), labels_of(home, a))
+
+
+def labels_of(home: Home, record: RunRecord) -> Labels:
+    """The true classes (images,) of the digits that a run was tested on. Raises DisagreementError.
+
+    They are read from where the data lie, and must be those that the run had."""
+    spec = SPECS.get(record.data.get("name", ""))
+    if spec is None:
+        raise DisagreementError(f"{record.id} does not say which digits it was tested on")
+    holding = inventory.find(spec, home)[-1]
+    if holding.state != inventory.PRESENT:
+        raise DisagreementError(f"{spec.title} is not here; get it: mnist-tui data fetch {spec.name}")
+    if record.data.get("fingerprint") != holding.fingerprint:
+        raise DisagreementError(f"{spec.title} here is not what {record.id} was tested on")
+    file = spec.files[3]
+    try:
+        return idx.read(holding.raw / file.name, file.shape)
+    except (OSError, idx.IdxError) as error:
+        raise DisagreementError(f"{holding.raw / file.name} cannot be read: {error}") from None

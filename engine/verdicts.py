@@ -1,0 +1,104 @@
+"""Whether test accuracies differ by more than luck, in figures and in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.comparison import Comparison
+from engine.disagreement import Disagreement, DisagreementError, rivals
+from engine.errors import UserError
+from engine.home import Home
+from engine.significance import NOISE, single_against_sample, welch
+from engine.trials import Line, Pick, Spread, Trial, same_data
+
+WELCH, SINGLE, MCNEMAR = "Welch's t-test", "t-test of one run against several", "exact McNemar test"
+# Networks that differ by seed alone often differ so: McNemar's test sees these two networks, not what made them.
+BEYOND = {
+    WELCH: "more than luck",
+    SINGLE: "more than luck",
+    MCNEMAR: "more than the choice of test digits explains, though another seed might",
+}
+Disagree = Callable[[Trial, Trial, Pick], Disagreement]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the test accuracy of the line at `place` compares with the baseline's.
+
+    `difference` is a fraction; `p` is that of `test`, and None where none fits, which `remark` explains."""
+
+    place: int
+    difference: float
+    test: str = ""
+    p: float | None = None
+    remark: str = ""
+
+    @property
+    def within_noise(self) -> bool | None:
+        """Whether luck explains the difference well enough; None where it cannot be told."""
+        return None if self.p is None else self.p >= NOISE
+
+    def __str__(self) -> str:
+        points = f"test accuracy {self.difference * 100:+.2f} points"
+        if self.p is None:
+            return f"{points}; no test of it: {self.remark}"
+        judged = "within the noise" if self.within_noise else BEYOND[self.test]
+        shown = f"p = {self.p:.2g}" if self.p >= 1e-4 else "p < 0.0001"
+        return f"{points}, {judged} ({self.test}, {shown}, {self.remark})"
+
+
+def judge(comparison: Comparison, disagree: Disagree) -> list[Verdict]:
+    """A verdict on each line but the baseline that has a test accuracy.
+
+    Lines of several seeds are judged by Welch's t-test, one run against several by Student's, and two single runs by
+    McNemar's exact test on the same test digits, for which `disagree` is asked; it may raise UserError."""
+    standing = comparison.standing("test_accuracy")
+    base = standing.cells[comparison.baseline] if standing else None
+    if standing is None or base is None:
+        return []
+    verdicts = []
+    for place, cell in enumerate(standing.cells):
+        if place != comparison.baseline and cell is not None:
+            lines = comparison.lines[place], comparison.lines[comparison.baseline]
+            verdicts.append(_verdict(place, lines, (cell, base), standing.pick, disagree))
+    return verdicts
+
+
+def by_predictions(home: Home) -> Disagree:
+    """Where runs of a home disagree, from the predictions that they have kept of the epochs meant."""
+
+    def disagree(a: Trial, b: Trial, pick: Pick) -> Disagreement:
+        epochs = a.at(pick), b.at(pick)
+        if not (epochs[0] and epochs[1]):
+            raise DisagreementError("not both have ended an epoch")
+        return rivals(home, a.record, b.record).at(epochs[0].epoch, epochs[1].epoch)
+
+    return disagree
+
+
+def _verdict(
+    place: int, lines: tuple[Line, Line], cells: tuple[Spread, Spread], pick: Pick, disagree: Disagree
+) -> Verdict:
+    own, base = cells
+    difference = own.mean - base.mean
+    if not same_data(lines[0].first, lines[1].first):
+        return Verdict(place, difference, remark="they were not tested on the same digits")
+    if len(own.values) == len(base.values) == 1:
+        return _of_two_runs(place, difference, lines, pick, disagree)
+    if min(len(own.values), len(base.values)) == 1:
+        single, several = (own, base) if len(own.values) == 1 else (base, own)
+        test, p = SINGLE, single_against_sample(single.mean, several.values)
+    else:
+        test, p = WELCH, welch(own.values, base.values)
+    counted = f"n = {len(own.values)} and {len(base.values)}"
+    return Verdict(place, difference, test, p, "the figures do not vary with the seed" if p is None else counted)
+
+
+def _of_two_runs(place: int, difference: float, lines: tuple[Line, Line], pick: Pick, disagree: Disagree) -> Verdict:
+    try:
+        found = disagree(lines[0].first, lines[1].first, pick)
+    except UserError as error:
+        return Verdict(place, difference, remark=str(error))
+    counts = f"{len(found.only_a):,} digits right that the other has wrong, against {len(found.only_b):,}"
+    return Verdict(place, difference, MCNEMAR, found.p, counts)
