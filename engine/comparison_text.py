@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.columns import Measure
 from engine.comparison import Comparison, Setting, Standing
+from engine.csv_text import Cell, table
 from engine.disagreement import Disagreement
 from engine.trials import Line, Spread
 from engine.verdicts import Verdict
@@ -131,17 +130,16 @@ def to_csv(comparison: Comparison, settings: Iterable[Setting]) -> str:
     chosen = list(settings)
     heads = ["line", "name", "runs", "n", *(setting.name for setting in chosen)]
     heads += [f"{s.figure.name}{part}" for s in comparison.standings for part in ("", "_deviation", "_difference")]
-    content = io.StringIO()
-    writer = csv.writer(content, lineterminator="\n")
-    writer.writerow(heads)
+    rows: list[list[Cell]] = []
     for place, line in enumerate(comparison.lines):
-        row: list[object] = [label(place), line.name, " ".join(line.ids), len(line.trials)]
+        row: list[Cell] = [label(place), line.name, " ".join(line.ids), len(line.trials)]
         row += [setting.values[place] for setting in chosen]
         for standing in comparison.standings:
             cell = standing.cells[place]
-            row += [cell and cell.mean, cell and cell.deviation, standing.difference(place, comparison.baseline)]
-        writer.writerow("" if value is None else value for value in row)
-    return content.getvalue()
+            row += [cell.mean, cell.deviation] if cell is not None else [None, None]
+            row.append(standing.difference(place, comparison.baseline))
+        rows.append(row)
+    return table(heads, rows)
 
 
 def to_markdown(

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from engine import checkpoint, devices
+from engine import checkpoint
 from engine.checkpoint import CheckpointError, Saved
 from engine.config import PIXELS, RunConfig
 from engine.datasets import Dataset
@@ -39,7 +39,7 @@ class Predictor:
         saved = checkpoint.load(run.checkpoint_path)
         if saved is None:
             raise PredictionError(f"{run.id} has no checkpoint yet; the first epoch makes one")
-        devices.prepare(CPU, 1)
+        torch.set_num_threads(1)
         config, network = _restored(saved)
         pixels = self._pixels(wanted, config.dataset, saved)
         spec = SPECS[config.dataset]

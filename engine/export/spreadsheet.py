@@ -1,19 +1,13 @@
-"""Runs as tables of comma-separated values, safe to open in a spreadsheet."""
+"""Runs as tables of comma-separated values."""
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from engine.config import FIELDS
+from engine.csv_text import Cell, table
 from engine.export.subject import Subject
-from engine.record import LONGEST_NOTE
-from engine.text import clean
 
-# What a spreadsheet takes for the beginning of a formula, full-width forms included.
-FORMULA = tuple("=+-@＝＋－＠")
 RUN = ("run", "name", "group", "tags", "status")
 EPOCH = (
     "epoch", "step", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
@@ -21,20 +15,18 @@ EPOCH = (
 )  # fmt: skip
 STEPS = ("step", "epoch", "elapsed", "loss", "accuracy", "min_loss", "max_loss")
 
-Cell = str | int | float | None
-
 
 def epochs_csv(subjects: Iterable[Subject]) -> str:
     """A row an epoch of each run: which run, the epoch's figures, the settings.
 
     Accuracies are fractions, losses in nats; a cell is empty where there is no figure."""
     settings = [field.name for field in FIELDS]
-    return _table((*RUN, *EPOCH, *settings), (row for subject in subjects for row in _epoch_rows(subject)))
+    return table((*RUN, *EPOCH, *settings), (row for subject in subjects for row in _epoch_rows(subject)))
 
 
 def steps_csv(subjects: Iterable[Subject]) -> str:
     """A row for each `steps` event of each run; `elapsed` is in seconds of running."""
-    return _table(("run", "name", *STEPS), (row for subject in subjects for row in _step_rows(subject)))
+    return table(("run", "name", *STEPS), (row for subject in subjects for row in _step_rows(subject)))
 
 
 def _epoch_rows(subject: Subject) -> Iterator[Sequence[Cell]]:
@@ -48,20 +40,3 @@ def _epoch_rows(subject: Subject) -> Iterator[Sequence[Cell]]:
 def _step_rows(subject: Subject) -> Iterator[Sequence[Cell]]:
     for values in subject.steps():
         yield [subject.record.id, subject.record.name, *(values[name] for name in STEPS)]
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(headings)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def _cell(value: Cell) -> str:
-    if isinstance(value, str):
-        line = clean(value, LONGEST_NOTE)
-        return f"'{line}" if line.startswith(FORMULA) else line
-    if isinstance(value, float):
-        return f"{value:.9g}" if math.isfinite(value) else ""
-    return "" if value is None else str(value)
