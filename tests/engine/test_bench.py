@@ -1,4 +1,4 @@
-"""What is measured, on a tiny data set: that every way of training takes its turns and is compared with its own round."""
+"""What is measured, on a tiny data set: every way of training takes its turns and is compared with its own round."""
 
 from __future__ import annotations
 
