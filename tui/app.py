@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 
 from engine.home import Home
 from tui.exits import DONE, FAILED, WRONG_USAGE, complain
@@ -15,6 +16,8 @@ def open_console(home: Home, slow_link: bool) -> int:
         return complain(reason, WRONG_USAGE)
     home.prepare()
     end_with_the_terminal()
+    # A key waits for the next frame at most, so frames are to be short; Textual reads this once.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     # Until the first screen is painted nothing is worth collecting.
     gc.disable()
     from tui.console import LOG, Console

@@ -21,9 +21,9 @@ def farewell(home: Home) -> str:
     if not under_way:
         return f"Nothing is being trained. Come back with: {NAME}"
     run, more = under_way[0], len(live) - 1
-    others = f" and {more} more" if more else ""
+    who = f"{run.record.name} and {more} more go on" if more else f"{run.record.name} goes on"
     where = f"{run.status}, epoch {run.epoch} of {run.record.config.epochs}"
-    return f"{run.record.name}{others} goes on ({where}). Come back with: {NAME}"
+    return f"{who} ({where}). Come back with: {NAME}"
 
 
 def _latest(home: Home) -> list[RunSummary]:

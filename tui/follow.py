@@ -13,8 +13,8 @@ from engine.history import RunSummary, recent_ids, summarise
 from engine.home import Home
 from engine.record import RunRecord
 from engine.run import Run
-from engine.state import LIVE, RunState
-from tui.news import Grew, Listed, Opened, Trouble
+from engine.state import INTERRUPTED, LIVE, RunState
+from tui.news import Closed, Grew, Listed, Opened, Trouble
 
 PACE = 0.25
 LISTINGS_EVERY = 4
@@ -37,9 +37,10 @@ class FollowerThread(threading.Thread):
         self._ended = False
 
     def watch(self, *run_ids: str) -> None:
-        """Follow these runs and no others; one that was followed before is not opened again."""
-        self._wanted = run_ids
-        self._awake.set()
+        """Follow these runs and no others; each is opened once, until it is closed."""
+        if run_ids != self._wanted:
+            self._wanted = run_ids
+            self._awake.set()
 
     def look_every(self, seconds: float) -> None:
         """Look for news at another pace; all runs are listed a quarter as often."""
@@ -69,6 +70,8 @@ class FollowerThread(threading.Thread):
 
     def _look(self, list_all: bool) -> None:
         wanted = self._wanted
+        for id in self._watched.keys() - set(wanted):
+            self._post(Closed(id))
         self._watched = {id: self._watched.get(id) or _Watched(Run(self._home.runs / id)) for id in wanted}
         for watched in self._watched.values():
             if message := watched.news():
@@ -135,12 +138,17 @@ class _Catalogue:
         run = Run(self._home.runs / id)
         stamp = _stamp(run)
         known = self._known.get(id)
-        if known and known[0] == stamp and not (known[1] and known[1].status in LIVE):
+        if known and known[0] == stamp and not (known[1] and _can_change(known[1].status, run)):
             return known
         try:
             return stamp, summarise(run)
         except StoreError:
             return stamp, None
+
+
+def _can_change(status: str, run: Run) -> bool:
+    """Whether a run of this status can have another one though nothing was written."""
+    return status in LIVE or (status == INTERRUPTED and run.lock.held())
 
 
 def _stamp(run: Run) -> tuple[int, ...]:

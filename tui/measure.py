@@ -104,11 +104,7 @@ class Bench:
 
     def close(self) -> None:
         """End the engine, and wait until it has gone."""
-        self._client.request(Quit())
-        deadline = time.monotonic() + PATIENCE
-        while self._client.connected and time.monotonic() < deadline:
-            time.sleep(0.05)
-        self._client.close()
+        dismiss(self._client)
 
     @contextmanager
     def training(self, epochs: int) -> Iterator[Run]:
@@ -198,6 +194,15 @@ class Bench:
             return time.perf_counter() - began
         finally:
             terminal.close()
+
+
+def dismiss(client: EngineClient) -> None:
+    """End an engine with all its runs, and wait until it has gone."""
+    client.request(Quit())
+    deadline = time.monotonic() + PATIENCE
+    while client.connected and time.monotonic() < deadline:
+        time.sleep(0.05)
+    client.close()
 
 
 def _answered(terminal: PseudoTerminal, key: str, shown: bytes) -> float:

@@ -38,6 +38,14 @@ class Grew(Message):
         self.locked = locked
 
 
+class Closed(Message):
+    """A run is no longer followed; what is known of it ages."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__()
+        self.run_id = run_id
+
+
 class Listed(Message):
     """The runs of the home, newest first, sent when anything about them has changed."""
 

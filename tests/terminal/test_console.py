@@ -1,256 +1,262 @@
-"""The console on a real pseudo-terminal, with a real engine: opened, used, hung up on, and come back to."""
+"""The console on a real terminal, with a real engine: opened, watched, left in every way, and come back to."""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
-import pyte
 import pytest
 
 from engine.client import EngineClient
-from engine.config import RunConfig
-from engine.control import PAUSE, STOP
-from engine.history import find_run, list_runs
+from engine.history import find_run
 from engine.home import Home
-from engine.protocol import Quit, Start
+from engine.protocol import Start
 from engine.run import Run
-from engine.state import FINISHED, PAUSED, RUNNING, STOPPED
+from engine.state import PAUSED, RUNNING, STOPPED
 from tests.conftest import settle
-from tests.tui.program import ROOT
-from tui.pseudoterminal import PseudoTerminal
+from tests.engine.engines import LONG, engine_home, reach, status
+from tests.terminal.screens import DOWN, ESCAPE, F5, Screen, console
+from tests.tui.consoles import finished, made_run, started, trained
 
-PATIENCE = 60.0
-CONSOLE = (sys.executable, "-m", "tui")
-FOR_EVER = RunConfig.parse("dataset=synthetic epochs=10000 device=cpu")
-
-
-class Terminal:
-    """The program on a terminal, and what a person sees there."""
-
-    def __init__(self, home: Home, columns: int, lines: int, **environ: str) -> None:
-        settings = {k: v for k, v in os.environ.items() if k not in ("TMUX", "COLORTERM", "NO_COLOR")}
-        settings |= {"TERM": "xterm-256color", "PYTHONPATH": str(ROOT), "MNIST_TUI_OFFLINE": "1", "PYTHONUTF8": "1"}
-        settings |= {"MNIST_TUI_HOME": str(home.path), "MNIST_TUI_DATA": str(home.path / "nowhere"), **environ}
-        self.program = PseudoTerminal(CONSOLE, settings, columns, lines)
-        self.screen = pyte.Screen(columns, lines)
-        self._stream = pyte.ByteStream(self.screen)
-        self.written = b""
-
-    def text(self) -> str:
-        """The screen as it is now."""
-        return "\n".join(self.screen.display)
-
-    def until(self, seen: Callable[[str], bool], what: str) -> str:
-        """Read until the screen shows something; `what` says what that is."""
-        for _ in range(int(PATIENCE / 0.05)):
-            if seen(self.text()):
-                return self.text()
-            part = self.program.read(0.05)
-            self.written += part
-            self._stream.feed(part)
-        raise AssertionError(f"You should see {what}, not:\n{self.text()}")
-
-    def shows(self, *words: str) -> str:
-        """Read until all of these words are on the screen."""
-        return self.until(lambda text: all(word in text for word in words), " and ".join(map(repr, words)))
-
-    def ends(self) -> int:
-        """Read until the program has ended; its exit status."""
-
-        def ended() -> bool:
-            if self.program.descriptor >= 0:
-                self.written += self.program.read(0.01)
-            return self.program.has_ended()
-
-        settle(ended, PATIENCE)
-        while self.program.descriptor >= 0 and (rest := self.program.read(0)):
-            self.written += rest
-        assert self.program.exit_status is not None
-        return self.program.exit_status
+READY = "F5 Train"
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory, drawn_digits: Path) -> Iterator[Home]:
-    """A home with the synthetic digits and an engine that outlives the tests of this file."""
-    home = Home(tmp_path_factory.mktemp("console")).prepare()
-    (home.data / "synthetic").symlink_to(drawn_digits)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("MNIST_TUI_OFFLINE", "1")
-        environment.delenv("MNIST_TUI_DATA", raising=False)
+def lively(tmp_path_factory: pytest.TempPathFactory, drawn_digits: Path) -> Iterator[Home]:
+    """A home whose engine trains one run, for as long as any test of this module goes on."""
+    with engine_home(tmp_path_factory.mktemp("lively") / "home", drawn_digits) as home:
         client = EngineClient(home)
         client.connect()
-    yield home
-    client.request(Quit())
-    client.close()
-
-
-@pytest.fixture
-def opened(base: Home) -> Iterator[Callable[..., Terminal]]:
-    """Opens consoles, and closes them when the test is over."""
-    terminals: list[Terminal] = []
-
-    def open_one(columns: int = 120, lines: int = 40, **environ: str) -> Terminal:
-        terminals.append(Terminal(base, columns, lines, **environ))
-        return terminals[-1]
-
-    yield open_one
-    for terminal in terminals:
-        terminal.program.close()
-
-
-@contextmanager
-def training(home: Home) -> Iterator[Run]:
-    """A run that trains until it is stopped."""
-    client = EngineClient(home)
-    client.connect()
-    run = Run(home.runs / client.request(Start(config=FOR_EVER, run_name="endless")).run)
-    try:
-        settle(lambda: run.state().epochs, PATIENCE)
-        yield run
-    finally:
-        if run.lock.held():
-            run.request(STOP)
-            settle(lambda: not run.lock.held(), PATIENCE)
+        run = Run(home.runs / client.request(Start(config=LONG, run_name="endless")).run)
+        reach(run, RUNNING)
+        yield home
         client.close()
 
 
-def status(run: Run) -> str:
-    return run.status(run.state().phase)
+@pytest.fixture
+def own_home(tmp_path: Path, drawn_digits: Path) -> Iterator[Home]:
+    """A home of the test's own, whose engine is gone after it."""
+    with engine_home(tmp_path / "home", drawn_digits) as home:
+        yield home
 
 
-def test_f5_trains_and_the_curves_move(base: Home, opened: Callable[..., Terminal]) -> None:
-    before = len(list_runs(base).runs)
-    console = opened()
-    console.shows("F5 Train", "Loss", "Accuracy", "Model", "Digits", "History")
-    console.program.press("\x1b[15~")
-    console.until(lambda text: "● test" in text and "epoch 1/5" in text, "the first epoch and a test figure")
-    console.shows("finished", "epoch 5/5")
-    assert len(list_runs(base).runs) == before + 1
-    run = find_run(base, "last")
-    assert status(run) == FINISHED
-    shown = console.shows("Synthetic digits, not MNIST")
-    assert f"{100 * run.state().epochs[-1].test_accuracy:.2f}" in shown, "You should see the run's test accuracy"
+@pytest.fixture
+def endless(lively: Home) -> Run:
+    """The run that goes on, whatever the last test did to it."""
+    run = find_run(lively, "last")
+    run.request("resume")
+    reach(run, RUNNING)
+    return run
 
 
-def test_a_run_is_paused_from_a_second_console(base: Home, opened: Callable[..., Terminal]) -> None:
-    with training(base) as run:
-        first, second = opened(), opened(80, 24)
-        first.shows("running", "endless")
-        second.shows("running", "endless")
-        second.program.press("p")
-        first.shows("paused")
-        second.shows("paused")
-        assert status(run) == PAUSED
-        first.program.press("p")
-        second.shows("running")
-        settle(lambda: status(run) == RUNNING)
+def epochs(run: Run) -> int:
+    return run.state().epoch
 
 
-def test_stop_asks_first_and_keeps_a_checkpoint(base: Home, opened: Callable[..., Terminal]) -> None:
-    with training(base) as run:
-        console = opened()
-        console.shows("running", "endless")
-        console.program.press("s")
-        console.shows("Stop endless?", "y Yes")
-        console.program.press("y")
-        console.shows("stopped")
-        settle(lambda: status(run) == STOPPED)
-        assert run.checkpoint_path.exists()
+def goes_on(run: Run) -> None:
+    """You should see the run train more epochs from now."""
+    before = epochs(run)
+    settle(lambda: epochs(run) > before + 1)
+    assert status(run) == RUNNING
 
 
-@pytest.mark.parametrize("how", ["hang up", "kill"])
-def test_a_lost_terminal_ends_the_console_and_not_the_run(
-    base: Home, opened: Callable[..., Terminal], how: str
-) -> None:
-    with training(base) as run:
-        console = opened()
-        console.shows("running", "endless")
-        if how == "hang up":
-            console.program.hang_up()
-        else:
-            os.kill(console.program.pid, signal.SIGKILL)
-        console.ends()
-        step = run.state().step
-        settle(lambda: run.state().step > step)
-        assert status(run) == RUNNING
-        again = opened()
-        again.shows("running", "endless")
+def curve(text: str) -> int:
+    """How many cells of a screen are braille: what curves are made of."""
+    return len(re.findall("[\u2801-\u28ff]", text))
 
 
-def test_q_leaves_at_once_and_says_what_goes_on(base: Home, opened: Callable[..., Terminal]) -> None:
-    with training(base) as run:
-        console = opened()
-        console.shows("running", "endless")
-        console.program.press("q")
-        assert console.ends() == 0
-        last = console.written.split(b"\x1b[?1049l")[-1].decode()
-        assert "endless" in last, "You should see which run goes on"
-        assert "mnist-tui" in last, "You should see how to come back"
-        assert status(run) == RUNNING
+def test_from_an_empty_home_to_moving_curves_and_back(tmp_path: Path, drawn_digits: Path) -> None:
+    """You should see: F5 trains, curves move, q says what goes on, the console shows it again, and s stops it."""
+    with engine_home(tmp_path / "home", drawn_digits) as home:
+        with console(home) as screen:
+            screen.until("F5 trains the network")
+            screen.press("e")
+            screen.until("As preset")
+            for _ in range(15):
+                screen.press(DOWN)
+                screen.look()
+            screen.until("passes over")
+            screen.press("300")
+            screen.press(F5)
+            screen.until("running")
+            before = curve(screen.until(lambda text: curve(text) > 20))
+            screen.until(lambda text: curve(text) > before)
+            screen.until("synthetic")
+            screen.press(ESCAPE)
+            screen.until("q Quit")
+            screen.press("q")
+            assert screen.wait() == 0
+            said = screen.written.decode().split("\x1b[?1004l")[-1]
+            assert re.search(r"deep goes on \(running, epoch \d+ of 300\)\. Come back with: mnist-tui", said)
+        run = find_run(home, "last")
+        assert run.record().config.epochs == 300
+        goes_on(run)
+        with console(home, size=(80, 24)) as screen:
+            screen.until(lambda text: "running" in text and curve(text) > 20)
+            screen.press("s")
+            screen.until("Its last checkpoint is kept")
+            screen.press("y")
+            screen.until("stopped")
+            reach(run, STOPPED)
+            screen.press("q")
+            assert screen.wait() == 0
+            assert b"Nothing is being trained" in screen.written
 
 
-def test_a_term_signal_gives_the_terminal_back(opened: Callable[..., Terminal]) -> None:
-    console = opened()
-    console.shows("F5 Train")
-    os.kill(console.program.pid, signal.SIGTERM)
-    console.ends()
-    assert b"\x1b[?1049l" in console.written, "the screen that was there before should be back"
-    assert b"\x1b[?25h" in console.written, "the cursor should be back"
+def test_a_second_console_sees_the_same_run_and_pauses_it(lively: Home, endless: Run) -> None:
+    with console(lively) as first, console(lively, size=(80, 24)) as second:
+        first.until("running")
+        second.until("running")
+        second.press("p")
+        reach(endless, PAUSED)
+        first.until("paused")
+        second.until("p Resume")
+        first.press("p")
+        reach(endless, RUNNING)
+        second.until("running")
 
 
-def test_other_sizes_show_progress_and_charts(base: Home, opened: Callable[..., Terminal]) -> None:
-    with training(base) as run:
-        run.request(PAUSE)
-        settle(lambda: status(run) == PAUSED)
-        console = opened()
-        console.shows("paused", "endless", "Model", "History")
-        for columns, lines in ((80, 24), (40, 12), (200, 60), (20, 5), (120, 40)):
-            console.program.resize(columns, lines)
-            os.kill(console.program.pid, signal.SIGWINCH)
-            console.screen.resize(lines, columns)
-            console.screen.reset()
-            if lines >= 12:
-                console.until(
-                    lambda text: "paused" in text and "train" in text, "the run's status and a chart's legend"
-                )
-        assert not console.program.has_ended()
+def ways_to_go(screen: Screen, way: str) -> None:
+    if way == "hang up":
+        screen.terminal.hang_up()
+    else:
+        os.kill(screen.terminal.pid, getattr(signal, way))
 
 
-@pytest.mark.parametrize(
-    "environ",
-    [
-        {"LANG": "C", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
-        {"PYTHONIOENCODING": "latin-1"},
-    ],
-)
-def test_a_terminal_without_utf_8_gets_what_it_can_show(
-    environ: dict[str, str], opened: Callable[..., Terminal]
-) -> None:
-    console = opened(**environ)
-    console.shows("F5 Train", "Loss", "History")
-    console.program.press("q")
-    console.ends()
-    assert b"\\u" not in console.written
-    assert all(byte < 128 for byte in console.written), "You should see ASCII alone"
+@pytest.mark.parametrize("way", ["hang up", "SIGHUP", "SIGTERM", "SIGKILL"])
+def test_training_outlives_the_console(lively: Home, endless: Run, way: str) -> None:
+    """You should see the console's process end at once, and the run go on; SIGTERM leaves the terminal as it was."""
+    with console(lively) as screen:
+        screen.until("running")
+        ways_to_go(screen, way)
+        if way == "hang up":
+            settle(screen.terminal.has_ended, 10)
+        elif screen.wait() == 0:
+            assert way == "SIGTERM"
+            assert b"\x1b[?1049l" in screen.written and b"\x1b[?25h" in screen.written
+        goes_on(endless)
 
 
-@pytest.mark.parametrize("term", ["xterm", "screen", "tmux-256color", "linux"])
-def test_every_usual_terminal_is_served(term: str, opened: Callable[..., Terminal]) -> None:
-    console = opened(TERM=term)
-    console.shows("F5 Train", "Loss", "History")
-    assert b"38;2;" not in console.written, "a terminal of few colours should not be sent true colour"
+def test_a_console_that_ignores_hang_ups_ends_with_its_terminal(lively: Home, endless: Run) -> None:
+    """You should see no process spin on a terminal that is gone, even where the signal for it is ignored."""
+    ignore = "import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); sys.argv = ['x']; import tui.__main__"
+    with console(lively, program=("-c", ignore)) as screen:
+        screen.until("running")
+        screen.terminal.hang_up()
+        settle(screen.terminal.has_ended, 10)
+    goes_on(endless)
 
 
-@pytest.mark.parametrize("term", ["dumb", "unknown", ""])
-def test_a_terminal_that_can_show_nothing_is_told_of_train(term: str, opened: Callable[..., Terminal]) -> None:
-    console = opened(TERM=term)
-    assert console.ends() == 2
-    said = console.written.decode()
-    assert "mnist-tui train" in said
-    assert len(said.splitlines()) == 1
-    assert "\x1b" not in said
+def test_a_terminal_that_stops_reading_does_not_hold_up_training(lively: Home, endless: Run) -> None:
+    with console(lively) as screen:
+        screen.until("running")
+        for _ in range(200):
+            screen.press("1234")
+        goes_on(endless)
+        os.kill(screen.terminal.pid, signal.SIGSTOP)
+        goes_on(endless)
+        os.kill(screen.terminal.pid, signal.SIGCONT)
+        screen.look()
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 12)])
+def test_curves_and_progress_at_every_size(lively: Home, endless: Run, size: tuple[int, int]) -> None:
+    with console(lively, size=size) as screen:
+        text = screen.until(lambda text: "running" in text and "%" in text and curve(text) > 3)
+        assert "1 Train" in text and "F5 Train" in text
+        screen.resize(100, 32)
+        screen.until(lambda text: "┌─ Model" in text)
+
+
+def test_an_engine_that_dies_is_offered_again(tmp_path: Path, drawn_digits: Path) -> None:
+    """You should see that it is gone, the run interrupted, and with two keys the run going on."""
+    with engine_home(tmp_path / "home", drawn_digits) as home:
+        client = EngineClient(home)
+        pid = client.connect().pid
+        run = Run(home.runs / client.request(Start(config=LONG, run_name="endless")).run)
+        settle(lambda: any(run.predictions_path.glob("*")) and run.checkpoint_path.exists())
+        with console(home) as screen:
+            screen.until("running")
+            os.kill(pid, signal.SIGKILL)
+            client.close()
+            screen.until(lambda text: "Start another engine?" in text and "interrupted" in text)
+            screen.press("y")
+            screen.until("p Continue")
+            screen.press("p")
+            screen.until("running")
+            goes_on(run)
+
+
+@pytest.mark.parametrize("term", ["xterm", "screen", "tmux", "linux", "screen-256color"])
+def test_every_terminal_shows_a_run(own_home: Home, term: str) -> None:
+    """You should see the status, the progress and the form; on the text console no braille."""
+    made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
+    with console(own_home, TERM=term) as screen:
+        text = screen.until(lambda text: "finished" in text and "Hidden layers" in text and "5k" in text)
+        assert (curve(text) > 20) == (term != "linux")
+        screen.press("q")
+        screen.wait()
+        colours = re.findall(rb"\x1b\[[0-9;]*38;2;", screen.written)
+        assert not colours, "these terminals do not say that they show every colour"
+
+
+def test_without_utf_8_every_byte_is_ascii(own_home: Home) -> None:
+    made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
+    plain = {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    with console(own_home, **plain) as screen:
+        screen.until(lambda text: "finished" in text and "+- Model" in text)
+        for key in ("2", "3", "4", "\x10"):
+            screen.press(key)
+            screen.look(0.5)
+        screen.until("Search for commands")
+        assert screen.written.isascii()
+        assert b"\\u" not in screen.written
+
+
+def test_no_color_is_heeded(own_home: Home) -> None:
+    """You should see greys alone."""
+    made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
+    with console(own_home, NO_COLOR="1", COLORTERM="truecolor") as screen:
+        screen.until(lambda text: "finished" in text and "5k" in text)
+        colours = set(re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", screen.written))
+        assert colours and all(red == green == blue for red, green, blue in colours)
+
+
+def test_an_error_in_a_widget_ends_in_a_line(own_home: Home) -> None:
+    """You should see the terminal restored, one message that says where the traceback is, and none of it here."""
+    broken = (
+        "import sys; from tui.widgets.details import Details; sys.argv = ['x']\n"
+        "Details.draw = lambda self, width, height: 1 / 0\n"
+        "import tui.__main__"
+    )
+    with console(own_home, program=("-c", broken)) as screen:
+        screen.until(READY)
+        screen.press("3")
+        assert screen.wait() == 1
+        after = screen.written.split(b"\x1b[?1049l")[-1].decode()
+        assert "the console met an error of its own: ZeroDivisionError" in after
+        assert "Traceback" not in after
+    assert "ZeroDivisionError" in (own_home.path / "console.log").read_text()
+
+
+def test_leaving_takes_no_time_even_while_the_engine_starts(own_home: Home) -> None:
+    with console(own_home) as screen:
+        screen.until(READY)
+        screen.press("q")
+        began = time.monotonic()
+        assert screen.wait() == 0
+        assert time.monotonic() - began < 3
+
+
+def test_what_was_asked_just_before_leaving_is_done(own_home: Home) -> None:
+    """You should find the run that F5 started, though q was pressed in the same breath."""
+    with console(own_home) as screen:
+        screen.until(READY)
+        screen.press(F5 + "q")
+        assert screen.wait(40) == 0
+    run = find_run(own_home, "last")
+    settle(lambda: run.state().epochs)

@@ -25,6 +25,7 @@ from engine.run import Run
 from tests.tui.stage import text_of
 from tui.console import Console
 from tui.glyphs import UNICODE, Glyphs
+from tui.pictures import text_of as text_of_screen
 from tui.widgets.board import Board
 
 NOW = 1_700_000_000.0
@@ -95,8 +96,7 @@ async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: fl
 
 def text_on(console: Console) -> str:
     """The whole screen as text."""
-    strips = console.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+    return text_of_screen(console)
 
 
 def pane_text(console: Console, name: str) -> str:

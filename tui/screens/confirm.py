@@ -27,7 +27,7 @@ class Confirm(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(Content(self._question), id="question")
-            yield Static(Content("y Yes    n No"), id="answers")
+            yield Static(Content("y Yes    n No"), id="choices")
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)

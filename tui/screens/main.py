@@ -43,14 +43,21 @@ class MainScreen(WatchScreen):
         shown("pane.next", "tab", "go(1)", "Next pane", "The next pane, or the next field of the form", "Tab"),
         shown("console.commands", "ctrl+p", "app.command_palette", "Commands", "Find any action by its name"),
         hidden("view.leave", "escape", "leave", "Leave", "Leave an enlarged pane, or the pane one is in"),
-        hidden("view.train", "1", "view(0)", "Train", "All panes of a run"),
-        hidden("view.digits", "2", "view(1)", "Digits", "Test digits, what the network says of them, what it mixes up"),
-        hidden("view.history", "3", "view(2)", "History", "Every run, and all that is known of one"),
-        hidden("view.charts", "4", "view(3)", "Charts", "Loss and accuracy, large"),
+        hidden("view.train", "1", "view(0)", "Go to Train", "All panes of a run"),
+        hidden(
+            "view.digits",
+            "2",
+            "view(1)",
+            "Go to Digits",
+            "Test digits, what the network says of them, what it mixes up",
+        ),
+        hidden("view.history", "3", "view(2)", "Go to History", "Every run, and all that is known of one"),
+        hidden("view.charts", "4", "view(3)", "Go to Charts", "Loss and accuracy, large"),
         hidden("pane.previous", "shift+tab", "go(-1)", "Previous pane", "The pane before, or the field before"),
     ]
 
-    _reused = ""
+    # The run whose settings were taken last, and the preset they were made from.
+    _reused: tuple[str, str | None] = ("", None)
 
     @property
     def target(self) -> Target | None:
@@ -89,7 +96,7 @@ class MainScreen(WatchScreen):
             self.board.reveal(panes.MODEL)
             return
         self.tell("Asked the engine to train …")
-        self.link.train(config, model.preset, self._reused)
+        self.link.train(config, model.preset, self._parent_of(model.preset))
 
     def action_pause(self) -> None:
         self._steer(PAUSE)
@@ -121,7 +128,7 @@ class MainScreen(WatchScreen):
         record = next((run.record for run in self.runs if target and run.id == target.id), None)
         if record is not None:
             self.board.model.show(record.config, record.preset)
-            self._reused = record.id
+            self._reused = (record.id, self.board.model.preset)
             self.board.reveal(panes.MODEL)
             self.tell(f"The form has the settings of {record.name}. F5 trains them.")
 
@@ -135,7 +142,7 @@ class MainScreen(WatchScreen):
             )
 
     def action_mistakes(self) -> None:
-        self.show_mistakes()
+        self.board.answers.show_mistakes()
         self.board.reveal(panes.DIGITS)
 
     def action_view(self, place: int) -> None:
@@ -158,6 +165,9 @@ class MainScreen(WatchScreen):
         if self.board.view.name == "History":
             self.board.go_to(0)
 
+    def on_confusion_cell_chosen(self) -> None:
+        self.board.reveal(panes.DIGITS)
+
     def on_begun(self, event: Begun) -> None:
         if self.shown is not None and self.shown.status in LIVE and self.shown.record.id != event.run_id:
             self.tell("Queued: it trains when its device is free.")
@@ -169,10 +179,9 @@ class MainScreen(WatchScreen):
 
     def on_engine_lost(self, event: EngineLost) -> None:
         self.engine_is("no engine: F5 starts one")
-        question = (
-            f"{event.text}\n\nStart another engine? Runs that it trained can be continued from their checkpoints."
-        )
-        self.app.push_screen(Confirm(question), lambda yes: self.link.attach() if yes else None)
+        if self.is_current:
+            question = f"{event.text[:1].upper()}{event.text[1:]}\n\nStart another engine?"
+            self.app.push_screen(Confirm(question), lambda yes: self.link.attach() if yes else None)
 
     def tell(self, text: str) -> None:
         """Say something in passing."""
@@ -185,6 +194,11 @@ class MainScreen(WatchScreen):
     def settle(self) -> None:
         """Wait until what was asked of the engine has been sent to it."""
         self.link.settle()
+
+    def _parent_of(self, preset: str) -> str:
+        """The run the form was filled from, unless another preset was chosen since."""
+        run_id, reused = self._reused
+        return run_id if preset == reused else ""
 
     def _steer(self, word: str) -> None:
         if target := self.target:

@@ -10,9 +10,11 @@ from textual.events import DescendantFocus, Resize
 from textual.geometry import Size
 from textual.widget import Widget
 
+from engine.home import Home
 from engine.presets import Preset
 from tui import panes
 from tui.glyphs import Glyphs
+from tui.widgets.answers import Answers
 from tui.widgets.bar import Tabs
 from tui.widgets.curves import Curves
 from tui.widgets.details import Details
@@ -25,20 +27,23 @@ from tui.widgets.run import RunPane
 class Board(Vertical):
     """All panes, of which one view is seen; in a small terminal one pane at a time, chosen by a tab."""
 
-    def __init__(self, glyphs: Glyphs, presets: Sequence[Preset]) -> None:
+    def __init__(self, home: Home, glyphs: Glyphs, presets: Sequence[Preset]) -> None:
         super().__init__(id="board")
         self._glyphs = glyphs
         self.model = Model(presets, glyphs)
         self.run_pane = RunPane(glyphs)
         self.curves = Curves(glyphs, id="upper")
+        self.answers = Answers(home, glyphs, id="answers")
         self.history = History(glyphs)
         self.details = Details(glyphs)
         self._view = 0
         self._current = [view.panes[0] for view in panes.VIEWS]
-        self._enlarged = False
+        self._enlarged = ""
         self._small = False
         self._fitted: tuple[bool, bool] | None = None
+        self._panes: dict[str, Pane] = {}
         self._words = ""
+        self._marked = ""
 
     def compose(self) -> ComposeResult:
         yield Tabs(self._glyphs, id="views")
@@ -50,8 +55,7 @@ class Board(Vertical):
             with Vertical(id="right"):
                 yield self.curves
                 with Horizontal(id="lower"):
-                    yield Pane(panes.DIGITS)
-                    yield Pane(panes.CONFUSION)
+                    yield self.answers
                     yield Pane(panes.HISTORY)
                     yield Pane(panes.DETAILS)
 
@@ -67,7 +71,9 @@ class Board(Vertical):
 
     def pane(self, name: str) -> Pane:
         """The pane of that name."""
-        return self.query_one(f"#{name}", Pane)
+        if not self._panes:
+            self._panes = {pane.id or "": pane for pane in self.query(Pane)}
+        return self._panes[name]
 
     @property
     def view(self) -> panes.View:
@@ -82,16 +88,17 @@ class Board(Vertical):
     @property
     def enlarged(self) -> bool:
         """Whether one pane has the whole screen."""
-        return self._enlarged
+        return bool(self._enlarged)
 
     def go_to(self, view: int) -> None:
         """Show another view."""
-        self._view, self._enlarged = view, False
+        self._view, self._enlarged = view, ""
         self.divide()
 
     def enlarge(self, enlarged: bool) -> None:
-        """Give the current pane the whole screen, or back what it took."""
-        self._enlarged = enlarged
+        """Give the pane with the focus, else the current one, the whole screen, or back what it took."""
+        focused = self._pane_of(self.screen.focused)
+        self._enlarged = "" if not enlarged else focused or self.current
         self.divide()
 
     def reveal(self, name: str, view: int | None = None) -> None:
@@ -100,6 +107,7 @@ class Board(Vertical):
             homes = [place for place, one in enumerate(panes.VIEWS) if name in one.panes]
             self._view = homes[0] if view is None else view
         self._current[self._view] = name
+        self._enlarged = name if self._enlarged else ""
         self.divide()
         content = self.pane(name).content
         if content is not None and content.can_focus:
@@ -110,7 +118,7 @@ class Board(Vertical):
         if not self._small or self._enlarged:
             return False
         names = self.view.panes
-        self.reveal(names[(names.index(self._current[self._view]) + by) % len(names)], self._view)
+        self.reveal(names[(names.index(self.current) + by) % len(names)], self._view)
         return True
 
     def say(self, words: str) -> None:
@@ -121,30 +129,25 @@ class Board(Vertical):
 
     def divide(self) -> None:
         """Show the panes that are to be seen, and give each part its place by the classes of the style sheet."""
-        current = self._current[self._view]
-        seen = panes.seen(self.view, current, self._small, self._enlarged)
+        seen = panes.seen(self.view, self._enlarged or self.current, self._small, self.enlarged)
         with self.app.batch_update():
             for place, view in enumerate(panes.VIEWS):
                 self.set_class(place == self._view, f"-{view.name.lower()}", update=False)
-            self.set_class(self._enlarged, "-enlarged", update=False)
+            self.set_class(self.enlarged, "-enlarged", update=False)
             self.set_class(self._small, "-small", update=False)
-            self._restyle()
             for name in panes.TITLES:
                 self.pane(name).display = name in seen
-            for part in ("#upper", "#lower", "#left", "#right"):
-                box = self.query_one(part)
-                box.display = any(pane.display for pane in box.query(Pane))
+            boxes = self.query("#left, #right, #upper, #lower, #answers")
+            for box in boxes:
+                box.display = any(box in self.pane(name).ancestors for name in seen)
+            # To apply the style sheet to these alone takes a tenth of what it takes with all that is in them.
+            self.app.stylesheet.update_nodes([self.query_one("#body"), *boxes, *map(self.pane, seen)])
             self.query_one("#left").styles.height = "1fr" if self._small and panes.MODEL in seen else None
             self._show_tabs()
         focused = self.screen.focused
         if focused is not None and not self._is_seen(focused):
             self.screen.set_focus(None)
         self.screen.refresh_bindings()
-
-    def _restyle(self) -> None:
-        """Apply the style sheet to what the classes of the board lay out alone, which takes a tenth of the time."""
-        parts = [*self.query("#body, #left, #right, #upper, #lower"), *self.query(Pane)]
-        self.app.stylesheet.update_nodes(parts)
 
     def on_mount(self) -> None:
         self._fit(self.app.size)
@@ -162,10 +165,25 @@ class Board(Vertical):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane that has the focus is the current one."""
-        pane = next((node for node in event.widget.ancestors if isinstance(node, Pane)), None)
-        if pane is not None and pane.id in self.view.panes:
-            self._current[self._view] = pane.id
+        name = self._pane_of(event.widget)
+        self._mark(name)
+        if name in self.view.panes:
+            self._current[self._view] = name
             self._show_tabs()
+
+    def on_descendant_blur(self) -> None:
+        if self.screen.focused is None:
+            self._mark("")
+
+    def _mark(self, name: str) -> None:
+        """Mark the pane with the focus; `:focus-within` would style all that is in a pane again for every key."""
+        if name == self._marked:
+            return
+        changed = [self.pane(one) for one in (self._marked, name) if one]
+        for pane in changed:
+            pane.set_class(pane.id == name, "-focused", update=False)
+        self.app.stylesheet.update_nodes(changed)
+        self._marked = name
 
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
         event.stop()
@@ -174,6 +192,11 @@ class Board(Vertical):
         else:
             self.reveal(self.view.panes[event.place], self._view)
 
+    def _pane_of(self, widget: Widget | None) -> str:
+        """The name of the pane a widget is in; nothing for none."""
+        ancestors = widget.ancestors if widget else []
+        return next((node.id or "" for node in ancestors if isinstance(node, Pane)), "")
+
     def _is_seen(self, widget: Widget) -> bool:
         return all(getattr(node, "display", True) for node in widget.ancestors_with_self)
 
@@ -181,6 +204,6 @@ class Board(Vertical):
         names = [f"{place} {view.name}" for place, view in enumerate(panes.VIEWS, 1)]
         self.query_one("#views", Tabs).show(names, self._view, self._words)
         tabs = self.query_one("#tabs", Tabs)
-        tabs.display = self._small and not self._enlarged
+        tabs.display = self._small and not self.enlarged
         own = [panes.TITLES[name] for name in self.view.panes]
-        tabs.show(own, self.view.panes.index(self._current[self._view]), "Tab: next")
+        tabs.show(own, self.view.panes.index(self.current), "Tab: next")

@@ -69,10 +69,14 @@ class Curves(Horizontal):
         for chart in self._charts:
             chart.crosshair = event.x
 
+    def on_show(self) -> None:
+        """Catch up with what happened while nobody could see it."""
+        self._draw(0)
+
     def _draw(self, place: int) -> None:
         if self._timer is not None:
             self._timer.stop()
-        if place < len(self._charts):
+        if place < len(self._charts) and self.is_on_screen:
             from tui.charts.runs import Figure, chart
 
             one, figure = self._charts[place], (Figure.LOSS, Figure.ACCURACY)[place]

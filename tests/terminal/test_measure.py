@@ -1,0 +1,51 @@
+"""The budgets of the console, measured as `bench --console` does, with room for machines that are busy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.home import Home
+from tui.measure import Bench, Figure
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory, drawn_digits: Path) -> Iterator[Bench]:
+    """Measurements of two seconds each, on synthetic digits."""
+    home = Home(tmp_path_factory.mktemp("bench") / "home").prepare()
+    (home.data / "synthetic").symlink_to(drawn_digits)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("MNIST_TUI_DATA", raising=False)
+        patch.setenv("MNIST_TUI_OFFLINE", "1")
+        bench = Bench(home, seconds=3)
+        try:
+            yield bench
+        finally:
+            bench.close()
+
+
+def within(figure: Figure, times: float) -> bool:
+    """Whether a figure is at most so many times its budget."""
+    return 0 <= figure.value <= times * figure.budget
+
+
+def test_keys_are_answered_while_training_flat_out(bench: Bench) -> None:
+    median, last = bench.key_press()
+    assert median.value > 0 and within(median, 3), median
+    assert median.value <= last.value and within(last, 6), last
+
+
+def test_few_bytes_while_a_run_is_live_and_none_while_it_is_paused(bench: Bench) -> None:
+    live = bench.bytes_live("live", (), 10.0)
+    slow = bench.bytes_live("slow", ("--slow-link",), 2.0)
+    idle = bench.bytes_idle()
+    assert live.value > 0.3 and within(live, 1.3), live
+    assert 0 < slow.value < live.value / 2 and within(slow, 1.3), slow
+    assert idle.value == 0, idle
+
+
+def test_the_first_screen_comes_soon(bench: Bench) -> None:
+    figure = bench.first_paint()
+    assert figure.value > 0.8 and within(figure, 1.4), figure

@@ -1,0 +1,110 @@
+"""Whole screens, compared with what was looked at and found good.
+
+The pictures are in `pictures/` beside this file. To take one anew, delete it, run the test, and look at it.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.home import Home
+from tests.tui.consoles import NOW, Live, pane_text, run_console, story, text_on, until
+from tui.console import Console
+from tui.glyphs import ASCII, UNICODE, Glyphs
+
+PICTURES = Path(__file__).parent / "pictures"
+
+
+@pytest.fixture(autouse=True)
+def same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same moment, place and terminal wherever the tests run."""
+    monkeypatch.setattr("tui.screens.watch.time.time", lambda: NOW + 60)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("COLORTERM", raising=False)
+
+
+async def compare(pilot: Pilot[None], console: Console, name: str) -> None:
+    """Fail unless the screen comes to be as in the picture of that name."""
+    path = PICTURES / f"{name}.txt"
+    if not path.exists():
+        await pilot.pause(2)
+        PICTURES.mkdir(exist_ok=True)
+        path.write_text(text_on(console), encoding="utf-8")
+        pytest.fail(f"{path} was taken anew: look at it")
+    picture = path.read_text(encoding="utf-8")
+    with suppress(AssertionError):
+        await until(pilot, lambda: text_on(console) == picture, 5)
+    assert text_on(console) == picture
+
+
+def take(home: Home, name: str, size: tuple[int, int], *keys: str, glyphs: Glyphs = UNICODE) -> None:
+    """Compare a console of this size, after these keys, with its picture."""
+    run = story(home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.is_complete and console.main.behind is not None)
+        await until(pilot, lambda: "0.8 s an epoch" in pane_text(console, "model") or size[0] < 100)
+        for key in keys:
+            await pilot.press(key)
+        await compare(pilot, console, name)
+
+    with Live(run):
+        run_console(home, scene, size, glyphs=glyphs)
+
+
+def test_train_at_120_by_40(stocked_home: Home) -> None:
+    """You should see six panes: a run at epoch 3 of 5, the form, two charts with the previous run faintly behind, a
+    digit with its ten bars, three runs in the history, and below them the keys that apply."""
+    take(stocked_home, "train-120x40", (120, 40))
+
+
+def test_train_at_80_by_24(stocked_home: Home) -> None:
+    """You should see the run in four lines, one chart below it, and the names of the other panes as tabs."""
+    take(stocked_home, "train-80x24", (80, 24))
+
+
+def test_train_at_200_by_60(stocked_home: Home) -> None:
+    """You should see the six panes with more in each: the whole form, a grid of digits, more columns of the history."""
+    take(stocked_home, "train-200x60", (200, 60))
+
+
+def test_train_at_40_by_12(stocked_home: Home) -> None:
+    """You should see the status, the progress bar, a chart, and the keys F5, p, s, z and ?."""
+    take(stocked_home, "train-40x12", (40, 12))
+
+
+def test_mistakes_at_120_by_40(stocked_home: Home) -> None:
+    """You should see the mistakes alone, each with its true and its predicted class, beside the confusion matrix."""
+    take(stocked_home, "mistakes-120x40", (120, 40), "2", "w")
+
+
+def test_history_at_120_by_40(stocked_home: Home) -> None:
+    """You should see three runs, the cursor on the one in training, and its details with the settings it changed."""
+    take(stocked_home, "history-120x40", (120, 40), "3", "tab")
+
+
+def test_charts_with_a_crosshair_at_120_by_40(stocked_home: Home) -> None:
+    """You should see two charts over the whole width, a crosshair at the same step in both, and its values."""
+    take(stocked_home, "charts-120x40", (120, 40), "4", "tab", "tab", "left", "left")
+
+
+def test_the_form_at_80_by_24(stocked_home: Home) -> None:
+    """You should see the form over the whole width with a line of help beside each field."""
+    take(stocked_home, "model-80x24", (80, 24), "e")
+
+
+def test_stopping_at_80_by_24(stocked_home: Home) -> None:
+    """You should see a question over the chart, its two answers, and that the checkpoint is kept."""
+    take(stocked_home, "stop-80x24", (80, 24), "s")
+
+
+def test_train_in_ascii_at_120_by_40(stocked_home: Home) -> None:
+    """You should see the same as in the picture of 120×40, drawn with ASCII inside the frames."""
+    take(stocked_home, "ascii-120x40", (120, 40), glyphs=ASCII)
