@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +9,8 @@ from engine.columns import Measure
 from engine.comparison import Comparison, Setting, Standing
 from engine.csv_text import Cell, table
 from engine.disagreement import Disagreement
+from engine.markdown_text import NUMBERS, PLAIN, escaped
+from engine.markdown_text import table as markdown_table
 from engine.trials import Line, Spread
 from engine.verdicts import Verdict
 
@@ -149,12 +150,12 @@ def to_markdown(
     disagreement: Disagreement | None = None,
 ) -> str:
     """Tables of the given settings and of all figures, the winners bold, and the notes under them."""
-    names = [_escaped(title(comparison, place)) for place in range(len(comparison.lines))]
-    tables = [_markdown_table(["", *names], [["run", *map(runs_text, comparison.lines)]])]
-    rows = [[setting.label, *map(_escaped, setting.values)] for setting in settings]
-    tables += [_markdown_table(["setting", *names], rows)] if rows else []
+    names = [escaped(title(comparison, place)) for place in range(len(comparison.lines))]
+    tables = [_numbers_table(["", *names], [["run", *map(runs_text, comparison.lines)]])]
+    rows = [[setting.label, *map(escaped, setting.values)] for setting in settings]
+    tables += [_numbers_table(["setting", *names], rows)] if rows else []
     rows = [[heading(s, comparison), *_markdown_cells(s, comparison)] for s in comparison.standings]
-    tables += [_markdown_table(["figure", *names], rows)]
+    tables += [_numbers_table(["figure", *names], rows)]
     notes = "\n".join(f"- {note}" for note in notes_of(comparison, verdicts, disagreement))
     return "\n\n".join([*tables, *filter(None, [notes])]) + "\n"
 
@@ -184,11 +185,5 @@ def _markdown_cells(standing: Standing, comparison: Comparison) -> Iterable[str]
         yield text if place == comparison.baseline or not difference else f"{text} ({difference})"
 
 
-def _markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [heads, ["---", *["---:"] * (len(heads) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _escaped(text: str) -> str:
-    """`text` without a meaning to Markdown or HTML."""
-    return re.sub(r"([\\`*_{}\[\]<>#|&~])", r"\\\1", text)
+def _numbers_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return markdown_table(heads, [PLAIN, *[NUMBERS] * (len(heads) - 1)], rows)

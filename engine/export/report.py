@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from engine.config import FIELDS
 from engine.events import Epoch
 from engine.export.subject import Subject
-from engine.record import LONGEST_NOTE
-from engine.text import clean
+from engine.markdown_text import LEFT, NUMBERS, escaped, table
 
 NOTHING = "–"
 
@@ -20,11 +18,6 @@ def report(subject: Subject) -> str:
     """How the run was set up, its figures by epoch, how it ended, where it was trained and on what."""
     heading = f"# {escaped(subject.record.name)}"
     return "\n\n".join([heading, *_labels(subject), *_settings(subject), *_figures(subject), *_origin(subject)]) + "\n"
-
-
-def escaped(text: object, longest: int = LONGEST_NOTE) -> str:
-    """`text` on one line without a meaning to Markdown or HTML."""
-    return re.sub(r"([\\`*_{}\[\]<>#|&~$@])", r"\\\1", clean(text, longest))
 
 
 def _labels(subject: Subject) -> Iterator[str]:
@@ -47,7 +40,7 @@ def _settings(subject: Subject) -> Iterator[str]:
     changed = [field for field in FIELDS if getattr(config, field.name) != field.default]
     rows = [[f.label, escaped(config.text(f.name)), escaped(f.kind.write(f.default))] for f in changed]
     if rows:
-        yield _table(("Setting", "Value", "Default"), rows, ":--")
+        yield table(("Setting", "Value", "Default"), [LEFT] * 3, rows)
 
 
 def _figures(subject: Subject) -> Iterator[str]:
@@ -55,7 +48,7 @@ def _figures(subject: Subject) -> Iterator[str]:
     yield "## Figures"
     if epochs:
         columns = _columns(epochs)
-        yield _table(tuple(columns), zip(*columns.values(), strict=True), "--:")
+        yield table(tuple(columns), [NUMBERS] * len(columns), zip(*columns.values(), strict=True))
     best = subject.state.best
     if best and len(epochs) > 1 and math.isfinite(best.test_accuracy):
         yield f"The best test accuracy is {_percent(best.test_accuracy)}, of epoch {best.epoch}."
@@ -107,11 +100,6 @@ def _origin(subject: Subject) -> Iterator[str]:
     }
     yield "## Machine and data"
     yield "\n".join(f"- **{name}**: {escaped(text)}" for name, text in said.items() if text)
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], alignment: str) -> str:
-    lines = [headings, [alignment] * len(headings), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _percent(fraction: float | None) -> str:

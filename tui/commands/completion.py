@@ -35,11 +35,6 @@ def complete_settings(context: click.Context, parameter: click.Parameter, incomp
     return [CompletionItem(word, help=help) for word, help in offered if word.startswith(incomplete)]
 
 
-def complete_presets(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The presets, with their titles beside them."""
-    return [CompletionItem(p.name, help=p.title) for p in presets().values() if p.name.startswith(incomplete)]
-
-
 def field_values(field: Field) -> tuple[str, ...]:
     """The words a field may be set to; none where it takes numbers alone."""
     return DEVICES if field.name == "device" else _words(field.kind)
