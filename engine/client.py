@@ -19,20 +19,18 @@ when the home cannot be written. An attached connection keeps the engine alive.
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
-import sys
 import threading
 import time
 from io import BufferedReader
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from engine.address import Address
 from engine.errors import UserError
 from engine.home import Home
 from engine.outputs import last_line
+from engine.processes import environment, module
 from engine.protocol import LONGEST_LINE, Ping, ProtocolError, Refused, Reply, Request, Status, decode_reply, encode
 
 LOOK_EVERY = 0.03
@@ -40,7 +38,6 @@ MOST_STARTS = 3
 # An engine that has just taken the lock has not yet written that it is here.
 LOOK_ELSEWHERE = 2.0
 ELSEWHERE = "Start runs there, or set MNIST_TUI_HOME to another folder to start them here."
-PACKAGES = Path(__file__).parent.parent
 
 R = TypeVar("R", bound=Reply)
 
@@ -172,12 +169,12 @@ class EngineClient:
 
     def _start_engine(self) -> subprocess.Popen[bytes]:
         """A new engine, in a session of its own: it outlives this process and knows no terminal."""
-        command = [sys.executable, "-P", "-m", "engine.server", "--home", str(self._home.path)]
+        command = [*module("engine.server"), "--home", str(self._home.path)]
         if self._idle_seconds is not None:
             command += ["--idle-seconds", str(self._idle_seconds)]
         with self._address.log.open("ab") as log:
             return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=_environment(),
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=environment(),
                 start_new_session=True,
             )  # fmt: skip
 
@@ -186,13 +183,3 @@ class EngineClient:
 
     def _end_it(self) -> str:
         return f"End it ({self._address.holder()}) and start another; its runs can be continued."
-
-
-def _environment() -> dict[str, str]:
-    """What a new engine is given: it finds the same packages as this process, and data wherever it runs."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    packages = [os.path.abspath(path) for path in (*sys.path, str(PACKAGES))]  # noqa: PTH100  As Path has no lexical form.
-    environment["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(packages))
-    if data := environment.get("MNIST_TUI_DATA"):
-        environment["MNIST_TUI_DATA"] = str(Path(data).expanduser().absolute())
-    return environment

@@ -1,10 +1,12 @@
-"""The lock that says a run is being trained."""
+"""Locks: the one that says a run is being trained, and one for who replaces a file."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from engine.files import StoreError
@@ -47,6 +49,25 @@ class RunLock:
             return not _try_lock(descriptor, fcntl.LOCK_SH)
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def sole_writer(path: Path, patience: float = 5.0) -> Iterator[None]:
+    """While nobody else who asks so may replace the file at `path`. Raises StoreError when another does not let go,
+    or OSError."""
+    deadline = time.monotonic() + patience
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            # The file may have been replaced before its lock was had: then the lock is on the old one.
+            if _try_lock(descriptor, fcntl.LOCK_EX) and os.path.samestat(os.fstat(descriptor), path.stat()):
+                yield
+                return
+        finally:
+            os.close(descriptor)
+        if time.monotonic() > deadline:
+            raise StoreError(f"{path} is being changed by another process; try again")
+        time.sleep(0.005)
 
 
 def _try_lock(descriptor: int, kind: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
@@ -35,6 +36,12 @@ class RunRecord:
     device: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def stem(self) -> str:
+        """What files made of the run are called: its name, as far as file systems take it, and its id."""
+        name = re.sub(r"[^\w.-]+", "-", self.name)[:40].strip(".-")
+        return f"{name}-{self.id}" if name else self.id
 
     def to_json(self) -> dict[str, Any]:
         """The record as JSON values."""

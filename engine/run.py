@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from engine.config import RunConfig
 from engine.eventlog import Follower
 from engine.files import StoreError, open_regular, write_whole
 from engine.home import Home
-from engine.lock import RunLock
+from engine.lock import RunLock, sole_writer
 from engine.record import LONGEST_NOTE, RunRecord, clean_tags
 from engine.state import LIVE, RunState, status
 from engine.text import clean
@@ -93,6 +93,18 @@ class Run:
     def write_record(self, record: RunRecord) -> None:
         """Replace `run.json` as a whole."""
         write_whole(self.path / "run.json", json.dumps(record.to_json(), indent=2).encode() + b"\n")
+
+    def update_record(self, change: Callable[[RunRecord], RunRecord]) -> tuple[RunRecord, RunRecord]:
+        """Change what `run.json` holds now, so that no change of another process is lost: the record before and after.
+
+        Raises StoreError or OSError."""
+        self.record()
+        with sole_writer(self.path / "run.json"):
+            before = self.record()
+            after = change(before)
+            if after != before:
+                self.write_record(after)
+        return before, after
 
     def state(self, steps: bool = True) -> RunState:
         """The state after all events there are now; without `steps`, which are most of them, it has no series."""

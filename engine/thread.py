@@ -117,7 +117,7 @@ class TrainerThread(threading.Thread):
         data = self._load(record.config.dataset, home, self._report)
         config = record.config.replace({"dataset": data.name})
         devices.prepare(device, devices.threads_for(config, len(data.train_labels)))
-        self._remember(record, config=config, device=devices.describe(device), data=data)
+        self._remember(config=config, device=devices.describe(device), data=data)
         keeper = Keeper(
             emit=self._emit,
             save=lambda saved: checkpoint.save(self.trained.checkpoint_path, saved),
@@ -144,7 +144,7 @@ class TrainerThread(threading.Thread):
         self._emit(Resumed(step=trainer.step, epoch=trainer.epoch))
         return trainer
 
-    def _remember(self, record: RunRecord, *, config: RunConfig, device: str, data: Dataset) -> None:
+    def _remember(self, *, config: RunConfig, device: str, data: Dataset) -> None:
         import platform
 
         import numpy as np
@@ -152,8 +152,9 @@ class TrainerThread(threading.Thread):
 
         versions = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
         kept = {"name": data.name, "fingerprint": data.fingerprint}
-        changed = dataclasses.replace(record, config=config, device=device, versions=versions, data=kept)
-        self.trained.write_record(changed)
+        self.trained.update_record(
+            lambda record: dataclasses.replace(record, config=config, device=device, versions=versions, data=kept)
+        )
 
     def _failure(self, error: Exception) -> Ending:
         figures = _last_figures(self._state)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import shutil
 from collections.abc import Callable, Sequence
@@ -87,23 +86,17 @@ def export(runs: Sequence[Run], name: str, output: Path, steps: bool = False, fo
         raise ExportError(f"{output} cannot be written: {error.strerror or error}") from None
 
 
-def stem(run: Run) -> str:
-    """What the file of a run is called: its name, as far as file systems take it, and its id."""
-    name = re.sub(r"[^\w.-]+", "-", run.record().name)[:40].strip(".-")
-    return f"{name}-{run.id}" if name else run.id
-
-
 def _targets(runs: Sequence[Run], form: Format, output: Path) -> dict[Path, Sequence[Run]]:
     """Which file takes which runs."""
     if output.is_dir():
         if form.joins and len(runs) > 1:
             return {output / f"runs{form.suffix}": runs}
-        return {output / f"{stem(run)}{form.suffix}": [run] for run in runs}
+        return {output / f"{run.record().stem}{form.suffix}": [run] for run in runs}
     if form.joins or len(runs) == 1:
         return {output: runs}
     if output.exists():
         raise ExportError(f"{output} is a file; {len(runs)} runs need a folder")
-    return {output / f"{stem(run)}{form.suffix}": [run] for run in runs}
+    return {output / f"{run.record().stem}{form.suffix}": [run] for run in runs}
 
 
 def _content(runs: Sequence[Run], name: str, form: Format) -> bytes:
@@ -124,7 +117,7 @@ def _refuse_to_replace(existing: Sequence[Path], force: bool) -> None:
 def _export_event_files(runs: Sequence[Run], output: Path, force: bool) -> list[Path]:
     """A folder for each run below `output`, as TensorBoard names runs by their folders."""
     check_installed()
-    folders = {run: output / stem(run) for run in runs}
+    folders = {run: output / run.record().stem for run in runs}
     _refuse_to_replace([folder for folder in folders.values() if folder.exists()], force)
     subjects = {run: Subject.of(run) for run in runs}
     output.mkdir(parents=True, exist_ok=True)

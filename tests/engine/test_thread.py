@@ -7,6 +7,7 @@ import queue
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ import pytest
 import torch
 
 from engine import checkpoint
+from engine.checkpoint import Saved
 from engine.config import RunConfig
 from engine.datasets import Dataset, DatasetError
 from engine.events import (
@@ -279,6 +281,80 @@ def test_a_damaged_checkpoint_is_named(home: Home, content: bytes) -> None:
     resumed = finish(run)
     assert isinstance(resumed.ending, RunFailed)
     assert "checkpoint" in resumed.ending.reason
+
+
+def stopped_run(home: Home, settings: str) -> Run:
+    """A run that was stopped after its first epoch."""
+    run = Run.create(home, RunConfig.parse(settings))
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Epoch):
+            thread.control.stop("enough")
+
+    thread = TrainerThread(run, on_event=stop, load=load)
+    thread.start()
+    thread.join()
+    assert isinstance(thread.ending, RunStopped)
+    return run
+
+
+def altered(saved: Saved, what: str) -> Saved:
+    """The checkpoint as another program, or another version of this one, might have written it."""
+    weight, mean = saved.parameters["0.weight"], saved.optimiser["mean"]
+    match what:
+        case "fewer pixels":
+            return replace(saved, parameters={**saved.parameters, "0.weight": weight[:, :100]})
+        case "another precision":
+            return replace(saved, parameters={**saved.parameters, "0.weight": weight.double()})
+        case "a sparse layout":
+            return replace(saved, parameters={**saved.parameters, "0.weight": weight.to_sparse()})
+        case "no values":
+            return replace(saved, parameters={**saved.parameters, "0.weight": weight.to("meta")})
+        case "a layer more":
+            return replace(saved, parameters={**saved.parameters, "9.weight": weight})
+        case "a shorter state":
+            return replace(saved, optimiser={**saved.optimiser, "mean": mean[:-1]})
+        case "a whole state":
+            return replace(saved, optimiser={**saved.optimiser, "mean": mean.long()})
+        case "no state":
+            return replace(saved, optimiser={})
+        case "other batches":
+            return replace(saved, loss=saved.loss[:-1], correct=saved.correct[:-1])
+        case "figures in columns":
+            return replace(saved, correct=saved.correct.unsqueeze(1))
+        case "a later epoch":
+            return replace(saved, position=replace(saved.position, epoch=99_999))
+    return replace(saved, position=replace(saved.position, batch=-1))
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "fewer pixels", "another precision", "a sparse layout", "no values", "a layer more", "a shorter state",
+        "a whole state", "no state", "other batches", "figures in columns", "a later epoch", "a batch before the first",
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:Validating sparse tensor")
+def test_a_checkpoint_that_does_not_fit_its_run_says_what_to_do(home: Home, what: str) -> None:
+    run = stopped_run(home, "hidden=8 epochs=2 optimiser=adam")
+    saved = checkpoint.load(run.checkpoint_path)
+    assert saved is not None
+    checkpoint.save(run.checkpoint_path, altered(saved, what))
+    resumed = finish(run)
+    assert isinstance(resumed.ending, RunFailed)
+    assert resumed.ending.reason == "the checkpoint does not fit this run; start it again from its configuration"
+    checkpoint.save(run.checkpoint_path, saved)
+    assert isinstance(finish(run).ending, RunFinished), "nothing of the run should be lost"
+
+
+@pytest.mark.parametrize("position", [{"epoch": "1"}, {"batch": 1.5}, {"seconds": None}, {"page": 1}])
+def test_a_checkpoint_at_no_position_is_damaged(home: Home, position: dict[str, object]) -> None:
+    run = stopped_run(home, "hidden=none epochs=2")
+    values = torch.load(run.checkpoint_path, weights_only=True)
+    torch.save({**values, "position": {**values["position"], **position}}, run.checkpoint_path)
+    resumed = finish(run)
+    assert isinstance(resumed.ending, RunFailed)
+    assert "the checkpoint is damaged" in resumed.ending.reason
 
 
 def test_an_unforeseen_exception_becomes_an_event(home: Home) -> None:

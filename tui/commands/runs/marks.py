@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import click
 
-from engine.files import StoreError
 from engine.history import find_run, list_runs
 from engine.home import Home
-from engine.record import RunRecord
+from engine.labels import Relabel, group_of, relabel
 from engine.run import Run
-from engine.text import clean
 from tui.commands.runs.common import for_each, many_runs, one_run, runs_command
 
 
@@ -20,14 +17,14 @@ from tui.commands.runs.common import for_each, many_runs, one_run, runs_command
 @many_runs
 def star(home: Home, wanted: tuple[str, ...]) -> int:
     """Mark runs with a star."""
-    return for_each(home, wanted, _changing(lambda record: replace(record, starred=True), "has a star"))
+    return for_each(home, wanted, _changing(Relabel(starred=True), "has a star"))
 
 
 @runs_command("unstar")
 @many_runs
 def unstar(home: Home, wanted: tuple[str, ...]) -> int:
     """Take the star away."""
-    return for_each(home, wanted, _changing(lambda record: replace(record, starred=False), "has no star"))
+    return for_each(home, wanted, _changing(Relabel(starred=False), "has no star"))
 
 
 @runs_command("group")
@@ -37,11 +34,9 @@ def group(home: Home, name: str, wanted: tuple[str, ...]) -> int:
     """Put runs into the group NAME.
 
     An empty NAME takes them out of theirs."""
-    cleaned = clean(name)
-    if name.strip() and not cleaned:
-        raise StoreError("a name needs at least one character that can be shown")
-    said = f"is in the group {cleaned}" if cleaned else "is in no group"
-    return for_each(home, wanted, _changing(lambda record: replace(record, group=cleaned), said))
+    group = group_of(name)
+    said = f"is in the group {group}" if group else "is in no group"
+    return for_each(home, wanted, _changing(Relabel(group=group), said))
 
 
 @runs_command("groups")
@@ -64,7 +59,8 @@ def groups(home: Home) -> None:
 def family(home: Home, wanted: str) -> None:
     """The runs that a run was made from, and those made from it."""
     from engine.family import family as kin_of
-    from tui.commands.output import Output, percent
+    from tui.cells import percent
+    from tui.commands.output import Output
 
     found = find_run(home, wanted)
     found.record()
@@ -74,10 +70,5 @@ def family(home: Home, wanted: str) -> None:
         Output().line(f"{kin.branch()}{run.id}  {run.record.name}  {percent(run.test_accuracy)}{mark}")
 
 
-def _changing(change: Callable[[RunRecord], RunRecord], said: str) -> Callable[[Run], str]:
-    def act(run: Run) -> str:
-        record = run.record()
-        run.write_record(change(record))
-        return f"{run.id}  {record.name}  {said}"
-
-    return act
+def _changing(change: Relabel, said: str) -> Callable[[Run], str]:
+    return lambda run: f"{run.id}  {relabel(run, change).after.name}  {said}"
