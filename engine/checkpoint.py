@@ -81,6 +81,9 @@ def _checked(values: dict[str, Any]) -> Saved:
         "loss": Tensor, "correct": Tensor, "test_loss": float, "test_accuracy": float,
     }  # fmt: skip
     position = Position(**values.pop("position"))
+    whole, spent = (position.epoch, position.batch), (position.seconds, position.epoch_seconds)
+    if any(type(number) is not int for number in whole) or any(type(number) is not float for number in spent):
+        raise TypeError("unexpected content")
     tensors = [*values["parameters"].values(), *values["optimiser"].values()]
     if not all(isinstance(values[key], kind) for key, kind in kinds.items()):
         raise TypeError("unexpected content")

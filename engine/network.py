@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -109,14 +109,21 @@ class Network:
     @torch.no_grad()
     def load_state_dict(self, named: dict[str, Tensor]) -> None:
         """Take the parameters from a dictionary that `state_dict` made. Raises ValueError when it does not fit."""
-        mine = self.state_dict()
-        if named.keys() != mine.keys() or any(named[key].shape != mine[key].shape for key in mine):
+        if not alike(named, self.state_dict()):
             raise ValueError("the parameters are of another network")
         plain = torch.empty_like(self.vector)
         for layer, (weight, bias) in enumerate(zip(*self.like(plain), strict=True)):
             weight.copy_(named[f"{layer}.weight"])
             bias.copy_(named[f"{layer}.bias"])
         self.vector.copy_(self.sorted(plain))
+
+
+def alike(kept: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> bool:
+    """Whether tensors that were kept on the CPU can be copied over one's own of the same names as they are."""
+    return kept.keys() == own.keys() and all(
+        (tensor.shape, tensor.dtype, tensor.layout, tensor.device.type) == (mine.shape, mine.dtype, mine.layout, "cpu")
+        for tensor, mine in ((kept[name], own[name]) for name in own)
+    )
 
 
 class Penalty:

@@ -24,7 +24,7 @@ from engine.events import Checkpoint, Ending, Epoch, Event, Paused, Resumed, Run
 from engine.feed import Feed, Scaling, seed_of
 from engine.figures import Batches, EpochFigures
 from engine.gradients import choose
-from engine.network import Network, Penalty
+from engine.network import Network, Penalty, alike
 from engine.optimisers import make_optimiser
 from engine.pace import INTERVAL, Pace
 from engine.pixels import PixelOrder
@@ -231,16 +231,17 @@ class Trainer:
         """A copy of a tensor of the optimiser's state; one for each parameter is kept with the pixels as they are."""
         return self.network.unsorted(state) if state.shape == self.network.vector.shape else state.clone()
 
+    @torch.no_grad()
     def restore(self, saved: Saved) -> None:
         """Go on from a checkpoint. Raises CheckpointError when it is of another configuration or other data."""
         if saved.data != self._fingerprint:
             raise CheckpointError("the data are not those the run was trained on; start it again instead")
-        state = self._optimiser.state
-        fits = saved.loss.shape == self._figures.loss.shape and saved.optimiser.keys() == state.keys()
-        if saved.config != str(self.config) or not fits:
+        if saved.config != str(self.config):
             raise CheckpointError("the checkpoint is of another configuration; start the run again instead")
+        if not self._fits(saved):
+            raise CheckpointError("the checkpoint does not fit this run; start it again from its configuration")
         self.network.load_state_dict(saved.parameters)
-        for name, tensor in state.items():
+        for name, tensor in self._optimiser.state.items():
             kept = saved.optimiser[name].to(tensor.device)
             tensor.copy_(self.network.sorted(kept) if tensor.shape == self.network.vector.shape else kept)
         self._figures.loss.copy_(saved.loss)
@@ -249,6 +250,17 @@ class Trainer:
         self._epoch, self._batch = position.epoch, position.batch
         self._seconds, self._epoch_seconds = position.seconds, position.epoch_seconds
         self._test_loss, self._test_accuracy = saved.test_loss, saved.test_accuracy
+
+    def _fits(self, saved: Saved) -> bool:
+        """Whether a checkpoint is of a position in this run and its tensors have the form of this trainer's."""
+        kept = {"loss": saved.loss, "correct": saved.correct}
+        return (
+            1 <= saved.position.epoch <= self.config.epochs + 1
+            and 0 <= saved.position.batch <= self.feed.batches
+            and alike(saved.parameters, self.network.state_dict())
+            and alike(saved.optimiser, self._optimiser.state)
+            and alike(kept, {"loss": self._figures.loss, "correct": self._figures.correct})
+        )
 
 
 def _validation_figures(evaluation: Evaluation | None) -> dict[str, float]:

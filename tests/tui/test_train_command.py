@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import torch
 
 from engine.config import FIELDS, RunConfig
 from engine.events import RunFailed, decode, encode
@@ -177,6 +178,19 @@ def test_a_run_interrupted_before_its_first_checkpoint_starts_over(stocked_home:
     result = call("train", "--resume", "early", "--quiet")
     assert (result.exit_code, result.stderr) == (0, "")
     assert len(run.state().epochs) == 2
+
+
+def test_a_checkpoint_of_another_form_is_refused_in_plain_words(stocked_home: Home) -> None:
+    assert call("train", *QUICK, "--quiet").exit_code == 0
+    values = torch.load(find_run(stocked_home, "last").checkpoint_path, weights_only=True)
+    values["parameters"]["0.weight"] = values["parameters"]["0.weight"][:, :100]
+    run = Run.create(stocked_home, RunConfig.parse(" ".join(QUICK)), name="early")
+    run.events_path.write_text(encode(started(1.0)) + "\n")
+    torch.save(values, run.checkpoint_path)
+    result = call("train", "--resume", "early", "--quiet")
+    assert result.exit_code == 1
+    assert "the checkpoint does not fit this run; start it again from its configuration" in result.stderr
+    assert "unexpected" not in result.stderr
 
 
 def test_nothing_is_ever_trained_on_other_data_in_silence(stocked_home: Home) -> None:
