@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from operator import itemgetter
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from engine.config import FIELDS, Field
 from engine.errors import UserError
@@ -17,6 +18,7 @@ from engine.history import RunSummary
 from engine.state import ENDED, INTERRUPTED, LIVE
 
 Value = float | str | bool | tuple[str, ...] | None
+Item = TypeVar("Item")
 STATUSES: tuple[str, ...] = tuple(sorted((*LIVE, *ENDED, INTERRUPTED)))
 
 
@@ -100,12 +102,20 @@ def parse_orders(text: str) -> list[Order]:
 
 def sort(runs: Iterable[RunSummary], orders: Sequence[Order]) -> list[RunSummary]:
     """The runs in order; equals stay as they were, and those without a value come last either way."""
-    ordered = list(runs)
+    return sort_by(runs, orders, lambda column: column.value)
+
+
+def sort_by(
+    items: Iterable[Item], orders: Sequence[Order], value: Callable[[Column], Callable[[Item], Value]]
+) -> list[Item]:
+    """The same of anything that has a value in each column."""
+    ordered = list(items)
     for order in reversed(orders):
-        keyed = [(_key(order.column.value(run)), run) for run in ordered]
-        having = [(key, run) for key, run in keyed if key is not None]
-        having.sort(key=itemgetter(0), reverse=order.descending)
-        ordered = [run for _, run in having] + [run for key, run in keyed if key is None]
+        keys = _keys(order.column.measure, map(value(order.column), ordered))
+        having = [place for place, key in enumerate(keys) if key is not None]
+        having.sort(key=keys.__getitem__, reverse=order.descending)
+        missing = [item for item, key in zip(ordered, keys, strict=True) if key is None]
+        ordered = [ordered[place] for place in having] + missing
     return ordered
 
 
@@ -116,13 +126,25 @@ def _order(text: str) -> Order:
     return Order(column(name), direction.strip().lower() == "desc")
 
 
-def _key(value: Value) -> tuple[object, ...] | None:
-    """What a value is sorted by; None for one that is missing. Numbers within texts count as numbers."""
-    if value is None or value == "" or value == () or (isinstance(value, float) and math.isnan(value)):
-        return None
-    if isinstance(value, tuple):
-        return tuple((not word.isdecimal(), int(word) if word.isdecimal() else 0, word.casefold()) for word in value)
-    return (value.casefold(), value) if isinstance(value, str) else (value,)
+def _keys(measure: Measure, values: Iterable[Any]) -> list[Any]:
+    """What values are sorted by; None for one that is missing."""
+    if measure is Measure.TEXT:
+        return [(value.casefold(), value) if value else None for value in values]
+    if measure is Measure.WORDS:
+        return [_words_key(value) if value else None for value in values]
+    # What is not a number is no figure either, and alone in not being equal to itself.
+    return [value if value == value else None for value in values]
+
+
+@lru_cache(1024)
+def _words_key(words: tuple[str, ...]) -> tuple[object, ...]:
+    """What several texts are sorted by; numbers among them count as numbers."""
+    return tuple((not word.isdecimal(), int(word) if word.isdecimal() else 0, word.casefold()) for word in words)
+
+
+@lru_cache(1024)
+def _texts(parts: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple(map(str, parts))
 
 
 def _setting(field: Field) -> Column:
@@ -134,7 +156,7 @@ def _setting(field: Field) -> Column:
         return math.inf if isinstance(value, str) else float(value)
 
     def words(run: RunSummary) -> Value:
-        return tuple(str(part) for part in getattr(run.record.config, name))
+        return _texts(getattr(run.record.config, name))
 
     def plain(run: RunSummary) -> Value:
         value: Value = getattr(run.record.config, name)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.columns import Measure
 from engine.comparison import Comparison, Setting, Standing
 from engine.csv_text import Cell, table
-from engine.disagreement import Disagreement
 from engine.markdown_text import NUMBERS, PLAIN, escaped
 from engine.markdown_text import table as markdown_table
 from engine.trials import Line, Spread
-from engine.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from engine.disagreement import Disagreement
+    from engine.verdicts import Verdict
 
 NOTHING = "-"
 MANY = 1e9

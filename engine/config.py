@@ -11,6 +11,7 @@ import difflib
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from engine.fields import Choice, Kind, Listing, Number, Pattern, Switch, Whole
@@ -282,7 +283,12 @@ class RunConfig:
 
     def parameters(self) -> int:
         """How many weights and biases the network has."""
-        return sum(inputs * outputs + outputs for inputs, outputs in self.layer_sizes())
+        return _parameters(self.hidden)
+
+
+@lru_cache(1024)
+def _parameters(hidden: tuple[int, ...]) -> int:
+    return sum(inputs * outputs + outputs for inputs, outputs in itertools.pairwise((PIXELS, *hidden, CLASSES)))
 
 
 def _nearest_fields(name: str) -> str:

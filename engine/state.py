@@ -43,6 +43,7 @@ class Series:
     accuracy: array[float] = field(default_factory=lambda: array("d"))
     min_loss: array[float] = field(default_factory=lambda: array("d"))
     max_loss: array[float] = field(default_factory=lambda: array("d"))
+    learning_rate: array[float] = field(default_factory=lambda: array("d"))
 
     def __len__(self) -> int:
         return len(self.step)
@@ -57,6 +58,7 @@ class Series:
         self.accuracy.append(event.accuracy)
         self.min_loss.append(event.min_loss)
         self.max_loss.append(event.max_loss)
+        self.learning_rate.append(event.learning_rate)
 
     def cut(self, step: int) -> None:
         """Forget what lies beyond `step`."""

@@ -43,9 +43,17 @@ class Verdict:
         points = f"test accuracy {self.difference * 100:+.2f} points"
         if self.p is None:
             return f"{points}; no test of it: {self.remark}"
-        judged = "within the noise" if self.within_noise else BEYOND[self.test]
-        shown = f"p = {self.p:.2g}" if self.p >= 1e-4 else "p < 0.0001"
-        return f"{points}, {judged} ({self.test}, {shown}, {self.remark})"
+        return f"{points}, {in_words(self.test, self.p)} ({self.test}, {p_text(self.p)}, {self.remark})"
+
+
+def in_words(test: str, p: float) -> str:
+    """What the p of a test says of a difference."""
+    return "within the noise" if p >= NOISE else BEYOND[test]
+
+
+def p_text(p: float) -> str:
+    """A p with two digits, or how small it is at least."""
+    return f"p = {p:.2g}" if p >= 1e-4 else "p < 0.0001"
 
 
 def judge(comparison: Comparison, disagree: Disagree) -> list[Verdict]:
@@ -63,6 +71,17 @@ def judge(comparison: Comparison, disagree: Disagree) -> list[Verdict]:
             lines = comparison.lines[place], comparison.lines[comparison.baseline]
             verdicts.append(_verdict(place, lines, (cell, base), standing.pick, disagree))
     return verdicts
+
+
+def disagreement(comparison: Comparison, disagree: Disagree) -> Disagreement | None:
+    """The digits on which two runs disagree; None where other than two are compared, or it is not known."""
+    standing = comparison.standing("test_accuracy")
+    if standing is None or [len(line.trials) for line in comparison.lines] != [1, 1]:
+        return None
+    try:
+        return disagree(comparison.lines[0].first, comparison.lines[1].first, standing.pick)
+    except UserError:
+        return None
 
 
 def by_predictions(home: Home) -> Disagree:

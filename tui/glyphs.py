@@ -30,6 +30,8 @@ class Glyphs:
     notice: str
     changed: str
     star: str
+    mark: str
+    folded: str
     cursor: str
     dot: str
     ellipsis: str
@@ -79,6 +81,8 @@ UNICODE = Glyphs(
     notice="!",
     changed="•",
     star="★",
+    mark="◆",
+    folded="▸",
     cursor="›",
     dot="·",
     ellipsis="…",
@@ -107,6 +111,8 @@ LINUX = replace(
     error="x",
     changed="*",
     star="*",
+    mark="♦",
+    folded="►",
     cursor=">",
     ellipsis="~",
     nothing="-",
@@ -131,6 +137,8 @@ ASCII = Glyphs(
     notice="!",
     changed="*",
     star="*",
+    mark="*",
+    folded=">",
     cursor=">",
     dot=".",
     ellipsis="~",

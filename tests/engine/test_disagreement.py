@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as arrays
 from engine.datasets import inventory
 from engine.datasets.catalogue import SPECS
 from engine.digits import accuracy
-from engine.disagreement import Disagreement, DisagreementError, labels_of, rivals
+from engine.disagreement import Choice, Disagreement, DisagreementError, Kind, Order, labels_of, rivals
 from engine.home import Home
 from engine.predictions import Predictions, write_predictions
 from engine.run import Run
@@ -26,10 +26,13 @@ def disagreements(draw: st.DrawFn) -> Disagreement:
     """Labels and two networks' predictions of them."""
     count = draw(st.integers(0, 40))
     digits = arrays.arrays(np.uint8, count, elements=st.integers(0, 9))
-    sure = np.ones(count, np.float32)
-    return Disagreement(
-        draw(digits), Predictions(1, draw(digits), sure, None), Predictions(1, draw(digits), sure, None)
-    )
+    sure = arrays.arrays(np.float32, count, elements=st.floats(0, 1, width=32))
+    a, b = (Predictions(1, draw(digits), draw(sure), None) for _ in "AB")
+    return Disagreement(draw(digits), a, b)
+
+
+CLASSES = st.one_of(st.none(), st.integers(0, 9))
+CHOICES = st.builds(Choice, st.sampled_from(Kind), CLASSES, CLASSES, st.sampled_from(Order))
 
 
 def kept_run(home: Home, name: str, *guesses: np.ndarray, **data: str) -> Run:
@@ -55,6 +58,37 @@ def test_every_image_is_of_one_kind(found: Disagreement) -> None:
         assert found.labels[image] not in (found.a.classes[image], found.b.classes[image])
 
 
+@given(disagreements(), CHOICES)
+def test_a_choice_keeps_exactly_what_it_names(found: Disagreement, choice: Choice) -> None:
+    def is_wanted(i: int) -> bool:
+        true, a, b = found.labels[i], found.a.classes[i], found.b.classes[i]
+        of_kind = {
+            Kind.ONLY_A: a == true != b,
+            Kind.ONLY_B: b == true != a,
+            Kind.BOTH_WRONG: a != true != b,
+            Kind.DIFFERENT: a != b,
+        }[choice.kind]
+        by_one = choice.predicted is None or (a == choice.predicted) != (b == choice.predicted)
+        return bool(of_kind and choice.true in (None, true) and by_one)
+
+    def key(i: int) -> tuple[float, int]:
+        said = [(one.classes[i] == found.labels[i], float(one.confidences[i])) for one in (found.a, found.b)]
+        if choice.order is Order.SUREST:
+            return -max(sure for right, sure in said if not right), i
+        return (min(sure for _, sure in said) if choice.order is Order.LEAST_CERTAIN else 0.0), i
+
+    chosen = found.select(choice).tolist()
+    assert chosen == sorted(filter(is_wanted, range(len(found.labels))), key=key)
+
+
+@given(disagreements(), st.integers(0, 9), st.integers(0, 9))
+def test_the_digits_of_a_cell_are_those_that_change_its_count(found: Disagreement, true: int, predicted: int) -> None:
+    images = found.select(Choice(Kind.DIFFERENT, true, predicted))
+    more, fewer = ((said.classes[images] == predicted).sum() for said in (found.b, found.a))
+    assert len(images) == more + fewer
+    assert found.confusion_difference[true, predicted] == more - fewer
+
+
 @given(disagreements())
 def test_the_counts_are_the_difference_of_the_accuracies(found: Disagreement) -> None:
     if size := len(found.labels):
@@ -66,7 +100,9 @@ def test_the_counts_are_the_difference_of_the_accuracies(found: Disagreement) ->
 def test_seen_from_the_other_side_all_is_turned_round(found: Disagreement) -> None:
     turned = Disagreement(found.labels, found.b, found.a)
     assert turned.only_a.tolist() == found.only_b.tolist()
+    assert turned.only_b.tolist() == found.only_a.tolist()
     assert turned.both_wrong.tolist() == found.both_wrong.tolist()
+    assert turned.different.tolist() == found.different.tolist()
     assert (turned.confusion_difference == -found.confusion_difference).all()
     assert turned.p == found.p == mcnemar(len(found.only_a), len(found.only_b))
 
@@ -85,7 +121,8 @@ def test_runs_are_compared_digit_by_digit_at_any_epoch(stocked_home: Home) -> No
     better[3:7] = (labels[3:7] + 2) % 10
     a, b = kept_run(stocked_home, "a", worse, labels, labels), kept_run(stocked_home, "b", better, better)
     both = rivals(stocked_home, a.record(), b.record())
-    assert both.epochs == [1, 2]
+    assert both.epochs == [1, 2, 3]
+    assert [both.beside(epoch) for epoch in (1, 2, 3)] == [(1, 1), (2, 2), (3, 2)]
     first = both.at(1)
     assert (
         first.only_a.tolist() == [5, 6] and first.only_b.tolist() == [0, 1, 2] and first.both_wrong.tolist() == [3, 4]
@@ -93,6 +130,13 @@ def test_runs_are_compared_digit_by_digit_at_any_epoch(stocked_home: Home) -> No
     assert both.at(3, 1).counts() == {"only_a": 4, "only_b": 0, "both_wrong": 0, "both_right": len(labels) - 4}
     with pytest.raises(DisagreementError, match=f"{b.id} has kept no predictions of epoch 3"):
         both.at(3)
+
+
+def test_nothing_can_be_held_against_a_run_without_predictions(stocked_home: Home) -> None:
+    labels = labels_of(stocked_home, kept_run(stocked_home, "x").record())
+    a, b = kept_run(stocked_home, "a", labels), kept_run(stocked_home, "b")
+    with pytest.raises(DisagreementError, match=f"{b.id} has kept no predictions"):
+        rivals(stocked_home, a.record(), b.record()).beside(1)
 
 
 def test_damaged_and_foreign_predictions_are_refused(stocked_home: Home) -> None:

@@ -15,10 +15,9 @@ from engine import __version__
 from engine.config import ConfigError, Problem
 from engine.errors import UserError
 from engine.home import Home
-from engine.presets import presets
 from tests.engine.runs import finished_run
 from tests.tui.program import ROOT, call, start
-from tui.cli import COMMANDS, main
+from tui.cli import COMMANDS
 from tui.exits import explain
 
 
@@ -152,26 +151,3 @@ def test_a_closed_standard_output_is_no_error(home: Home) -> None:
     command = f"{sys.executable} -m tui runs list >&-"
     done = subprocess.run(["/bin/sh", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def complete(*words: str) -> list[str]:
-    """What the shell would offer for the last of `words`."""
-    from click.shell_completion import BashComplete
-
-    completer = BashComplete(main, {}, "mnist-tui", "_MNIST_TUI_COMPLETE")
-    return [item.value for item in completer.get_completions(list(words[:-1]), words[-1])]
-
-
-def test_the_shell_completes_commands_presets_settings_and_runs(home: Home) -> None:
-    run = finished_run(home)
-    assert complete("re") == ["reproduce"]
-    assert complete("train", "drop") == ["dropout", "dropout="]
-    assert set(presets()) <= set(complete("train", ""))
-    assert complete("train", "optimiser=ada") == ["optimiser=adam", "optimiser=adamw"]
-    assert complete("train", "--optimiser", "ada") == ["adam", "adamw"]
-    assert complete("train", "--batch-size", "") == ["full"]
-    assert complete("train", "--hidden", "") == ["none"]
-    assert "--learning-rate" in complete("train", "--lea")
-    assert complete("runs", "show", run.id[:6]) == [run.id]
-    assert complete("runs", "show", "la") == ["last"]
-    assert complete("train", "--resume", run.id[:6]) == [run.id]

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.config import RunConfig
 from engine.events import RunFinished, RunStarted, decode
 from engine.history import list_runs
 from engine.home import Home
-from tests.engine.runs import finished_run
 from tests.tui.program import QUICK, call
-from tui.commands.seeds import Repetition, free_group
 
 
 def test_the_runs_share_settings_labels_and_a_group(stocked_home: Home) -> None:
@@ -38,12 +35,10 @@ def test_json_is_the_events_of_all_runs_and_nothing_else(stocked_home: Home) -> 
     assert sum(isinstance(event, RunFinished) for event in events) == 2
 
 
-def test_a_group_that_is_made_up_is_always_a_new_one(home: Home) -> None:
-    wanted = Repetition(RunConfig(seed=3), 5, name="deep")
-    assert free_group(home, wanted) == "deep-seeds-3-7"
-    run = finished_run(home)
-    assert call("runs", "group", "deep-seeds-3-7", run.id).exit_code == 0
-    assert free_group(home, wanted) == "deep-seeds-3-7-2"
+def test_a_group_that_is_made_up_is_always_a_new_one(stocked_home: Home) -> None:
+    for group in ("deep-seeds-3-4", "deep-seeds-3-4-2"):
+        result = call("train", "deep", *QUICK, "epochs=1", "seed=3", "--seeds", "2", "--quiet")
+        assert result.stdout.startswith(f"{group}: test accuracy ")
 
 
 def test_what_cannot_begin_is_not_begun_again_with_the_next_seed(stocked_home: Home) -> None:

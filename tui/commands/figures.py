@@ -5,7 +5,8 @@ from __future__ import annotations
 from engine.events import Epoch
 from engine.state import FAILED, FINISHED, STOPPED, RunState
 from engine.text import clean
-from tui.commands.output import Column, Output, duration, loss, percent
+from tui.cells import duration, loss, percent
+from tui.commands.output import Column, Output
 
 
 def epoch_line(epoch: Epoch, state: RunState) -> str:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import math
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from rich.console import Console
@@ -23,7 +21,6 @@ STATUS_STYLES = {
     "interrupted": "yellow",
     "failed": "red",
 }
-NOTHING = "-"
 GAP = "  "
 NARROWEST = 8
 
@@ -108,33 +105,6 @@ def _filled(cell: Text, width: int, right: bool) -> Text:
     return Text(padding) + filled if right else filled + Text(padding)
 
 
-def percent(fraction: float | None) -> str:
-    """An accuracy as a percentage with two decimals."""
-    return NOTHING if fraction is None or math.isnan(fraction) else f"{fraction * 100:.2f} %"
-
-
-def loss(value: float | None) -> str:
-    """A loss in nats."""
-    return NOTHING if value is None or math.isnan(value) else f"{value:.4f}" if value < 1e4 else f"{value:.2e}"
-
-
-def duration(seconds: float) -> str:
-    """A span of time, to the second once it is longer than a minute."""
-    if math.isnan(seconds):
-        return NOTHING
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2f} s"
-    whole = round(seconds)
-    if whole < 3600:
-        return f"{whole // 60}:{whole % 60:02}"
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-
-
 def status_text(status: str) -> Text:
     """A run's status in its colour."""
     return Text(status, STATUS_STYLES.get(status, ""))
-
-
-def local_time(seconds: float) -> str:
-    """A moment, in this machine's time zone."""
-    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"

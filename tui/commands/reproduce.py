@@ -75,8 +75,9 @@ def reproduce(home: Home, /, words: tuple[str, ...], seeds: int, dataset: str, d
 
 def _train_seeds(home: Home, outcome: Outcome, config: RunConfig, seeds: int, json: bool) -> int:
     """Train one experiment with each seed; the exit status that this means."""
+    from tui.cells import percent
     from tui.commands.driver import train
-    from tui.commands.output import Output, percent
+    from tui.commands.output import Output
     from tui.commands.reports import Report, choose_report
 
     for seed in range(config.seed, config.seed + seeds):

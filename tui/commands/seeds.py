@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 import shlex
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from engine.comparison import FIGURE, Figure, measure
 from engine.comparison_text import spread_text
 from engine.config import RunConfig
-from engine.history import list_runs
+from engine.groups import Repetition, groups_of
 from engine.home import Home
 from engine.run import Run
 from engine.state import FINISHED, STOPPED, RunState
 from engine.text import clean
 from engine.trials import Line, Trial, read_trials, unfolded
+from tui.cells import percent
 from tui.commands.driver import train
-from tui.commands.output import Column, Output, percent
+from tui.commands.output import Column, Output
 from tui.commands.reports import choose_report
 from tui.exits import DONE, INTERRUPTED, complain
 
 SHOWN = tuple(FIGURE[name] for name in ("test_accuracy", "test_loss", "train_accuracy", "gap", "seconds"))
-
-
-@dataclass(frozen=True)
-class Repetition:
-    """A configuration to train with `count` seeds from its own on, and what its runs are to be labelled with."""
-
-    config: RunConfig
-    count: int
-    name: str = ""
-    tags: tuple[str, ...] = ()
-    note: str = ""
-    preset: str = ""
-    group: str = ""
-
-    def configs(self) -> list[RunConfig]:
-        """The configuration with each seed. Raises ConfigError."""
-        first = self.config.seed
-        return [self.config.replace({"seed": seed}) for seed in range(first, first + self.count)]
 
 
 def train_seeds(home: Home, wanted: Repetition, *, json: bool, quiet: bool) -> int:
@@ -47,7 +28,7 @@ def train_seeds(home: Home, wanted: Repetition, *, json: bool, quiet: bool) -> i
 
     A run that fails after its first step, as one that diverges does, does not keep the others from being trained."""
     configs = wanted.configs()
-    group = clean(wanted.group) or free_group(home, wanted)
+    group = clean(wanted.group) or wanted.free_group(groups_of(home))
     runs: list[Run] = []
     status = DONE
     for config in configs:
@@ -65,15 +46,6 @@ def train_seeds(home: Home, wanted: Repetition, *, json: bool, quiet: bool) -> i
     if trials and not json:
         _print(trials, group, quiet)
     return status
-
-
-def free_group(home: Home, wanted: Repetition) -> str:
-    """A name for the group that no run has yet, such as `deep-seeds-1-5`."""
-    taken = {run.record.group for run in list_runs(home).runs}
-    first = wanted.config.seed
-    base = f"{clean(wanted.name, 60) or 'custom'}-seeds-{first}-{first + wanted.count - 1}"
-    names = itertools.chain([base], (f"{base}-{number}" for number in itertools.count(2)))
-    return next(name for name in names if name not in taken)
 
 
 def _status(run: Run, config: RunConfig, state: RunState) -> int:

@@ -12,6 +12,7 @@ from click.shell_completion import CompletionItem
 from engine.config import FIELDS, Field, RunConfig, parse_words
 from engine.fields import Switch
 from engine.files import StoreError
+from engine.groups import Repetition
 from engine.history import find_run
 from engine.home import Home
 from engine.presets import preset, presets
@@ -117,7 +118,7 @@ def train(
     if resume is None:
         chosen, config = configure(words, settings)
         if seeds is not None:
-            from tui.commands.seeds import Repetition, train_seeds
+            from tui.commands.seeds import train_seeds
 
             wanted = Repetition(config, seeds, name=name or chosen, tags=tags, note=note, preset=chosen, group=group)
             return train_seeds(home, wanted, json=json, quiet=quiet)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json as jsons
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import click
 
-from engine.comparison import FIGURES, TARGET, Comparison, compare
+from engine.comparison import FIGURES, TARGET, compare
 from engine.criteria import Filter
 from engine.errors import UserError
 from engine.files import StoreError
@@ -22,10 +21,6 @@ from tui.commands.completion import complete_runs
 from tui.commands.runs.common import runs_command
 from tui.commands.runs.options import FILTER_HELP, parsed, where
 from tui.exits import complain
-
-if TYPE_CHECKING:
-    from engine.disagreement import Disagreement
-    from engine.verdicts import Disagree
 
 
 def read_picks(text: str) -> dict[str, Pick]:
@@ -77,24 +72,24 @@ def compare_(
     is judged by Welch's t-test between several seeds, and by McNemar's exact test between two runs.
     """
     from engine import comparison_text
-    from engine.verdicts import by_predictions, judge
+    from engine.verdicts import by_predictions, disagreement, judge
 
     lines = _lines(home, wanted, chosen, baseline, no_fold)
     place = _place(home, lines, baseline) if baseline else 0
     found = compare(lines, baseline=place, picks=picks, target=accuracy)
     settings = found.settings if all_fields else found.differing
     disagree = by_predictions(home)
-    verdicts, disagreement = judge(found, disagree), _disagreement(found, disagree)
+    verdicts, disagreed = judge(found, disagree), disagreement(found, disagree)
     if form == "json":
-        click.echo(jsons.dumps(comparison_text.to_json(found, verdicts, disagreement), indent=2, allow_nan=False))
+        click.echo(jsons.dumps(comparison_text.to_json(found, verdicts, disagreed), indent=2, allow_nan=False))
     elif form == "csv":
         click.echo(comparison_text.to_csv(found, settings), nl=False)
     elif form == "markdown":
-        click.echo(comparison_text.to_markdown(found, settings, verdicts, disagreement), nl=False)
+        click.echo(comparison_text.to_markdown(found, settings, verdicts, disagreed), nl=False)
     else:
         from tui.commands.runs.side_by_side import print_comparison
 
-        print_comparison(found, settings, comparison_text.notes_of(found, verdicts, disagreement))
+        print_comparison(found, settings, comparison_text.notes_of(found, verdicts, disagreed))
 
 
 compare_.epilog = FILTER_HELP
@@ -138,14 +133,3 @@ def _place(home: Home, lines: Sequence[Line], baseline: str) -> int:
         if id in line.ids:
             return place
     raise UserError(f"the baseline {id} is not among the runs compared; name it as well")
-
-
-def _disagreement(found: Comparison, disagree: Disagree) -> Disagreement | None:
-    """The digits on which two runs disagree; None where there are more runs, or it is not known."""
-    standing = found.standing("test_accuracy")
-    if standing is None or [len(line.trials) for line in found.lines] != [1, 1]:
-        return None
-    try:
-        return disagree(found.lines[0].first, found.lines[1].first, standing.pick)
-    except UserError:
-        return None

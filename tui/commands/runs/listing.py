@@ -12,6 +12,7 @@ from engine.filters import select
 from engine.history import RunSummary, list_runs
 from engine.home import Home
 from engine.state import ENDED, INTERRUPTED, LIVE
+from tui.commands.completion import complete_columns, complete_orders
 from tui.commands.runs.common import runs_command
 from tui.commands.runs.options import FILTER_HELP, parsed, where
 
@@ -21,9 +22,22 @@ STATUSES = sorted((*LIVE, *ENDED, INTERRUPTED))
 @runs_command("list")
 @where("Those that FILTER matches.")
 @click.option("--status", type=click.Choice(STATUSES), help="Those of this status.")
-@parsed(parse_orders, "--sort", "orders", metavar="COLUMN[:desc],...", help="In this order; newest first unless given.")
+@parsed(
+    parse_orders,
+    "--sort",
+    "orders",
+    metavar="COLUMN[:desc],...",
+    help="In this order; newest first unless given.",
+    complete=complete_orders,
+)
 @click.option("--limit", type=click.IntRange(1), help="The first so many.")
-@parsed(parse_columns, "--columns", metavar="COLUMN,...", help="What the table shows, settings included.")
+@parsed(
+    parse_columns,
+    "--columns",
+    metavar="COLUMN,...",
+    help="What the table shows, settings included.",
+    complete=complete_columns,
+)
 @click.option("--json", is_flag=True, help="As one JSON array.")
 def list_(
     home: Home,

@@ -54,8 +54,9 @@ def _event_json(event: Event) -> dict[str, Any]:
 def _print_run(record: RunRecord, state: RunState, status: str) -> None:
     from rich.text import Text
 
+    from tui.cells import local_time
     from tui.commands.figures import figures_table, headline, notice_lines
-    from tui.commands.output import Output, local_time, status_text
+    from tui.commands.output import Output, status_text
 
     output = Output()
     output.line(Text.assemble((record.name, "bold"), "  ", record.id, "  ", status_text(status)))
