@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from tui.lines import Line, Span
+
+# What styles of shades begin with: they lie behind everything.
+SHADE = "shade-"
 
 
 class Canvas:
@@ -23,17 +24,31 @@ class Canvas:
                     cells[place] = (symbol, style)
 
     def put_behind(self, column: int, row: int, symbol: str, style: str) -> None:
-        """Write one symbol where nothing is drawn yet."""
-        if 0 <= row < self.height and 0 <= column < self.width and self._cells[row][column][0] == " ":
-            self._cells[row][column] = (symbol, style)
+        """Write one symbol where nothing is drawn yet but shades."""
+        if 0 <= row < self.height and 0 <= column < self.width:
+            there, drawn = self._cells[row][column]
+            if there == " " or drawn.startswith(SHADE):
+                self._cells[row][column] = (symbol, style)
+
+    def copy(self) -> Canvas:
+        """A sheet with the same on it."""
+        twin = Canvas(0, 0)
+        twin.width, twin.height, twin._cells = self.width, self.height, [row.copy() for row in self._cells]
+        return twin
 
     def lines(self) -> list[Line]:
-        """The sheet, a line a row."""
+        """The sheet, a line a row, in as few spans as `joined` makes."""
         return [_spans(row) for row in self._cells]
 
 
 def _spans(row: list[tuple[str, str]]) -> Line:
-    return tuple(("".join(symbol for symbol, _ in run), style) for style, run in groupby(row, key=lambda cell: cell[1]))
+    spans: list[Span] = []
+    start, style = 0, row[0][1] if row else ""
+    for place, (symbol, own) in enumerate(row):
+        if own != style and (own or symbol != " "):
+            spans.append(("".join([symbol for symbol, _ in row[start:place]]), style))
+            start, style = place, own
+    return (*spans, ("".join([symbol for symbol, _ in row[start:]]), style)) if row else ()
 
 
 def joined(line: Line) -> Line:

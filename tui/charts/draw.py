@@ -2,38 +2,62 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
+from tui.charts.bands import draw_bands
 from tui.charts.canvas import Canvas, joined
-from tui.charts.curve import ChartData, ChartOptions, Curve
+from tui.charts.curve import ChartData, ChartOptions, Curve, last_x
 from tui.charts.frame import draw_axes, draw_crosshair
 from tui.charts.legend import legend, place
 from tui.charts.plot import LABELS_FROM, Axes, Plot
-from tui.charts.scale import fit, fit_end
+from tui.charts.scale import Scale, fit, fit_end
+from tui.charts.smoothing import smoothed
 from tui.charts.strokes import draw_curves
 from tui.charts.symbols import Symbols
 from tui.charts.units import Unit
 from tui.lines import Line, crop
 
 LEGEND_FROM = 3
-# Faint curves do not count for the limits where they are this many times larger than all others, lest one that diverged
-# flatten these.
-FAINT_REACH = 10
+# Lest a curve that diverged flatten the others, it does not count for the limits when it is this many times larger than
+# all of those it lies behind, or than most of so many.
+REACH, MANY = 10, 3
+
+
+class Sheet(NamedTuple):
+    """Curves within their axes, and what they were drawn from."""
+
+    canvas: Canvas
+    plot: Plot
+    data: ChartData
+
+    def is_of(self, plot: Plot, data: ChartData) -> bool:
+        """Whether the same would be drawn again."""
+        return (self.plot, self.data.curves, self.data.x) == (plot, data.curves, data.x)
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A drawn chart: `lines` of equal width, and where its curves are, if it has any."""
+    """A drawn chart: `lines` of equal width, and the sheet they were made from, if it has curves."""
 
     lines: list[Line]
-    plot: Plot | None = None
+    sheet: Sheet | None = None
+
+    @property
+    def plot(self) -> Plot | None:
+        """Where its curves are."""
+        return self.sheet.plot if self.sheet else None
 
     @property
     def axes(self) -> Axes | None:
-        """The axes to hand to the drawing that follows this one."""
-        return self.plot.axes if self.plot else None
+        """Its axes."""
+        return self.sheet.plot.axes if self.sheet else None
+
+
+NOTHING = Drawing([])
 
 
 def draw(
@@ -43,48 +67,76 @@ def draw(
     height: int,
     symbols: Symbols,
     crosshair: float | None = None,
-    before: Axes | None = None,
+    before: Drawing = NOTHING,
 ) -> Drawing:
     """Draw `data` on exactly `width` by `height` cells.
 
-    `crosshair` is the x whose values are read out. `before`, the axes of the drawing this one follows, keeps them still
-    as long as they fit."""
+    `crosshair` is the x whose values are read out. `before` is the drawing this one follows: its axes are kept as long
+    as they fit, and its curves are drawn again only when they are others."""
     if width <= 0 or height <= 0:
         return Drawing([()] * max(0, height))
-    axes = _axes(data, options, before)
-    if axes is None:
+    x = _x_scale(data, before.axes)
+    data = smoothed(data, options.smoothing, x.high)
+    y = _y_scale(data, x.high, options, before.axes)
+    if y is None:
         return Drawing(_hint(data.hint, width, height))
     lead = place(crosshair, replace(data.x, per_epoch=0)) if crosshair is not None and height < LABELS_FROM else ""
     shown: list[Line] = []
     if height >= LEGEND_FROM:
         shown = legend(data, options, width, max(1, height // 4), symbols, crosshair, lead)
-    plot = Plot.within(axes, symbols, width, height, len(shown))
-    canvas = Canvas(width, height - len(shown))
-    draw_axes(canvas, plot, data.x)
-    draw_curves(canvas, plot, data.curves, options.smoothing)
+    plot = Plot.within(Axes(x, y), symbols, width, height, len(shown))
+    sheet = before.sheet if before.sheet and before.sheet.is_of(plot, data) else _sheet(data, plot)
+    canvas = sheet.canvas
     if crosshair is not None:
+        canvas = canvas.copy()
         draw_crosshair(canvas, plot, data.x, crosshair)
-    return Drawing([joined(line) for line in shown + canvas.lines()], plot)
+    return Drawing([*map(joined, shown), *canvas.lines()], sheet)
 
 
-def _axes(data: ChartData, options: ChartOptions, before: Axes | None) -> Axes | None:
-    """The axes that hold every curve, or None while no curve has a point on them."""
-    last = max((float(curve.x[-1]) for curve in data.curves if len(curve.x)), default=0.0)
-    x = fit_end(data.x.end if data.x.end > 0 else last, data.x.unit, before.x if before else None)
+def _sheet(data: ChartData, plot: Plot) -> Sheet:
+    canvas = Canvas(plot.left + plot.columns, plot.rows + plot.has_line + plot.has_labels)
+    draw_axes(canvas, plot, data.x)
+    draw_bands(canvas, plot, data.curves)
+    draw_curves(canvas, plot, data.curves)
+    return Sheet(canvas, plot, data)
+
+
+def _x_scale(data: ChartData, before: Axes | None) -> Scale:
+    return fit_end(data.x.end if data.x.end > 0 else last_x(data.curves), data.x.unit, before.x if before else None)
+
+
+def _y_scale(data: ChartData, end: float, options: ChartOptions, before: Axes | None) -> Scale | None:
+    """The scale that holds every curve, or None while no curve has a point up to `end`."""
     log = options.log and data.unit is Unit.NUMBER
-    limits = _limits([c for c in data.curves if not c.faint], x.high, log)
-    limits = _limits([c for c in data.curves if c.faint], x.high, log, beside=limits)
-    return Axes(x, fit(*limits, data.unit, log, before.y if before else None)) if limits else None
+    clear, faint = ([c for c in data.curves if c.faint is is_faint] for is_faint in (False, True))
+    start = min(end, last_x(clear)) / 2 if options.close else 0.0
+    limits = _limits(clear, start, end, log, data.unit)
+    limits = _limits(faint, start, end, log, data.unit, beside=limits)
+    return fit(*limits, data.unit, log, before.y if before else None) if limits else None
 
 
 def _limits(
-    curves: list[Curve], end: float, log: bool, beside: tuple[float, float] | None = None
+    curves: list[Curve], start: float, end: float, log: bool, unit: Unit, beside: tuple[float, float] | None = None
 ) -> tuple[float, float] | None:
-    ys = [curve.until(end)[1] for curve in curves]
-    values = np.concatenate([y[np.isfinite(y) & ((y > 0) | (not log))] for y in ys]) if ys else np.empty(0)
+    """The lowest and the highest value of curves, and of what is `beside` them."""
+    extents = [found for curve in curves if (found := _extent(curve, start, end, log))]
     if beside:
-        values = values[np.abs(values) <= FAINT_REACH * max(map(abs, beside))]
-        values = np.append(values, beside)
+        reach = REACH * max(map(abs, beside))
+    elif unit is Unit.NUMBER and len(extents) >= MANY:
+        reach = REACH * float(np.median([max(map(abs, extent)) for extent in extents]))
+    else:
+        reach = math.inf
+    kept = [extent for extent in extents if max(map(abs, extent)) <= reach] + ([beside] if beside else [])
+    return (min(low for low, _ in kept), max(high for _, high in kept)) if kept else None
+
+
+def _extent(curve: Curve, start: float, end: float, log: bool) -> tuple[float, float] | None:
+    """The lowest and the highest value of a curve and its band from `start` to `end`; None when it has none."""
+    x, y = curve.until(end)
+    columns = (y,) if curve.deviation is None else (y, *curve.band(end))
+    first = int(np.searchsorted(x, start))
+    values = np.concatenate([column[first:] for column in columns])
+    values = values[np.isfinite(values) & ((values > 0) | (not log))]
     return (float(values.min()), float(values.max())) if values.size else None
 
 

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
+from typing import NamedTuple
 
 from engine.text import clean
 from tui.charts.curve import EPOCH, ChartData, ChartOptions, Curve, XAxis
 from tui.charts.symbols import Symbols
-from tui.charts.units import Unit, figure
+from tui.charts.units import Unit, difference, figure
 from tui.lines import Line, Span, crop, fit, pad, width
 
 LONGEST_NAME = 20
-VALUE_WIDTH = 6
+VALUE_WIDTH, LONGEST_DIFFERENCE = 6, 7
+BASELINE = "base"
 BETWEEN: Span = ("   ", "")
+
+
+class Way(NamedTuple):
+    """A way to write a legend: of which curves, how much of their names, and whether their values too.
+
+    The longest name is in cells; 0 is the short one, if a curve has one."""
+
+    curves: list[Curve]
+    longest: int
+    valued: bool = True
 
 
 def legend(
@@ -25,16 +38,18 @@ def legend(
     crosshair: float | None = None,
     lead: str = "",
 ) -> list[Line]:
-    """At most `rows` lines of exactly `cells` cells: `lead`, then each curve's symbol, name and value.
+    """At most `rows` lines of exactly `cells` cells: `lead`, then each curve's symbol, name, value, and difference from
+    the baseline if there is one.
 
     The value is the one at the crosshair, else the last. Where room is short, names are cut, then faint curves are left
-    out, then names, then values."""
-    curves = sorted((curve for curve in data.curves if curve.name), key=lambda curve: curve.faint)
+    out, then names, then values. More than two lines are set in columns."""
     opening: list[Line] = [((lead, "value"),)] if lead else []
     packed: list[Line] = [()]
-    for shown, longest, with_value in _ways(curves):
-        items = [_item(curve, data.unit, longest, with_value, symbols, crosshair) for curve in shown]
-        packed = _pack(opening + items, cells)
+    for way in _ways(data.curves):
+        items = opening + [_item(curve, data, way, symbols, crosshair) for curve in way.curves]
+        packed = _pack(items, cells)
+        if len(packed) > 2:
+            packed = _pack(_level(items), cells)
         if len(packed) <= rows:
             break
     notes = _notes(data, options, symbols)
@@ -43,14 +58,15 @@ def legend(
     return [_exactly(line, cells) for line in packed[:rows]]
 
 
-def _ways(curves: list[Curve]) -> Iterator[tuple[list[Curve], int, bool]]:
-    """The ways to write a legend, shorter and shorter: which curves, the longest name, and whether with values."""
-    clear = [curve for curve in curves if not curve.faint]
-    for shown in (curves, clear):
-        for longest in (LONGEST_NAME, 8):
-            yield shown, longest, True
-    yield clear, 0, True
-    yield clear, 0, False
+def _ways(curves: Iterable[Curve]) -> Iterator[Way]:
+    """The ways to write a legend, shorter and shorter."""
+    named = sorted((curve for curve in curves if curve.name), key=lambda curve: curve.faint)
+    clear = [curve for curve in named if not curve.faint]
+    for shown in (named, clear):
+        for longest in (LONGEST_NAME, 12, 8):
+            yield Way(shown, longest)
+    yield Way(clear, 0)
+    yield Way(clear, 0, valued=False)
 
 
 def place(x: float, axis: XAxis) -> str:
@@ -61,18 +77,36 @@ def place(x: float, axis: XAxis) -> str:
     return f"{where}, epoch {x / axis.per_epoch:.2f}" if axis.per_epoch else where
 
 
-def _item(curve: Curve, unit: Unit, longest: int, with_value: bool, symbols: Symbols, crosshair: float | None) -> Line:
+def _item(curve: Curve, data: ChartData, way: Way, symbols: Symbols, crosshair: float | None) -> Line:
     sample = symbols.faint_sample if curve.faint else symbols.sample
     symbol = sample if curve.mark is None else symbols.mark(curve.mark)
     spans: list[Span] = [(symbol, f"{'faint' if curve.faint else 'curve'}-{curve.colour}")]
-    if longest:
-        name = symbols.text(clean(curve.name, LONGEST_NAME))
-        spans.append((" " + crop(name, longest, symbols.ellipsis), "label"))
-    if with_value:
-        last = float(curve.y[-1]) if len(curve.y) else math.nan
-        value = figure(last if crosshair is None else curve.at(crosshair), unit)
-        spans.append((" " + value.replace("–", symbols.nothing).ljust(VALUE_WIDTH), "value"))
+    name = crop(symbols.text(clean(curve.name, LONGEST_NAME)), way.longest, symbols.ellipsis)
+    if shown := name if way.longest else curve.short:
+        spans.append((" " + shown, "label"))
+    if way.valued:
+        value = figure(_value(curve, crosshair), data.unit).replace("–", symbols.nothing)
+        spans.append((" " + value.ljust(VALUE_WIDTH), "value"))
+        if data.baseline is not None:
+            cells = VALUE_WIDTH if data.unit is Unit.PERCENT else LONGEST_DIFFERENCE
+            spans.append((" " + _against(curve, data.baseline, data.unit, crosshair).ljust(cells), "label"))
     return tuple(spans)
+
+
+def _against(curve: Curve, baseline: Curve, unit: Unit, crosshair: float | None) -> str:
+    if curve is baseline:
+        return BASELINE
+    return difference(_value(curve, crosshair), _value(baseline, crosshair), unit)
+
+
+def _value(curve: Curve, crosshair: float | None) -> float:
+    return curve.last if crosshair is None else curve.at(crosshair)
+
+
+def _level(items: list[Line]) -> list[Line]:
+    """The items with the spans of each as wide as those of the others."""
+    widths = [max(map(width, zip(column))) for column in zip_longest(*items, fillvalue=("", ""))]
+    return [tuple((fit(text, w, ""), style) for (text, style), w in zip(item, widths, strict=False)) for item in items]
 
 
 def _pack(items: list[Line], cells: int) -> list[Line]:
@@ -89,7 +123,7 @@ def _pack(items: list[Line], cells: int) -> list[Line]:
 def _notes(data: ChartData, options: ChartOptions, symbols: Symbols) -> str:
     log = options.log and data.unit is Unit.NUMBER
     smoothed = options.smoothing and any(curve.smooth for curve in data.curves)
-    notes = [f"smooth {options.smoothing:.0%}"] * bool(smoothed) + ["log"] * log
+    notes = [f"smooth {options.smoothing:.0%}"] * bool(smoothed) + ["log"] * log + ["close-up"] * options.close
     return f" {symbols.dot} ".join(notes)
 
 

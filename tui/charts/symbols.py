@@ -14,7 +14,8 @@ _LEFT_DOTS = 0x47
 @dataclass(frozen=True)
 class Symbols:
     """`trace` is the marker plotext draws lines with, of `dots` (across, down) a cell, and `faint` maps its symbols to
-    those of a faint line. `sample` and `faint_sample` stand for lines in the legend; `marks` are set on points."""
+    those of a faint line. `sample` and `faint_sample` stand for lines in the legend; `marks` are set on points; `shade`
+    fills bands."""
 
     trace: str
     faint: Mapping[int, str] = field(hash=False)
@@ -28,6 +29,7 @@ class Symbols:
     tick_left: str
     tick_below: str
     cross: str
+    shade: str
     nothing: str
     dot: str
     ellipsis: str
@@ -54,6 +56,7 @@ BRAILLE = Symbols(
     tick_left="┤",
     tick_below="┬",
     cross="┊",
+    shade="⢕",
     nothing="–",
     dot="·",
     ellipsis="…",
@@ -67,6 +70,7 @@ LINUX = replace(
     faint_sample="·",
     marks="O▲■♦o^#+x%",
     cross="│",
+    shade="░",
     nothing="-",
     ellipsis="~",
 )
@@ -83,6 +87,7 @@ ASCII = replace(
     tick_left="+",
     tick_below="+",
     cross="|",
+    shade=":",
     dot="-",
 )
 

@@ -67,6 +67,17 @@ def thin(x: Array, y: Array, end: float, columns: int) -> Thinned:
     return Thinned(xs[pairs], ys[pairs], joined[pairs])
 
 
+def cut(x: Array, y: Array, low: float, high: float) -> tuple[Array, Array]:
+    """The line without what lies beyond `low` and `high`: a gap between the places where it leaves and comes back."""
+    for bound in (low, high):
+        above = y > bound
+        last = np.flatnonzero((above[:-1] != above[1:]) & np.isfinite(y[:-1]) & np.isfinite(y[1:]))
+        part = (bound - y[last]) / (y[last + 1] - y[last])
+        x = np.insert(x, last + 1, x[last] + part * (x[last + 1] - x[last]))
+        y = np.insert(y, last + 1, bound)
+    return x, np.where((y < low) | (y > high), np.nan, y)
+
+
 def column_of(x: Array, end: float, columns: int) -> npt.NDArray[np.int64]:
     """The column, from 0, that each `x` falls into."""
     return np.minimum((np.clip(x, 0, end) * (columns / end)).astype(np.int64), columns - 1)

@@ -57,6 +57,18 @@ def figure(value: float, unit: Unit) -> str:
     return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else _short(f"{value:.2e}")
 
 
+def difference(value: float, base: float, unit: Unit) -> str:
+    """How much more `value` is than `base`, with its sign; that of percentages in points. Nothing where one is none."""
+    more = value - base
+    if not math.isfinite(more):
+        return ""
+    sign = "-" if more < 0 else "+"
+    if unit is Unit.PERCENT:
+        return f"{sign}{abs(more) * 100:.2f}" if abs(more) < 100 else sign + _short(f"{abs(more) * 100:.2e}")
+    plainly = unit is Unit.NUMBER and 0.001 <= max(abs(value), abs(base)) < 1000
+    return sign + (f"{abs(more):.4f}" if plainly else figure(abs(more), unit))
+
+
 def clock(seconds: float, step: float = 1) -> str:
     """Seconds as `12s`, `3:05` or `1:02:03`, to the second or, under a minute, to the step."""
     if seconds < 60 and step < 60:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar, TypeVar
 
 from rich.style import Style
 from textual.binding import BindingType
 from textual.color import Color
 from textual.events import Click
-from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
 
-from tui.charts.curve import COLOURS, SMOOTHINGS, X_AXES, ChartData, ChartOptions
-from tui.charts.draw import Drawing, draw
+from tui.charts.curve import SMOOTHINGS, X_AXES, ChartData, ChartOptions
+from tui.charts.draw import NOTHING, draw
 from tui.charts.symbols import symbols_for
 from tui.charts.traces import load
 from tui.charts.units import Unit
 from tui.glyphs import UNICODE, Glyphs
 from tui.keys import hidden, shown
 from tui.lines import Line, Tone
-from tui.widgets.difference import difference
+from tui.widgets import palette
 from tui.widgets.rows import Rows
 
 T = TypeVar("T")
 
-FAINTNESS = 0.55
+FAINTNESS = {"faint": 0.55, "shade": 0.6}
 LEAP = 10
 
 
@@ -37,33 +35,18 @@ class Chart(Rows, can_focus=True):
     CSS_PREFIX = "chart"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "chart--axis", "chart--label", "chart--value", "chart--cross", "chart--hint",
-        *(f"chart--curve-{colour}" for colour in range(COLOURS)),
+        *palette.classes("chart"),
     }  # fmt: skip
-    DEFAULT_CSS = """
-    Chart {
+    DEFAULT_CSS = f"""
+    Chart {{
         background: $surface;
-        & > .chart--axis { color: $foreground 40%; }
-        & > .chart--label { color: $foreground 70%; }
-        & > .chart--value { color: $foreground; text-style: bold; }
-        & > .chart--cross { color: $foreground 60%; }
-        & > .chart--hint { color: $foreground 70%; }
-        & > .chart--curve-0 { color: $text-primary; }
-        & > .chart--curve-1 { color: $text-warning; }
-        & > .chart--curve-2 { color: $text-success; }
-        & > .chart--curve-3 { color: $text-error; }
-        &:dark > .chart--curve-4 { color: #c792ea; }
-        &:dark > .chart--curve-5 { color: #56c8d8; }
-        &:dark > .chart--curve-6 { color: #f78fb3; }
-        &:dark > .chart--curve-7 { color: #c5d86d; }
-        &:dark > .chart--curve-8 { color: #b0a090; }
-        &:dark > .chart--curve-9 { color: #e0e0e0; }
-        &:light > .chart--curve-4 { color: #7b3fa0; }
-        &:light > .chart--curve-5 { color: #00798c; }
-        &:light > .chart--curve-6 { color: #b8326e; }
-        &:light > .chart--curve-7 { color: #66740f; }
-        &:light > .chart--curve-8 { color: #6b5b4b; }
-        &:light > .chart--curve-9 { color: #303030; }
-    }
+        & > .chart--axis {{ color: $foreground 40%; }}
+        & > .chart--label {{ color: $foreground 70%; }}
+        & > .chart--value {{ color: $foreground; text-style: bold; }}
+        & > .chart--cross {{ color: $foreground 60%; }}
+        & > .chart--hint {{ color: $foreground 70%; }}
+        {palette.rules("chart")}
+    }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         shown(
@@ -89,37 +72,24 @@ class Chart(Rows, can_focus=True):
         shown("chart.x_axis", "x", "x_axis", "X axis", "By step, by epoch, or by time"),
     ]
 
+    @dataclass
     class OptionsChanged(Message):
         """A key changed how the chart is looked at; data for another x axis are for the app to show."""
 
-        def __init__(self, chart: Chart, options: ChartOptions) -> None:
-            super().__init__()
-            self.chart = chart
-            self.options = options
+        options: ChartOptions
 
-        @property
-        def control(self) -> Chart:
-            return self.chart
-
+    @dataclass
     class CrosshairMoved(Message):
         """A key moved the crosshair to `x` on the chart's axis, or put it away when None."""
 
-        def __init__(self, chart: Chart, x: float | None) -> None:
-            super().__init__()
-            self.chart = chart
-            self.x = x
-
-        @property
-        def control(self) -> Chart:
-            return self.chart
+        x: float | None
 
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(glyphs, id=id, classes=classes)
         self._data = ChartData()
         self._options = ChartOptions()
         self._crosshair: float | None = None
-        self._drawing = Drawing([])
-        self._stale = True
+        self._drawing = NOTHING
 
     def on_mount(self) -> None:
         """Load the drawing library where it keeps nobody waiting, before there is anything to draw."""
@@ -134,6 +104,8 @@ class Chart(Rows, can_focus=True):
     def options(self, options: ChartOptions) -> None:
         if options != self._options:
             self._options = options
+            # Looked at in another way, it need not keep its axes still.
+            self._drawing = NOTHING
             self.redraw()
 
     @property
@@ -161,42 +133,20 @@ class Chart(Rows, can_focus=True):
 
     def draw(self, width: int, height: int) -> list[Line]:
         self._drawing = draw(
-            self._data, self._options, width, height, symbols_for(self.glyphs), self._crosshair, self._drawing.axes
+            self._data, self._options, width, height, symbols_for(self.glyphs), self._crosshair, self._drawing
         )
         return self._drawing.lines
 
-    def redraw(self) -> None:
-        """Draw again and paint the cells that differ; while nobody can see it, not before it is seen."""
-        if not self._is_seen():
-            if not self._stale:
-                self._stale = True
-                self.refresh()
-            return
-        before = self._strips
-        self._draw_strips()
-        if len(before) != len(self._strips):
-            self.refresh()
-            return
-        spans = enumerate(map(difference, before, self._strips))
-        regions = [Region(span.start, y, len(span), 1) for y, span in spans if span]
-        if regions:
-            self.refresh(*regions)
-
-    def render_line(self, y: int) -> Strip:
-        """One line, drawn first if that was put off."""
-        if self._stale:
-            self._draw_strips()
-        return super().render_line(y)
-
     def make_look(self, style: str | Tone) -> Style:
-        """What is faint lies between the colour of its curve and the background."""
-        if isinstance(style, Tone) or not style.startswith("faint-"):
+        """What is faint, or a shade, lies between the colour of its curve and the background."""
+        kind, _, colour = ("", "", "") if isinstance(style, Tone) else style.partition("-")
+        if kind not in FAINTNESS:
             return super().make_look(style)
-        clear = self.look(style.replace("faint", "curve"))
+        clear = self.look(f"curve-{colour}")
         if clear.color is None or clear.bgcolor is None:
             return clear
-        colour, paper = Color.from_rich_color(clear.color), Color.from_rich_color(clear.bgcolor)
-        return Style.from_color(colour.blend(paper, FAINTNESS).rich_color, clear.bgcolor)
+        ink, paper = Color.from_rich_color(clear.color), Color.from_rich_color(clear.bgcolor)
+        return Style.from_color(ink.blend(paper, FAINTNESS[kind]).rich_color, clear.bgcolor)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc goes to somebody else when there is no crosshair; accuracies have no logarithmic scale."""
@@ -218,7 +168,7 @@ class Chart(Rows, can_focus=True):
 
     def action_drop(self) -> None:
         self.crosshair = None
-        self.post_message(self.CrosshairMoved(self, None))
+        self.post_message(self.CrosshairMoved(None))
 
     def action_log(self) -> None:
         self._change(replace(self._options, log=not self._options.log))
@@ -235,17 +185,9 @@ class Chart(Rows, can_focus=True):
         if offset is not None and self._drawing.plot is not None and offset.x >= self._drawing.plot.left:
             self._place(offset.x - self._drawing.plot.left)
 
-    def _is_seen(self) -> bool:
-        """Whether it is laid out, on a screen with nothing above it that is opaque."""
-        if not (self.is_mounted and self.is_on_screen):
-            return False
-        screens = self.app.screen_stack
-        above = screens[screens.index(self.screen) + 1 :] if self.screen in screens else screens
-        return all(screen.styles.background.a < 1 for screen in above)
-
     def _change(self, options: ChartOptions) -> None:
         self.options = options
-        self.post_message(self.OptionsChanged(self, options))
+        self.post_message(self.OptionsChanged(options))
 
     def _place(self, column: int) -> None:
         plot = self._drawing.plot
@@ -254,7 +196,7 @@ class Chart(Rows, can_focus=True):
         column = max(0, min(column, self._last_column()))
         # Values are read at the right edge of a column, where all that is drawn in it is known.
         self.crosshair = min((column + 0.999) / plot.columns * plot.axes.x.high, self._last_x())
-        self.post_message(self.CrosshairMoved(self, self.crosshair))
+        self.post_message(self.CrosshairMoved(self.crosshair))
 
     def _column(self, x: float) -> int:
         plot = self._drawing.plot
@@ -266,11 +208,6 @@ class Chart(Rows, can_focus=True):
     def _last_x(self) -> float:
         drawn = [curve for curve in self._data.curves if len(curve.x)]
         return max((float(curve.x[-1]) for curve in [c for c in drawn if not c.faint] or drawn), default=0.0)
-
-    def _draw_strips(self) -> None:
-        self._stale = False
-        width, height = self.size
-        self._strips = [self.strip(line, width) for line in self.draw(width, height)]
 
 
 def _next(values: tuple[T, ...], value: T) -> T:

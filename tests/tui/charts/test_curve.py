@@ -43,3 +43,18 @@ def test_reading_anywhere_gives_a_value_of_the_curve_or_none(x, y, place):
     curve = Curve("any", x, y)
     value = curve.at(place)
     assert math.isnan(value) or value in curve.y
+
+
+@given(ANY, ANY, ANY)
+def test_any_deviation_makes_a_band_around_the_curve(x, y, deviation):
+    curve = Curve("any", x, y, deviation=deviation)
+    low, high = curve.band(math.inf)
+    around = curve.until(math.inf)[1]
+    known = np.isfinite(low)
+    assert np.array_equal(known, np.isfinite(high))
+    assert (low[known] <= around[known]).all() and (around[known] <= high[known]).all()
+
+
+def test_a_band_moves_with_its_points():
+    low, high = Curve("mixed", [2, 1], [20, 10], deviation=[2, 1]).band(2)
+    assert low.tolist() == [9, 18] and high.tolist() == [11, 22]

@@ -192,7 +192,7 @@ def test_what_lies_beyond_the_end_of_the_axis_is_left_out():
 
 def test_axes_stay_while_a_run_grows():
     first = draw(losses(300), LINEAR, 60, 14, BRAILLE)
-    later = draw(losses(310), LINEAR, 60, 14, BRAILLE, before=first.axes)
+    later = draw(losses(310), LINEAR, 60, 14, BRAILLE, before=first)
     assert later.axes == first.axes
     assert sum(a != b for a, b in zip(first.lines, later.lines, strict=True)) <= 2
 
@@ -234,7 +234,7 @@ OPTIONS = st.builds(ChartOptions, st.booleans(), st.sampled_from((0.0, 0.02, 0.5
 @given(DATA, OPTIONS, st.integers(0, 90), st.integers(0, 24), ALL_SYMBOLS, st.none() | st.floats(-1e300, 1e300))
 @example(ChartData((Curve("", [1e300, math.inf], [-1e300, math.nan]),)), LOG, 30, 12, BRAILLE, None)
 def test_any_numbers_on_any_size_make_lines_of_that_size(data, options, columns, rows, symbols, crosshair):
-    before = draw(data, options, 40, 12, symbols).axes
+    before = draw(data, options, 40, 12, symbols)
     lines = draw(data, options, columns, rows, symbols, crosshair, before).lines
     assert [width(line) for line in lines] == [columns if rows and columns else 0] * rows
 

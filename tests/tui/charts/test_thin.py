@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tui.charts.thin import column_of, smooth, span_in_points, thin
+from tui.charts.thin import column_of, cut, smooth, span_in_points, thin
 
 ANY_Y = st.floats(-1e300, 1e300) | st.just(np.nan)
 
@@ -98,3 +98,19 @@ def test_the_span_is_a_share_of_the_axis_and_wavers_not():
 @given(st.floats(0, 1e300), st.integers(1, 500))
 def test_every_place_has_a_column(x, columns):
     assert 0 <= column_of(np.array([x]), max(x, 1e-300), columns)[0] < columns
+
+
+def test_a_line_is_cut_where_it_leaves_and_where_it_comes_back():
+    x, y = cut(np.arange(4.0), np.array([0.5, 2.5, 0.5, -0.5]), 0.0, 1.0)
+    assert x.tolist() == [0, 0.25, 1, 1.75, 2, 2.5, 3]
+    assert np.array_equal(y, [0.5, 1, np.nan, 1, 0.5, 0, np.nan], equal_nan=True)
+
+
+@given(points(), st.floats(-1e300, 1e300), st.floats(0, 1e300))
+def test_nothing_beyond_is_left_of_a_cut_line_and_nothing_within_is_lost(case, low, height):
+    x, y = cut(*case, low, low + height)
+    kept = np.isfinite(y)
+    assert ((low <= y[kept]) & (y[kept] <= low + height)).all()
+    assert (np.diff(x) >= 0).all() and len(x) == len(y)
+    within = case[1][(case[1] >= low) & (case[1] <= low + height)]
+    assert set(within) <= set(y[kept])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.charts.units import Unit, clock, figure, nice_step, tick_label
+from tui.charts.units import Unit, clock, difference, figure, nice_step, tick_label
 
 SPANS = st.floats(1e-290, 1e300)
 
@@ -93,3 +93,27 @@ def test_a_clock_rounds_up_into_the_next_minute():
 @given(st.floats(), st.sampled_from(Unit))
 def test_any_number_can_be_written(value, unit):
     assert figure(value, unit)
+
+
+@pytest.mark.parametrize(
+    ("value", "base", "unit", "text"),
+    [
+        (0.9765, 0.974, Unit.PERCENT, "+0.25"),
+        (0.974, 0.9765, Unit.PERCENT, "-0.25"),
+        (0.5, 0.5, Unit.PERCENT, "+0.00"),
+        (0.0813, 0.0821, Unit.NUMBER, "-0.0008"),
+        (0.0003, 0.0002, Unit.NUMBER, "+1.00e-4"),
+        (12_000, 9_000, Unit.COUNT, "+3,000"),
+        (math.nan, 1.0, Unit.NUMBER, ""),
+        (1.0, math.inf, Unit.PERCENT, ""),
+    ],
+)
+def test_a_difference_has_a_sign_and_that_of_percentages_is_in_points(value, base, unit, text):
+    assert difference(value, base, unit) == text
+
+
+@given(st.floats(), st.floats(), st.sampled_from(Unit))
+def test_any_difference_can_be_written(value, base, unit):
+    text = difference(value, base, unit)
+    assert bool(text) == math.isfinite(value - base)
+    assert not text or text[0] == ("-" if value < base else "+")
