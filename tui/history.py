@@ -1,22 +1,42 @@
-"""A list of runs drawn in text: the columns a width has room for, and a line for each run."""
+"""A list of runs drawn in text: the columns a width has room for, and a line for each run or group."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine import columns as engine_columns
+from engine.columns import Measure, Order
 from engine.history import RunSummary
 from engine.state import RUNNING
-from tui.charts.units import clock
+from tui.catalogue import RANKS, Entry, Fold, runs_of
+from tui.cells import cell, duration, heading
 from tui.glyphs import Glyphs
-from tui.lines import Line, fit
+from tui.lines import Line, Span, crop, fit
 
+# The mark, the symbol of the status, and a gap.
+LEAD = 3
 LEAST_NAME, FAIR_NAME, MOST_NAME = 10, 14, 40
 LEAST_REMARK = 24
 SHORT_DATA = {"synthetic": " synth", "fashion-mnist": " fashion", "kmnist": " kmnist"}
+NAME, STATUS, DATA, CREATED = "name", "status", "dataset", "created"
+# Without columns of one's own: those shown first as the width grows, and the order in which they stand.
+PRIORITY = ("test_accuracy", CREATED, STATUS, "test_loss", "seconds", DATA, "preset")
+STANDARD = (NAME, "preset", DATA, STATUS, "test_accuracy", "test_loss", "seconds", CREATED)
+WIDTHS = {
+    "id": 24, "parent": 24, STATUS: 13, "preset": 14, DATA: 14, "group": 20, "note": 30, "reason": 30, "tag": 16,
+}  # fmt: skip
+WIDTH_OF = {
+    Measure.SHARE: 10, Measure.LOSS: 8, Measure.SPAN: 9, Measure.MOMENT: 9, Measure.NUMBER: 8, Measure.SWITCH: 5,
+    Measure.TEXT: 12, Measure.WORDS: 12,
+}  # fmt: skip
+# Means and deviations take more room.
+WIDTH_FOLDED = {Measure.SHARE: 15, Measure.LOSS: 17}
+# Of these, the largest is what one looks for first.
+LARGEST_FIRST = (Measure.SHARE, Measure.MOMENT, Measure.SWITCH)
 
 
 @dataclass(frozen=True)
@@ -27,44 +47,42 @@ class Moment:
     glyphs: Glyphs
 
 
-Words = Callable[[RunSummary, Moment], str]
+Words = Callable[[Entry, Moment], str]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column `width` cells wide, one of them the gap before the next."""
+    """A column `width` cells wide, one of them the gap before the next; its name is the one of `engine.columns`."""
 
+    name: str
     title: str
     width: int
     right: bool
     text: Words
-    style: str = ""
+    style: str = "dim"
 
 
-def ago(then: float, now: float) -> str:
-    """How long ago that was, in at most ten cells: `2 min ago`, or the day."""
-    seconds = now - then
-    if seconds < 5:
-        return "now"
-    for most, unit, name in ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h")):
-        if seconds < most:
-            return f"{int(seconds // unit)} {name} ago"
-    days = int(seconds // 86_400)
-    if days < 10:
-        return f"{days} day{'s' if days > 1 else ''} ago"
-    return time.strftime("%Y-%m-%d", time.localtime(then))
+def first_order(name: str) -> Order:
+    """How a column is sorted by when it is chosen."""
+    column = engine_columns.column(name)
+    return Order(column, column.measure in LARGEST_FIRST or name == "epoch")
 
 
-def percent(share: float | None, nothing: str) -> str:
-    """A share in [0, 1] as `97.40 %`."""
-    return nothing if share is None or not math.isfinite(share) else f"{100 * share:.2f} %"
+def day(then: float, now: float) -> str:
+    """A moment in at most eight cells, which says the same for the rest of the day: `17:42`, `Nov 21`, `Nov 2025`."""
+    moment, today = time.localtime(then), time.localtime(now)
+    if moment[:3] == today[:3]:
+        return time.strftime("%H:%M", moment)
+    if moment.tm_year == today.tm_year:
+        return time.strftime("%b ", moment) + str(moment.tm_mday)
+    return time.strftime("%b %Y", moment)
 
 
-def loss(value: float | None, nothing: str) -> str:
-    """A loss in six cells where that can be."""
-    if value is None or not math.isfinite(value):
-        return nothing
-    return f"{value:.4f}" if value < 1000 else f"{value:.1e}"
+def age(seconds: float) -> str:
+    """How long ago, in at most eight cells, so coarsely that it says the same for an hour."""
+    if seconds < 86_400:
+        return f"{int(seconds // 3600)} h" if seconds >= 3600 else "under 1h"
+    return f"{int(seconds // 86_400)} days" if seconds >= 2 * 86_400 else "1 day"
 
 
 def status_word(run: RunSummary) -> str:
@@ -74,8 +92,130 @@ def status_word(run: RunSummary) -> str:
     return f"{run.status} {100 * min(run.epoch, run.record.config.epochs) // run.record.config.epochs}%"
 
 
-def _symbol(run: RunSummary, moment: Moment) -> str:
-    return moment.glyphs.status.get(run.status, " ")
+@lru_cache(64)
+def columns(width: int, chosen: tuple[str, ...] = (), sorted_by: str = "", folded: bool = False) -> tuple[Column, ...]:
+    """The columns for a width, in order: the name, which takes what the others leave, and as many as there is room for
+    of those that were chosen, or else of the standard ones, the one that is `sorted_by` first."""
+    order = chosen or STANDARD
+    ranked = sorted(chosen or PRIORITY, key=lambda name: name != sorted_by)
+    kept: dict[str, Column] = {}
+    for column in (_column(name, folded) for name in ranked if name != NAME):
+        # The more is shown, the more of the name should be.
+        least_name = LEAST_NAME if chosen or len(kept) < 2 else FAIR_NAME + 2 * (len(kept) - 2)
+        if LEAD + sum(c.width for c in kept.values()) + column.width + least_name > width:
+            break
+        kept[column.name] = column
+    room = max(1, width - LEAD - sum(column.width for column in kept.values()))
+    name_width = min(room, MOST_NAME) if room >= MOST_NAME + LEAST_REMARK else room
+    kept[NAME] = _name_column(name_width, with_data=DATA not in kept)
+    if NAME not in order:
+        order = (NAME, *order)
+    shown = [kept[name] for name in order if name in kept]
+    if room > name_width:
+        shown.append(Column("", "", room - name_width, False, _blank if chosen else _remark))
+    return tuple(shown)
+
+
+def header(shown: Iterable[Column], glyphs: Glyphs, order: Order | None = None) -> Line:
+    """The titles of the columns, with an arrow at the one the runs are sorted by."""
+    spans: list[Span] = [(" " * LEAD, "header")]
+    for column in shown:
+        arrow = ""
+        if column.name == (order.column.name if order else CREATED):
+            arrow = glyphs.down if order is None or order.descending else glyphs.up
+        title = fit(column.title + arrow, column.width - 1, glyphs.ellipsis, column.right)
+        spans.append((title + " ", "sorted" if arrow else "header"))
+    return tuple(spans)
+
+
+def row(entry: Entry, moment: Moment, shown: Iterable[Column], mark: str = " ", style: str = "") -> Line:
+    """One run or group, with a mark before it; `style` is that of the whole row, where it has one."""
+    glyphs = moment.glyphs
+    symbol = glyphs.status.get(entry.status, " ")
+    spans: list[Span] = [(mark, style or "mark"), (symbol + " ", style or entry.status)]
+    for column in shown:
+        own = entry.status if column.style == STATUS else column.style
+        text = fit(column.text(entry, moment), column.width - 1, glyphs.ellipsis, column.right)
+        spans.append((text + " ", style or own))
+    return tuple(spans)
+
+
+@lru_cache(128)
+def _column(name: str, folded: bool) -> Column:
+    """A column of `engine.columns` as it is drawn."""
+    source = engine_columns.column(name)
+    measure, title = source.measure, heading(source)
+    width = max(WIDTHS.get(name, WIDTH_OF[measure]), len(title) + 2)
+    if folded and source.field is None:
+        width = max(width, WIDTH_FOLDED.get(measure, 0))
+    style = STATUS if name == STATUS else "dim" if measure in (Measure.TEXT, Measure.WORDS, Measure.MOMENT) else ""
+    return Column(name, title, width, measure.is_figure, _words(source), style)
+
+
+def _words(source: engine_columns.Column) -> Words:
+    """What stands in a column."""
+
+    def of_run(run: RunSummary, moment: Moment) -> str:
+        match source.name:
+            case "status":
+                return status_word(run)
+            case "dataset":
+                return _data(run)
+            case "age":
+                return age(moment.now - run.record.created) if run.record.created else moment.glyphs.nothing
+        figure = source.figure(run)
+        if source.measure is Measure.MOMENT and figure is not None:
+            return day(figure, moment.now)
+        return cell(source, run, moment.glyphs.nothing)
+
+    def words(entry: Entry, moment: Moment) -> str:
+        return _of_fold(source, entry, moment, of_run) if isinstance(entry, Fold) else of_run(entry, moment)
+
+    return words
+
+
+def _of_fold(
+    source: engine_columns.Column, group: Fold, moment: Moment, of_run: Callable[[RunSummary, Moment], str]
+) -> str:
+    """What stands in a column for a group: a mean and its deviation, a mean time, the newest moment, else what is so
+    of all its runs."""
+    if source.name == STATUS:
+        return _statuses(group, moment.glyphs)
+    if source.measure is Measure.MOMENT or source.name == "age":
+        return of_run(group.runs[0], moment)
+    if source.field is None and source.measure in WIDTH_FOLDED:
+        from engine.comparison_text import spread_text
+
+        found = group.spread(source)
+        return spread_text(source.measure, found) if found else moment.glyphs.nothing
+    if source.measure is Measure.SPAN and (found := group.spread(source)):
+        return duration(found.mean)
+    texts = {of_run(run, moment) for run in group.runs}
+    return texts.pop() if len(texts) == 1 else moment.glyphs.ellipsis
+
+
+def _statuses(group: Fold, glyphs: Glyphs) -> str:
+    """`3 finished`, or how many there are of each status."""
+    counts = Counter(run.status for run in group.runs)
+    if len(counts) == 1:
+        return f"{len(group.runs)} {group.status}"
+    return " ".join(f"{counts[status]}{glyphs.status.get(status, ' ')}" for status in RANKS if status in counts)
+
+
+def _name_column(width: int, with_data: bool) -> Column:
+    """The name, with how many runs a group has and, where no other column tells, the data when they are not MNIST."""
+
+    def words(entry: Entry, moment: Moment) -> str:
+        runs, glyphs = runs_of(entry), moment.glyphs
+        data = {SHORT_DATA.get(_data(run), "") for run in runs} if with_data else {""}
+        end = data.pop() if len(data) == 1 else " mixed"
+        if isinstance(entry, Fold):
+            name, end = f"{glyphs.folded} {entry.group}", f" ({len(runs)}){end}"
+        else:
+            name = f"{glyphs.star} {entry.record.name}" if entry.record.starred else entry.record.name
+        return crop(name, width - 1 - len(end), glyphs.ellipsis) + end
+
+    return Column(NAME, NAME, width, False, words, NAME)
 
 
 def _data(run: RunSummary) -> str:
@@ -84,67 +224,11 @@ def _data(run: RunSummary) -> str:
     return "" if name == "auto" else name
 
 
-def _name(run: RunSummary, moment: Moment) -> str:
-    return f"{moment.glyphs.star} {run.record.name}" if run.record.starred else run.record.name
+def _remark(entry: Entry, moment: Moment) -> str:
+    if isinstance(entry, Fold):
+        return ""
+    return "  " + (entry.reason or " ".join([*(f"#{tag}" for tag in entry.record.tags), entry.record.note]))
 
 
-def _name_and_data(run: RunSummary, moment: Moment, cells: int) -> str:
-    """The name, and whatever the width what the figures were measured on, unless that is MNIST."""
-    data = SHORT_DATA.get(_data(run), "")
-    return fit(_name(run, moment), cells - len(data), moment.glyphs.ellipsis) + data
-
-
-def _remark(run: RunSummary, moment: Moment) -> str:
-    return run.reason or " ".join([*(f"#{tag}" for tag in run.record.tags), run.record.note])
-
-
-SYMBOL = Column("", 2, False, _symbol, "status")
-DATA = Column("data", 14, False, lambda run, moment: _data(run), "dim")
-PRESET = Column("preset", 14, False, lambda run, moment: run.record.preset or moment.glyphs.nothing, "dim")
-STATUS = Column("status", 13, False, lambda run, moment: status_word(run), "status")
-ACCURACY = Column("accuracy", 9, True, lambda run, moment: percent(run.test_accuracy, moment.glyphs.nothing))
-LOSS = Column("loss", 8, True, lambda run, moment: loss(run.test_loss, moment.glyphs.nothing))
-DURATION = Column("time", 9, True, lambda run, moment: clock(run.seconds))
-WHEN = Column("when", 11, True, lambda run, moment: ago(run.updated, moment.now), "dim")
-
-ORDER = (SYMBOL, PRESET, DATA, STATUS, ACCURACY, LOSS, DURATION, WHEN)
-# What is shown first as the width grows; the name comes before all but the symbol.
-PRIORITY = (SYMBOL, ACCURACY, WHEN, STATUS, LOSS, DURATION, DATA, PRESET)
-
-
-@lru_cache(16)
-def columns(width: int) -> tuple[Column, ...]:
-    """The columns for a width, in order; the name takes what the others leave, a remark what the name leaves."""
-    kept: list[Column] = []
-    for column in PRIORITY:
-        # The more is shown, the more of the name should be.
-        least_name = LEAST_NAME if len(kept) < 3 else FAIR_NAME + 2 * (len(kept) - 3)
-        if sum(c.width for c in kept) + column.width + least_name > width:
-            break
-        kept.append(column)
-    room = max(1, width - sum(column.width for column in kept))
-    name_width = min(room, MOST_NAME) if room >= MOST_NAME + LEAST_REMARK else room
-    ordered = [column for column in ORDER if column in kept]
-    name: Words = _name if DATA in kept else lambda run, moment: _name_and_data(run, moment, name_width - 1)
-    ordered.insert(1 if SYMBOL in kept else 0, Column("name", name_width, False, name, "name"))
-    if room > name_width:
-        ordered.append(Column("", room - name_width, False, lambda run, moment: "  " + _remark(run, moment), "dim"))
-    return tuple(ordered)
-
-
-def header(width: int, glyphs: Glyphs) -> Line:
-    """The titles of the columns."""
-    return tuple((_cell(column, column.title, glyphs), "header") for column in columns(width))
-
-
-def row(run: RunSummary, moment: Moment, width: int, style: str = "") -> Line:
-    """One run; `style` is that of the whole row, where it has one."""
-    spans = []
-    for column in columns(width):
-        own = run.status if column.style == "status" else column.style
-        spans.append((_cell(column, column.text(run, moment), moment.glyphs), style or own))
-    return tuple(spans)
-
-
-def _cell(column: Column, text: str, glyphs: Glyphs) -> str:
-    return fit(text, column.width - 1, glyphs.ellipsis, column.right) + " "
+def _blank(entry: Entry, moment: Moment) -> str:
+    return ""

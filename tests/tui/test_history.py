@@ -2,54 +2,127 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.columns import COLUMNS, Order, column
+from engine.config import RunConfig
 from engine.state import FAILED, QUEUED, RUNNING
 from engine.text import clean
+from tests.engine.summaries import summaries
 from tests.tui.runs import NOW, summary
+from tui.catalogue import Fold
 from tui.glyphs import ASCII, UNICODE
-from tui.history import Moment, ago, columns, header, loss, percent, row, status_word
+from tui.history import STANDARD, Moment, age, columns, day, first_order, header, row, status_word
 from tui.lines import plain, width
 
 MOMENT = Moment(NOW, UNICODE)
+NAMES = [column.name for column in COLUMNS]
+CHOICES = st.lists(st.sampled_from(NAMES), unique=True).map(tuple)
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
 
 
 def text(run, cells: int, moment: Moment = MOMENT) -> str:
-    return plain(row(run, moment, cells))
+    return plain(row(run, moment, columns(cells)))
+
+
+def titles(cells: int, chosen: tuple[str, ...] = (), sorted_by: str = "") -> list[str]:
+    return [column.name for column in columns(cells, chosen, sorted_by) if column.name]
+
+
+def sweep(*accuracies: float, **more: object) -> Fold:
+    runs = [summary(n, test_accuracy=accuracy, **more) for n, accuracy in enumerate(accuracies, 1)]
+    configured = [
+        replace(run, record=replace(run.record, group="sweep", config=RunConfig(dataset="mnist", seed=n)))
+        for n, run in enumerate(runs)
+    ]
+    return Fold("sweep", tuple(configured[::-1]))
 
 
 def test_a_narrow_list_keeps_symbol_name_accuracy_and_when():
-    assert plain(header(38, UNICODE)) == "  name            accuracy       when "
-    assert text(summary(), 38) == "✓ deep             97.40 %  2 min ago "
+    assert plain(header(columns(34), UNICODE)) == "   name         test acc created↓ "
+    assert text(summary(), 34) == " ✓ deep          97.40 %   Nov 13 "
 
 
 def test_columns_come_as_there_is_room():
-    assert plain(header(80, UNICODE)).split() == ["name", "status", "accuracy", "loss", "time", "when"]
-    assert plain(header(96, UNICODE)).split() == ["name", "data", "status", "accuracy", "loss", "time", "when"]
+    assert titles(70) == ["name", "status", "test_accuracy", "test_loss", "seconds", "created"]
+    assert titles(90) == ["name", "dataset", "status", "test_accuracy", "test_loss", "seconds", "created"]
+    assert titles(110) == list(STANDARD)
     assert text(summary(), 120) == (
-        "✓ deep                                    deep          mnist         finished      97.40 %  0.0834     1:01"
-        "  2 min ago "
+        " ✓ deep                                    deep          mnist         finished       97.40 %  0.0834     1:01"
+        "   Nov 13 "
     )
+
+
+def test_the_column_sorted_by_is_always_shown():
+    assert titles(34, sorted_by="test_loss") == ["name", "test_accuracy", "test_loss"]
+    chosen = ("name", "hidden", "note", "status", "seed")
+    assert titles(60, chosen) == ["name", "hidden", "note"]
+    assert titles(60, chosen, "seed") == ["name", "hidden", "seed"]
+
+
+def test_chosen_columns_stand_in_their_order_and_settings_are_columns():
+    run = summary(1)
+    run = replace(run, record=replace(run.record, config=RunConfig(hidden=(256, 10), learning_rate=0.05)))
+    shown = columns(60, ("hidden", "name", "learning_rate", "epoch"))
+    assert plain(header(shown, UNICODE)).split() == ["hidden", "name", "learning", "rate", "epoch"]
+    assert plain(row(run, MOMENT, shown)).split() == ["✓", "256,10", "deep", "0.05", "5/5"]
 
 
 def test_a_wide_list_has_room_for_reasons_and_tags():
     failed = summary(status=FAILED, reason="the loss became infinite at step 312")
-    assert text(failed, 160).endswith("  2 min ago   the loss became infinite at step 312  ")
+    assert text(failed, 160).endswith("   Nov 13   the loss became infinite at step 312  ")
     tagged = summary()
     tagged = replace(tagged, record=replace(tagged.record, tags=("baseline",), note="as published", starred=True))
     assert "#baseline as published" in text(tagged, 160)
-    assert text(tagged, 160).startswith("✓ ★ deep ")
+    assert text(tagged, 160).startswith(" ✓ ★ deep ")
 
 
 def test_figures_of_other_data_say_so_whatever_the_width():
     made = summary(name="a long name for a run")
     synthetic = replace(made, record=replace(made.record, data={"name": "synthetic"}))
-    assert text(synthetic, 38) == "✓ a long n… synth  97.40 %  2 min ago "
+    assert text(synthetic, 34) == " ✓ a lo… synth   97.40 %   Nov 13 "
     assert " synthetic " in text(synthetic, 120)
+    group = sweep(0.9, 0.8)
+    assert " mixed " in text(replace(group, runs=(*group.runs, synthetic)), 40)
+
+
+def test_a_group_is_a_line_with_the_mean_and_deviation_of_its_figures():
+    line = plain(row(sweep(0.97, 0.98, 0.99), MOMENT, columns(90, folded=True)))
+    assert line.split() == [
+        "✓", "▸", "sweep", "(3)", "3", "finished", "98.00", "±", "1.00", "%", "0.0834", "±", "0.0000",
+        "1:01", "Nov", "13",
+    ]  # fmt: skip
+    assert "(3)" in text(replace(sweep(0.97, 0.98, 0.99), group="a name that is long"), 34)
+
+
+def test_a_group_says_what_is_so_of_all_its_runs():
+    shown = columns(100, ("learning_rate", "seed", "seconds", "status"), folded=True)
+    group = sweep(0.9, 0.8, 0.7)
+    failed = replace(group.runs[0], status=FAILED, seconds=91.0)
+    mixed = replace(group, runs=(failed, *group.runs[1:]))
+    assert plain(row(mixed, MOMENT, shown)).split() == ["✗", "▸", "sweep", "(3)", "0.1", "…", "1:11", "1✗", "2✓"]
+
+
+def test_marks_and_orders_are_told_without_colour():
+    assert plain(row(summary(), MOMENT, columns(34), UNICODE.mark)).startswith("◆✓ deep")
+    by_loss = Order(column("test_loss"))
+    assert "loss↑" in plain(header(columns(80), UNICODE, by_loss))
+    assert "lossv" in plain(header(columns(80), ASCII, replace(by_loss, descending=True)))
+
+
+def test_what_one_looks_for_comes_first():
+    assert [first_order(name).descending for name in ("test_accuracy", "created", "starred", "epoch")] == [True] * 4
+    assert [first_order(name).descending for name in ("test_loss", "name", "seconds", "learning_rate")] == [False] * 4
 
 
 def test_names_are_not_markup():
@@ -60,36 +133,47 @@ def test_runs_under_way_show_how_far_they_are():
     assert status_word(summary(status=RUNNING, epoch=3)) == "running 60%"
     assert status_word(summary(status=QUEUED)) == "queued"
     queued = summary(status=QUEUED, test_accuracy=None, test_loss=None)
-    assert text(queued, 38) == "○ deep                   –  2 min ago "
-    assert text(queued, 38, Moment(NOW, ASCII)) == "o deep                   -  2 min ago "
+    assert text(queued, 34) == " ○ deep                –   Nov 13 "
+    assert text(queued, 34, Moment(NOW, ASCII)) == " o deep                -   Nov 13 "
 
 
-@given(st.integers(1, 250))
-def test_columns_fill_the_width_exactly(cells):
-    assert sum(column.width for column in columns(cells)) == max(cells, 1)
+@given(st.integers(14, 250), CHOICES, st.sampled_from(["", *NAMES]), st.booleans())
+def test_columns_fill_the_width_exactly(cells, chosen, sorted_by, folded):
+    shown = columns(cells, chosen, sorted_by, folded)
+    assert width(header(shown, UNICODE)) == cells
+    assert "name" in [column.name for column in shown]
+    assert [c.name for c in shown if c.name in chosen] == [n for n in chosen if n in {c.name for c in shown}]
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60).map(clean), st.integers(24, 200))
 def test_every_row_is_as_wide_as_the_header(name, cells):
-    assert width(row(summary(name=name), MOMENT, cells)) == width(header(cells, UNICODE)) == cells
+    assert len(name) > 120 or width(row(summary(name=name), MOMENT, columns(cells))) == cells
+
+
+@given(st.lists(summaries(), min_size=2, max_size=4), st.integers(24, 200), CHOICES)
+def test_every_group_is_as_wide_as_the_header(runs, cells, chosen):
+    shown = columns(cells, chosen, folded=True)
+    assert width(row(Fold("a group", tuple(runs)), MOMENT, shown)) == cells
 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [
-        (-3600, "now"), (0, "now"), (42, "42 s ago"), (120, "2 min ago"), (3599, "59 min ago"), (7200, "2 h ago"),
-        (86_399, "23 h ago"), (100_000, "1 day ago"), (9 * 86_400, "9 days ago"), (400 * 86_400, "2022-10-10"),
-    ],
-)  # fmt: skip
-def test_how_long_ago(seconds, words):
-    assert ago(NOW - seconds, NOW) == words
+    [(0, "22:13"), (3600, "21:13"), (86_400, "Nov 13"), (30 * 86_400, "Oct 15"), (400 * 86_400, "Oct 2022")],
+)
+def test_the_day_of_a_moment(seconds, words):
+    assert day(NOW - seconds, NOW) == words
 
 
-@given(st.floats(-1e6, 1e10))
-def test_how_long_ago_fits_its_column(seconds):
-    assert len(ago(NOW - seconds, NOW)) <= 10
+@given(st.floats(0, 4e9), st.floats(0, 4e9))
+def test_a_moment_fits_its_column_and_says_the_same_all_day(then, now):
+    assert len(day(then, now)) <= 8
+    midnight = now - now % 86_400
+    assert day(then, midnight) == day(then, midnight + 86_399)
 
 
-def test_figures_that_are_not_known():
-    assert percent(None, "–") == percent(float("nan"), "–") == loss(None, "–") == loss(float("inf"), "–") == "–"
-    assert loss(12_345.6, "–") == "1.2e+04"
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(-5, "under 1h"), (60, "under 1h"), (3600, "1 h"), (86_399, "23 h"), (86_400, "1 day"), (200_000, "2 days")],
+)
+def test_ages_are_coarse(seconds, words):
+    assert age(seconds) == words

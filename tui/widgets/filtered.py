@@ -1,0 +1,92 @@
+"""A list of runs with a filter above it that is typed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import DescendantBlur
+from textual.widgets import Input
+
+from tui.finder import Finder
+from tui.glyphs import UNICODE, Glyphs
+from tui.keys import hidden, shown
+from tui.widgets.editor import Editor
+from tui.widgets.rows import Rows
+
+
+class Filtered(Rows):
+    """Asks for a filter in its first line; `finder` says which one is in force, and `find` is told of another."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        shown("history.filter", "slash", "filter", "Filter", "List the runs that match, such as acc>97% -failed"),
+        hidden("history.leave", "escape", "leave", "Leave filter", "Leave the filter; once more lists all runs again"),
+    ]  # fmt: skip
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self.finder = Finder()
+        self.editor = Editor()
+
+    def compose(self) -> ComposeResult:
+        yield self.editor
+
+    def on_mount(self) -> None:
+        self.watch(self.editor, "value", self._typed, init=False)
+
+    def find(self) -> None:
+        """List what the filter that is now in force matches."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape is the list's own while there is a filter."""
+        return action != "leave" or self.editor.is_open or bool(self.finder.text)
+
+    def action_filter(self) -> None:
+        self.editor.open(self.finder.text, ())
+        self.settle()
+
+    def action_leave(self) -> None:
+        if self.editor.is_open:
+            self._close()
+        else:
+            self._change(Finder())
+            self.settle()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._close()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        self.call_later(self._left)
+
+    def settle(self) -> None:
+        """Draw, and show which keys apply now."""
+        self.redraw()
+        self.refresh_bindings()
+
+    def _typed(self, text: str) -> None:
+        if self.editor.is_open:
+            self._change(self.finder.typed(text))
+
+    def _change(self, finder: Finder) -> None:
+        before, self.finder = self.finder, finder
+        if finder.wanted != before.wanted:
+            self.find()
+        self.redraw()
+
+    def _left(self) -> None:
+        if self.editor.is_open and self.screen.focused is not self.editor:
+            self._close()
+
+    def _close(self) -> None:
+        """Type no more; the focus goes to the list unless it has gone elsewhere."""
+        self.finder = self.finder.settled()
+        if self.screen.focused is self.editor:
+            self.screen.set_focus(self)
+        self.editor.close()
+        self.settle()
