@@ -31,31 +31,35 @@ def views(wanted: Wanted, home: Home) -> tuple[DigitsView | None, MatrixView | N
     from tui.digits.matrix import matrix_view
     from tui.digits.view import digits_view
 
-    test = _test_images(wanted.dataset, home)
+    test = kept_images(wanted.dataset, home)
     if test is None:
         return None, None
     run = Run(home.runs / wanted.run_id)
     epochs = predicted_epochs(run)
     epoch = wanted.epoch if wanted.epoch is not None else max(epochs, default=None)
     predictions = read_predictions(run, epoch) if epoch is not None else None
-    note = "" if test.name == "mnist" else f"{test.title}, not MNIST"
-    digits = digits_view(test.images, test.labels, test.class_names, predictions, epochs, note)
+    digits = digits_view(test.images, test.labels, test.class_names, predictions, epochs, note_on(test))
     return digits, matrix_view(test.labels, test.class_names, digits.predictions)
 
 
+def kept_images(dataset: str, home: Home) -> TestImages | None:
+    """The test images of a data set, kept once they are there; None where they are not."""
+    try:
+        return _read_once(dataset, home)
+    except LookupError:
+        return None
+
+
+def note_on(test: TestImages) -> str:
+    """What is to be said above these images."""
+    return "" if test.name == "mnist" else f"{test.title}, not MNIST"
+
+
 @lru_cache(2)
-def _kept(dataset: str, home: Home) -> TestImages:
+def _read_once(dataset: str, home: Home) -> TestImages:
     from engine.datasets.test_images import load_test_images
 
     test = load_test_images(dataset, home)
     if test is None:
         raise LookupError(dataset)
     return test
-
-
-def _test_images(dataset: str, home: Home) -> TestImages | None:
-    """The test images, kept once they are there."""
-    try:
-        return _kept(dataset, home)
-    except LookupError:
-        return None

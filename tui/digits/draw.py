@@ -33,6 +33,11 @@ def styles(glyphs: Glyphs, colours: int) -> tuple[str, ...]:
     return (HALF_BLOCKS, *braille, SHADES, PLAIN)
 
 
+def lightest(styles: tuple[str, ...]) -> str:
+    """The most readable of these styles that does not take a colour for every cell, a hundred times the bytes."""
+    return next(style for style in styles if style != HALF_BLOCKS)
+
+
 def draw(image: Image, style: str, small: bool = False) -> list[Line]:
     """An image of shape (28, 28) in 14 lines of 28 cells; a small one in 7 lines of 14."""
     if style == BRAILLE:

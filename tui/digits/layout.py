@@ -8,9 +8,20 @@ GAP = 2
 LARGE, SMALL = (28, 14), (14, 7)
 # A thumbnail, its caption below, and a column between two of them.
 CELL_WIDTH, CELL_HEIGHT = 15, 8
-LEAST_DETAIL, MOST_DETAIL = 14, 30
-# Two lines of words, an empty one and ten bars.
-TALL_DETAIL = 13
+
+
+@dataclass(frozen=True)
+class Detail:
+    """The space, in cells, for what was said of the selected digit: widths, and the height of all of it."""
+
+    least: int
+    most: int
+    height: int
+
+
+# Two lines of words, an empty one and ten bars; for two networks three lines and their names over the bars.
+OF_ONE = Detail(14, 30, 13)
+OF_TWO = Detail(22, 46, 14)
 
 
 @dataclass(frozen=True)
@@ -27,15 +38,15 @@ class Layout:
     rows: int
 
 
-def divide(width: int, height: int) -> Layout:
+def divide(width: int, height: int, words: Detail = OF_ONE) -> Layout:
     """The layout for a space: the digit large where that leaves room for its ten bars, a grid where any is left."""
     large_width, large_height = LARGE
-    if width >= large_width + GAP + CELL_WIDTH and height >= large_height + TALL_DETAIL:
-        return _with_grid(width, height, False, True, large_width, large_width, large_height + TALL_DETAIL)
-    small = width < large_width + GAP + LEAST_DETAIL or height < large_height
+    if width >= large_width + GAP + CELL_WIDTH and height >= large_height + words.height:
+        return _with_grid(width, height, False, True, large_width, large_width, large_height + words.height)
+    small = width < large_width + GAP + words.least or height < large_height
     picture_width, picture_height = SMALL if small else LARGE
-    detail = max(0, min(MOST_DETAIL, width - picture_width - GAP))
-    block_height = min(height, max(picture_height, TALL_DETAIL))
+    detail = max(0, min(words.most, width - picture_width - GAP))
+    block_height = min(height, max(picture_height, words.height))
     return _with_grid(width, height, small, False, detail, picture_width + GAP + detail, block_height)
 
 

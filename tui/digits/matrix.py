@@ -1,9 +1,11 @@
-"""A confusion matrix drawn in text: a row for each true class, a column for each predicted one."""
+"""A matrix drawn in text, such as a confusion matrix: a row for each true class, a column for each predicted one."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -25,24 +27,84 @@ HEADER = 2
 Cell = tuple[int, int]
 
 
+class Matrix(ABC):
+    """What there is to draw: something about the images of each true class taken for each class."""
+
+    class_names: tuple[str, ...]
+    title: str
+
+    @abstractmethod
+    def meaning(self, cell: Cell) -> str:
+        """A cell in words."""
+
+    @abstractmethod
+    def figure(self, cell: Cell, width: int, glyphs: Glyphs) -> str:
+        """A cell in as many characters."""
+
+    @abstractmethod
+    def style(self, cell: Cell) -> str:
+        """How its figure looks."""
+
+    @abstractmethod
+    def outstanding(self) -> Cell:
+        """The cell to look at first."""
+
+
 @dataclass(frozen=True, eq=False)
-class MatrixView:
+class MatrixView(Matrix):
     """`counts` (10, 10) of one epoch's test images, true classes in rows."""
 
     counts: npt.NDArray[np.intp]
     class_names: tuple[str, ...]
     epoch: int
+    title = ""
 
     def rate(self, row: int, column: int) -> float:
         """The share of a true class's images that were taken for `column`."""
         return float(self.counts[row, column] / max(1, self.counts[row].sum()))
 
-    def worst(self) -> Cell:
+    def outstanding(self) -> Cell:
         """The mistake made most often for its true class."""
         rates = self.counts / np.maximum(1, self.counts.sum(1, keepdims=True))
-        np.fill_diagonal(rates, 0)
-        row, column = divmod(int(rates.argmax()), CLASSES)
-        return row, column
+        return largest_mistake(rates)
+
+    def meaning(self, cell: Cell) -> str:
+        count, total = int(self.counts[cell]), int(self.counts[cell[0]].sum())
+        return f"{cell_name(self, cell)}: {count:,} of {total:,}, {100 * self.rate(*cell):.1f} %"
+
+    def figure(self, cell: Cell, width: int, glyphs: Glyphs) -> str:
+        """A count; one too long for its cell in thousands, such as `.3k` for 345."""
+        count = int(self.counts[cell])
+        text = f"{count}" if count else glyphs.dot
+        if len(text) >= width:
+            text = f"{count / 1000:.0f}k" if count >= 950 else f".{count // 100}k"
+        return (text.rjust(width - 1) + " ")[:width]
+
+    def style(self, cell: Cell) -> str:
+        """Right answers in one style; mistakes in shades, the most frequent of the matrix in the deepest."""
+        if cell[0] == cell[1]:
+            return "right"
+        return f"wrong{shade(self.rate(*cell) / self._worst)}" if self.counts[cell] else "dim"
+
+    @cached_property
+    def _worst(self) -> float:
+        return self.rate(*self.outstanding())
+
+
+def cell_name(view: Matrix, cell: Cell) -> str:
+    """Which images a cell is of."""
+    return f"true {view.class_names[cell[0]]}, predicted {view.class_names[cell[1]]}"
+
+
+def largest_mistake(amounts: npt.NDArray[np.generic]) -> Cell:
+    """The cell, other than a right answer, where there is most of something."""
+    row, column = divmod(int(np.where(np.eye(CLASSES, dtype=bool), 0, amounts).argmax()), CLASSES)
+    return row, column
+
+
+def shade(share: float) -> int:
+    """Which of the shades, from 1, stands for a share above 0 of the most there is."""
+    return min(SHADES, 1 + int(share * SHADES))
 
 
 def matrix_view(
@@ -73,7 +135,7 @@ class Grid:
         return None
 
 
-def grid(view: MatrixView, selected: Cell, width: int, height: int) -> Grid:
+def grid(view: Matrix, selected: Cell, width: int, height: int) -> Grid:
     """The grid for a pane of this size, with the selected cell in it."""
     longest = min(LONGEST_NAME, max(map(cell_len, view.class_names)))
     label_width = max(2, min(longest + 1, width - CLASSES * LEAST_CELL))
@@ -91,56 +153,41 @@ def _around(selected: int, room: int) -> range:
     return range(first, first + shown)
 
 
-def matrix_lines(view: MatrixView, selected: Cell, glyphs: Glyphs, width: int, height: int) -> list[Line]:
+def matrix_lines(view: Matrix, selected: Cell, glyphs: Glyphs, width: int, height: int) -> list[Line]:
     """The lines of a pane: what the selected cell means, the names of the columns, the rows."""
     shown = grid(view, selected, width, height)
-    worst = view.rate(*view.worst())
     lines: list[Line] = [
-        ((crop(_meaning(view, selected), width, glyphs.ellipsis), "title"),),
+        _top(view, selected, glyphs, width),
         ((" " * shown.label_width, ""), *(_heading(view, c, shown, glyphs, c == selected[1]) for c in shown.columns)),
     ]
     for row in shown.rows:
-        figures = _row(view, row, selected, shown, glyphs, worst)
+        figures = _row(view, row, selected, shown, glyphs)
         blank: Line = tuple((" " * len(text), style) for text, style in figures)
         above = (shown.cell_height - 1) // 2
         lines += [*[blank] * above, figures, *[blank] * (shown.cell_height - 1 - above)]
     return lines
 
 
-def _row(view: MatrixView, row: int, selected: Cell, shown: Grid, glyphs: Glyphs, worst: float) -> Line:
+def _top(view: Matrix, selected: Cell, glyphs: Glyphs, width: int) -> Line:
+    """What the selected cell means and, where there is room for it, what the matrix is of."""
+    meaning = crop(view.meaning(selected), width, glyphs.ellipsis)
+    space = width - cell_len(meaning) - cell_len(view.title)
+    return (
+        ((meaning, "title"), (" " * space + view.title, "dim")) if view.title and space > 1 else ((meaning, "title"),)
+    )
+
+
+def _row(view: Matrix, row: int, selected: Cell, shown: Grid, glyphs: Glyphs) -> Line:
     name = crop(view.class_names[row], shown.label_width - 1, glyphs.ellipsis).ljust(shown.label_width)
     spans: list[Span] = [(name, "title" if row == selected[0] else "dim")]
     for column in shown.columns:
-        style = "cursor" if (row, column) == selected else _shade(view, row, column, worst)
-        spans.append((_figure(int(view.counts[row, column]), shown.cell_width, glyphs), style))
+        cell = row, column
+        style = "cursor" if cell == selected else view.style(cell)
+        spans.append((view.figure(cell, shown.cell_width, glyphs), style))
     return tuple(spans)
 
 
-def _meaning(view: MatrixView, selected: Cell) -> str:
-    row, column = selected
-    count, total = int(view.counts[selected]), int(view.counts[row].sum())
-    names = view.class_names
-    return f"true {names[row]}, predicted {names[column]}: {count:,} of {total:,}, {100 * view.rate(row, column):.1f} %"
-
-
-def _heading(view: MatrixView, column: int, shown: Grid, glyphs: Glyphs, selected: bool) -> Span:
+def _heading(view: Matrix, column: int, shown: Grid, glyphs: Glyphs, selected: bool) -> Span:
     ellipsis = glyphs.ellipsis if shown.cell_width > 4 else ""
     name = fit(view.class_names[column], shown.cell_width - 1, ellipsis, right=True)
     return name + " ", "title" if selected else "dim"
-
-
-def _figure(count: int, width: int, glyphs: Glyphs) -> str:
-    """A count in a cell; one too long for it in thousands, such as `.3k` for 345."""
-    text = f"{count}" if count else glyphs.dot
-    if len(text) >= width:
-        text = f"{count / 1000:.0f}k" if count >= 950 else f".{count // 100}k"
-    return (text.rjust(width - 1) + " ")[:width]
-
-
-def _shade(view: MatrixView, row: int, column: int, worst: float) -> str:
-    """Right answers in one style; mistakes in shades, the most frequent of the matrix in the deepest."""
-    if row == column:
-        return "right"
-    if not view.counts[row, column]:
-        return "dim"
-    return f"wrong{min(SHADES, 1 + int(view.rate(row, column) / worst * SHADES))}"

@@ -31,6 +31,15 @@ class Guess:
         return None if self.predicted is None else self.predicted == self.true
 
 
+def guess(labels: npt.NDArray[np.uint8], said: Predictions | None, index: int) -> Guess:
+    """What is known of one image."""
+    true = int(labels[index])
+    if said is None:
+        return Guess(index, true)
+    ten = None if said.probabilities is None else tuple(map(float, said.probabilities[index]))
+    return Guess(index, true, int(said.classes[index]), float(said.confidences[index]), ten)
+
+
 @dataclass(frozen=True, eq=False)
 class DigitsView:
     """`images` (N, 28, 28) and `labels` (N,) of the test set, and one epoch's `predictions` or None.
@@ -49,14 +58,14 @@ class DigitsView:
         """The share of right predictions."""
         return None if self.predictions is None else accuracy(self.labels, self.predictions.classes)
 
+    @property
+    def epoch(self) -> int | None:
+        """The epoch whose predictions are shown; None without any."""
+        return None if self.predictions is None else self.predictions.epoch
+
     def guess(self, index: int) -> Guess:
         """What is known of one image."""
-        true = int(self.labels[index])
-        said = self.predictions
-        if said is None:
-            return Guess(index, true)
-        ten = None if said.probabilities is None else tuple(map(float, said.probabilities[index]))
-        return Guess(index, true, int(said.classes[index]), float(said.confidences[index]), ten)
+        return guess(self.labels, self.predictions, index)
 
     def select(self, wanted: Selection) -> npt.NDArray[np.intp]:
         """The indices of the wanted images."""

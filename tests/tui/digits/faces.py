@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.disagreement import Disagreement
 from engine.predictions import Predictions
+from tui.digits.pair import PairView, pair_view
 from tui.digits.view import DigitsView, digits_view
 
 NAMES = tuple("0123456789")
@@ -29,3 +31,16 @@ def predictions(epoch: int = 3, wrong: dict[int, int] | None = None, all_ten: bo
 def view(said: Predictions | None = None, epochs: tuple[int, ...] = (1, 2, 3, 4, 5), note: str = "") -> DigitsView:
     """The test set with these predictions."""
     return digits_view(IMAGES, LABELS, NAMES, said, epochs, note)
+
+
+def pair(
+    a: Predictions | None = None,
+    b: Predictions | None = None,
+    names: tuple[str, str] = ("A deep", "B dropout"),
+    class_names: tuple[str, ...] = NAMES,
+    note: str = "",
+) -> PairView:
+    """The test set with two networks' predictions: unless given, A alone is right on 4, B alone on 6, none on 9."""
+    a = a or predictions(wrong={6: 9, 9: 4})
+    b = b or predictions(wrong={4: 9, 9: 7})
+    return pair_view(IMAGES, class_names, Disagreement(LABELS, a, b), names, max(a.epoch, b.epoch), (1, 2, 3, 5), note)

@@ -47,7 +47,7 @@ def test_the_worst_mistakes_are_the_deepest():
     assert styles[4, 9] == "wrong4"
     assert styles[9, 4] == styles[3, 5] == "wrong1"
     assert styles[1, 0] == "dim"
-    assert VIEW.worst() == (4, 9)
+    assert VIEW.outstanding() == (4, 9)
 
 
 def test_without_mistakes_nothing_is_worst():

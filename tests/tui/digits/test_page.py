@@ -14,7 +14,7 @@ from engine.digits import Selection
 from tests.tui.digits.faces import CLOTHES, IMAGES, LABELS, predictions, view
 from tui.digits.draw import PLAIN, draw
 from tui.digits.layout import divide
-from tui.digits.page import Page, page, place_at
+from tui.digits.page import Page
 from tui.digits.view import DigitsView, caption, counter, digits_view
 from tui.glyphs import ASCII, UNICODE
 from tui.lines import plain
@@ -28,7 +28,7 @@ def shown(of: DigitsView, wanted: Selection | None = None, cursor: int = 0, top:
 
 
 def lines(what: Page, cells: int, height: int) -> list[str]:
-    drawn = page(what, ASCII, cells, height, lambda index, small: draw(IMAGES[index], PLAIN, small))
+    drawn = what.lines(ASCII, cells, height, lambda index, small: draw(IMAGES[index], PLAIN, small))
     return [plain(line).rstrip() for line in drawn]
 
 
@@ -93,7 +93,7 @@ def test_the_full_screen_is_a_grid():
 @given(cells=st.integers(1, 220), height=st.integers(1, 70), cursor=st.integers(0, 11), judged=st.booleans())
 def test_a_page_keeps_to_its_space(cells, height, cursor, judged):
     what = shown(view(MISTAKES if judged else None, note="note"), cursor=cursor)
-    drawn = page(what, UNICODE, cells, height, lambda index, small: draw(IMAGES[index], PLAIN, small))
+    drawn = what.lines(UNICODE, cells, height, lambda index, small: draw(IMAGES[index], PLAIN, small))
     assert len(drawn) <= height
     if cells >= 38:
         assert max(cell_len(plain(line).rstrip()) for line in drawn) <= cells
@@ -107,8 +107,8 @@ def test_a_click_finds_the_digit_it_is_on(cells, height):
     above = 1 + (layout.block_height + 1 if layout.grid_below else 0)
     for place in range(min(12, layout.columns * layout.rows)):
         row, column = divmod(place, layout.columns)
-        assert place_at(what, cells, height, left + 15 * column, above + 8 * row) == place
-    assert place_at(what, cells, height, 0, 0) is None
+        assert what.place_at(cells, height, left + 15 * column, above + 8 * row) == place
+    assert what.place_at(cells, height, 0, 0) is None
 
 
 @pytest.mark.parametrize(

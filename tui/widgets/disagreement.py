@@ -1,0 +1,167 @@
+"""Where two runs disagree: the digits themselves, and the difference of their confusion matrices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.timer import Timer
+
+from engine.errors import UserError
+from engine.home import Home
+from tui import panes
+from tui.glyphs import Glyphs, colour_depth
+from tui.news import Trouble
+from tui.rivals import Pairing, labelled, views
+from tui.shown import Shown
+from tui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tui.digits.pair import PairView
+    from tui.digits.shifts import ShiftsView
+    from tui.widgets.rivals import Rivals
+    from tui.widgets.shifts import Shifts
+
+HOW_TO = "Mark two runs in History with Space (or one: it is held against the run shown), then press 5."
+READING = "Reading what the two runs said of the test digits …"
+# Seconds between readings of runs that train: more often nobody can look at it.
+EVERY = 1.0
+
+
+@dataclass
+class RivalsRead(Message):
+    """What two runs said has been read, or cannot be; then `words` say why."""
+
+    wanted: Pairing
+    pair: PairView | None
+    shifts: ShiftsView | None
+    words: str
+
+
+class Disagreements(Horizontal):
+    """The digits on which two runs disagree, and what that does to the confusion matrix; read in a thread.
+
+    What cannot be read is told in the panes or, where they show something already, as `Trouble`."""
+
+    def __init__(self, home: Home, glyphs: Glyphs, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.every = EVERY
+        self._home = home
+        self._glyphs = glyphs
+        self._rivals: Rivals | None = None
+        self._shifts: Shifts | None = None
+        self._wanted: Pairing | None = None
+        self._asked: Pairing | None = None
+        self._timer: Timer | None = None
+        self._sparing = False
+
+    def compose(self) -> ComposeResult:
+        yield Pane(panes.RIVALS)
+        yield Pane(panes.SHIFTS)
+
+    async def furnish(self) -> None:
+        """Put the widgets in their panes; what they draw with has been imported."""
+        from tui.widgets.rivals import Rivals
+        from tui.widgets.shifts import Shifts
+
+        self._rivals = Rivals(self._glyphs, colour_depth())
+        self._shifts = Shifts(self._glyphs)
+        for pane, content in zip(self.query(Pane), (self._rivals, self._shifts), strict=True):
+            await pane.fill(content)
+        self._show(None, None, READING if self._wanted else HOW_TO)
+        self.spare(self._sparing)
+        self._read()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is a disagreement to be seen."""
+        return self._rivals is not None and self._rivals.view is not None
+
+    def spare(self, link: bool) -> None:
+        """Draw digits so that a slow link has little to carry, or as reads best again."""
+        self._sparing = link
+        if self._rivals is not None:
+            self._rivals.spare(link)
+
+    def show(self, a: Shown | None, b: Shown | None, names: tuple[str, str]) -> None:
+        """Show where two runs, called `names`, disagree as they are now; without two, tell how to choose them.
+
+        The names are such as `A deep`, whose first word is used for short."""
+        before, names = self._wanted, labelled(names)
+        if a is None or b is None:
+            self._wanted = self._asked = None
+            if before is not None:
+                self._show(None, None, HOW_TO)
+        elif before is None or (before.a.id, before.b.id, before.names) != (a.record.id, b.record.id, names):
+            self._wanted, self._asked = Pairing(a.record, b.record, names, None, (a.epoch, b.epoch)), None
+            if self._rivals is not None:
+                self._rivals.following = True
+            self._show(None, None, READING)
+            self._read()
+        else:
+            self._wanted = Pairing(a.record, b.record, names, before.epoch, (a.epoch, b.epoch))
+            if self._wanted != self._asked and self._timer is None:
+                self._timer = self.set_timer(self.every, self._read)
+
+    def on_rivals_epoch_wanted(self, event: Rivals.EpochWanted) -> None:
+        event.stop()
+        if self._wanted is not None:
+            self._wanted = replace(self._wanted, epoch=event.epoch)
+            self._read()
+
+    def on_shifts_cell_chosen(self, event: Shifts.CellChosen) -> None:
+        """Show the digits of that cell; to go to them is for the screen."""
+        from engine.disagreement import Choice, Kind
+
+        if self._rivals is not None:
+            self._rivals.select(Choice(Kind.DIFFERENT, event.true, event.predicted))
+
+    def on_rivals_read(self, event: RivalsRead) -> None:
+        event.stop()
+        if event.wanted != self._asked:
+            return
+        if event.pair is None and self.is_complete:
+            self.post_message(Trouble(event.words))
+        else:
+            self._show(event.pair, event.shifts, event.words)
+
+    def _show(self, pair: PairView | None, shifts: ShiftsView | None, words: str) -> None:
+        if self._rivals is None or self._shifts is None:
+            return
+        titles = ("", "") if self._wanted is None else _titles(*self._wanted.names)
+        with self.app.batch_update():
+            for pane, title in zip(self.query(Pane), titles, strict=True):
+                pane.show_title(title)
+            self._rivals.show(pair, words)
+            self._shifts.show(shifts, words)
+
+    def _read(self) -> None:
+        """Read what is wanted, unless that has been asked for."""
+        self._timer = None
+        wanted = self._wanted
+        if wanted is None or wanted == self._asked or self._rivals is None:
+            return
+        self._asked = wanted
+
+        def read() -> None:
+            try:
+                self.post_message(RivalsRead(wanted, *views(wanted, self._home), ""))
+            except UserError as error:
+                self.post_message(RivalsRead(wanted, None, None, _sentence(str(error))))
+            except Exception as error:
+                text = f"The predictions cannot be read: {type(error).__name__}: {error}"
+                self.post_message(RivalsRead(wanted, None, None, text))
+
+        self.run_worker(read, thread=True, exclusive=True, group="rivals")
+
+
+def _titles(a: str, b: str) -> tuple[str, str]:
+    return f"{a} against {b}", f"{b} less {a}"
+
+
+def _sentence(text: str) -> str:
+    """A message that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
