@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engine.config import FIELDS
+from engine.family import Kin
 from engine.history import RunSummary
 from engine.record import RunRecord
+from tui.cells import loss, percent
 from tui.charts.units import clock
+from tui.family import family_lines
 from tui.glyphs import Glyphs
-from tui.history import loss, percent
 from tui.lines import Line, crop, wrapped
 from tui.network import network_line
 
 LABEL = 12
 
 
-def details_lines(run: RunSummary, glyphs: Glyphs, cells: int) -> list[Line]:
-    """The lines of a pane: what the run is, what came of it, and its settings, those it changed marked."""
+def details_lines(run: RunSummary, glyphs: Glyphs, cells: int, kin: Sequence[Kin] = ()) -> list[Line]:
+    """The lines of a pane: what the run is, what came of it, its family, and its settings, those it changed marked."""
     record = run.record
     lines: list[Line] = [((crop(record.name, cells, glyphs.ellipsis), "title"),)]
     lines.append(((f"{glyphs.status.get(run.status, ' ')} {run.status}", run.status),))
@@ -27,11 +29,14 @@ def details_lines(run: RunSummary, glyphs: Glyphs, cells: int) -> list[Line]:
     lines += [(), ((network_line(record.config, glyphs, cells), ""),), ()]
     for label, value in _facts(run, glyphs):
         lines += _labelled(label, value, cells, glyphs)
+    if family := family_lines(kin, run.id, glyphs, cells):
+        lines += [(), *family]
     lines += [(), (("Settings", "title"),)]
     for field in FIELDS:
-        text = record.config.text(field.name)
-        mark = glyphs.changed if getattr(record.config, field.name) != field.default else " "
-        lines.append(((f"{mark} ", "changed"), (f"{field.label:<17} ", "dim"), (crop(text, cells - 20), "")))
+        text = crop(record.config.text(field.name), cells - 20, glyphs.ellipsis)
+        changed = getattr(record.config, field.name) != field.default
+        mark = glyphs.changed if changed else " "
+        lines.append(((f"{mark} ", "changed"), (f"{field.label:<17} ", "dim"), (text, "" if changed else "dim")))
     return lines
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.config import BY_NAME, FIELDS
+from engine.config import RunConfig
 from engine.presets import Preset
-from tui.draft import Draft, choices
+from tui.charts.units import clock
+from tui.draft import GROUP, SPECS, Draft, choices
 from tui.glyphs import Glyphs
-from tui.lines import Line, crop, fit, wrapped
+from tui.lines import Line, Span, crop, fit, wrapped
+from tui.lines import width as line_width
 from tui.network import network_line
 from tui.scroll import window
 
 PRESET = "preset"
-NAMES = (PRESET, *(field.name for field in FIELDS))
+NAMES = (PRESET, *SPECS)
 # A mark, the label and a gap stand before a value.
 LABEL = 19
 MOST_VALUE = 24
@@ -24,13 +26,13 @@ LEAST_HEIGHT_FOR_HEADINGS = 16
 
 @dataclass(frozen=True)
 class Form:
-    """What is drawn: `current` is the field the cursor is on; `estimate` what an epoch will take, in words."""
+    """What is drawn: `current` is the field the cursor is on; `epoch_seconds` what an epoch will take, 0 if unknown."""
 
     draft: Draft
     presets: tuple[Preset, ...]
     current: str
     glyphs: Glyphs
-    estimate: str = ""
+    epoch_seconds: float = 0.0
     active: bool = False
 
     @property
@@ -55,11 +57,22 @@ class Form:
             count = len(self.draft.problems)
             words = f"{count} value{'s' if count > 1 else ''} to correct"
             return [((f"{self.glyphs.error} {words}", "wrong"),), ()]
-        facts = f"{config.parameters():,} parameters"
-        if self.estimate:
-            facts += f", {self.estimate}"
         drawn = network_line(config, self.glyphs, sheet.width)
-        return [((drawn, "network"),), ((crop(facts, sheet.width, self.glyphs.ellipsis), "dim"),)]
+        return [((drawn, "network"),), self._facts(config, sheet.width)]
+
+    def _facts(self, config: RunConfig, width: int) -> Line:
+        """What the training is, as far as there is room; of several runs first how many, and what all will take."""
+        facts = [(f"{config.parameters():,} parameters", "dim")]
+        seconds, seeds, last = self.epoch_seconds, self.draft.seeds, config.seed + self.draft.seeds - 1
+        if seeds == 1 and seconds:
+            facts.append((f"{span(seconds)} an epoch", "dim"))
+        elif seeds > 1:
+            runs = f"{seeds} runs, seeds {config.seed}{self.glyphs.nothing}{last}"
+            total = [(f"{span(seconds * config.epochs * seeds)} in all", "dim")] if seconds else []
+            facts = [(runs, "changed"), *total, *facts]
+        if self.draft.group:
+            facts.append((f"group {self.draft.group}", "dim"))
+        return joined(facts, width, self.glyphs.ellipsis)
 
     def _entry(self, entry: Entry, width: int) -> Line:
         if entry.heading:
@@ -67,7 +80,7 @@ class Form:
         name = entry.name
         changed = name != PRESET and name in self.draft.changes
         mark = self.glyphs.changed if changed else " "
-        label = "Preset" if name == PRESET else BY_NAME[name].label
+        label = "Preset" if name == PRESET else SPECS[name].label
         label_style = ("cursor" if self.active else "current") if name == self.current else "label"
         head: Line = ((f"{mark} ", "changed"), (fit(label, LABEL - 3), label_style), (" ", ""))
         return (*head, *self._value(name, width - LABEL, "changed" if changed else ""))
@@ -75,6 +88,8 @@ class Form:
     def _value(self, name: str, width: int, style: str) -> Line:
         glyphs, turned = self.glyphs, name == self.current and self.is_choice(name)
         text = (self.draft.preset or "none") if name == PRESET else self.draft.text(name)
+        if name == GROUP and not text:
+            text, style = "a new one" if self.draft.seeds > 1 else "none", "dim"
         if turned:
             text = f"{glyphs.previous} {text} {glyphs.next}"
         note = self._note(name, width - value_width(width) - 1)
@@ -94,7 +109,7 @@ class Form:
         """What stands beside a value that is accepted."""
         if name == PRESET:
             return self.preset.title if self.preset and room >= LEAST_ERROR else ""
-        return BY_NAME[name].help if room >= LEAST_HELP else ""
+        return SPECS[name].help if room >= LEAST_HELP else ""
 
     def _help(self, sheet: Sheet) -> list[Line]:
         name = self.current
@@ -104,8 +119,24 @@ class Form:
         elif name == PRESET:
             text, style = self.preset.summary if self.preset else "a configuration to start from", "help"
         else:
-            text, style = BY_NAME[name].help, "help"
+            text, style = SPECS[name].help, "help"
         return wrapped(text, sheet.width, style, sheet.below, self.glyphs.ellipsis)
+
+
+def joined(facts: Sequence[Span], cells: int, ellipsis: str) -> Line:
+    """As many facts as there is room for, with commas between them; the first is cut where it has to be."""
+    line: Line = ((crop(facts[0][0], cells, ellipsis), facts[0][1]),)
+    for text, style in facts[1:]:
+        longer: Line = (*line, (", ", "dim"), (text, style))
+        if line_width(longer) > cells:
+            break
+        line = longer
+    return line
+
+
+def span(seconds: float) -> str:
+    """An estimate of a time: `0.83 s`, `2:30` or `1:02:03`."""
+    return f"{seconds:.2g} s" if seconds < 60 else clock(seconds)
 
 
 def value_width(width: int) -> int:
@@ -159,8 +190,8 @@ def lay_out(current: str, top: int, width: int, height: int) -> Sheet:
 def _entries(headings: bool) -> Iterator[Entry]:
     yield Entry(PRESET)
     group = ""
-    for field in FIELDS:
-        if headings and field.group != group:
-            yield Entry(heading=field.group)
-        group = field.group
-        yield Entry(field.name)
+    for spec in SPECS.values():
+        if headings and spec.group != group:
+            yield Entry(heading=spec.group)
+        group = spec.group
+        yield Entry(spec.name)

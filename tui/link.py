@@ -5,15 +5,16 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.message import Message
 
-from engine.client import EngineClient, EngineGone
+from engine.client import EngineClient, EngineGone, EngineRefused
 from engine.config import RunConfig
 from engine.errors import UserError
+from engine.groups import Repetition, groups_of
 from engine.home import Home
-from engine.protocol import Accepted, Continue, Devices, Drop, Move, Request, Start
+from engine.protocol import Accepted, Continue, Devices, Drop, Move, Reply, Request, Start
 from engine.run import Run
 from tui.news import Begun, EngineFound, EngineLost, Trouble
 
@@ -21,6 +22,7 @@ PACE = 2.0
 PATIENCE = 30.0
 
 Job = Callable[[], Message | None]
+R = TypeVar("R", bound=Reply)
 
 
 class Link(threading.Thread):
@@ -46,9 +48,12 @@ class Link(threading.Thread):
         """Find the engine, or start one."""
         self._jobs.put(self._attach)
 
-    def train(self, config: RunConfig, preset: str, parent: str) -> None:
-        """Train a new run, after those that wait; `parent` is the run whose settings were taken."""
-        self._ask(Start(config=config, preset=preset, parent=parent))
+    def train(self, config: RunConfig, preset: str, parent: str, group: str = "", seeds: int = 1) -> None:
+        """Train a new run, after those that wait, or one for each of so many `seeds`, which are always in a group.
+
+        `parent` is the run whose settings were taken."""
+        wanted = Repetition(config, seeds, preset=preset, group=group)
+        self._put(lambda: self._train(wanted, parent))
 
     def train_on(self, run_id: str) -> None:
         """Train a run on from its checkpoint."""
@@ -128,11 +133,31 @@ class Link(threading.Thread):
         return self._devices()
 
     def _answer(self, request: Request[Any]) -> Message | None:
+        reply = self._reply(request)
+        return Begun((reply.run,)) if isinstance(reply, Accepted) else None
+
+    def _train(self, wanted: Repetition, parent: str) -> Message | None:
+        """Start the runs one after another; what was begun before one is refused goes on."""
+        group, begun = wanted.group, list[str]()
+        if wanted.count > 1 and not group:
+            group = wanted.free_group(groups_of(self._home))
+        try:
+            for config in wanted.configs():
+                start = Start(config=config, preset=wanted.preset, group=group, parent=parent)
+                begun.append(self._reply(start).run)
+        except (EngineGone, EngineRefused) as error:
+            if not begun:
+                raise
+            self._post(Begun(tuple(begun), parent, group))
+            raise type(error)(f"only {len(begun)} of {wanted.count} runs were queued: {error}") from None
+        return Begun(tuple(begun), parent, group)
+
+    def _reply(self, request: Request[R]) -> R:
+        """What the engine answers; one is found or started where it is gone."""
         if not self._client.connected:
             self._client.connect()
             self._told = ()
-        reply = self._client.request(request)
-        return Begun(reply.run) if isinstance(reply, Accepted) else None
+        return self._client.request(request)
 
     def _devices(self) -> Message | None:
         """The devices, when they are not what was told last; nothing where no engine was found."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.config import BY_NAME, FIELDS, RunConfig
 from engine.presets import Preset
-from tui.draft import Draft, choices, words
+from tui.draft import GROUP, MOST_SEEDS, SEEDS, SPECS, TRAINING, Draft, choices, words
 from tui.form import NAMES, PRESET, Form, lay_out
 from tui.glyphs import ASCII, UNICODE
 from tui.lines import plain, width
@@ -19,8 +19,8 @@ TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation
 PRESETS = (DEEP, TANH)
 
 
-def text(draft: Draft, current: str, cells: int, height: int, estimate: str = "") -> list[str]:
-    form = Form(draft, PRESETS, current, ASCII, estimate, active=True)
+def text(draft: Draft, current: str, cells: int, height: int, epoch_seconds: float = 0.0) -> list[str]:
+    form = Form(draft, PRESETS, current, ASCII, epoch_seconds, active=True)
     return [plain(line).rstrip() for line in form.lines(lay_out(current, 0, cells, height))]
 
 
@@ -77,8 +77,76 @@ def test_fields_are_turned_or_written():
     assert words("seed") == words("hidden") == ()
 
 
+def test_group_and_seeds_are_of_the_training_and_not_of_its_configuration():
+    draft = Draft.of(DEEP.config, DEEP).write(GROUP, " my  sweep ").write(SEEDS, "5")
+    assert (draft.config, draft.group, draft.seeds) == (DEEP.config, "my sweep", 5)
+    assert (draft.over(TANH).config, draft.over(TANH).group, draft.over(TANH).seeds) == (TANH.config, "my sweep", 5)
+    filled = draft.write("epochs", "3").filled(TANH.config, TANH)
+    assert (filled.config, filled.group, filled.seeds) == (TANH.config, "my sweep", 5)
+    assert (draft.reset(GROUP).group, draft.reset(SEEDS).seeds) == ("", 1)
+    assert not draft.reset(GROUP).reset(SEEDS).changes
+
+
+@pytest.mark.parametrize("seeds", ["", "0", "101", "2.5", "many", "-1"])
+def test_a_wrong_number_of_seeds_is_refused(seeds):
+    draft = Draft().write(SEEDS, seeds)
+    assert draft.config is None
+    assert draft.refused(SEEDS) == "a whole number from 1 to 100"
+
+
+def test_seeds_beyond_the_last_are_refused_where_they_are_counted():
+    draft = Draft().write("seed", str(2**53 - 2))
+    assert draft.write(SEEDS, "2").config is not None
+    refused = draft.write(SEEDS, "3").refused(SEEDS)
+    assert refused == "fewer, as a seed is a whole number from 0 to 9,007,199,254,740,991"
+
+
+def test_a_group_that_cannot_be_shown_is_refused():
+    assert Draft().write(GROUP, "a\u202eb").config is None
+    assert Draft().write(GROUP, "x" * 121).refused(GROUP) == "a name of up to 120 characters that can be shown"
+
+
+@given(st.text(max_size=150) | st.just("sweep"), st.text(max_size=5) | st.integers(-2, 102).map(str))
+def test_whatever_group_and_seeds_are_written_a_training_is_right_or_refused(group, seeds):
+    draft = Draft().write(GROUP, group).write(SEEDS, seeds)
+    assert (draft.config is None) == bool(draft.refused(GROUP) or draft.refused(SEEDS))
+    assert 1 <= draft.seeds <= MOST_SEEDS
+    if draft.config is not None:
+        assert draft.seeds == int(seeds)
+        assert draft.group.split() == group.split()
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        (20, "5 runs, seeds 1-5"),
+        (36, "5 runs, seeds 1-5, 25 s in all"),
+        (60, "5 runs, seeds 1-5, 25 s in all, 109,386 parameters"),
+        (80, "5 runs, seeds 1-5, 25 s in all, 109,386 parameters, group sweep"),
+    ],
+)
+def test_several_runs_are_counted_and_estimated_together(cells, line):
+    assert text(Draft().write(SEEDS, "5").write(GROUP, "sweep"), PRESET, cells, 30, 1.0)[1] == line
+
+
+def test_long_estimates_are_written_as_clocks_do():
+    assert text(Draft(), PRESET, 60, 30, 90)[1] == "109,386 parameters, 1:30 an epoch"
+    assert text(Draft().write(SEEDS, "100").write("seed", "7"), PRESET, 40, 30, 90)[1] == (
+        "100 runs, seeds 7-106, 12:30:00 in all"
+    )
+
+
+def test_the_form_ends_with_what_is_of_this_training():
+    """You should see that one run has no group unless it is given one, and that several always have one."""
+    drawn = text(Draft(), SEEDS, 38, 24)
+    assert drawn[-5:-2] == ["This training", "  Group            none", "  Seeds            1"]
+    assert "  Group            a new one" in text(Draft().write(SEEDS, "2"), SEEDS, 38, 24)
+    assert "* Group            sweep" in text(Draft().write(GROUP, "sweep"), SEEDS, 38, 24)
+    assert all(len(spec.help) <= 2 * 36 for spec in TRAINING), "help should fit below a narrow form"
+
+
 @settings(max_examples=100, deadline=None)
-@given(st.dictionaries(st.sampled_from([f.name for f in FIELDS]), st.text(max_size=20), max_size=4))
+@given(st.dictionaries(st.sampled_from([*SPECS]), st.text(max_size=20), max_size=4))
 def test_whatever_is_written_a_draft_is_right_or_says_what_is_wrong(texts):
     draft = Draft()
     for name, written in texts.items():
@@ -88,7 +156,7 @@ def test_whatever_is_written_a_draft_is_right_or_says_what_is_wrong(texts):
 
 
 def test_a_small_form_scrolls_without_headings():
-    assert text(Draft.of(DEEP.config, DEEP).write("dropout", "0.5"), "dropout", 38, 10, "1 s an epoch") == [
+    assert text(Draft.of(DEEP.config, DEEP).write("dropout", "0.5"), "dropout", 38, 10, 1.0) == [
         "784 > 128 relu > 64 relu > 10",
         "109,386 parameters, 1 s an epoch",
         "  Pixel scaling    unit",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from engine.config import Problem, RunConfig
 from engine.presets import Preset
-from tui.draft import Draft, words
+from tui.draft import GROUP, SEEDS, Draft, words
 from tui.form import LABEL, NAMES, PRESET, Form, Sheet, lay_out, value_width
 from tui.glyphs import UNICODE, Glyphs
 from tui.keys import hidden, shown
@@ -24,7 +24,8 @@ from tui.widgets.rows import Rows
 
 
 class Model(Rows, can_focus=True):
-    """A form for a `RunConfig`; sends `Changed` whenever something in it changes.
+    """A form for a `RunConfig`, the group of its run and with how many seeds to train it; sends `Changed` whenever
+    something in it changes.
 
     A field that is written is edited as soon as the cursor comes to it, in the one `Input` there is; Escape leaves it,
     so that single letters are keys again. Tab goes from field to field once inside, else from pane to pane."""
@@ -64,18 +65,12 @@ class Model(Rows, can_focus=True):
         shown("model.leave", "escape", "leave", "Leave field", "Leave the field, so that letters are keys again"),
     ]
 
+    @dataclass
     class Changed(Message):
         """The form now says `config`, or, where that is None, something that has `problems`."""
 
-        def __init__(self, model: Model, config: RunConfig | None, problems: tuple[Problem, ...]) -> None:
-            super().__init__()
-            self.model = model
-            self.config = config
-            self.problems = problems
-
-        @property
-        def control(self) -> Model:
-            return self.model
+        config: RunConfig | None
+        problems: tuple[Problem, ...]
 
     def __init__(
         self,
@@ -89,6 +84,7 @@ class Model(Rows, can_focus=True):
         usual = next((preset for preset in presets if preset.config == RunConfig()), None)
         first = Draft.of(RunConfig(), usual)
         self._form = Form(first, tuple(presets), PRESET, glyphs)
+        self._groups: tuple[str, ...] = ()
         self._top = 0
         self._inside = False
         self._editor = Editor()
@@ -108,15 +104,36 @@ class Model(Rows, can_focus=True):
         """The name of the chosen preset; empty without one."""
         return self._form.draft.preset
 
-    def show(self, config: RunConfig, preset: str = "") -> None:
-        """Fill the form; `preset` is the name of the one the configuration was made from."""
-        known = next((p for p in self._form.presets if p.name == preset), None)
-        self._change(Draft.of(config, known))
+    @property
+    def group(self) -> str:
+        """The name of the group to train in; empty for none. Means nothing while something is refused."""
+        return self._form.draft.group
 
-    def show_estimate(self, estimate: str) -> None:
-        """Say beside the parameter count what an epoch will take; nothing for nothing."""
-        if estimate != self._form.estimate:
-            self._form = replace(self._form, estimate=estimate)
+    @property
+    def seeds(self) -> int:
+        """With how many seeds to train, from the configuration's own on. Means nothing while something is refused."""
+        return self._form.draft.seeds
+
+    def show(self, config: RunConfig, preset: str = "") -> None:
+        """Fill the form with a configuration; `preset` is the name of the one it was made from.
+
+        Group and seeds stay: they are the next training's, not of the run the configuration may be taken from."""
+        known = next((p for p in self._form.presets if p.name == preset), None)
+        self._change(self._form.draft.filled(config, known))
+
+    def once(self) -> None:
+        """Train the next run with one seed again, so that nobody queues several of them by accident."""
+        if SEEDS in self._form.draft.changes:
+            self._change(self._form.draft.reset(SEEDS))
+
+    def show_groups(self, names: Sequence[str]) -> None:
+        """Complete the names of these groups, the likelier ones first."""
+        self._groups = tuple(names)
+
+    def show_estimate(self, epoch_seconds: float | None) -> None:
+        """Say beside the parameter count what an epoch, or all epochs of several runs, will take, where it is known."""
+        if (epoch_seconds or 0.0) != self._form.epoch_seconds:
+            self._form = replace(self._form, epoch_seconds=epoch_seconds or 0.0)
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -217,7 +234,8 @@ class Model(Rows, can_focus=True):
         if self._form.is_choice(name):
             self._stop_editing()
         else:
-            self._editor.open(self._form.draft.text(name), words(name))
+            known = self._groups if name == GROUP else words(name)
+            self._editor.open(self._form.draft.text(name), known, several=name != GROUP)
         self._settled()
 
     def _stop_editing(self) -> None:
@@ -238,7 +256,7 @@ class Model(Rows, can_focus=True):
         self.redraw()
         if resettable != bool(draft.changes):
             self.refresh_bindings()
-        self.post_message(self.Changed(self, draft.config, draft.problems))
+        self.post_message(self.Changed(draft.config, draft.problems))
 
     def _settled(self) -> None:
         self.redraw()

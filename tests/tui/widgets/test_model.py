@@ -13,7 +13,8 @@ from tui.widgets.model import Model
 DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
 TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation="tanh", epochs=10), None)
 DOWN_TO_HIDDEN = ["down"] * 5
-SIZE = (60, 33)
+DOWN_TO_GROUP = ["down"] * 19
+SIZE = (60, 36)
 
 
 def model() -> Model:
@@ -126,8 +127,8 @@ def test_tab_leaves_after_the_last_field_and_before_the_first():
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press("enter", *["tab"] * 18)
-        assert stage.focused is form
+        await pilot.press("enter", *["tab"] * 20)
+        assert stage.focused is form.query_one(Editor)
         await pilot.press("tab")
         assert isinstance(stage.focused, Neighbour)
         form.focus()
@@ -210,9 +211,67 @@ def test_an_estimate_stands_beside_the_parameters():
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        form.show_estimate("an epoch in about 1 s")
+        form.show_estimate(0.83)
         await pilot.pause()
-        assert text_of(form)[1] == "109,386 parameters, an epoch in about 1 s"
+        assert text_of(form)[1] == "109,386 parameters, 0.83 s an epoch"
+        form.show_estimate(None)
+        await pilot.pause()
+        assert text_of(form)[1] == "109,386 parameters"
+
+    play(form, scene, SIZE)
+
+
+def test_several_seeds_are_trained_once_in_a_group_that_stays():
+    """You should see five runs announced, a mistake marked, and one run again after they have been asked for."""
+    form = model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        form.show_estimate(1.0)
+        await pilot.press(*DOWN_TO_GROUP, *"sweep", "down", "5")
+        assert (form.config(), form.group, form.seeds) == (RunConfig(), "sweep", 5)
+        assert text_of(form)[1] == "5 runs, seeds 1–5, 25 s in all, 109,386 parameters"
+        assert line(form, "Seeds").startswith("• Seeds            5")
+        await pilot.press("0", "0")
+        assert form.config() is None
+        assert "1 value to correct" in text_of(form)[0]
+        await pilot.press("backspace", "escape")
+        assert form.seeds == 50
+        form.once()
+        await pilot.pause()
+        assert (form.group, form.seeds) == ("sweep", 1)
+        assert text_of(form)[1] == "109,386 parameters, 1 s an epoch, group sweep"
+
+    play(form, scene, SIZE, kept=[Model.Changed])
+
+
+def test_presets_and_other_configurations_leave_group_and_seeds():
+    form = model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press(*DOWN_TO_GROUP, *"sweep", "down", "5", "escape", *["pageup"] * 4, "right")
+        assert (form.config(), form.group, form.seeds) == (TANH.config, "sweep", 5)
+        form.show(RunConfig(hidden="9"), "deep")
+        assert (form.config(), form.group, form.seeds) == (RunConfig(hidden="9"), "sweep", 5)
+        await pilot.press("ctrl+r")
+        assert (form.config(), form.group, form.seeds) == (RunConfig(), "", 1)
+
+    play(form, scene, SIZE)
+
+
+def test_known_groups_are_completed_as_a_whole():
+    form = model()
+    form.show_groups(["sweep, wide", "[b]bold[/b]"])
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press(*DOWN_TO_GROUP, *"sweep, w")
+        await pilot.pause()
+        await pilot.press("right")
+        assert form.group == "sweep, wide"
+        await pilot.press("ctrl+r", "[")
+        await pilot.pause()
+        await pilot.press("right", "escape")
+        assert form.group == "[b]bold[/b]"
+        assert "[b]bold[/b]" in line(form, "Group")
 
     play(form, scene, SIZE)
 

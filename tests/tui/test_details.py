@@ -1,0 +1,35 @@
+"""What is known of a run, in text."""
+
+from __future__ import annotations
+
+from engine.config import FIELDS, RunConfig
+from engine.family import family
+from tests.engine.summaries import summary
+from tui.details import details_lines
+from tui.glyphs import ASCII, UNICODE
+from tui.lines import plain
+
+CONFIG = RunConfig(dataset="mnist", hidden=(256, 128), dropout=0.5)
+
+
+def test_settings_that_are_defaults_are_faint_and_others_marked() -> None:
+    lines = details_lines(summary(1, CONFIG), UNICODE, 46)
+    start = [plain(line) for line in lines].index("Settings") + 1
+    shown = {field.name: line for field, line in zip(FIELDS, lines[start:], strict=True)}
+    assert shown["hidden"] == (("• ", "changed"), ("Hidden layers     ", "dim"), ("256,128", ""))
+    assert shown["epochs"] == (("  ", "changed"), ("Epochs            ", "dim"), ("5", "dim"))
+    assert {name for name, line in shown.items() if line[2][1] == ""} == {"dataset", "hidden", "dropout"}
+
+
+def test_a_family_stands_before_the_settings_where_there_is_one() -> None:
+    child, parent = summary(2, CONFIG, parent=summary(1).id), summary(1)
+    lines = [plain(line) for line in details_lines(child, UNICODE, 46, family([child, parent], child.id))]
+    assert lines.index("Family  2 runs") < lines.index("Settings")
+    assert "Family" not in "".join(plain(line) for line in details_lines(child, UNICODE, 46))
+
+
+def test_long_settings_are_cut_with_a_symbol_the_terminal_has() -> None:
+    config = RunConfig(hidden=(128,) * 20)
+    lines = [plain(line) for line in details_lines(summary(1, config), ASCII, 46)]
+    assert all(line.isascii() and len(line) <= 46 for line in lines)
+    assert any(line.startswith("* Hidden layers") and line.endswith("~") for line in lines)
