@@ -18,6 +18,8 @@ from tui.news import Closed, Grew, Listed, Opened, Trouble
 
 PACE = 0.25
 LISTINGS_EVERY = 4
+# Runs that are read, or looked at again though they have ended, in one listing: ten thousand leave the processor alone.
+AT_ONCE = 500
 
 
 class FollowerThread(threading.Thread):
@@ -33,6 +35,7 @@ class FollowerThread(threading.Thread):
         self._watched: dict[str, _Watched] = {}
         self._catalogue = _Catalogue(home)
         self._interval = PACE
+        self._asked_to_look = True
         self._awake = threading.Event()
         self._ended = False
 
@@ -41,6 +44,11 @@ class FollowerThread(threading.Thread):
         if run_ids != self._wanted:
             self._wanted = run_ids
             self._awake.set()
+
+    def look_now(self) -> None:
+        """Look for news at once, and at every run: something was changed."""
+        self._asked_to_look = True
+        self._awake.set()
 
     def look_every(self, seconds: float) -> None:
         """Look for news at another pace; all runs are listed a quarter as often."""
@@ -76,8 +84,12 @@ class FollowerThread(threading.Thread):
         for watched in self._watched.values():
             if message := watched.news():
                 self._post(message)
-        if list_all and (listed := self._catalogue.news()):
-            self._post(listed)
+        if list_all:
+            asked, self._asked_to_look = self._asked_to_look, False
+            if listed := self._catalogue.news(asked):
+                self._post(listed)
+            if not self._catalogue.is_complete:
+                self._awake.set()
 
 
 class _Watched:
@@ -124,15 +136,33 @@ class _Catalogue:
         self._home = home
         self._known: dict[str, tuple[object, RunSummary | None]] = {}
         self._told: list[RunSummary] | None = None
+        self._next = 0
+        self.is_complete = False
 
-    def news(self) -> Listed | None:
-        """The runs, when they are not what was told last."""
-        self._known = {id: self._entry(id) for id in recent_ids(self._home.runs)}
+    def news(self, thorough: bool) -> Listed | None:
+        """The runs, when they are not what was told last.
+
+        Of thousands, so many are read at first, the newest first, until all are known and it `is_complete`; later those
+        that have ended are looked at in turns, unless it is to be `thorough`."""
+        ids = recent_ids(self._home.runs)
+        unknown = [id for id in ids if id not in self._known]
+        later = set(unknown[AT_ONCE:])
+        self.is_complete = not later
+        ids = [id for id in ids if id not in later]
+        turn = range(self._next, self._next + (len(ids) if thorough else AT_ONCE))
+        self._next = turn.stop if turn.stop < len(ids) else 0
+        known = self._known
+        self._known = {id: self._entry(id) if n in turn or self._is_due(id) else known[id] for n, id in enumerate(ids)}
         runs = [summary for _, summary in self._known.values() if summary]
         if runs == self._told:
             return None
         self._told = runs
         return Listed(runs, len(self._known) - len(runs))
+
+    def _is_due(self, id: str) -> bool:
+        """Whether a run is new, or is one that changes by itself."""
+        summary = self._known[id][1] if id in self._known else None
+        return summary is None or summary.status in LIVE
 
     def _entry(self, id: str) -> tuple[object, RunSummary | None]:
         run = Run(self._home.runs / id)

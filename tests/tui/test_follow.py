@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
+import pytest
 from textual.message import Message
 
 from engine.home import Home
@@ -143,3 +145,31 @@ def test_a_run_without_a_record_is_passed_over_until_it_has_one(home: Home) -> N
         assert post.last(Opened) is None
         (run.path / "run.json").write_bytes(record)
         settle(lambda: post.last(Opened))
+
+
+def test_many_runs_are_listed_bit_by_bit_the_newest_first(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.follow.AT_ONCE", 2)
+    runs = [made_run(home, number, f"run {number}", started(), *trained(1, 1), finished()) for number in range(1, 6)]
+    with following(home) as (post, _):
+        settle(lambda: len(names(post)) == 5)
+        listings = [[run.record.name for run in said.runs] for said in post.said if isinstance(said, Listed)]
+        assert listings[:3] == [["run 5", "run 4"], ["run 5", "run 4", "run 3", "run 2"], names(post)]
+        runs[0].update_record(lambda record: replace(record, name="the oldest"))
+        settle(lambda: names(post)[-1] == "the oldest")
+
+
+def test_all_runs_are_looked_at_when_something_was_changed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = made_run(home, 1, "one", started(), *trained(1, 1), finished())
+    made_run(home, 2, "two", started(), *trained(1, 1), finished())
+    with following(home) as (post, thread):
+        settle(lambda: len(names(post)) == 2)
+        monkeypatch.setattr("tui.follow.AT_ONCE", 0)
+        run.update_record(lambda record: replace(record, name="changed"))
+        thread.look_now()
+        settle(lambda: names(post)[-1] == "changed")
+
+
+def names(post: Post) -> list[str]:
+    """The runs that were listed last."""
+    listed = post.last(Listed)
+    return [run.record.name for run in listed.runs] if isinstance(listed, Listed) else []

@@ -28,6 +28,7 @@ class Filtered(Rows):
         super().__init__(glyphs, id=id, classes=classes)
         self.finder = Finder()
         self.editor = Editor()
+        self._waits = False
 
     def compose(self) -> ComposeResult:
         yield self.editor
@@ -70,8 +71,19 @@ class Filtered(Rows):
         self.refresh_bindings()
 
     def _typed(self, text: str) -> None:
+        """Look for what is typed once the letter has been painted: among ten thousand runs that takes a while."""
         if self.editor.is_open:
-            self._change(self.finder.typed(text))
+            self._find_soon()
+
+    def _find_soon(self) -> None:
+        if not self._waits:
+            self._waits = True
+            self.call_after_refresh(self._find_now)
+
+    def _find_now(self) -> None:
+        self._waits = False
+        if self.editor.is_open:
+            self._change(self.finder.typed(self.editor.value))
 
     def _change(self, finder: Finder) -> None:
         before, self.finder = self.finder, finder
@@ -85,6 +97,7 @@ class Filtered(Rows):
 
     def _close(self) -> None:
         """Type no more; the focus goes to the list unless it has gone elsewhere."""
+        self._find_now()
         self.finder = self.finder.settled()
         if self.screen.focused is self.editor:
             self.screen.set_focus(self)
