@@ -85,15 +85,19 @@ class Console(App[None]):
         self.theme = DARK if self.theme == LIGHT else LIGHT
 
     def _bindings_of_all(self) -> Iterator[tuple[str, Binding, DOMNode]]:
-        """Each binding with the name of the pane it belongs to, or none, and what it acts on."""
-        nodes: dict[type[DOMNode], DOMNode] = {type(node): node for node in (self.main, self)}
+        """Each binding with the title of the panes it belongs to, or nothing, and what it acts on."""
+        for node in (self.main, self):
+            yield from (("", binding, node) for binding in type(node).BINDINGS if isinstance(binding, Binding))
+        alike: dict[type[DOMNode], list[Pane]] = {}
         for pane in self.main.query(Pane):
             if pane.content is not None:
-                nodes.setdefault(type(pane.content), pane.content)
-        for kind, node in nodes.items():
-            section = "" if node in (self.main, self) else kind.__name__
-            for binding in vars(kind).get("BINDINGS", ()):
-                yield section, binding, node
+                alike.setdefault(type(pane.content), []).append(pane)
+        for kind, panes in alike.items():
+            section = ", ".join(pane.name_shown for pane in panes)
+            for base in kind.__mro__:
+                for binding in vars(base).get("BINDINGS", ()):
+                    if isinstance(binding, Binding) and binding.id and panes[0].content is not None:
+                        yield section, binding, panes[0].content
 
     def _keys(self, binding: Binding) -> str:
         keys = (replace(binding, key=key, key_display=None) for key in binding.key.split(","))

@@ -183,7 +183,7 @@ class Bench:
         ratios = []
         for _ in range(ROUNDS):
             empty = self._paint([sys.executable, "-c", EMPTY_APP], PAINTED.encode())
-            ratios.append(self._paint(CONSOLE, b"Charts") / empty)
+            ratios.append(self._paint(CONSOLE, b"Disagree") / empty)
         return at_most("first paint", statistics.median(ratios), "of an empty Textual application", 1.3)
 
     def _paint(self, command: Sequence[str], shown: bytes) -> float:
@@ -244,4 +244,4 @@ def _keys() -> Iterator[tuple[str, bytes]]:
     yield "e", b"As preset"
     yield from ((DOWN, help) for help in helps[1:])
     yield from ((UP, help) for help in helps[-2::-1])
-    yield from (("2", b"Confusion"), ("3", b"Details"), ("1", b"Model"))
+    yield from (("2", b"Confusion"), ("3", b"Details"), ("4", b"Comparison"), ("5", b"difference"), ("1", b"Model"))

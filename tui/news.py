@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -16,73 +17,76 @@ if TYPE_CHECKING:
     from engine.protocol import Device
 
 
+@dataclass
 class Opened(Message):
     """A run that was asked for, as it is now; `state` is the receiver's to go on with.
 
     `locked` tells whether a trainer holds the run."""
 
-    def __init__(self, record: RunRecord, state: RunState, locked: bool) -> None:
-        super().__init__()
-        self.record = record
-        self.state = state
-        self.locked = locked
+    record: RunRecord
+    state: RunState
+    locked: bool
 
 
+@dataclass
 class Grew(Message):
     """What has happened since in a run that was asked for."""
 
-    def __init__(self, record: RunRecord, events: Sequence[Event], locked: bool) -> None:
-        super().__init__()
-        self.record = record
-        self.events = events
-        self.locked = locked
+    record: RunRecord
+    events: Sequence[Event]
+    locked: bool
 
 
+@dataclass
 class Closed(Message):
     """A run is no longer followed; what is known of it ages."""
 
-    def __init__(self, run_id: str) -> None:
-        super().__init__()
-        self.run_id = run_id
+    run_id: str
 
 
+@dataclass
 class Listed(Message):
     """The runs of the home, newest first, sent when anything about them has changed."""
 
-    def __init__(self, runs: Sequence[RunSummary], skipped: int) -> None:
-        super().__init__()
-        self.runs = runs
-        self.skipped = skipped
+    runs: Sequence[RunSummary]
+    skipped: int
 
 
+@dataclass
 class Begun(Message):
-    """The engine has taken a run in hand: it trains, or waits for its turn."""
+    """The engine has taken runs in hand, which train one after another: the first now or after those that wait.
 
-    def __init__(self, run_id: str) -> None:
-        super().__init__()
-        self.run_id = run_id
+    `parent` is the run whose settings were taken; several runs repeat each other with other seeds, in `group`."""
+
+    runs: tuple[str, ...]
+    parent: str = ""
+    group: str = ""
 
 
+@dataclass
 class EngineFound(Message):
     """There is an engine; its devices are known once it has `loaded` PyTorch."""
 
-    def __init__(self, loaded: bool, devices: Sequence[Device]) -> None:
-        super().__init__()
-        self.loaded = loaded
-        self.devices = devices
+    loaded: bool
+    devices: Sequence[Device]
 
 
+@dataclass
 class EngineLost(Message):
     """There is no engine any more, or none could be started; `text` says what to do."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
+    text: str
 
 
+@dataclass
 class Trouble(Message):
     """Something that was asked was not done, or went wrong in a thread; `text` says what."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
+    text: str
+
+
+@dataclass
+class Done(Message):
+    """What was asked has been done; `text` says what."""
+
+    text: str

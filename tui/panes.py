@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 RUN, MODEL, LOSS, ACCURACY = "run", "model", "loss", "accuracy"
 DIGITS, CONFUSION, HISTORY, DETAILS = "digits", "confusion", "history", "details"
+CURVES, FIGURES, RIVALS, SHIFTS = "curves", "figures", "rivals", "shifts"
 TITLES = {
     RUN: "Run", MODEL: "Model", LOSS: "Loss", ACCURACY: "Accuracy",
     DIGITS: "Digits", CONFUSION: "Confusion", HISTORY: "History", DETAILS: "Details",
+    CURVES: "Curves", FIGURES: "Comparison", RIVALS: "Disagreement", SHIFTS: "Confusion difference",
 }  # fmt: skip
 LEAST_WIDTH, LEAST_HEIGHT = 100, 30
 LEAST_HEIGHT_FOR_TWO_BARS = 20
@@ -27,7 +29,8 @@ VIEWS = (
     View("Train", (LOSS, ACCURACY, MODEL, DIGITS, HISTORY), RUN),
     View("Digits", (DIGITS, CONFUSION)),
     View("History", (HISTORY, DETAILS)),
-    View("Charts", (LOSS, ACCURACY), RUN),
+    View("Compare", (CURVES, FIGURES)),
+    View("Disagree", (RIVALS, SHIFTS)),
 )
 
 

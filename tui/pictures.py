@@ -50,8 +50,9 @@ PICTURES = (
     Picture("console-small", (80, 24)),
     Picture("console-large", (200, 60)),
     Picture("digits", (120, 40), ("2", "w")),
-    Picture("history", (120, 40), ("3", "tab")),
-    Picture("charts", (120, 40), ("4", "tab", "left")),
+    Picture("history", (120, 40), ("3",)),
+    Picture("compare", (120, 40), ("3", "a", "4")),
+    Picture("disagree", (120, 40), ("3", "space", "space", "5")),
 )
 
 

@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.state import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED, RUNNING
+from tui.cells import loss, percent
 from tui.charts.units import clock
 from tui.glyphs import Glyphs
-from tui.history import loss, percent
 from tui.lines import Line, crop, pad, width, wrapped
 from tui.views import RunView
 
 # Figures stand in columns of this many cells, so that one that grows does not move the others.
 COLUMN = 18
+# From this height on, what is being prepared has a line of its own.
+LEAST_HEIGHT_FOR_TASK = 6
 
 
 def run_lines(view: RunView, glyphs: Glyphs, cells: int, height: int) -> list[Line]:
     """The lines of a pane `cells` wide; notices and reasons stand in it however small it is."""
     lines = [_title(view, glyphs, cells)]
     warnings = _warnings(view, glyphs, cells, max(1, min(height - 2, (height + 1) // 2)))
+    apart = height >= LEAST_HEIGHT_FOR_TASK and view.status == PREPARING and view.task_share is not None
     if height > 2 or not warnings:
-        lines.append(_progress(view, glyphs, cells))
+        lines.append(_progress(view, glyphs, cells, "" if apart else view.task))
+    if apart:
+        lines += wrapped(view.task, cells, "dim", 2, glyphs.ellipsis)
     room = max(0, height - len(lines) - len(warnings))
     return [*lines, *_table(view, cells)[:room], *warnings][:height]
 
@@ -36,7 +41,7 @@ def _title(view: RunView, glyphs: Glyphs, cells: int) -> Line:
     return (*pad(left, cells - len(accuracy)), (accuracy, "title" if view.test_accuracy else "dim"))
 
 
-def _progress(view: RunView, glyphs: Glyphs, cells: int) -> Line:
+def _progress(view: RunView, glyphs: Glyphs, cells: int, task: str) -> Line:
     if view.status == QUEUED:
         return (("waits for its turn", "dim"),)
     if view.status == PREPARING and view.task_share is None:
@@ -44,7 +49,7 @@ def _progress(view: RunView, glyphs: Glyphs, cells: int) -> Line:
     share = view.task_share if view.task_share is not None else view.share
     words = f"{100 * share:3.0f} %  {_time(view)}"
     if view.status == PREPARING:
-        words = crop(f"{100 * share:3.0f} %  {view.task}", cells // 2, glyphs.ellipsis)
+        words = crop(f"{100 * share:3.0f} %  {task}".rstrip(), cells // 2, glyphs.ellipsis)
     length = max(0, cells - max(len(words), 17) - 1)
     bar = glyphs.bar(share, length, rest="")
     rest = glyphs.bar_rest * (length - len(bar))

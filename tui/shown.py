@@ -10,6 +10,9 @@ from engine.record import RunRecord
 from engine.state import LIVE, QUEUED, RunState, status
 from tui.news import Grew
 
+# More curves than this nobody tells apart, and every run compared is followed.
+MOST_COMPARED = 40
+
 
 @dataclass
 class Shown:
@@ -45,6 +48,14 @@ def first_to_show(runs: Sequence[RunSummary]) -> RunSummary | None:
     """The run to show when nobody chose one, of `runs` newest first: one that trains, else waits, else the newest."""
     ranks = [[r for r in runs if r.status in LIVE - {QUEUED}], [r for r in runs if r.status == QUEUED][::-1], runs]
     return next((rank[0] for rank in ranks if rank), None)
+
+
+def to_compare(marked: Sequence[str], shown: str, behind: str) -> tuple[str, ...]:
+    """The runs to compare, the baseline first: the `marked` ones, or one of them, else the one `behind`, against the
+    one that is shown."""
+    if len(marked) > 1:
+        return tuple(marked[:MOST_COMPARED])
+    return tuple(dict.fromkeys(filter(None, (marked[0] if marked else behind, shown))))
 
 
 def previous_to(run_id: str, runs: Sequence[RunSummary]) -> RunSummary | None:

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any, cast
 
 from textual.pilot import Pilot
@@ -14,6 +15,8 @@ from textual.widget import Widget
 
 from engine.client import EngineClient, EngineGone
 from engine.config import RunConfig
+from engine.datasets.catalogue import SPECS
+from engine.datasets.inventory import find
 from engine.datasets.test_images import load_test_images
 from engine.eventlog import EventLog
 from engine.events import Checkpoint, Epoch, Event, Notice, RunFinished, RunStarted, Steps
@@ -190,6 +193,13 @@ def predicted(home: Home, run: Run, *epochs: int, wrong_every: int = 20) -> None
         write_predictions(run, epoch, probabilities)
 
 
+def known_answers(home: Home, run: Run, *epochs: int, wrong_every: int = 20) -> None:
+    """Keep predictions for a run that says on which digits it was tested, as two runs that are compared must."""
+    data = {"name": "synthetic", "fingerprint": find(SPECS["synthetic"], home)[-1].fingerprint}
+    run.write_record(replace(run.record(), data=data))
+    predicted(home, run, *epochs, wrong_every=wrong_every)
+
+
 class Live(AbstractContextManager[Run]):
     """A run in training: its lock is held, and events can be added to it."""
 
@@ -207,8 +217,9 @@ class Live(AbstractContextManager[Run]):
 def story(home: Home) -> Run:
     """A home with two finished runs, and a third at the end of its third epoch of five, which is returned."""
     made_run(home, 1, "shallow", started(), *trained(1, 5, 1.4), finished())
-    made_run(home, 2, "dropout", started(), *trained(1, 5, 1.2), finished())
+    dropout = made_run(home, 2, "dropout", started(), *trained(1, 5, 1.2), finished())
     notice = Notice(time=NOW, message="MNIST is not there, so synthetic digits stand in for it.")
     run = made_run(home, 3, "deep", notice, started(), *trained(1, 3))
-    predicted(home, run, 1, 2, 3)
+    known_answers(home, dropout, 1, 2, 3, 4, 5, wrong_every=15)
+    known_answers(home, run, 1, 2, 3)
     return run

@@ -31,6 +31,7 @@ from tests.tui.consoles import (
 )
 from tui.console import Console
 from tui.glyphs import ASCII
+from tui.panes import TITLES
 
 TRAIN = {"run", "model", "loss", "accuracy", "digits", "history"}
 
@@ -269,7 +270,7 @@ def test_enter_in_the_history_shows_that_run(home: Home) -> None:
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "second" in pane_text(console, "run"))
-        await pilot.press("3", "tab", "end")
+        await pilot.press("3", "end")
         await until(pilot, lambda: "first" in pane_text(console, "details"))
         await pilot.press("enter")
         await until(pilot, lambda: "first" in pane_text(console, "run"))
@@ -278,8 +279,14 @@ def test_enter_in_the_history_shows_that_run(home: Home) -> None:
     run_console(home, scene)
 
 
-def test_the_four_views(home: Home) -> None:
-    views = {"2": {"digits", "confusion"}, "3": {"history", "details"}, "4": {"run", "loss", "accuracy"}, "1": TRAIN}
+def test_the_views(home: Home) -> None:
+    views = {
+        "2": {"digits", "confusion"},
+        "3": {"history", "details"},
+        "4": {"curves", "figures"},
+        "5": {"rivals", "shifts"},
+        "1": TRAIN,
+    }
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         for key, panes in views.items():
@@ -396,7 +403,7 @@ def test_help_lists_every_binding(home: Home) -> None:
         from textual.widgets import Static
 
         text = str(console.screen.query_one("#help Static", Static).content)
-        for section in ("Anywhere", "Model", "Chart", "Digits", "Confusion", "History", "Details"):
+        for section in ("Anywhere", "Loss, Accuracy", *(set(TITLES.values()) - {"Run", "Loss", "Accuracy"})):
             assert f"\n{section}\n" in text
         for words in ("F5 t", "Pause this run", "Only the mistakes", "The most frequent mistake", "Quit"):
             assert words in text
@@ -460,8 +467,9 @@ def test_foreign_text_is_shown_as_it_is(home: Home) -> None:
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "[red]x[/]" in text_on(console))
-        await pilot.press("4")
         assert "[red]x[/] [@click=app.quit]" in text_on(console)
+        await pilot.press("4")
+        await until(pilot, lambda: "A [red]x[/]" in text_on(console))
         await pilot.press("s", "b")
         await until(pilot, lambda: "[red]x[/]" in text_on(console))
         await pilot.press("3")
@@ -518,3 +526,19 @@ def test_a_wheel_of_fields_fits_the_form(home: Home) -> None:
         assert FIELDS[-1].label in pane_text(console, "model")
 
     run_console(home, scene)
+
+
+def test_a_slow_link_carries_lighter_digits(stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see the digit drawn in braille instead of half blocks, and the words `slow link`, until `o` again."""
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    story(stocked_home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "▀" in pane_text(console, "digits"))
+        await pilot.press("o")
+        await until(pilot, lambda: "▀" not in pane_text(console, "digits"))
+        assert "slow link" in text_on(console)
+        await pilot.press("o")
+        await until(pilot, lambda: "▀" in pane_text(console, "digits"))
+
+    run_console(stocked_home, scene)

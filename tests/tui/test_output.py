@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.text import Text
 
-from tui.commands.output import Column, Output, duration, loss, percent, status_text
+from tui.commands.output import Column, Output, status_text
 
 COLUMNS = (Column("run"), Column("name", flexible=True), Column("loss", number=True), Column("tags", flexible=True))
 
@@ -68,19 +67,6 @@ def test_a_narrow_terminal_cuts_names_then_drops_the_last_columns(monkeypatch: p
     assert written(monkeypatch, rows, 40)[1] == "run1  a rather lon…  0.1234  tag tag tag"
     assert written(monkeypatch, rows, 25)[1] == "run1  a rather l…  0.1234"
     assert written(monkeypatch, rows, 16)[1] == "run1  a rather …"
-
-
-@pytest.mark.parametrize(
-    ("shown", "text"),
-    [
-        (percent(0.97405), "97.41 %"), (percent(1.0), "100.00 %"), (percent(None), "-"), (percent(math.nan), "-"),
-        (loss(0.08342), "0.0834"), (loss(123456.0), "1.23e+05"), (loss(None), "-"), (loss(math.nan), "-"),
-        (duration(0.456), "0.46 s"), (duration(12.34), "12.3 s"), (duration(59.96), "60.0 s"), (duration(61), "1:01"),
-        (duration(3725), "1:02:05"), (duration(math.nan), "-"),
-    ],
-)  # fmt: skip
-def test_figures_in_words(shown: str, text: str) -> None:
-    assert shown == text
 
 
 def test_text_is_never_markup(monkeypatch: pytest.MonkeyPatch) -> None:

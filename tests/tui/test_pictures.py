@@ -27,6 +27,7 @@ def same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.chdir("/")
     monkeypatch.delenv("COLORTERM", raising=False)
 
 
@@ -44,8 +45,8 @@ async def compare(pilot: Pilot[None], console: Console, name: str) -> None:
     assert text_on(console) == picture
 
 
-def take(home: Home, name: str, size: tuple[int, int], *keys: str, glyphs: Glyphs = UNICODE) -> None:
-    """Compare a console of this size, after these keys, with its picture."""
+def take(home: Home, name: str, size: tuple[int, int], *keys: str, glyphs: Glyphs = UNICODE, awaited: str = "") -> None:
+    """Compare a console of this size, after these keys and once it says what is `awaited`, with its picture."""
     run = story(home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
@@ -53,6 +54,7 @@ def take(home: Home, name: str, size: tuple[int, int], *keys: str, glyphs: Glyph
         await until(pilot, lambda: "0.8 s an epoch" in pane_text(console, "model") or size[0] < 100)
         for key in keys:
             await pilot.press(key)
+        await until(pilot, lambda: awaited in text_on(console))
         await compare(pilot, console, name)
 
     with Live(run):
@@ -87,12 +89,44 @@ def test_mistakes_at_120_by_40(stocked_home: Home) -> None:
 
 def test_history_at_120_by_40(stocked_home: Home) -> None:
     """You should see three runs, the cursor on the one in training, and its details with the settings it changed."""
-    take(stocked_home, "history-120x40", (120, 40), "3", "tab")
+    take(stocked_home, "history-120x40", (120, 40), "3")
 
 
-def test_charts_with_a_crosshair_at_120_by_40(stocked_home: Home) -> None:
-    """You should see two charts over the whole width, a crosshair at the same step in both, and its values."""
-    take(stocked_home, "charts-120x40", (120, 40), "4", "tab", "tab", "left", "left")
+def test_history_folded_and_filtered_at_80_by_24(stocked_home: Home) -> None:
+    """You should see the filter being typed, the two runs it lists, and how many of how many that is."""
+    take(stocked_home, "history-80x24", (80, 24), "3", "slash", *"acc>80%")
+
+
+def test_compare_at_120_by_40(stocked_home: Home) -> None:
+    """You should see the curves of two runs with a mark of their own each, a crosshair that reads both and their
+    difference, their figures with the winners marked, and in words that it is not luck."""
+    take(stocked_home, "compare-120x40", (120, 40), "4", "left", "left", awaited="exact McNemar test")
+
+
+def test_compare_at_80_by_24(stocked_home: Home) -> None:
+    """You should see the table alone, the settings that differ or none, and figures with their differences."""
+    take(stocked_home, "compare-80x24", (80, 24), "4", "tab", awaited="In words")
+
+
+def test_compare_at_200_by_60(stocked_home: Home) -> None:
+    """You should see three runs, all figures, and the verdicts in whole sentences."""
+    take(stocked_home, "compare-200x60", (200, 60), "3", "a", "4", awaited="In words")
+
+
+def test_disagree_at_120_by_40(stocked_home: Home) -> None:
+    """You should see how many digits either run alone has right, one of them with both answers, and the difference of
+    the confusion matrices."""
+    take(stocked_home, "disagree-120x40", (120, 40), "4", "5", awaited="alone right")
+
+
+def test_labels_at_80_by_24(stocked_home: Home) -> None:
+    """You should see name, tags, group and note of the run under the cursor, and which keys save and leave."""
+    take(stocked_home, "labels-80x24", (80, 24), "3", "n")
+
+
+def test_export_at_120_by_40(stocked_home: Home) -> None:
+    """You should see the formats a run is exported in, and where it goes."""
+    take(stocked_home, "export-120x40", (120, 40), "E")
 
 
 def test_the_form_at_80_by_24(stocked_home: Home) -> None:

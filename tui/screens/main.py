@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -13,14 +13,14 @@ from tui import panes
 from tui.keys import hidden, shown
 from tui.news import Begun, EngineLost, Trouble
 from tui.screens.confirm import Confirm
-from tui.screens.watch import WatchScreen
+from tui.screens.keep import KeepScreen
 from tui.steering import Target, applies
-from tui.widgets.history import History
 
-MESSAGE_SECONDS = 4
+if TYPE_CHECKING:
+    from tui.widgets.history import History
 
 
-class MainScreen(WatchScreen):
+class MainScreen(KeepScreen):
     """Keys act on the run that is shown or, while the history has the focus, on the one its cursor is on."""
 
     AUTO_FOCUS = None
@@ -38,6 +38,7 @@ class MainScreen(WatchScreen):
         shown("run.mistakes", "w", "mistakes", "Mistakes", "The test digits that this run gets wrong"),
         shown("run.reuse", "r", "reuse", "Reuse", "Fill the form with this run's settings"),
         shown("run.pin", "b", "pin", "Behind", "Keep this run faintly behind the charts, or the previous one again"),
+        shown("run.export", "E", "export", "Export", "Write this run, the marked ones or the comparison into a file"),
         shown("run.earlier", "less_than_sign", "move(-1)", "Earlier", "Move this run up the queue", "<"),
         shown("run.later", "greater_than_sign", "move(1)", "Later", "Move this run down the queue", ">"),
         shown("pane.next", "tab", "go(1)", "Next pane", "The next pane, or the next field of the form", "Tab"),
@@ -52,7 +53,8 @@ class MainScreen(WatchScreen):
             "Test digits, what the network says of them, what it mixes up",
         ),
         hidden("view.history", "3", "view(2)", "Go to History", "Every run, and all that is known of one"),
-        hidden("view.charts", "4", "view(3)", "Go to Charts", "Loss and accuracy, large"),
+        hidden("view.compare", "4", "view(3)", "Go to Compare", "The marked runs side by side"),
+        hidden("view.disagree", "5", "view(4)", "Go to Disagree", "The test digits two runs disagree on"),
         hidden("pane.previous", "shift+tab", "go(-1)", "Previous pane", "The pane before, or the field before"),
     ]
 
@@ -62,7 +64,7 @@ class MainScreen(WatchScreen):
     @property
     def target(self) -> Target | None:
         """The run that keys act on."""
-        chosen = self.board.history.highlighted if isinstance(self.focused, History) else None
+        chosen = self.board.history.highlighted if self.is_in_history else None
         summary = next((run for run in self.runs if run.id == chosen), None)
         if summary is not None and not (self.shown and self.shown.record.id == chosen):
             return Target(summary.id, summary.record.name, summary.status)
@@ -72,7 +74,7 @@ class MainScreen(WatchScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide or grey out what cannot be done with the run."""
-        if action in ("mistakes", "reuse", "pin"):
+        if action in ("mistakes", "reuse", "pin", "export"):
             return True if self.target else None
         if action == "enlarge":
             return True
@@ -95,8 +97,8 @@ class MainScreen(WatchScreen):
             self.complain("The form has values to correct; they are marked.")
             self.board.reveal(panes.MODEL)
             return
-        self.tell("Asked the engine to train …")
-        self.link.train(config, model.preset, self._parent_of(model.preset))
+        self.link.train(config, model.preset, self._parent_of(model.preset), model.group, model.seeds)
+        model.once()
 
     def action_pause(self) -> None:
         self._steer(PAUSE)
@@ -168,11 +170,20 @@ class MainScreen(WatchScreen):
     def on_confusion_cell_chosen(self) -> None:
         self.board.reveal(panes.DIGITS)
 
+    def on_shifts_cell_chosen(self) -> None:
+        self.board.reveal(panes.RIVALS)
+
     def on_begun(self, event: Begun) -> None:
-        if self.shown is not None and self.shown.status in LIVE and self.shown.record.id != event.run_id:
+        first = event.runs[0]
+        waits = self.shown is not None and self.shown.status in LIVE and self.shown.record.id != first
+        if not waits:
+            self.show_run(first, chosen=False)
+        if len(event.runs) > 1:
+            self.tell(f"{len(event.runs)} runs train one after the other, in the group {event.group}.")
+        elif waits:
             self.tell("Queued: it trains when its device is free.")
-        else:
-            self.show_run(event.run_id, chosen=False)
+        if event.parent:
+            self.compare((event.parent, *event.runs))
 
     def on_trouble(self, event: Trouble) -> None:
         self.complain(event.text)
@@ -182,14 +193,6 @@ class MainScreen(WatchScreen):
         if self.is_current:
             question = f"{event.text[:1].upper()}{event.text[1:]}\n\nStart another engine?"
             self.app.push_screen(Confirm(question), lambda yes: self.link.attach() if yes else None)
-
-    def tell(self, text: str) -> None:
-        """Say something in passing."""
-        self.app.notify(text, timeout=MESSAGE_SECONDS, markup=False)
-
-    def complain(self, text: str) -> None:
-        """Say that something went wrong."""
-        self.app.notify(text, severity="error", timeout=2 * MESSAGE_SECONDS, markup=False)
 
     def settle(self) -> None:
         """Wait until what was asked of the engine has been sent to it."""

@@ -26,7 +26,6 @@ from tui.shown import Shown, first_to_show, previous_to
 from tui.views import run_view
 from tui.widgets.bar import KeyBar
 from tui.widgets.board import Board
-from tui.widgets.history import History
 from tui.widgets.model import Model
 
 if TYPE_CHECKING:
@@ -34,13 +33,20 @@ if TYPE_CHECKING:
     from engine.protocol import Device
     from tui.follow import FollowerThread
     from tui.link import Link
+    from tui.widgets.history import History
 
-DRAWING = ("plotext", "tui.widgets.chart", "tui.widgets.digits", "tui.widgets.confusion")
+DRAWING = (
+    "plotext", "tui.widgets.chart", "tui.widgets.digits", "tui.widgets.confusion", "tui.widgets.comparison",
+    "tui.widgets.overlay_chart", "tui.widgets.rivals", "tui.widgets.shifts", "tui.verdicts",
+)  # fmt: skip
 # Seconds between looks at the runs, questions for the devices, and drawings of other predictions.
 LOOK_EVERY, ASK_EVERY, DIGITS_EVERY = 0.25, 2.0, 1.0
 SLOWER = 6
 # While nothing else changes, the ages in the history are drawn anew this often.
 MINUTE = 60.0
+MESSAGE_SECONDS = 4
+# Young objects are collected when there are so many of them; old ones once a minute, never while a key is answered.
+GARBAGE = (1_000, 10, 1_000_000)
 
 
 class WatchScreen(Screen[None]):
@@ -95,21 +101,21 @@ class WatchScreen(Screen[None]):
 
     async def _begin(self) -> None:
         """What can wait until the screen has been painted."""
+        gc.set_threshold(*GARBAGE)
         gc.enable()
         self.set_pace(self.slow_link)
         self.follower.start()
         self.link.start()
         self.link.estimate(self.board.model.config())
-        self.set_interval(MINUTE, self._show_history)
+        self.set_interval(MINUTE, gc.collect)
         self.run_worker(self._furnish())
 
     async def _furnish(self) -> None:
         """Add the panes that draw with numpy and plotext, which take a moment to import."""
         for module in DRAWING:
             await asyncio.to_thread(import_module, module)
-        await self.board.answers.furnish()
-        await self.board.curves.furnish()
-        # What is there now stays; a collector that went through it would be felt at the keyboard.
+        await self.board.furnish_all()
+        # What is there now stays, and a collector that went through all there is would be felt at the keyboard.
         gc.freeze()
 
     def set_pace(self, slow_link: bool) -> None:
@@ -117,6 +123,8 @@ class WatchScreen(Screen[None]):
         self.slow_link = slow_link
         self.follower.look_every(self._paced(LOOK_EVERY))
         self.link.ask_every(self._paced(ASK_EVERY))
+        self.board.disagreements.every = self._paced(DIGITS_EVERY)
+        self.board.spare(self.slow_link)
         self._say()
 
     def _paced(self, seconds: float) -> float:
@@ -126,6 +134,19 @@ class WatchScreen(Screen[None]):
         """What to say of the engine beside the views' names; nothing when all is well."""
         self._engine = words
         self._say()
+
+    def tell(self, text: str) -> None:
+        """Say something in passing."""
+        self.app.notify(text, timeout=MESSAGE_SECONDS, markup=False)
+
+    def complain(self, text: str) -> None:
+        """Say that something went wrong."""
+        self.app.notify(text, severity="error", timeout=2 * MESSAGE_SECONDS, markup=False)
+
+    @property
+    def is_in_history(self) -> bool:
+        """Whether the history has the focus."""
+        return self.focused is not None and self.board.history in self.focused.ancestors_with_self
 
     @property
     def shown(self) -> Shown | None:
@@ -155,12 +176,21 @@ class WatchScreen(Screen[None]):
         self._behind_id = self.pinned or (previous.id if previous else "")
         if self._behind_id == self._shown_id:
             self._behind_id = ""
-        wanted = [id for id in (self._shown_id, self._behind_id) if id]
-        self.follower.watch(*wanted)
+        self.follower.watch(*self.watched())
         self._show_curves()
 
+    def watched(self) -> tuple[str, ...]:
+        """The ids of the runs to follow."""
+        return tuple(filter(None, (self._shown_id, self._behind_id)))
+
+    def follow_up(self) -> None:
+        """Show what else depends on the runs that are listed and followed."""
+
     async def on_listed(self, event: Listed) -> None:
-        await self.board.furnish()
+        if not self.board.is_furnished:
+            from tui.preferences import read_preferences
+
+            await self.board.furnish(read_preferences(self.home))
         self.runs = event.runs
         shown = next((run for run in self.runs if run.id == self._shown_id), None)
         first = first_to_show(self.runs)
@@ -169,6 +199,8 @@ class WatchScreen(Screen[None]):
         else:
             self.watch_runs()
         self._show_history()
+        self.board.model.show_groups(list(dict.fromkeys(run.record.group for run in self.runs if run.record.group)))
+        self.follow_up()
 
     def on_opened(self, event: Opened) -> None:
         self._followed[event.record.id] = Shown(event.record, event.state, event.locked)
@@ -176,6 +208,7 @@ class WatchScreen(Screen[None]):
             self._turn_to_shown()
         else:
             self._show_curves()
+        self.follow_up()
 
     def on_grew(self, event: Grew) -> None:
         run = self._followed.get(event.record.id)
@@ -186,9 +219,11 @@ class WatchScreen(Screen[None]):
             self._show()
             if any(isinstance(e, (Epoch, Resumed, RunStarted)) for e in event.events):
                 self.board.answers.follow(self._paced(DIGITS_EVERY))
+        self.follow_up()
 
     def on_closed(self, event: Closed) -> None:
         self._followed.pop(event.run_id, None)
+        self.follow_up()
 
     def _turn_to_shown(self) -> None:
         """Show another run than before, wherever it is shown."""
@@ -243,14 +278,13 @@ class WatchScreen(Screen[None]):
 
     def _show_details(self) -> None:
         highlighted = self.board.history.highlighted
-        self.board.details.show(next((run for run in self.runs if run.id == highlighted), None))
+        self.board.details.show(next((run for run in self.runs if run.id == highlighted), None), self.runs)
 
     def _show_estimate(self) -> None:
         config = self.board.model.config()
         wanted = config.device if config else ""
         named = [d for d in self._devices if d.name == wanted] or (self._devices[:1] if wanted == "auto" else [])
-        seconds = named[0].epoch_seconds if named else None
-        self.board.model.show_estimate(f"{seconds:.2g} s an epoch" if seconds else "")
+        self.board.model.show_estimate(named[0].epoch_seconds if named else None)
 
     def _say(self) -> None:
         self.board.say(", ".join(filter(None, (self._engine, "slow link" if self.slow_link else ""))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
     from tui.widgets.digits import Digits
 
 
+@dataclass
 class AnswersRead(Message):
     """The predictions that were wanted have been read."""
 
-    def __init__(self, wanted: Wanted, digits: DigitsView | None, matrix: MatrixView | None) -> None:
-        super().__init__()
-        self.wanted = wanted
-        self.digits = digits
-        self.matrix = matrix
+    wanted: Wanted
+    digits: DigitsView | None
+    matrix: MatrixView | None
 
 
 class Answers(Horizontal):
@@ -46,6 +46,7 @@ class Answers(Horizontal):
         self._run: Shown | None = None
         self._wanted: Wanted | None = None
         self._timer: Timer | None = None
+        self._sparing = False
 
     def compose(self) -> ComposeResult:
         yield Pane(panes.DIGITS)
@@ -60,12 +61,19 @@ class Answers(Horizontal):
         self._confusion = Confusion(self._glyphs)
         for pane, content in zip(self.query(Pane), (self._digits, self._confusion), strict=True):
             await pane.fill(content)
+        self.spare(self._sparing)
         self._read()
 
     @property
     def is_complete(self) -> bool:
         """Whether there are digits to be seen."""
         return self._digits is not None and self._digits.view is not None
+
+    def spare(self, link: bool) -> None:
+        """Draw digits so that a slow link has little to carry, or as reads best again."""
+        self._sparing = link
+        if self._digits is not None:
+            self._digits.spare(link)
 
     def show_title(self, words: str) -> None:
         """Say which run it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from textual.binding import ActiveBinding, Binding
@@ -32,17 +33,12 @@ class Tabs(Rows):
     }
     """
 
+    @dataclass
     class Chosen(Message):
         """The name at this place was clicked."""
 
-        def __init__(self, tabs: Tabs, place: int) -> None:
-            super().__init__()
-            self.tabs = tabs
-            self.place = place
-
-        @property
-        def control(self) -> Tabs:
-            return self.tabs
+        tabs: Tabs
+        place: int
 
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
         super().__init__(glyphs, id=id)
@@ -60,8 +56,8 @@ class Tabs(Rows):
 
     def on_click(self, event: Click) -> None:
         offset, end = event.get_content_offset(self), 0
-        for place, name in enumerate(self._names):
-            end += len(name) + 2
+        for place, name in enumerate(_written(self._names, self.size.width)):
+            end += len(name)
             if offset is not None and offset.x < end:
                 self.post_message(self.Chosen(self, place))
                 return
@@ -69,12 +65,23 @@ class Tabs(Rows):
 
 def tabs_line(names: Sequence[str], current: int, words: str, cells: int, glyphs: Glyphs) -> Line:
     """The line of a `Tabs`."""
-    line: Line = tuple((f" {name} ", "current" if n == current else "other") for n, name in enumerate(names))
+    shown = _written(names, cells)
+    line: Line = tuple((name, "current" if n == current else "other") for n, name in enumerate(shown))
     room = cells - width(line) - 2
     if not words or room < 8:
         return line
-    shown = crop(words, room, glyphs.ellipsis)
-    return (*line, (shown.rjust(cells - width(line) - 1), "words"))
+    said = crop(words, room, glyphs.ellipsis)
+    return (*line, (said.rjust(cells - width(line) - 1), "words"))
+
+
+def _written(names: Sequence[str], cells: int) -> list[str]:
+    """The names with the blanks around them; where there is no room for that, as much of each as there is."""
+    if sum(map(len, names)) + 2 * len(names) <= cells:
+        return [f" {name} " for name in names]
+    longest = max(map(len, names))
+    while longest > 1 and sum(min(len(name), longest) + 1 for name in names) > cells:
+        longest -= 1
+    return [f" {name[:longest]}" for name in names]
 
 
 class Key(NamedTuple):
@@ -101,8 +108,20 @@ class KeyBar(Rows):
     }
     """
 
+    _waits = False
+
     def on_mount(self) -> None:
-        self.screen.bindings_updated_signal.subscribe(self, lambda screen: self.redraw())
+        self.screen.bindings_updated_signal.subscribe(self, lambda screen: self._redraw_soon())
+
+    def _redraw_soon(self) -> None:
+        """Draw once for all that changes together, after what a key has done is painted."""
+        if not self._waits:
+            self._waits = True
+            self.call_after_refresh(self._redraw_now)
+
+    def _redraw_now(self) -> None:
+        self._waits = False
+        self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
         own, everywhere = self._keys()

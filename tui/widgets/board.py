@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus, Resize
 from textual.geometry import Size
+from textual.message import Message
 from textual.widget import Widget
 
 from engine.home import Home
@@ -18,23 +21,33 @@ from tui.widgets.answers import Answers
 from tui.widgets.bar import Tabs
 from tui.widgets.curves import Curves
 from tui.widgets.details import Details
-from tui.widgets.history import History
 from tui.widgets.model import Model
 from tui.widgets.pane import Pane
 from tui.widgets.run import RunPane
 
+if TYPE_CHECKING:
+    from tui.preferences import Preferences
+    from tui.widgets.compared import Compared
+    from tui.widgets.disagreement import Disagreements
+    from tui.widgets.history import History
+
 
 class Board(Vertical):
-    """All panes, of which one view is seen; in a small terminal one pane at a time, chosen by a tab."""
+    """All panes, of which one view is seen; in a small terminal one pane at a time, chosen by a tab.
+
+    What is not seen at once is made, and its code imported, when it is first needed: the first screen waits for it.
+    Sends `Turned` when another view is seen than before."""
+
+    class Turned(Message):
+        """Another view is seen."""
 
     def __init__(self, home: Home, glyphs: Glyphs, presets: Sequence[Preset]) -> None:
         super().__init__(id="board")
-        self._glyphs = glyphs
+        self._home, self._glyphs = home, glyphs
         self.model = Model(presets, glyphs)
         self.run_pane = RunPane(glyphs)
         self.curves = Curves(glyphs, id="upper")
         self.answers = Answers(home, glyphs, id="answers")
-        self.history = History(glyphs)
         self.details = Details(glyphs)
         self._view = 0
         self._current = [view.panes[0] for view in panes.VIEWS]
@@ -42,38 +55,91 @@ class Board(Vertical):
         self._small = False
         self._fitted: tuple[bool, bool] | None = None
         self._panes: dict[str, Pane] = {}
+        # What holds panes, apart from the body.
+        self._boxes: set[Widget] = set()
         self._words = ""
         self._marked = ""
+        self._body, self._lower = Horizontal(id="body"), Horizontal(id="lower")
+        self._left, self._right = Vertical(id="left"), Vertical(id="right")
+
+    @cached_property
+    def history(self) -> History:
+        """The list of runs."""
+        from tui.widgets.history import History
+
+        return History(self._glyphs)
+
+    @cached_property
+    def compared(self) -> Compared:
+        """Runs side by side."""
+        from tui.widgets.compared import Compared
+
+        return Compared(self._home, self._glyphs, id="compared")
+
+    @cached_property
+    def disagreements(self) -> Disagreements:
+        """The digits on which two runs disagree."""
+        from tui.widgets.disagreement import Disagreements
+
+        return Disagreements(self._home, self._glyphs, id="disagreements")
 
     def compose(self) -> ComposeResult:
         yield Tabs(self._glyphs, id="views")
         yield Tabs(self._glyphs, id="tabs")
-        with Horizontal(id="body"):
-            with Vertical(id="left"):
+        with self._body:
+            with self._left:
                 yield Pane(panes.RUN)
                 yield Pane(panes.MODEL, self.model)
-            with Vertical(id="right"):
+            with self._right:
                 yield self.curves
-                with Horizontal(id="lower"):
+                with self._lower:
                     yield self.answers
                     yield Pane(panes.HISTORY)
                     yield Pane(panes.DETAILS)
 
-    async def furnish(self) -> None:
+    @property
+    def is_furnished(self) -> bool:
+        """Whether the panes that show runs are filled."""
+        return self.pane(panes.RUN).content is not None
+
+    async def furnish(self, preferences: Preferences) -> None:
         """Fill the panes that show runs, now that it is known which there are."""
-        if self.pane(panes.RUN).content is None:
-            for name, content in (
-                (panes.RUN, self.run_pane),
-                (panes.HISTORY, self.history),
-                (panes.DETAILS, self.details),
-            ):
-                await self.pane(name).fill(content)
+        self.history.prefer(preferences)
+        for name, content in (
+            (panes.RUN, self.run_pane),
+            (panes.HISTORY, self.history),
+            (panes.DETAILS, self.details),
+        ):
+            await self.pane(name).fill(content)
+
+    async def furnish_all(self) -> None:
+        """Fill and add the panes that draw with numpy and plotext; both have been imported."""
+        await self.answers.furnish()
+        await self.curves.furnish()
+        self.compared.display = self.disagreements.display = False
+        await self._right.mount(self.compared, self.disagreements)
+        self._panes = {}
+        await self.compared.furnish()
+        await self.disagreements.furnish()
+        self.divide()
+
+    def spare(self, link: bool) -> None:
+        """Draw digits so that a slow link has little to carry, or as reads best again."""
+        self.answers.spare(link)
+        self.disagreements.spare(link)
 
     def pane(self, name: str) -> Pane:
-        """The pane of that name."""
+        """The pane of that name. Raises KeyError while it is not there."""
+        return self.there[name]
+
+    @property
+    def there(self) -> dict[str, Pane]:
+        """The panes there are, by name."""
         if not self._panes:
             self._panes = {pane.id or "": pane for pane in self.query(Pane)}
-        return self._panes[name]
+            boxes = {box for pane in self._panes.values() for box in pane.ancestors if isinstance(box, Widget)}
+            self._boxes = boxes.difference(self.ancestors_with_self, [self._body])
+        return self._panes
 
     @property
     def view(self) -> panes.View:
@@ -91,9 +157,13 @@ class Board(Vertical):
         return bool(self._enlarged)
 
     def go_to(self, view: int) -> None:
-        """Show another view."""
-        self._view, self._enlarged = view, ""
-        self.divide()
+        """Show another view, with the focus in it where all there is to do is in its panes."""
+        self._enlarged = ""
+        self._turn_to(view)
+        if view:
+            self.reveal(self.current, view)
+        else:
+            self.divide()
 
     def enlarge(self, enlarged: bool) -> None:
         """Give the pane with the focus, else the current one, the whole screen, or back what it took."""
@@ -105,13 +175,17 @@ class Board(Vertical):
         """Show a pane, in another view where one is given or this one lacks it, and put the focus in it."""
         if view is not None or name not in self.view.panes:
             homes = [place for place, one in enumerate(panes.VIEWS) if name in one.panes]
-            self._view = homes[0] if view is None else view
+            self._turn_to(homes[0] if view is None else view)
         self._current[self._view] = name
         self._enlarged = name if self._enlarged else ""
+        content = self.pane(name).content if name in self.there else None
+        takes_focus = content is not None and content.can_focus
+        if takes_focus:
+            # Marked now, the pane is painted once and not again when the focus has come to it.
+            self._mark(name, restyle=False)
         self.divide()
-        content = self.pane(name).content
-        if content is not None and content.can_focus:
-            self.screen.set_focus(content)
+        if takes_focus:
+            self.screen.set_focus(content, scroll_visible=False)
 
     def step(self, by: int) -> bool:
         """Go to the pane `by` tabs further, where panes are tabs; whether they are."""
@@ -120,6 +194,11 @@ class Board(Vertical):
         names = self.view.panes
         self.reveal(names[(names.index(self.current) + by) % len(names)], self._view)
         return True
+
+    def _turn_to(self, view: int) -> None:
+        if view != self._view:
+            self._view = view
+            self.post_message(self.Turned())
 
     def say(self, words: str) -> None:
         """Show words at the right of the views' names."""
@@ -135,18 +214,21 @@ class Board(Vertical):
                 self.set_class(place == self._view, f"-{view.name.lower()}", update=False)
             self.set_class(self.enlarged, "-enlarged", update=False)
             self.set_class(self._small, "-small", update=False)
-            for name in panes.TITLES:
-                self.pane(name).display = name in seen
-            boxes = self.query("#left, #right, #upper, #lower, #answers")
-            for box in boxes:
-                box.display = any(box in self.pane(name).ancestors for name in seen)
+            for name, pane in self.there.items():
+                pane.display = name in seen
+            shown = [pane for pane in self.there.values() if pane.display]
+            around = {box for pane in shown for box in pane.ancestors}
+            for box in self._boxes:
+                box.display = box in around
             # To apply the style sheet to these alone takes a tenth of what it takes with all that is in them.
-            self.app.stylesheet.update_nodes([self.query_one("#body"), *boxes, *map(self.pane, seen)])
-            self.query_one("#left").styles.height = "1fr" if self._small and panes.MODEL in seen else None
+            self.app.stylesheet.update_nodes([self._body, *around & self._boxes, *shown])
+            self._left.styles.height = "1fr" if self._small and panes.MODEL in seen else None
             self._show_tabs()
         focused = self.screen.focused
         if focused is not None and not self._is_seen(focused):
             self.screen.set_focus(None)
+            if self._marked not in seen:
+                self._mark("")
         self.screen.refresh_bindings()
 
     def on_mount(self) -> None:
@@ -175,14 +257,15 @@ class Board(Vertical):
         if self.screen.focused is None:
             self._mark("")
 
-    def _mark(self, name: str) -> None:
+    def _mark(self, name: str, restyle: bool = True) -> None:
         """Mark the pane with the focus; `:focus-within` would style all that is in a pane again for every key."""
         if name == self._marked:
             return
         changed = [self.pane(one) for one in (self._marked, name) if one]
         for pane in changed:
             pane.set_class(pane.id == name, "-focused", update=False)
-        self.app.stylesheet.update_nodes(changed)
+        if restyle:
+            self.app.stylesheet.update_nodes(pane for pane in changed if pane.display)
         self._marked = name
 
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:

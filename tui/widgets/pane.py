@@ -18,13 +18,17 @@ class Pane(Vertical):
         self._words: str | None = None
         self.show_title("")
 
+    @property
+    def name_shown(self) -> str:
+        """What the pane is called."""
+        return panes.TITLES[self.id or ""]
+
     def show_title(self, words: str) -> None:
         """Show the pane's title with these words after it."""
         if words == self._words:
             return
         self._words = words
-        title = panes.TITLES[self.id or ""]
-        self.border_title = Content(f"{title}  {words}" if words else title)
+        self.border_title = Content(f"{self.name_shown}  {words}" if words else self.name_shown)
 
     async def fill(self, content: Widget) -> None:
         """Put the widget in the frame."""

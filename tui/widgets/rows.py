@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -27,7 +30,8 @@ class Painted(Widget):
 
     def strip(self, line: Line, width: int) -> Strip:
         """A line as Textual paints it, exactly `width` cells long."""
-        segments = [Segment(text, self.look(style)) for text, style in line if text]
+        alike = groupby((span for span in line if span[0]), key=itemgetter(1))
+        segments = [Segment("".join(text for text, _ in spans), self.look(style)) for style, spans in alike]
         return Strip(segments).adjust_cell_length(width, self.look(""))
 
     def look(self, style: str | Tone) -> Style:
@@ -70,19 +74,25 @@ class Rows(Painted):
         super().__init__(glyphs, id=id, classes=classes)
         self._lines: list[Line] = []
         self._strips: list[Strip] = []
+        self._stale = True
 
     def draw(self, width: int, height: int) -> list[Line]:
         """The lines to show in a space of `width` by `height` cells."""
         raise NotImplementedError
 
     def redraw(self) -> None:
-        width, height = self.size
-        if not width or not height or not self.is_mounted:
+        """Draw again and paint the cells that differ; while nobody can see it, not before it is seen."""
+        if not self._is_seen():
+            if not self._stale:
+                self._stale = True
+                self.refresh()
             return
+        width, height = self.size
         if not self._fits() or len(self._lines) != height:
             self._draw_all()
             self.refresh()
             return
+        self._stale = False
         lines = self._drawn(width, height)
         regions = []
         for y in range(height):
@@ -99,16 +109,25 @@ class Rows(Painted):
             self.redraw()
 
     def render_line(self, y: int) -> Strip:
-        """One line, drawn with all others first where Textual paints before it tells the new size."""
-        if not self._fits():
+        """One line, drawn with all others first if that was put off, or Textual paints before it tells the new size."""
+        if self._stale or not self._fits():
             self._draw_all()
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.look(""))
+
+    def _is_seen(self) -> bool:
+        """Whether it is laid out and to stay so, on a screen with nothing above it that is opaque."""
+        if not (self.is_mounted and self.is_on_screen and all(node.display for node in self.ancestors_with_self)):
+            return False
+        screens = self.app.screen_stack
+        above = screens[screens.index(self.screen) + 1 :] if self.screen in screens else screens
+        return all(screen.styles.background.a < 1 for screen in above)
 
     def _fits(self) -> bool:
         width, height = self.size
         return len(self._strips) == height and (not height or self._strips[0].cell_length == width)
 
     def _draw_all(self) -> None:
+        self._stale = False
         width, height = self.size
         self._lines = self._drawn(width, height)
         self._strips = [self.strip(line, width) for line in self._lines]
