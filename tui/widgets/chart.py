@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.color import Color
 from textual.events import Click
 from textual.message import Message
+from textual.strip import Strip
 
 from tui.charts.curve import SMOOTHINGS, X_AXES, ChartData, ChartOptions
 from tui.charts.draw import NOTHING, draw
@@ -136,6 +137,13 @@ class Chart(Rows, can_focus=True):
             self._data, self._options, width, height, symbols_for(self.glyphs), self._crosshair, self._drawing
         )
         return self._drawing.lines
+
+    def render_line(self, y: int) -> Strip:
+        """One line; where drawing was put off, that of before, which is brought up to date once it is painted."""
+        if self._stale and self._lines and self._fits():
+            self._stale = False
+            self.call_after_refresh(self.redraw)
+        return super().render_line(y)
 
     def make_look(self, style: str | Tone) -> Style:
         """What is faint, or a shade, lies between the colour of its curve and the background."""
