@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import pytest
@@ -32,6 +33,7 @@ from tests.tui.consoles import (
 from tui.console import Console
 from tui.glyphs import ASCII
 from tui.panes import TITLES
+from tui.screens import watch
 
 TRAIN = {"run", "model", "loss", "accuracy", "digits", "history"}
 
@@ -330,6 +332,25 @@ def test_panes_are_tabs_in_a_small_terminal(home: Home, size: tuple[int, int]) -
     run_console(home, scene, size)
 
 
+def test_old_objects_are_collected_while_the_console_stays_open(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "MINUTE", 0.05)
+    collected: list[int] = []
+
+    def keep(phase: str, info: dict[str, int]) -> None:
+        if phase == "stop":
+            collected.append(info["generation"])
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        collected.clear()
+        await until(pilot, lambda: collected.count(2) >= 2)
+
+    gc.callbacks.append(keep)
+    try:
+        run_console(home, scene)
+    finally:
+        gc.callbacks.remove(keep)
+
+
 def test_any_size_at_any_moment(stocked_home: Home) -> None:
     run = story(stocked_home)
 
@@ -542,3 +563,14 @@ def test_a_slow_link_carries_lighter_digits(stocked_home: Home, monkeypatch: pyt
         await until(pilot, lambda: "▀" in pane_text(console, "digits"))
 
     run_console(stocked_home, scene)
+
+
+def test_old_objects_are_collected_now_and_then(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.screens.watch.MINUTE", 0.05)
+    collected: list[int] = []
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        monkeypatch.setattr("tui.screens.watch.gc.collect", lambda: collected.append(1))
+        await until(pilot, lambda: len(collected) > 1)
+
+    run_console(home, scene)

@@ -134,8 +134,12 @@ def _cells(timing: Timing) -> list[str]:
 
 def _bench_console(home: Home, json: bool) -> int:
     from tui.measure import measure_console
+    from tui.measure_history import measure_history
 
-    figures = measure_console(home, seconds=20, report=lambda text: click.echo(text, err=True))
+    def report(text: str) -> None:
+        click.echo(text, err=True)
+
+    figures = [*measure_console(home, seconds=20, report=report), *measure_history(report)]
     if json:
         click.echo(jsons.dumps([figure._asdict() for figure in figures], indent=2))
     else:

@@ -42,7 +42,6 @@ DRAWING = (
 # Seconds between looks at the runs, questions for the devices, and drawings of other predictions.
 LOOK_EVERY, ASK_EVERY, DIGITS_EVERY = 0.25, 2.0, 1.0
 SLOWER = 6
-# While nothing else changes, the ages in the history are drawn anew this often.
 MINUTE = 60.0
 MESSAGE_SECONDS = 4
 # Young objects are collected when there are so many of them; old ones once a minute, never while a key is answered.
@@ -107,8 +106,15 @@ class WatchScreen(Screen[None]):
         self.follower.start()
         self.link.start()
         self.link.estimate(self.board.model.config())
-        self.set_interval(MINUTE, gc.collect)
+        self.set_interval(MINUTE, self._collect)
         self.run_worker(self._furnish())
+
+    def _collect(self) -> None:
+        # A timer cannot call what is built into Python.
+        gc.collect()
+
+    def _collect_garbage(self) -> None:
+        gc.collect()
 
     async def _furnish(self) -> None:
         """Add the panes that draw with numpy and plotext, which take a moment to import."""
