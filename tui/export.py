@@ -19,8 +19,7 @@ from tui.exits import NAME
 
 if TYPE_CHECKING:
     from engine.comparison import Comparison, Setting
-    from engine.disagreement import Disagreement
-    from engine.verdicts import Verdict
+    from tui.verdicts import Judgement
 
 PATIENCE = 600.0
 LONGEST_PATH = 4096
@@ -167,13 +166,12 @@ def write_comparison(
     wanted: Export,
     comparison: Comparison,
     settings: Iterable[Setting],
-    verdicts: Sequence[Verdict],
-    disagreement: Disagreement | None,
+    judgement: Judgement,
 ) -> str:
     """Write a comparison and say where, in a sentence. Raises UserError."""
     if is_there(wanted.path) and not wanted.force:
         raise UserError(f"{wanted.path} exists already")
-    text = _comparison_text(wanted.format, comparison, settings, verdicts, disagreement)
+    text = _comparison_text(wanted.format, comparison, settings, judgement)
     try:
         wanted.path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(wanted.path, text.encode())
@@ -182,16 +180,12 @@ def write_comparison(
     return _wrote([clean(str(wanted.path), LONGEST_PATH)])
 
 
-def _comparison_text(
-    name: str,
-    comparison: Comparison,
-    settings: Iterable[Setting],
-    verdicts: Sequence[Verdict],
-    disagreement: Disagreement | None,
-) -> str:
+def _comparison_text(name: str, comparison: Comparison, settings: Iterable[Setting], judgement: Judgement) -> str:
     import json
 
     from engine import comparison_text
+
+    verdicts, disagreement = judgement.verdicts, judgement.disagreement
 
     if name == MARKDOWN:
         return comparison_text.to_markdown(comparison, settings, verdicts, disagreement)

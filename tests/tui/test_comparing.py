@@ -191,3 +191,20 @@ def test_a_comparison_is_taken_away(stocked_home: Home) -> None:
 
     run_console(stocked_home, scene)
     assert [line["name"] for line in json.loads(target.read_text())["lines"]] == ["slow", "fast"]
+
+
+def test_a_comparison_taken_away_at_once_has_its_verdicts(stocked_home: Home) -> None:
+    rivals(stocked_home)
+    target = stocked_home.path / "taken.md"
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "fast" in pane_text(console, "run"))
+        board(console).compared.judge_after = float("inf")
+        await pilot.press("4")
+        await until(pilot, lambda: "fast" in pane_text(console, "figures"))
+        assert "McNemar" not in pane_text(console, "figures")
+        await pilot.press("E", "ctrl+u", *str(target), "enter")
+        await until(pilot, target.exists)
+
+    run_console(stocked_home, scene)
+    assert "exact McNemar test" in target.read_text()

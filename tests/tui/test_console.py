@@ -563,14 +563,3 @@ def test_a_slow_link_carries_lighter_digits(stocked_home: Home, monkeypatch: pyt
         await until(pilot, lambda: "▀" in pane_text(console, "digits"))
 
     run_console(stocked_home, scene)
-
-
-def test_old_objects_are_collected_now_and_then(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.screens.watch.MINUTE", 0.05)
-    collected: list[int] = []
-
-    async def scene(pilot: Pilot[None], console: Console) -> None:
-        monkeypatch.setattr("tui.screens.watch.gc.collect", lambda: collected.append(1))
-        await until(pilot, lambda: len(collected) > 1)
-
-    run_console(home, scene)

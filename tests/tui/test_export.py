@@ -22,6 +22,7 @@ from tests.engine.runs import finished_run, make_run
 from tests.engine.summaries import trial
 from tests.test_imports import loaded_by
 from tui.export import OF_COMPARISON, OF_RUNS, STEPS, Export, Exporter, formats_of_runs, seen_from, write_comparison
+from tui.verdicts import Judgement
 
 
 def test_every_format_of_the_command_line_is_offered() -> None:
@@ -105,25 +106,25 @@ def test_leaving_ends_what_is_being_written(home: Home, tmp_path: Path) -> None:
 
 def test_a_comparison_is_written_in_each_format(tmp_path: Path) -> None:
     comparison = compare(unfolded([trial(1, [0.9]), trial(2, [0.95], dropout=0.5)]))
-    verdicts = [Verdict(1, 0.05, remark="one [b]run[/]")]
+    judged = Judgement(comparison, (Verdict(1, 0.05, remark="one [b]run[/]"),), None)
     for form in OF_COMPARISON:
         path = tmp_path / "new" / f"comparison{form.suffix}"
         wanted = Export(form.name, path)
-        assert write_comparison(wanted, comparison, comparison.differing, verdicts, None) == f"wrote {path}"
+        assert write_comparison(wanted, comparison, comparison.differing, judged) == f"wrote {path}"
         with pytest.raises(UserError, match="exists already"):
-            write_comparison(wanted, comparison, comparison.differing, verdicts, None)
+            write_comparison(wanted, comparison, comparison.differing, judged)
         forced = Export(form.name, path, force=True)
         path.write_text("mine")
-        write_comparison(forced, comparison, comparison.differing, verdicts, None)
+        write_comparison(forced, comparison, comparison.differing, judged)
     assert "one [b]run[/]" in (tmp_path / "new" / "comparison.md").read_text()
     assert len(list(csv.reader((tmp_path / "new" / "comparison.csv").open()))) == 3
     values = json.loads((tmp_path / "new" / "comparison.json").read_text(), parse_constant=pytest.fail)
     assert [line["label"] for line in values["lines"]] == ["A", "B"]
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be written"):
-        write_comparison(Export("csv", tmp_path / "file" / "x"), comparison, [], [], None)
+        write_comparison(Export("csv", tmp_path / "file" / "x"), comparison, [], judged)
     with pytest.raises(UserError, match="cannot be written"):
-        write_comparison(Export("csv", tmp_path / ("x" * 300)), comparison, [], [], None)
+        write_comparison(Export("csv", tmp_path / ("x" * 300)), comparison, [], judged)
 
 
 def test_paths_are_seen_from_the_folder_and_know_the_users_home(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,14 +83,15 @@ class KeepScreen(CompareScreen):
     def _ask_to_export_comparison(self) -> None:
         from tui.export import OF_COMPARISON, write_comparison
         from tui.screens.export import ExportDialog
+        from tui.verdicts import judgement
 
         compared = self.board.compared
         comparison, settings = compared.comparison, compared.settings
-        verdicts, disagreement = compared.verdicts, compared.disagreement
+        known = compared.judgement
 
         def write(wanted: Export | None) -> None:
             if wanted is not None and comparison is not None:
-                self._do(lambda: write_comparison(wanted, comparison, settings, verdicts, disagreement))
+                self._do(lambda: write_comparison(wanted, comparison, settings, known or judgement(comparison, self.home)))
 
         self.app.push_screen(ExportDialog("Export the comparison", OF_COMPARISON, _here(), "comparison"), write)
 

@@ -113,9 +113,6 @@ class WatchScreen(Screen[None]):
         # A timer cannot call what is built into Python.
         gc.collect()
 
-    def _collect_garbage(self) -> None:
-        gc.collect()
-
     async def _furnish(self) -> None:
         """Add the panes that draw with numpy and plotext, which take a moment to import."""
         for module in DRAWING:

@@ -22,9 +22,7 @@ from tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from engine.comparison import Comparison, Setting
-    from engine.disagreement import Disagreement
     from engine.events import Epoch
-    from engine.verdicts import Verdict
     from tui.charts.overlay import Member, Metric
     from tui.verdicts import Judgement
     from tui.widgets.chart import Chart
@@ -101,15 +99,9 @@ class Compared(Vertical):
         return self._figures.choices.settings(self.comparison)
 
     @property
-    def verdicts(self) -> list[Verdict]:
-        """What is known by now of whether luck explains the differences."""
-        known = self._judgement.of(self.comparison) if self._judgement and self.comparison else {}
-        return list(known.values())
-
-    @property
-    def disagreement(self) -> Disagreement | None:
-        """Where two runs disagree, if these are all and it is known by now."""
-        return self._judgement.disagreement if self.is_judged and self._judgement else None
+    def judgement(self) -> Judgement | None:
+        """The verdicts on all that is compared, once they are known."""
+        return self._judgement if self.is_judged else None
 
     @property
     def is_judged(self) -> bool:
@@ -213,7 +205,8 @@ class Compared(Vertical):
             parts.append(self._metric.label)
         elif pane == panes.FIGURES:
             runs, lines = len(self._runs), len(self.comparison.lines)
-            parts.append(f"{runs} run{'s' * (runs > 1)}" + (f" in {lines} lines" if lines < runs else ""))
+            folded = f" in {lines} line{'s' * (lines > 1)}" if lines < runs else ""
+            parts.append(f"{runs} run{'s' * (runs > 1)}{folded}")
         return ", ".join(parts)
 
     def _progress(self) -> str:
