@@ -67,7 +67,8 @@ class Changes:
         """Take back what was done last. What cannot be taken back now, but perhaps later, can be undone again."""
         with self._turn:
             if not self._steps:
-                raise UserError("nothing to undo")
+                kept = trash.trashed(self._home)
+                raise UserError("nothing to undo" + ("; runs deleted before: mnist-tui runs restore" if kept else ""))
             step = self._steps.pop()
             done: list[Change] = []
             again: list[Change] = []

@@ -15,20 +15,22 @@ class ColumnChoice:
     names: tuple[str, ...]
     chosen: frozenset[str]
     cursor: int = 0
+    standard: tuple[str, ...] = STANDARD
 
     @classmethod
-    def of(cls, columns: tuple[str, ...]) -> ColumnChoice:
-        """These columns before all others; none are the standard ones."""
-        first = columns or STANDARD
+    def of(cls, columns: tuple[str, ...], standard: tuple[str, ...] = STANDARD) -> ColumnChoice:
+        """These columns before all others; none are the standard ones, of which there is room for `standard`."""
+        first, chosen = columns or STANDARD, columns or standard
         if NAME not in first:
             first = (NAME, *first)
-        return cls(tuple(dict.fromkeys((*first, *(column.name for column in COLUMNS)))), frozenset(first))
+        names = dict.fromkeys((*first, *(column.name for column in COLUMNS)))
+        return cls(tuple(names), frozenset((NAME, *chosen)), 0, standard)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The chosen ones in their order; none where they are the standard ones."""
         columns = tuple(name for name in self.names if name in self.chosen)
-        return () if columns == STANDARD else columns
+        return () if columns in (STANDARD, self.standard) else columns
 
     def go(self, by: int) -> ColumnChoice:
         """With the cursor elsewhere."""

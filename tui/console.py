@@ -61,6 +61,8 @@ class Console(App[None]):
 
     def get_key_display(self, binding: Binding) -> str:
         shown_key = super().get_key_display(binding)
+        if binding.key == "enter":
+            return self._glyphs.enter
         return shown_key.upper() if len(shown_key) == 2 and shown_key[0] == "f" else shown_key
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -72,11 +74,14 @@ class Console(App[None]):
             yield SystemCommand(title, help, partial(self._perform, binding.action, node))
 
     def action_help(self) -> None:
-        """Show every key."""
+        """Show every key, those of the pane with the focus first."""
         sections: dict[str, list[tuple[str, Binding]]] = {}
         for section, binding, _ in self._bindings_of_all():
             sections.setdefault(section or "Anywhere", []).append((self._keys(binding), binding))
-        self.push_screen(Help(Section(*section) for section in sections.items()))
+        around = self.main.focused.ancestors if self.main.focused else ()
+        focused = {pane.name_shown for pane in around if isinstance(pane, Pane)}
+        ordered = sorted(sections.items(), key=lambda section: focused.isdisjoint(section[0].split(", ")))
+        self.push_screen(Help(Section(*section) for section in ordered))
 
     def action_slow_link(self) -> None:
         self.main.set_pace(not self.main.slow_link)

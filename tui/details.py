@@ -15,6 +15,7 @@ from tui.family import family_lines
 from tui.glyphs import Glyphs
 from tui.lines import Line, crop, wrapped
 from tui.network import network_line
+from tui.tags import written
 
 LABEL = 12
 
@@ -22,7 +23,7 @@ LABEL = 12
 def details_lines(run: RunSummary, glyphs: Glyphs, cells: int, kin: Sequence[Kin] = ()) -> list[Line]:
     """The lines of a pane: what the run is, what came of it, its family, and its settings, those it changed marked."""
     record = run.record
-    lines: list[Line] = [((crop(record.name, cells, glyphs.ellipsis), "title"),)]
+    lines = wrapped(record.name, cells, "title", 3, glyphs.ellipsis)
     lines.append(((f"{glyphs.status.get(run.status, ' ')} {run.status}", run.status),))
     if run.reason:
         lines += wrapped(run.reason, cells, "warning", 4, glyphs.ellipsis)
@@ -61,7 +62,7 @@ def _origin(record: RunRecord) -> Iterator[tuple[str, str]]:
     if record.group:
         yield "group", record.group
     if record.tags:
-        yield "tags", " ".join(record.tags)
+        yield "tags", written(record.tags)
     if record.note:
         yield "note", record.note
     if record.versions:

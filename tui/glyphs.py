@@ -36,6 +36,7 @@ class Glyphs:
     dot: str
     ellipsis: str
     nothing: str
+    enter: str
     arrow: str
     previous: str
     next: str
@@ -87,6 +88,7 @@ UNICODE = Glyphs(
     dot="·",
     ellipsis="…",
     nothing="–",
+    enter="⏎",
     arrow="→",
     previous="‹",
     next="›",
@@ -116,6 +118,7 @@ LINUX = replace(
     cursor=">",
     ellipsis="~",
     nothing="-",
+    enter="enter",
     previous="<",
     next=">",
     bar_parts="█",
@@ -143,6 +146,7 @@ ASCII = Glyphs(
     dot=".",
     ellipsis="~",
     nothing="-",
+    enter="enter",
     arrow=">",
     previous="<",
     next=">",

@@ -187,7 +187,8 @@ def _of_fold(
         from engine.comparison_text import spread_text
 
         found = group.spread(source)
-        return spread_text(source.measure, found) if found else moment.glyphs.nothing
+        text = spread_text(source.measure, found) if found else moment.glyphs.nothing
+        return text if moment.glyphs.unicode else text.replace("± ", "+-")
     if source.measure is Measure.SPAN and (found := group.spread(source)):
         return duration(found.mean)
     texts = {of_run(run, moment) for run in group.runs}

@@ -20,6 +20,9 @@ class Tone(NamedTuple):
     behind: int
 
 
+# Stands for the second cell of a wide character while a text is wrapped.
+FILLER = "\0"
+
 Span = tuple[str, str | Tone]
 Line = tuple[Span, ...]
 
@@ -70,5 +73,9 @@ def wrapped(text: str, cells: int, style: str, most: int = 100, ellipsis: str = 
     if most < 1:
         return []
     width = max(len(indent) + 4, cells)
-    rows = textwrap.wrap(text, width, subsequent_indent=indent, max_lines=most, placeholder=ellipsis)
-    return [((row, style),) for row in rows]
+    stretched = text if text.isascii() else "".join(c + FILLER * (cell_len(c) - 1) for c in text)
+    if stretched != text:
+        # One cell is left free for a wide character that is cut off from its filler.
+        width -= 1
+    rows = textwrap.wrap(stretched, width, subsequent_indent=indent, max_lines=most, placeholder=ellipsis)
+    return [((row.replace(FILLER, ""), style),) for row in rows]

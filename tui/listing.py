@@ -102,6 +102,7 @@ class Listing:
             return []
         words = f"{self.moment.glyphs.mark} {len(self.marked):,} marked"
         words += f", {self.hidden:,} of them not listed" if self.hidden else ""
+        words += "; 4 compares them" if len(self.marked) > 1 else ""
         return [((crop(words, width, self.moment.glyphs.ellipsis), "mark"),)]
 
     def _row(self, place: int, shown: tuple[Column, ...], style: str) -> Line:

@@ -40,8 +40,14 @@ def test_a_star_is_given_to_all_before_it_is_taken_from_all(home: Home) -> None:
     assert first.record().starred and second.record().starred
     assert [changes.undo(), changes.undo()] == ["second is as before", "first is as before"]
     assert not first.record().starred
-    with pytest.raises(UserError, match="nothing to undo"):
+    with pytest.raises(UserError, match=r"nothing to undo$"):
         changes.undo()
+
+
+def test_what_another_console_deleted_is_restored_by_the_command(home: Home) -> None:
+    Changes(home).delete([make_run(home).id])
+    with pytest.raises(UserError, match="mnist-tui runs restore"):
+        Changes(home).undo()
 
 
 def test_labels_are_changed_and_put_back(home: Home) -> None:

@@ -33,6 +33,13 @@ def test_the_standard_columns_are_none_of_ones_own() -> None:
     assert ColumnChoice.of(()).names[: len(STANDARD)] == STANDARD
 
 
+def test_with_little_room_another_column_comes_to_those_that_are_seen() -> None:
+    choice = ColumnChoice.of((), ("name", "status", "test_accuracy"))
+    assert choice.columns == ()
+    assert after(choice, ["far", "toggle"]).columns == ("name", "status", "test_accuracy", choice.names[-1])
+    assert after(choice, ["far", "toggle", "toggle"]).columns == ()
+
+
 def test_the_name_is_always_chosen() -> None:
     assert ColumnChoice.of(("hidden",)).columns == ("name", "hidden")
     assert ColumnChoice.of(("hidden", "name")).go(1).toggle().columns == ("hidden", "name")

@@ -28,6 +28,13 @@ def test_a_family_stands_before_the_settings_where_there_is_one() -> None:
     assert "Family" not in "".join(plain(line) for line in details_lines(child, UNICODE, 46))
 
 
+def test_labels_are_told_apart_and_a_long_name_is_all_there() -> None:
+    run = summary(1, CONFIG, name="a long name " * 6, tags=("one", "two words"))
+    lines = [plain(line).strip() for line in details_lines(run, UNICODE, 46)]
+    assert " ".join(lines[:2]) == ("a long name " * 6).strip()
+    assert any(line.startswith("tags") and line.endswith('one "two words"') for line in lines)
+
+
 def test_long_settings_are_cut_with_a_symbol_the_terminal_has() -> None:
     config = RunConfig(hidden=(128,) * 20)
     lines = [plain(line) for line in details_lines(summary(1, config), ASCII, 46)]

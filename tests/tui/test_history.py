@@ -103,6 +103,8 @@ def test_a_group_is_a_line_with_the_mean_and_deviation_of_its_figures():
         "1:01", "Nov", "13",
     ]  # fmt: skip
     assert "(3)" in text(replace(sweep(0.97, 0.98, 0.99), group="a name that is long"), 34)
+    plainly = plain(row(sweep(0.97, 0.98, 0.99), Moment(NOW, ASCII), columns(90, folded=True)))
+    assert plainly.isascii() and "98.00 +-1.00 %" in plainly
 
 
 def test_a_group_says_what_is_so_of_all_its_runs():

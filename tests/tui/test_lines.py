@@ -43,3 +43,14 @@ def test_long_words_wrap_under_an_indent():
     assert [plain(line) for line in lines] == ["! one two", "  three", "  four"]
     assert [plain(line) for line in wrapped("one two three four", 8, "", most=2)] == ["one two", "three…"]
     assert wrapped("one", 8, "", most=0) == []
+
+
+@given(NAMES, st.integers(8, 40))
+def test_wide_characters_are_wrapped_by_their_cells(text, cells):
+    lines = wrapped(text, cells, "")
+    assert all(width(line) <= cells for line in lines)
+    assert "".join("".join(map(plain, lines)).split()) == "".join(text.split())
+
+
+def test_a_note_of_wide_characters_is_not_cut_off():
+    assert [plain(line) for line in wrapped("日本語の名前", 8, "")] == ["日本語の", "名前"]

@@ -50,7 +50,7 @@ def test_what_is_marked_is_counted_below_and_seen_in_the_rows():
     marked = replace(LISTING, marked={"000050", "000049", "gone"}, hidden=1)
     lines = text(marked)
     assert lines[1].startswith("◆✓ run 50") and lines[3].startswith(" ✓ run 48")
-    assert lines[-1] == "◆ 3 marked, 1 of them not listed"
+    assert lines[-1] == "◆ 3 marked, 1 of them not listed; 4 compares them"
     assert text(replace(marked, hidden=0), height=5)[-1].startswith(" ✓ run 47")
 
 

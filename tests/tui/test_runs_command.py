@@ -140,7 +140,8 @@ def test_deleted_runs_come_back_until_the_trash_is_emptied(home: Home) -> None:
     result = call("runs", "delete", "first", "second", first.id, "--yes")
     assert result.stdout == f"{first.id} is in the trash\n{second.id} is in the trash\n"
     assert list_runs(home).runs == []
-    assert call("runs", "restore").stdout.split() == sorted([first.id, second.id], reverse=True)
+    newest_first = sorted([f"{first.id}  first", f"{second.id}  second"], reverse=True)
+    assert call("runs", "restore").stdout.splitlines() == newest_first
     assert call("runs", "restore", "first").stdout == f"{first.id} is back\n"
     assert find_run(home, "first").id == first.id
     assert call("runs", "empty-trash", "--yes").stdout == "1 run removed\n"

@@ -98,7 +98,8 @@ class ColumnChooser(Dialog[tuple[str, ...]]):
 
     def __init__(self, chosen: tuple[str, ...], width: int, glyphs: Glyphs = UNICODE) -> None:
         super().__init__("Columns of the history, from left to right")
-        self._choices = Choices(ColumnChoice.of(chosen), width, glyphs)
+        self._standard = tuple(column.name for column in columns(width) if column.name)
+        self._choices = Choices(ColumnChoice.of(chosen, self._standard), width, glyphs)
 
     def asked(self) -> Iterable[Widget]:
         yield self._choices
@@ -117,4 +118,4 @@ class ColumnChooser(Dialog[tuple[str, ...]]):
 
     def action_standard(self) -> None:
         cursor = self._choices.choice.cursor
-        self._choices.show(replace(ColumnChoice.of(()), cursor=cursor))
+        self._choices.show(replace(ColumnChoice.of((), self._standard), cursor=cursor))

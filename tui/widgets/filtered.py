@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from tui.finder import Finder
 from tui.glyphs import UNICODE, Glyphs
-from tui.keys import hidden, shown
+from tui.keys import shown
 from tui.widgets.editor import Editor
 from tui.widgets.rows import Rows
 
@@ -20,8 +20,9 @@ class Filtered(Rows):
     """Asks for a filter in its first line; `finder` says which one is in force, and `find` is told of another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        shown("history.filter", "slash", "filter", "Filter", "List the runs that match, such as acc>97% -failed"),
-        hidden("history.leave", "escape", "leave", "Leave filter", "Leave the filter; once more lists all runs again"),
+        shown("history.filter", "slash", "filter", "Filter", "List what matches acc>97% -failed; and, or, not, () too"),
+        shown("history.leave", "escape", "leave", "Leave filter", "Type no more; the filter stays in force"),
+        shown("history.all", "escape", "list_all", "All runs", "List all runs again, whatever the filter was"),
     ]  # fmt: skip
 
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
@@ -42,22 +43,30 @@ class Filtered(Rows):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Escape is the list's own while there is a filter."""
-        return action != "leave" or self.editor.is_open or bool(self.finder.text)
+        match action:
+            case "leave":
+                return self.editor.is_open
+            case "list_all":
+                return bool(self.finder.text) and not self.editor.is_open
+        return action != "filter" or not self.editor.is_open
 
     def action_filter(self) -> None:
         self.editor.open(self.finder.text, ())
         self.settle()
 
     def action_leave(self) -> None:
-        if self.editor.is_open:
-            self._close()
-        else:
-            self._change(Finder())
-            self.settle()
+        self._close()
+
+    def action_list_all(self) -> None:
+        self._change(Finder())
+        self.settle()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Have the filter in force; what is none stays to be corrected."""
         event.stop()
-        self._close()
+        self._find_now()
+        if not self.finder.problem:
+            self._close()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

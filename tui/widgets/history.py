@@ -70,17 +70,17 @@ class History(Filtered, can_focus=True):
         hidden("history.page_down", "pagedown", "move_page(1)", "Page down", "A page of runs down"),
         hidden("history.first", "home", "move_to(0)", "First", "The first run of the list"),
         hidden("history.last", "end", "move_to(-1)", "Last", "The last run of the list"),
-        shown("history.select", "enter", "select", "Show run", "Show this run in the other panes"),
+        shown("history.select", "enter", "select", "Show", "Show this run in the other panes"),
         shown("history.open", "enter", "open", "Open", "List the runs of this group by themselves"),
         shown("history.mark", "space", "mark", "Mark", "Mark this run, or not, and go to the next"),
+        shown("history.sort_left", "left", "sort(-1)", "Sort", "Sort by the column to the left", "←→"),
         shown("history.fold", "f", "fold(True)", "Fold", "List the runs of a group as one, with their mean figures"),
         shown("history.unfold", "f", "fold(False)", "Unfold", "List every run by itself"),
         shown("history.relabel", "n", "screen.relabel", "Name, tags", "Give these runs a name, tags, a group, a note"),
         shown("history.delete", "d,delete", "screen.delete", "Delete", "Move these runs to the trash"),
-        shown("history.undo", "u", "screen.undo", "Undo", "Take back what was last done to runs here"),
         shown("history.columns", "c", "columns", "Columns", "Choose and order the columns, settings among them"),
-        hidden("history.star", "asterisk", "screen.star", "Star", "Give these runs a star, or take it away"),
-        hidden("history.sort_left", "left", "sort(-1)", "Sort by left", "Sort by the column to the left"),
+        shown("history.undo", "u", "screen.undo", "Undo", "Take back what was last done to runs here"),
+        shown("history.star", "asterisk", "screen.star", "Star", "Give these runs a star, or take it away"),
         hidden("history.sort_right", "right", "sort(1)", "Sort by right", "Sort by the column to the right"),
         hidden("history.turn", "i", "turn", "Turn round", "Sort the other way round"),
         hidden("history.mark_up", "shift+up", "extend(-1)", "Mark up", "Mark this run and the one above"),
@@ -186,8 +186,10 @@ class History(Filtered, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A run is shown and a group unfolded; nothing can be done with no runs."""
-        if action == "leave":
-            return super().check_action(action, parameters)
+        if not super().check_action(action, parameters):
+            return False
+        if action in ("leave", "list_all"):
+            return True
         if action == "fold":
             return self._catalogue.has_groups and parameters != (self._catalogue.folded,)
         is_group = isinstance(self._entry(), Fold)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from engine import trash
+from engine.files import StoreError
 from engine.history import find_run
 from engine.home import Home
+from engine.run import Run
 from tui.commands.runs.common import for_each, many_runs, runs_command
 from tui.exits import DONE
 
@@ -30,7 +32,7 @@ def delete(home: Home, wanted: tuple[str, ...], yes: bool) -> int:
 def restore(home: Home, wanted: tuple[str, ...]) -> int:
     """Bring runs back, or list the trash."""
     if not wanted:
-        click.echo("\n".join(run.id for run in trash.trashed(home)) or "The trash is empty.")
+        click.echo("\n".join(map(_line, trash.trashed(home))) or "The trash is empty.")
     for name in wanted:
         click.echo(f"{trash.restore(home, name).id} is back")
     return DONE
@@ -44,6 +46,14 @@ def empty_trash(home: Home, yes: bool) -> None:
     if found and not yes:
         click.confirm(f"Remove {_counted(len(found))} for good?", abort=True, err=True)
     click.echo(f"{_counted(trash.empty(found))} removed" if found else "The trash is empty.")
+
+
+def _line(run: Run) -> str:
+    """A run in the trash, which may be one that cannot be read."""
+    try:
+        return f"{run.id}  {run.record().name}"
+    except StoreError:
+        return run.id
 
 
 def _counted(count: int) -> str:
