@@ -52,7 +52,7 @@ def views(wanted: Pairing, home: Home) -> tuple[PairView, ShiftsView]:
     found = rivals(home, wanted.a, wanted.b)
     for name, kept in zip(wanted.names, found.kept, strict=True):
         if not kept:
-            raise DisagreementError(f"{name} has kept no predictions yet: the first come at the end of an epoch")
+            raise DisagreementError(f"{name} has kept no predictions: they come with the end of each epoch")
     test = kept_images(wanted.a.data.get("name", ""), home)
     if test is None:
         raise DisagreementError("the test images cannot be read: mnist-tui doctor says why")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from textual.pilot import Pilot
 
 from engine.config import RunConfig
@@ -27,6 +28,7 @@ from tests.tui.consoles import (
     until,
 )
 from tui.console import Console
+from tui.shown import MOST_COMPARED
 
 RATE = RunConfig(dataset="synthetic", learning_rate=0.5)
 
@@ -168,6 +170,7 @@ def test_labels_stars_and_deletions_can_be_undone(stocked_home: Home) -> None:
         await until(pilot, lambda: "faster" in pane_text(console, "history"))
         await pilot.press("*")
         await until(pilot, lambda: "★ faster" in pane_text(console, "history"))
+        await until(pilot, lambda: "faster starred; u undoes it" in text_on(console))
         await pilot.press("d")
         await until(pilot, lambda: "faster" not in pane_text(console, "history"))
         for there in ("★ faster", "faster", "fast "):
@@ -193,13 +196,14 @@ def test_a_comparison_is_taken_away(stocked_home: Home) -> None:
     assert [line["name"] for line in json.loads(target.read_text())["lines"]] == ["slow", "fast"]
 
 
-def test_a_comparison_taken_away_at_once_has_its_verdicts(stocked_home: Home) -> None:
+def test_a_comparison_taken_away_at_once_has_its_verdicts(stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should find in the file what the screen has not said yet."""
+    monkeypatch.setattr("tui.widgets.compared.BREATH", 3600.0)
     rivals(stocked_home)
     target = stocked_home.path / "taken.md"
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "fast" in pane_text(console, "run"))
-        board(console).compared.judge_after = float("inf")
         await pilot.press("4")
         await until(pilot, lambda: "fast" in pane_text(console, "figures"))
         assert "McNemar" not in pane_text(console, "figures")
@@ -208,3 +212,53 @@ def test_a_comparison_taken_away_at_once_has_its_verdicts(stocked_home: Home) ->
 
     run_console(stocked_home, scene)
     assert "exact McNemar test" in target.read_text()
+
+
+def seeds(home: Home, *found: int) -> list[Run]:
+    """Runs called `plain` that differ only by seed, the first of them made last."""
+    runs = []
+    for seed in reversed(found):
+        config = RunConfig(dataset="synthetic", seed=seed)
+        runs.append(made_run(home, 10 - seed, "plain", started(), *trained(1, 3), finished(), config=config))
+        known_answers(home, runs[-1], 1, 3, wrong_every=10 + seed)
+    return runs[::-1]
+
+
+def test_which_seed_disagrees_and_where_others_are_chosen_is_said(stocked_home: Home) -> None:
+    rivals(stocked_home)
+    seeds(stocked_home, 1, 2)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "fast" in pane_text(console, "run") or "plain" in pane_text(console, "run"))
+        await pilot.press("3", "a", "5")
+        await until(pilot, lambda: "alone" in pane_text(console, "rivals"))
+        assert "plain, seed 1 against B fast (others: 4 Compare)" in pane_text(console, "rivals")
+
+    run_console(stocked_home, scene, size=(160, 40))
+
+
+def test_seeds_that_are_one_line_say_how_to_take_them_apart(stocked_home: Home) -> None:
+    seeds(stocked_home, 1, 2)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "plain" in pane_text(console, "run"))
+        await pilot.press("3", "a", "5")
+        await until(pilot, lambda: "differ only by seed" in pane_text(console, "rivals"))
+        await pilot.press("4")
+        await until(pilot, lambda: "2 runs in 1 line" in pane_text(console, "figures").splitlines()[0])
+        await pilot.press("tab", "f", "5")
+        await until(pilot, lambda: "A plain against B plain" in pane_text(console, "rivals"))
+
+    run_console(stocked_home, scene)
+
+
+def test_more_runs_than_can_be_compared_are_told(stocked_home: Home) -> None:
+    for number in range(1, MOST_COMPARED + 3):
+        made_run(stocked_home, number, f"run {number}", started(), finished())
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: len(board(console).history.runs) == MOST_COMPARED + 2)
+        await pilot.press("3", "a", "4")
+        await until(pilot, lambda: "The first 40 of the 42 marked runs are compared." in text_on(console))
+
+    run_console(stocked_home, scene)

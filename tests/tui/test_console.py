@@ -368,6 +368,20 @@ def test_any_size_at_any_moment(stocked_home: Home) -> None:
         run_console(stocked_home, scene)
 
 
+def test_panes_have_their_frames_again_after_a_small_terminal(home: Home) -> None:
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await pilot.press("3")
+        await pilot.resize_terminal(40, 12)
+        await pilot.press("z")
+        await pilot.resize_terminal(120, 40)
+        await pilot.press("z")
+        await pilot.pause()
+        assert seen(console) == {"history", "details"}
+        assert {board(console).pane(name).styles.border_top[0] for name in seen(console)} == {"solid"}
+
+    run_console(home, scene)
+
+
 def test_mistakes_are_one_key_away_and_the_matrix_leads_to_its_digits(stocked_home: Home) -> None:
     run = story(stocked_home)
 
@@ -434,6 +448,27 @@ def test_help_lists_every_binding(home: Home) -> None:
     run_console(home, scene)
 
 
+def test_help_begins_with_the_keys_of_the_pane_one_is_in(home: Home) -> None:
+    made_run(home, 1, "deep", started(), *trained(1, 5), finished())
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await pilot.press("3", "question_mark")
+        await until(pilot, lambda: "Mark all runs that are listed" in text_on(console))
+
+    run_console(home, scene)
+
+
+def test_with_no_runs_nothing_is_offered_to_be_done_to_them(home: Home) -> None:
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        for action in ("relabel", "delete", "star"):
+            assert console.main.check_action(action, ()) is None
+        await pilot.press("3", "d", "n", "*")
+        await pilot.pause()
+        assert console.screen is console.main and "nothing to change" not in text_on(console)
+
+    run_console(home, scene)
+
+
 def test_the_palette_finds_and_does_what_a_pane_can(home: Home) -> None:
     made_run(home, 1, "deep", started(), *trained(1, 5), finished())
 
@@ -443,7 +478,7 @@ def test_the_palette_finds_and_does_what_a_pane_can(home: Home) -> None:
         assert len(titles) == len(set(titles)) > 50
         await pilot.press("4", "ctrl+p")
         await pilot.pause()
-        await pilot.press(*"History: Show run")
+        await pilot.press(*"History: Show")
         await pilot.pause(0.3)
         await pilot.press("enter")
         await until(pilot, lambda: console.screen is console.main and board(console).view.name == "Train")

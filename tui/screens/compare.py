@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui import panes
 from tui.screens.watch import WatchScreen
-from tui.shown import Shown, to_compare
+from tui.shown import MOST_COMPARED, Shown, to_compare
 from tui.widgets.board import Board
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tui.widgets.history import History
 
 COMPARING = ("Compare", "Disagree")
+CHOOSE = "others: 4 Compare"
 
 
 class CompareScreen(WatchScreen):
@@ -46,6 +47,9 @@ class CompareScreen(WatchScreen):
 
     def on_board_turned(self, event: Board.Turned) -> None:
         self._watch_compared()
+        marked = len(self._to_mark or self.board.history.marked)
+        if self.is_comparing and marked > MOST_COMPARED:
+            self.tell(f"The first {MOST_COMPARED} of the {marked:,} marked runs are compared.")
 
     def on_history_marked(self, event: History.Marked) -> None:
         self._to_mark = ()
@@ -82,14 +86,20 @@ class CompareScreen(WatchScreen):
 
     def _show_rivals(self) -> None:
         from engine.comparison_text import label
+        from tui.widgets.disagreement import HOW_TO, ONE_LINE
 
         rivals, comparison = self.board.compared.rivals, self.board.compared.comparison
         if rivals is None or comparison is None:
-            self.board.disagreements.show(None, None, ("", ""))
+            folded = comparison is not None and len(comparison.lines) == 1 and len(comparison.lines[0].trials) > 1
+            self.board.disagreements.show(None, None, ("", ""), ONE_LINE if folded else HOW_TO)
             return
         places = {id: place for place, line in enumerate(comparison.lines) for id in line.ids}
 
         def name(run: Shown) -> str:
-            return f"{label(places[run.record.id])} {run.record.name}"
+            """The run's line, and which of its seeds it is where there are several."""
+            place = places[run.record.id]
+            several = len(comparison.lines[place].trials) > 1
+            return f"{label(place)} {run.record.name}" + (f", seed {run.record.config.seed}" if several else "")
 
-        self.board.disagreements.show(*rivals, (name(rivals[0]), name(rivals[1])))
+        aside = CHOOSE if len(comparison.lines) > 2 else ""
+        self.board.disagreements.show(*rivals, (name(rivals[0]), name(rivals[1])), aside=aside)

@@ -75,7 +75,9 @@ class KeepScreen(CompareScreen):
 
     def action_export(self) -> None:
         """Ask where to take the comparison, where one is seen, or else the runs."""
-        if self.is_comparing and self.board.compared.comparison is not None:
+        if self.is_comparing and self.board.compared.is_reading:
+            self.tell("The runs are still being read; try again in a moment.")
+        elif self.is_comparing and self.board.compared.comparison is not None:
             self._ask_to_export_comparison()
         elif records := self._records():
             self._ask_to_export_runs(records)
@@ -87,11 +89,11 @@ class KeepScreen(CompareScreen):
 
         compared = self.board.compared
         comparison, settings = compared.comparison, compared.settings
-        known = compared.judgement
+        known, home = compared.judgement, self.home
 
         def write(wanted: Export | None) -> None:
             if wanted is not None and comparison is not None:
-                self._do(lambda: write_comparison(wanted, comparison, settings, known or judgement(comparison, self.home)))
+                self._do(lambda: write_comparison(wanted, comparison, settings, known or judgement(comparison, home)))
 
         self.app.push_screen(ExportDialog("Export the comparison", OF_COMPARISON, _here(), "comparison"), write)
 
@@ -134,17 +136,13 @@ class KeepScreen(CompareScreen):
 
         def act() -> None:
             try:
-                self.post_message(Done(_capital(work())))
+                self.post_message(Done(work()))
             except UserError as error:
-                self.post_message(Trouble(_capital(str(error))))
+                self.post_message(Trouble(str(error)))
             except Exception as error:
                 self.post_message(Trouble(f"That was not done: {type(error).__name__}: {error}"))
 
         self.run_worker(act, thread=True)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _here() -> Path:

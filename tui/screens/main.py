@@ -76,6 +76,8 @@ class MainScreen(KeepScreen):
         """Hide or grey out what cannot be done with the run."""
         if action in ("mistakes", "reuse", "pin", "export"):
             return True if self.target else None
+        if action in ("relabel", "delete", "star"):
+            return True if self.runs else None
         if action == "enlarge":
             return True
         return applies(action, self.target)

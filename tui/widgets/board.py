@@ -240,6 +240,11 @@ class Board(Vertical):
         self.app.stylesheet.update_nodes(due)
         self._styled.update(dict.fromkeys(due, classes))
 
+    def notify_style_update(self) -> None:
+        """With the board all that is in it was styled, panes that are hidden too, by its classes of that moment."""
+        super().notify_style_update()
+        self._styled.clear()
+
     def on_mount(self) -> None:
         self._fit(self.app.size)
 

@@ -92,6 +92,11 @@ class Compared(Vertical):
         self._compare()
 
     @property
+    def is_reading(self) -> bool:
+        """Whether some of the runs are still to come."""
+        return len(self._runs) < len(self._wanted)
+
+    @property
     def settings(self) -> tuple[Setting, ...]:
         """The settings that are shown."""
         if self.comparison is None or self._figures is None:
@@ -200,7 +205,7 @@ class Compared(Vertical):
         """What the pane's title says besides: how far reading has come, and what is compared."""
         if self.comparison is None:
             return ""
-        parts = [self._progress()] if len(self._runs) < len(self._wanted) else []
+        parts = [self._progress()] if self.is_reading else []
         if pane == panes.CURVES and self._metric is not None:
             parts.append(self._metric.label)
         elif pane == panes.FIGURES:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui.widgets.shifts import Shifts
 
 HOW_TO = "Mark two runs in History with Space (or one: it is held against the run shown), then press 5."
+ONE_LINE = "These runs differ only by seed and are one line: f in the table of Compare (4) takes them apart."
 READING = "Reading what the two runs said of the test digits …"
 # Seconds between readings of runs that train: more often nobody can look at it.
 EVERY = 1.0
@@ -57,6 +58,7 @@ class Disagreements(Horizontal):
         self._asked: Pairing | None = None
         self._timer: Timer | None = None
         self._sparing = False
+        self._how_to, self._aside = HOW_TO, ""
 
     def compose(self) -> ComposeResult:
         yield Pane(panes.RIVALS)
@@ -71,7 +73,7 @@ class Disagreements(Horizontal):
         self._shifts = Shifts(self._glyphs)
         for pane, content in zip(self.query(Pane), (self._rivals, self._shifts), strict=True):
             await pane.fill(content)
-        self._show(None, None, READING if self._wanted else HOW_TO)
+        self._show(None, None, READING if self._wanted else self._how_to)
         self.spare(self._sparing)
         self._read()
 
@@ -86,15 +88,19 @@ class Disagreements(Horizontal):
         if self._rivals is not None:
             self._rivals.spare(link)
 
-    def show(self, a: Shown | None, b: Shown | None, names: tuple[str, str]) -> None:
-        """Show where two runs, called `names`, disagree as they are now; without two, tell how to choose them.
+    def show(
+        self, a: Shown | None, b: Shown | None, names: tuple[str, str], how_to: str = HOW_TO, aside: str = ""
+    ) -> None:
+        """Show where two runs, called `names`, disagree as they are now; without two, tell `how_to` choose them.
 
-        The names are such as `A deep`, whose first word is used for short."""
+        The names are such as `A deep`, whose first word is used for short; `aside` goes with them in the title."""
         before, names = self._wanted, labelled(names)
+        retitled, self._aside = aside != self._aside, aside
         if a is None or b is None:
+            changed, self._how_to = before is not None or how_to != self._how_to, how_to
             self._wanted = self._asked = None
-            if before is not None:
-                self._show(None, None, HOW_TO)
+            if changed:
+                self._show(None, None, how_to)
         elif before is None or (before.a.id, before.b.id, before.names) != (a.record.id, b.record.id, names):
             self._wanted, self._asked = Pairing(a.record, b.record, names, None, (a.epoch, b.epoch)), None
             if self._rivals is not None:
@@ -103,6 +109,8 @@ class Disagreements(Horizontal):
             self._read()
         else:
             self._wanted = Pairing(a.record, b.record, names, before.epoch, (a.epoch, b.epoch))
+            if retitled:
+                self._show_titles()
             if self._wanted != self._asked and self._timer is None:
                 self._timer = self.set_timer(self.every, self._read)
 
@@ -131,12 +139,15 @@ class Disagreements(Horizontal):
     def _show(self, pair: PairView | None, shifts: ShiftsView | None, words: str) -> None:
         if self._rivals is None or self._shifts is None:
             return
-        titles = ("", "") if self._wanted is None else _titles(*self._wanted.names)
         with self.app.batch_update():
-            for pane, title in zip(self.query(Pane), titles, strict=True):
-                pane.show_title(title)
+            self._show_titles()
             self._rivals.show(pair, words)
             self._shifts.show(shifts, words)
+
+    def _show_titles(self) -> None:
+        titles = ("", "") if self._wanted is None else _titles(*self._wanted.names, self._aside)
+        for pane, title in zip(self.query(Pane), titles, strict=True):
+            pane.show_title(title)
 
     def _read(self) -> None:
         """Read what is wanted, unless that has been asked for."""
@@ -158,8 +169,8 @@ class Disagreements(Horizontal):
         self.run_worker(read, thread=True, exclusive=True, group="rivals")
 
 
-def _titles(a: str, b: str) -> tuple[str, str]:
-    return f"{a} against {b}", f"{b} less {a}"
+def _titles(a: str, b: str, aside: str) -> tuple[str, str]:
+    return f"{a} against {b}" + (f" ({aside})" if aside else ""), f"{b} less {a}"
 
 
 def _sentence(text: str) -> str:

@@ -26,6 +26,7 @@ from tui.charts.curve import ChartData
 from tui.glyphs import UNICODE
 from tui.news import Trouble
 from tui.shown import Shown
+from tui.verdicts import Judgement
 from tui.widgets import compared as module
 from tui.widgets.compared import Compared, RivalsChanged
 from tui.widgets.comparison import EMPTY, Figures
@@ -261,6 +262,11 @@ def test_runs_that_go_leave_what_is_left(home: Home) -> None:
     play_compared(home, scene)
 
 
+def judged(compared: Compared) -> Judgement:
+    assert compared.judgement is not None
+    return compared.judgement
+
+
 def test_verdicts_are_read_in_a_thread_and_follow_the_baseline(stocked_home: Home) -> None:
     found = inventory.find(SPECS["synthetic"], stocked_home)[-1]
     runs = [followed(number, 1, dropout=number / 10) for number in (1, 2, 3)]
@@ -276,16 +282,16 @@ def test_verdicts_are_read_in_a_thread_and_follow_the_baseline(stocked_home: Hom
         assert any(line.strip() == "B against A: …" for line in text_of(figures_of(compared)))
         await until(pilot, lambda: compared.is_judged)
         await pilot.pause()
-        assert [(verdict.place, verdict.test) for verdict in compared.verdicts] == [(1, MCNEMAR), (2, MCNEMAR)]
+        assert [(verdict.place, verdict.test) for verdict in judged(compared).verdicts] == [(1, MCNEMAR), (2, MCNEMAR)]
         assert any("C against A: test accuracy +0.00 points" in line for line in text_of(figures_of(compared)))
-        assert compared.disagreement is None
+        assert judged(compared).disagreement is None
         compared.hold_against("000002")
-        assert compared.verdicts == []
+        assert compared.judgement is None
         await until(pilot, lambda: compared.is_judged)
-        assert [verdict.place for verdict in compared.verdicts] == [0, 2]
+        assert [verdict.place for verdict in judged(compared).verdicts] == [0, 2]
         compared.show(runs[:2], ids(runs[:2]))
         await until(pilot, lambda: compared.is_judged)
-        assert len(getattr(compared.disagreement, "only_a", ())) == 100
+        assert len(getattr(judged(compared).disagreement, "only_a", ())) == 100
 
     play_compared(stocked_home, scene)
 
@@ -303,7 +309,10 @@ def test_while_runs_are_read_or_grow_they_are_judged_seldom(home: Home, monkeypa
         runs[2].state.apply(epoch(3))
         compared.show(runs, ids(runs))
         await pilot.pause(0.1)
-        assert not compared.is_judged and [verdict.place for verdict in compared.verdicts] == [1]
+        table = text_of(figures_of(compared))
+        assert not compared.is_judged and compared.judgement is None
+        assert any("B against A: test accuracy" in line for line in table)
+        assert any("C against A: …" in line for line in table)
         compared.hold_against("000002")
         await until(pilot, lambda: compared.is_judged)
 

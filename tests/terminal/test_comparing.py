@@ -1,0 +1,92 @@
+"""Comparing on a real terminal: two trained runs are held against each other and taken away, and one is forked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.history import find_run
+from engine.state import FINISHED
+from tests.conftest import settle
+from tests.engine.engines import engine_home, reach
+from tests.terminal.screens import DOWN, F5, Screen, console
+from tests.tui.program import start
+
+CLEAR, ENTER = "\x15", "\r"
+SETTINGS = ("dataset=synthetic", "train_size=2000", "hidden=16", "epochs=2", "device=cpu")
+
+
+def train(name: str, *more: str) -> None:
+    """Train a run by the command line."""
+    with start("train", *SETTINGS, *more, "--name", name, "--quiet") as program:
+        said, errors = program.communicate(timeout=60)
+    assert program.returncode == 0 and "finished" in said, errors
+
+
+def title(text: str, pane: str) -> str:
+    """The words beside a pane's name."""
+    found = re.search(rf"─ {pane} +(.*?) ─", text)
+    return found[1] if found else ""
+
+
+def to_learning_rate(screen: Screen) -> None:
+    """Go down the form to the learning rate, whose help is then seen."""
+    for _ in range(11):
+        screen.press(DOWN)
+        screen.look()
+    screen.until("step size")
+
+
+def test_two_runs_are_compared_taken_away_and_forked(
+    tmp_path: Path, drawn_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see both curves, the winner, whether it is luck, the digits, the file, and the fork by its parent."""
+    report = tmp_path / "report.md"
+    with engine_home(tmp_path / "home", drawn_digits) as home:
+        monkeypatch.setenv("MNIST_TUI_HOME", str(home.path))
+        train("slow", "learning_rate=0.01")
+        train("fast", "learning_rate=0.3")
+        fast = find_run(home, "fast")
+        with console(home) as screen:
+            screen.until("fast")
+            screen.press("3")
+            screen.until("slow")
+            screen.press("  ")
+            screen.until("2 marked")
+            screen.press("4")
+            text = screen.until("exact McNemar test")
+            assert title(text, "Curves") == "test accuracy" and title(text, "Comparison") == "2 runs"
+            assert re.search(r"● A fast +[\d.]+% base +▲ B slow +[\d.]+% +-[\d.]+", text)
+            assert re.search(r"Learning rate +0\.3 +0\.01 ", text)
+            assert re.search(r"test acc, last +[\d.]+ % ★ +[\d.]+ % +-[\d.]+", text)
+            assert "B against A: test accuracy -" in text and "more than the choice of test digits" in text
+            screen.press("E")
+            screen.until("Export the comparison")
+            screen.press(CLEAR)
+            screen.until("say where to")
+            screen.press(str(report) + ENTER)
+            settle(report.exists)
+            screen.press("5")
+            text = screen.until(lambda text: "less A fast" in text and "neither" in text)
+            assert "A fast against B slow" in text and "B slow less A fast" in text
+            counts = re.search(r"A alone ([\d,]+) · B alone ([\d,]+) · neither ([\d,]+) · both ([\d,]+)", text)
+            assert counts and sum(int(count.replace(",", "")) for count in counts.groups()) == 10_000
+            screen.press("1r")
+            screen.until("The form has the settings of fast")
+            to_learning_rate(screen)
+            screen.press("0.1")
+            screen.until(lambda text: re.search(r"Learning rate +0\.1\b", text))
+            screen.press(F5)
+            text = screen.until(lambda text: re.search(r"▲ B custom +[\d.]+% +[+-][\d.]+", text))
+            assert "● A fast" in text and re.search(r"Learning rate +0\.3 +0\.1\b", text)
+            fork = find_run(home, "last")
+            reach(fork, FINISHED)
+            screen.press("q")
+            assert screen.wait() == 0
+        assert fork.record().parent == fast.id and fork.record().config.learning_rate == 0.1
+    taken = report.read_text()
+    assert "| Learning rate | 0.3 | 0.01 |" in taken
+    said = f"p < 0.0001, {counts[2]} digits right that the other has wrong, against {counts[1]}"
+    assert f"exact McNemar test, {said}" in taken
