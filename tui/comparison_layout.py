@@ -162,7 +162,7 @@ def _heads(sheet: Sheet, columns: Columns, cursor: Cursor, more: str, glyphs: Gl
 
     Before them, against what the lines are held, where there are `more` rows, and how many lines are out of sight."""
     against = fit(f"against {sheet.heads[sheet.baseline].letter}", max(0, columns.label - 3), glyphs.ellipsis)
-    names: list[Span] = [(against, "dim"), (fit(more, columns.label - cell_len(against), right=True), "title")]
+    names: list[Span] = [(against, "dim"), (fit(more, columns.label - cell_len(against), "", right=True), "title")]
     hidden = [f"{glyphs.previous}{columns.first}"] * bool(columns.first)
     hidden += [f"{columns.after}{glyphs.next}"] * bool(columns.after)
     words: list[Span] = [(fit(" ".join(hidden), columns.label, glyphs.ellipsis), "title")]

@@ -65,7 +65,7 @@ class Listing:
             return []
         count = f"  {self._count()}"
         text = crop(PROMPT + self.finder.text, max(len(PROMPT), width - len(count)), self.moment.glyphs.ellipsis)
-        return [((text, "filter"), (crop(count, width), "dim"))]
+        return [((text, "filter"), (crop(count, width, ""), "dim"))]
 
     def lines(self, cursor: int, top: int, width: int, height: int) -> list[Line]:
         """All lines, with the entry at `top` as the first."""

@@ -99,7 +99,7 @@ def _heading(guesses: Sequence[Guess], labels: Sequence[str], widths: _Widths) -
     """Whose bars stand below, where there are several."""
     cells = widths.bar + widths.percent
     shown = [
-        fit(f"{label} {NOT_KEPT}" if guess.probabilities is None else label, cells)
+        fit(f"{label} {NOT_KEPT}" if guess.probabilities is None else label, cells, "")
         for label, guess in zip(labels, guesses, strict=False)
     ]
     return ((" " * (widths.name + 3) + (" " * GAP).join(shown), "title"),) if shown else ()
@@ -124,7 +124,7 @@ def _columns(
         for y in range(high):
             label = labels[place] if labels and y == high - 1 else ""
             cells = [(column[y] * (spacing - 1) + " ", one.style_of(guess)) for one, column in drawn]
-            lines.append(((fit(label, indent), "title"), *cells))
+            lines.append(((fit(label, indent, ""), "title"), *cells))
     names = [(fit(one.name, spacing - 1, "") + " ", one.style) for one in classes]
-    marks = [(fit(one.mark, spacing), one.style) for one in classes]
+    marks = [(fit(one.mark, spacing, ""), one.style) for one in classes]
     return [*lines, *(((" " * indent, ""), *cells) for cells in (names, marks))]
