@@ -268,8 +268,7 @@ class RunConfig:
 
     def layer_sizes(self) -> list[tuple[int, int]]:
         """Inputs and outputs of each fully connected layer."""
-        widths = [PIXELS, *self.hidden, CLASSES]
-        return list(itertools.pairwise(widths))
+        return list(_layer_sizes(self.hidden))
 
     def layers(self) -> str:
         """The widths from input to output, such as `784-128-64-10`."""
@@ -288,7 +287,11 @@ class RunConfig:
 
 @lru_cache(1024)
 def _parameters(hidden: tuple[int, ...]) -> int:
-    return sum(inputs * outputs + outputs for inputs, outputs in itertools.pairwise((PIXELS, *hidden, CLASSES)))
+    return sum(inputs * outputs + outputs for inputs, outputs in _layer_sizes(hidden))
+
+
+def _layer_sizes(hidden: tuple[int, ...]) -> Iterable[tuple[int, int]]:
+    return itertools.pairwise((PIXELS, *hidden, CLASSES))
 
 
 def _nearest_fields(name: str) -> str:

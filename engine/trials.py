@@ -13,6 +13,7 @@ from engine.events import Epoch
 from engine.files import StoreError
 from engine.record import RunRecord
 from engine.run import Run
+from engine.state import RunState
 
 LARGEST = 1e100
 
@@ -32,6 +33,11 @@ class Trial:
     status: str
     epochs: tuple[Epoch, ...] = ()
     train_size: int = 0
+
+    @classmethod
+    def of(cls, record: RunRecord, status: str, state: RunState) -> Trial:
+        """A run, whose status is `status`, as it is in that state."""
+        return cls(record, status, tuple(state.epochs), state.started.train_size if state.started else 0)
 
     @property
     def id(self) -> str:
@@ -112,8 +118,7 @@ class Spread:
 def read_trial(run: Run) -> Trial:
     """A run with all its epochs. Raises StoreError when it is none; torn and foreign events are passed over."""
     record, state = run.record(), run.state(steps=False)
-    size = state.started.train_size if state.started else 0
-    return Trial(record, run.status(state.phase), tuple(state.epochs), size)
+    return Trial.of(record, run.status(state.phase), state)
 
 
 def read_trials(runs: Iterable[Run]) -> tuple[list[Trial], list[str]]:

@@ -37,6 +37,11 @@ def width(line: Line) -> int:
     return sum(cell_len(text) for text, _ in line)
 
 
+def capitalised(text: str) -> str:
+    """`text` with a capital letter first, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def crop(text: str, cells: int, ellipsis: str = "…") -> str:
     """`text`, cut to at most `cells` cells with an ellipsis."""
     if cell_len(text) <= cells:

@@ -88,8 +88,6 @@ class Bench:
         self._report = report
         self._client = EngineClient(home)
         self._client.connect()
-        self._environ = {**os.environ, "MNIST_TUI_HOME": str(home.path), "PYTHONPATH": str(PACKAGES)}
-        self._environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 
     def figures(self) -> list[Figure]:
         """Every figure, one after the other."""
@@ -123,13 +121,9 @@ class Bench:
     @contextmanager
     def _console(self, *options: str) -> Iterator[PseudoTerminal]:
         """A console that shows the run, and has for a moment."""
-        terminal = PseudoTerminal([*CONSOLE, *options], self._environ, COLUMNS, LINES)
-        try:
-            terminal.read_until(partial(contains, NAME.encode()), PATIENCE)
+        with running([*CONSOLE, *options], self._home, NAME.encode()) as terminal:
             terminal.read_for(SETTLING)
             yield terminal
-        finally:
-            terminal.close()
 
     def training_speed(self) -> Figure:
         """How fast training is with a console attached, as a share of how fast it is without."""
@@ -188,12 +182,21 @@ class Bench:
 
     def _paint(self, command: Sequence[str], shown: bytes) -> float:
         began = time.perf_counter()
-        terminal = PseudoTerminal(command, self._environ, COLUMNS, LINES)
-        try:
-            terminal.read_until(partial(contains, shown), PATIENCE)
+        with running(command, self._home, shown):
             return time.perf_counter() - began
-        finally:
-            terminal.close()
+
+
+@contextmanager
+def running(command: Sequence[str], home: Home, shown: bytes) -> Iterator[PseudoTerminal]:
+    """A program on a pseudo-terminal, with this home, once it has `shown` something."""
+    environ = {**os.environ, "MNIST_TUI_HOME": str(home.path), "PYTHONPATH": str(PACKAGES)}
+    environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    terminal = PseudoTerminal(command, environ, COLUMNS, LINES)
+    try:
+        terminal.read_until(partial(contains, shown), PATIENCE)
+        yield terminal
+    finally:
+        terminal.close()
 
 
 def dismiss(client: EngineClient) -> None:

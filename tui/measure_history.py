@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -20,8 +17,7 @@ from engine.history import list_runs, recent_ids
 from engine.home import Home
 from engine.run import Run
 from engine.trials import fold, read_trials
-from tui.measure import COLUMNS, CONSOLE, DOWN, LINES, LONGEST_ANSWER, PACKAGES, PATIENCE, Figure, at_most, contains
-from tui.pseudoterminal import PseudoTerminal
+from tui.measure import CONSOLE, DOWN, LONGEST_ANSWER, Figure, at_most, running
 
 LISTED, EVENTS, COMPARED, SCROLLED = 1_000, 1_000, 10, 10_000
 STEPS_AN_EPOCH = 10
@@ -63,7 +59,7 @@ def _make(home: Home, count: int, events: int) -> None:
     log.close()
     content = (home.path / "made-up").read_bytes()
     (home.path / "made-up").unlink()
-    first = len(list_runs(home).runs)
+    first = len(recent_ids(home.runs))
     for number in range(first, first + count):
         Run.create(home, config, name=f"run-{number:05}").events_path.write_bytes(content)
 
@@ -108,7 +104,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _scroll(home: Home) -> Iterator[float]:
     """Milliseconds from each key that goes through the list until the list is painted; nothing else is moving then."""
-    with _console(home) as terminal:
+    with running(CONSOLE, home, f"run-{SCROLLED - 1:05}".encode()) as terminal:
         terminal.press("3")
         terminal.read_for(SETTLING)
         for key in islice(cycle((DOWN, DOWN, PAGE_DOWN)), KEYS):
@@ -117,15 +113,3 @@ def _scroll(home: Home) -> Iterator[float]:
             terminal.press(key)
             terminal.read(LONGEST_ANSWER)
             yield 1000 * (time.perf_counter() - began)
-
-
-@contextmanager
-def _console(home: Home) -> Iterator[PseudoTerminal]:
-    environ = {**os.environ, "MNIST_TUI_HOME": str(home.path), "PYTHONPATH": str(PACKAGES)}
-    environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    terminal = PseudoTerminal(CONSOLE, environ, COLUMNS, LINES)
-    try:
-        terminal.read_until(partial(contains, f"run-{SCROLLED - 1:05}".encode()), PATIENCE)
-        yield terminal
-    finally:
-        terminal.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.home import Home
+from tui import measure_history
 from tui.measure import Bench, Figure
 
 
@@ -49,3 +50,12 @@ def test_few_bytes_while_a_run_is_live_and_none_while_it_is_paused(bench: Bench)
 def test_the_first_screen_comes_soon(bench: Bench) -> None:
     figure = bench.first_paint()
     assert figure.value > 0.8 and within(figure, 1.4), figure
+
+
+def test_a_long_history_is_listed_compared_and_scrolled(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, small in (("LISTED", 20), ("EVENTS", 40), ("SCROLLED", 60), ("KEYS", 6), ("SETTLING", 2.0)):
+        monkeypatch.setattr(measure_history, name, small)
+    said: list[str] = []
+    figures = measure_history.measure_history(said.append)
+    assert len(figures) == 4 and len(said) == 2
+    assert all(figure.value > 0 and within(figure, 6) for figure in figures), figures

@@ -33,8 +33,12 @@ class CompareScreen(WatchScreen):
     @property
     def compared(self) -> tuple[str, ...]:
         """The ids of the runs that are compared, the baseline first."""
-        marked = self._to_mark or self.board.history.marked
-        return to_compare(marked, self._shown_id, self._behind_id)
+        return to_compare(self._marked, self._shown_id, self._behind_id)
+
+    @property
+    def _marked(self) -> tuple[str, ...]:
+        """The runs that are marked, or are to be."""
+        return self._to_mark or self.board.history.marked
 
     def compare(self, run_ids: Sequence[str]) -> None:
         """Mark these runs and no others, and show them side by side."""
@@ -47,7 +51,7 @@ class CompareScreen(WatchScreen):
 
     def on_board_turned(self, event: Board.Turned) -> None:
         self._watch_compared()
-        marked = len(self._to_mark or self.board.history.marked)
+        marked = len(self._marked)
         if self.is_comparing and marked > MOST_COMPARED:
             self.tell(f"The first {MOST_COMPARED} of the {marked:,} marked runs are compared.")
 

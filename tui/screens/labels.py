@@ -22,8 +22,6 @@ from tui.tags import completed, read_tag_changes, read_tags, written
 
 NO_LIMIT = 0
 NONE, LEFT = "-", "as they are"
-GROUP_OF_ALL = f"What you type is the group of all; {NONE} for no group"
-NOTE_OF_ALL = f"What you type is the note of all; {NONE} for no note"
 
 
 class Field(NamedTuple):
@@ -62,7 +60,14 @@ OF_SEVERAL = (
         LONGEST_NAME,
         LEFT,
     ),
-    Field("note", "Note", NOTE_OF_ALL, _unless_left(_note_of), LONGEST_NOTE, LEFT),
+    Field(
+        "note",
+        "Note",
+        f"What you type is the note of all; {NONE} for no note",
+        _unless_left(_note_of),
+        LONGEST_NOTE,
+        LEFT,
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from engine.control import PAUSE, RESUME, STOP
 from engine.state import LIVE
 from tui import panes
 from tui.keys import hidden, shown
+from tui.lines import capitalised
 from tui.news import Begun, EngineLost, Trouble
 from tui.screens.confirm import Confirm
 from tui.screens.keep import KeepScreen
@@ -193,7 +194,7 @@ class MainScreen(KeepScreen):
     def on_engine_lost(self, event: EngineLost) -> None:
         self.engine_is("no engine: F5 starts one")
         if self.is_current:
-            question = f"{event.text[:1].upper()}{event.text[1:]}\n\nStart another engine?"
+            question = f"{capitalised(event.text)}\n\nStart another engine?"
             self.app.push_screen(Confirm(question), lambda yes: self.link.attach() if yes else None)
 
     def settle(self) -> None:

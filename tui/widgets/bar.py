@@ -108,20 +108,9 @@ class KeyBar(Rows):
     }
     """
 
-    _waits = False
-
     def on_mount(self) -> None:
-        self.screen.bindings_updated_signal.subscribe(self, lambda screen: self._redraw_soon())
-
-    def _redraw_soon(self) -> None:
-        """Draw once for all that changes together, after what a key has done is painted."""
-        if not self._waits:
-            self._waits = True
-            self.call_after_refresh(self._redraw_now)
-
-    def _redraw_now(self) -> None:
-        self._waits = False
-        self.redraw()
+        # Many keys change together, and what one of them has done is painted first.
+        self.screen.bindings_updated_signal.subscribe(self, lambda screen: self.once_painted(self.redraw))
 
     def draw(self, width: int, height: int) -> list[Line]:
         own, everywhere = self._keys()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -74,11 +74,6 @@ class Compared(Vertical):
         yield Pane(panes.CURVES)
         yield Pane(panes.FIGURES)
 
-    @property
-    def is_furnished(self) -> bool:
-        """Whether the widgets are in their panes."""
-        return self._figures is not None
-
     async def furnish(self) -> None:
         """Put the widgets in their panes; what they draw with has been imported."""
         from tui.charts.overlay import METRICS
@@ -139,12 +134,6 @@ class Compared(Vertical):
             self._show_titles()
             self._draw_soon()
 
-    def hold_against(self, run_id: str) -> None:
-        """Make the line with this run the baseline."""
-        if self._figures is not None:
-            self._figures.choices = replace(self._figures.choices, baseline=run_id)
-            self._compare()
-
     def on_figures_choices_changed(self, event: Figures.ChoicesChanged) -> None:
         event.stop()
         self._compare()
@@ -175,9 +164,7 @@ class Compared(Vertical):
         if self._figures is None:
             return
         self._evidence = tuple(_evidence(run) for run in self._runs.values())
-        trials = [
-            Trial(run.record, run.status, tuple(run.state.epochs), _train_size(run)) for run in self._runs.values()
-        ]
+        trials = [Trial.of(run.record, run.status, run.state) for run in self._runs.values()]
         self.comparison = self._figures.choices.compare(trials) if trials else None
         self._show_figures()
         self._tell_rivals()
@@ -268,7 +255,7 @@ class Compared(Vertical):
         if self._judging or self.comparison is None or self.is_judged:
             return
         now, wait = time.monotonic(), BREATH
-        if len(self._runs) < len(self._wanted):
+        if self.is_reading:
             wait = JUDGE_EVERY
         elif self._judgement is not None and self._judgement.is_older(self.comparison):
             wait = max(BREATH, self._judged_at + JUDGE_EVERY - now)
@@ -303,7 +290,3 @@ class Compared(Vertical):
 def _evidence(run: Shown) -> Evidence:
     """What a comparison is made from."""
     return run.record, run.status, len(run.state.epochs), run.state.epochs[-1] if run.state.epochs else None
-
-
-def _train_size(run: Shown) -> int:
-    return run.state.started.train_size if run.state.started else 0

@@ -14,6 +14,7 @@ from engine.errors import UserError
 from engine.home import Home
 from tui import panes
 from tui.glyphs import Glyphs, colour_depth
+from tui.lines import capitalised
 from tui.news import Trouble
 from tui.rivals import Pairing, labelled, views
 from tui.shown import Shown
@@ -161,7 +162,7 @@ class Disagreements(Horizontal):
             try:
                 self.post_message(RivalsRead(wanted, *views(wanted, self._home), ""))
             except UserError as error:
-                self.post_message(RivalsRead(wanted, None, None, _sentence(str(error))))
+                self.post_message(RivalsRead(wanted, None, None, capitalised(str(error))))
             except Exception as error:
                 text = f"The predictions cannot be read: {type(error).__name__}: {error}"
                 self.post_message(RivalsRead(wanted, None, None, text))
@@ -171,8 +172,3 @@ class Disagreements(Horizontal):
 
 def _titles(a: str, b: str, aside: str) -> tuple[str, str]:
     return f"{a} against {b}" + (f" ({aside})" if aside else ""), f"{b} less {a}"
-
-
-def _sentence(text: str) -> str:
-    """A message that begins with a capital letter."""
-    return text[:1].upper() + text[1:]

@@ -29,7 +29,6 @@ class Filtered(Rows):
         super().__init__(glyphs, id=id, classes=classes)
         self.finder = Finder()
         self.editor = Editor()
-        self._waits = False
 
     def compose(self) -> ComposeResult:
         yield self.editor
@@ -82,15 +81,9 @@ class Filtered(Rows):
     def _typed(self, text: str) -> None:
         """Look for what is typed once the letter has been painted: among ten thousand runs that takes a while."""
         if self.editor.is_open:
-            self._find_soon()
-
-    def _find_soon(self) -> None:
-        if not self._waits:
-            self._waits = True
-            self.call_after_refresh(self._find_now)
+            self.once_painted(self._find_now)
 
     def _find_now(self) -> None:
-        self._waits = False
         if self.editor.is_open:
             self._change(self.finder.typed(self.editor.value))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
 
@@ -27,6 +28,7 @@ class Painted(Widget):
         super().__init__(id=id, classes=classes)
         self.glyphs = glyphs
         self._looks: dict[str | Tone, Style] = {}
+        self._waiting: list[Callable[[], object]] = []
 
     def strip(self, line: Line, width: int) -> Strip:
         """A line as Textual paints it, exactly `width` cells long."""
@@ -46,6 +48,16 @@ class Painted(Widget):
         if not style:
             return self.visual_style.rich_style
         return self.get_component_rich_style(f"{self.CSS_PREFIX}--{style}")
+
+    def once_painted(self, work: Callable[[], object]) -> None:
+        """Do something after what has happened is painted, once however often that is asked for until then."""
+        if work not in self._waiting:
+            self._waiting.append(work)
+            self.call_after_refresh(self._do, work)
+
+    def _do(self, work: Callable[[], object]) -> None:
+        self._waiting.remove(work)
+        work()
 
     def redraw(self) -> None:
         """Draw again, and paint the lines that differ."""

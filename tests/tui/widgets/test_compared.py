@@ -55,6 +55,13 @@ def ids(runs: list[Shown]) -> list[str]:
     return [run.record.id for run in runs]
 
 
+def hold_against(compared: Compared, run_id: str) -> None:
+    """What the table does when another line is to be the baseline."""
+    figures = figures_of(compared)
+    figures.choices = replace(figures.choices, baseline=run_id)
+    compared.on_figures_choices_changed(Figures.ChoicesChanged(figures.choices))
+
+
 async def furnish(pilot: Pilot[None], compared: Compared) -> None:
     await compared.furnish()
     for pane in compared.query(Pane):
@@ -180,7 +187,7 @@ def test_rivals_are_the_baseline_and_the_line_under_the_cursor(home: Home) -> No
         assert rivals(compared) == ["000001", "000003"] and len(stage.kept) == 2
         await pilot.press("b")
         assert rivals(compared) == ["000003", "000001"] and len(stage.kept) == 3
-        compared.hold_against("000002")
+        hold_against(compared, "000002")
         assert rivals(compared) == ["000002", "000003"]
         compared.show(runs, ids(runs))
         await pilot.pause()
@@ -285,7 +292,7 @@ def test_verdicts_are_read_in_a_thread_and_follow_the_baseline(stocked_home: Hom
         assert [(verdict.place, verdict.test) for verdict in judged(compared).verdicts] == [(1, MCNEMAR), (2, MCNEMAR)]
         assert any("C against A: test accuracy +0.00 points" in line for line in text_of(figures_of(compared)))
         assert judged(compared).disagreement is None
-        compared.hold_against("000002")
+        hold_against(compared, "000002")
         assert compared.judgement is None
         await until(pilot, lambda: compared.is_judged)
         assert [verdict.place for verdict in judged(compared).verdicts] == [0, 2]
@@ -313,7 +320,7 @@ def test_while_runs_are_read_or_grow_they_are_judged_seldom(home: Home, monkeypa
         assert not compared.is_judged and compared.judgement is None
         assert any("B against A: test accuracy" in line for line in table)
         assert any("C against A: …" in line for line in table)
-        compared.hold_against("000002")
+        hold_against(compared, "000002")
         await until(pilot, lambda: compared.is_judged)
 
     play_compared(home, scene)
