@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from engine.record import LONGEST_NOTE
+from engine.runs.record import LONGEST_NOTE
 from engine.text import clean
 
 LEFT, NUMBERS, PLAIN = ":--", "--:", "---"

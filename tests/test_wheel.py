@@ -30,7 +30,7 @@ def test_a_wheel_holds_the_packages_and_the_assets_and_nothing_else(wheel: Path)
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"engine", "tui", "assets"}
-    assert {"assets/strokes.json", "assets/presets.toml", "tui/app.tcss"} <= set(names)
+    assert {"assets/strokes.json", "assets/presets.toml", "tui/console/app.tcss"} <= set(names)
     assert not [name for name in names if name.endswith(".pyc")]
 
 
@@ -44,7 +44,7 @@ def test_the_installed_program_trains_far_from_the_tree(wheel: Path, tmp_path: P
         "MNIST_TUI_OFFLINE": "1",
         "MNIST_TUI_DATA": str(tmp_path / "nowhere"),
     }
-    entry = "import sys; from tui.cli import main; sys.argv[0] = 'mnist-tui'; main()"
+    entry = "import sys; from tui.cli.main import main; sys.argv[0] = 'mnist-tui'; main()"
 
     def program(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-P", "-c", entry, *words]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.config import CLASSES
+from engine.config.run_config import CLASSES
 from engine.datasets import idx
 
 SIDE = 28

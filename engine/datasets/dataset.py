@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import UserError
-from engine.events import Event
+from engine.runs.events import Event
 
 Bytes = npt.NDArray[np.uint8]
 Report = Callable[[Event], None]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request
 
 from engine import __version__
-from engine.datasets.pump import Pump
+from engine.datasets.http_stream import Pump
 from engine.text import clean
 
 ATTEMPTS = 5

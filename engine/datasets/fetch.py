@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 from engine.datasets import archive, inventory
 from engine.datasets.catalogue import RawFile, Spec
+from engine.datasets.checksum_cache import Stamps
 from engine.datasets.dataset import DatasetError, Report
 from engine.datasets.download import DownloadError, download
-from engine.datasets.meter import Meter
-from engine.datasets.source import Source, is_offline, mirror_named, places_at, source_of
-from engine.datasets.stamps import Stamps
-from engine.events import Event, Progress
+from engine.datasets.mirrors import Source, is_offline, mirror_named, places_at, source_of
+from engine.datasets.progress import Meter
 from engine.home import Home
+from engine.runs.events import Event, Progress
 from engine.text import clean
 
 PATIENCE = 20.0

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.config import CLASSES
+from engine.config.run_config import CLASSES
 from engine.datasets import idx
 from engine.datasets.catalogue import SPECS, SYNTHETIC, RawFile, Spec
-from engine.datasets.stamps import Stamps
+from engine.datasets.checksum_cache import Stamps
 from engine.home import Home
 
 PRESENT, PARTIAL, DAMAGED, ABSENT = "present", "partial", "damaged", "absent"

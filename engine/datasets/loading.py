@@ -11,12 +11,12 @@ from engine.datasets.catalogue import AUTO, MNIST, SPECS, SYNTHETIC, Spec
 from engine.datasets.dataset import Bytes, Dataset, DatasetError, Report
 from engine.datasets.fetch import PATIENCE, fetch
 from engine.datasets.inventory import DAMAGED, PRESENT, Holding
-from engine.datasets.meter import Meter
-from engine.datasets.source import is_offline, mirror_named
+from engine.datasets.mirrors import is_offline, mirror_named
+from engine.datasets.progress import Meter
 from engine.errors import UserError
-from engine.events import Notice
 from engine.files import write_whole
 from engine.home import Home
+from engine.runs.events import Notice
 
 SHORT_PATIENCE = 5.0
 TRY_AGAIN_AFTER = 3600.0

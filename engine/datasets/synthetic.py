@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.datasets.dataset import Bytes
-from engine.datasets.strokes import Floats, Shape, read_shapes
+from engine.datasets.stroke_shapes import Floats, Shape, read_shapes
 
 SEED = 0
 SIDE = 28

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.export.document import json_text
-from engine.export.event_files import check_installed, write_event_file
+from engine.export.csv_tables import epochs_csv, steps_csv
+from engine.export.json_document import json_text
 from engine.export.report import report
+from engine.export.run_snapshot import ExportError, Subject
 from engine.export.script import script
-from engine.export.spreadsheet import epochs_csv, steps_csv
-from engine.export.subject import ExportError, Subject
+from engine.export.tensorboard import check_installed, write_event_file
 from engine.files import write_whole
-from engine.run import Run
+from engine.runs.directory import Run
 
 Render = Callable[[Sequence[Subject]], str]
 EVENT_FILES = "events.out.tfevents.*"

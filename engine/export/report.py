@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from engine.config import FIELDS
-from engine.events import Epoch
-from engine.export.subject import Subject
+from engine.config.run_config import FIELDS
+from engine.export.run_snapshot import Subject
 from engine.markdown_text import LEFT, NUMBERS, escaped, table
+from engine.runs.events import Epoch
 
 NOTHING = "–"
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from string import Template
 
 from engine.assets import ASSETS
-from engine.batching import Batching, profits_from_pixel_order
 from engine.datasets.catalogue import SPECS, SYNTHETIC
-from engine.events import Epoch, RunStarted
-from engine.export.exactness import is_calm, repeats_exactly, steady_digits
-from engine.export.subject import ExportError, Subject
+from engine.export.run_snapshot import ExportError, Subject
+from engine.export.script_precision import is_calm, repeats_exactly, steady_digits
+from engine.runs.events import Epoch, RunStarted
 from engine.text import clean
+from engine.training.batch_plan import Batching, profits_from_pixel_order
 
 ACTIVATIONS = {
     "relu": "torch.relu", "tanh": "torch.tanh", "sigmoid": "torch.sigmoid",

@@ -10,10 +10,10 @@ import io
 
 import torch
 
-from engine import checkpoint
-from engine.config import RunConfig
-from engine.export.subject import ExportError
-from engine.run import Run
+from engine.config.run_config import RunConfig
+from engine.export.run_snapshot import ExportError
+from engine.runs.directory import Run
+from engine.training import checkpoint
 
 
 def weights(run: Run, config: RunConfig) -> bytes:

@@ -6,8 +6,8 @@ import sys
 
 from textual.app import App, ComposeResult
 
-from tests.tui.charts.curves import accuracies, losses
-from tui.widgets.chart import Chart
+from tests.builders.curves import accuracies, losses
+from tui.charts.chart_widget import Chart
 
 FIRST, EVERY = 100, 10
 

@@ -15,13 +15,13 @@ from functools import cache
 import pyte
 import pytest
 
+from tests.builders.curves import accuracies, losses
+from tests.builders.program import ROOT
 from tests.terminal.live_charts import EVERY, FIRST
-from tests.tui.charts.curves import accuracies, losses
-from tests.tui.program import ROOT
-from tui.charts.curve import ChartData, ChartOptions
-from tui.charts.draw import draw
+from tui.charts.chart import draw
+from tui.charts.chart_data import ChartData, ChartOptions
 from tui.charts.symbols import BRAILLE
-from tui.lines import plain
+from tui.drawing.styled_lines import plain
 
 UPDATES = 40
 COLUMNS, LINES = 120, 40

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.history import find_run
-from engine.state import FINISHED
+from engine.runs.state import FINISHED
+from engine.runs.summaries import find_run
+from tests.builders.engines import engine_home, reach
+from tests.builders.program import start
+from tests.builders.terminals import DOWN, F5, Screen, console
 from tests.conftest import settle
-from tests.engine.engines import engine_home, reach
-from tests.terminal.screens import DOWN, F5, Screen, console
-from tests.tui.program import start
 
 CLEAR, ENTER = "\x15", "\r"
 SETTINGS = ("dataset=synthetic", "train_size=2000", "hidden=16", "epochs=2", "device=cpu")

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from engine.client import EngineClient
-from engine.history import find_run
 from engine.home import Home
-from engine.protocol import Start
-from engine.run import Run
-from engine.state import PAUSED, RUNNING, STOPPED
+from engine.runs.directory import Run
+from engine.runs.state import PAUSED, RUNNING, STOPPED
+from engine.runs.summaries import find_run
+from engine.service.client import EngineClient
+from engine.service.protocol import Start
+from tests.builders.consoles import finished, made_run, started, trained
+from tests.builders.engines import LONG, engine_home, reach, status
+from tests.builders.terminals import DOWN, ESCAPE, F5, Screen, console
 from tests.conftest import settle
-from tests.engine.engines import LONG, engine_home, reach, status
-from tests.terminal.screens import DOWN, ESCAPE, F5, Screen, console
-from tests.tui.consoles import finished, made_run, started, trained
 
 READY = "F5 Train"
 
@@ -229,7 +229,7 @@ def test_no_color_is_heeded(own_home: Home) -> None:
 def test_an_error_in_a_widget_ends_in_a_line(own_home: Home) -> None:
     """You should see the terminal restored, one message that says where the traceback is, and none of it here."""
     broken = (
-        "import sys; from tui.widgets.details import Details; sys.argv = ['x']\n"
+        "import sys; from tui.panes.details.widget import Details; sys.argv = ['x']\n"
         "Details.draw = lambda self, width, height: 1 / 0\n"
         "import tui.__main__"
     )

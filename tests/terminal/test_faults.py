@@ -23,26 +23,26 @@ import pyte
 import pytest
 import torch
 
-from engine.config import RunConfig
-from engine.events import RunFailed, RunStopped
-from engine.history import find_run, list_runs
+from engine.config.run_config import RunConfig
 from engine.home import Home
-from engine.predictions import predicted_epochs
-from engine.run import Run
-from engine.state import FINISHED, INTERRUPTED, PAUSED, QUEUED, STOPPED
+from engine.runs.directory import Run
+from engine.runs.events import RunFailed, RunStopped
+from engine.runs.predictions import predicted_epochs
+from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, QUEUED, STOPPED
+from engine.runs.summaries import find_run, list_runs
+from tests.builders.program import ROOT, call, start
+from tests.builders.runs import make_run
 from tests.conftest import settle
-from tests.engine.runs import make_run
-from tests.engine.test_state import ending, started
-from tests.tui.program import ROOT, call, start
+from tests.engine.runs.test_state import ending, started
 
 SETTINGS = ("dataset=synthetic", "train_size=1500", "hidden=32,16", "batch_size=1", "epochs=10", "dropout=0.3",
             "optimiser=adam", "learning_rate=0.001", "device=cpu")  # fmt: skip
 LONG = (*SETTINGS, "epochs=500")
 HELD_UP = """
 import time
-from engine.thread import TrainerThread
+from engine.training.trainer_thread import TrainerThread
 TrainerThread.run = lambda self: time.sleep(600)
-from tui.cli import main
+from tui.cli.main import main
 main()
 """
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.home import Home
-from tui import measure_history
-from tui.measure import Bench, Figure
+from tui.tools import history_bench as measure_history
+from tui.tools.console_bench import Bench, Figure
 
 
 @pytest.fixture(scope="module")

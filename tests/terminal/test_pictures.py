@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.assets import ASSETS
-from tests.engine.engines import LONG, engine_home
-from tui import pictures
+from tests.builders.engines import LONG, engine_home
+from tui.tools import screenshots as pictures
 
 
 def test_pictures_are_taken_of_real_runs(tmp_path: Path, drawn_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:

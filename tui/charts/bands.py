@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tui.charts.canvas import SHADE, Canvas
-from tui.charts.curve import Curve
-from tui.charts.plot import Plot
+from tui.charts.chart_data import Curve
+from tui.charts.decimation import column_of
+from tui.charts.plot_area import Plot
 from tui.charts.scale import Array
-from tui.charts.thin import column_of
 
 BLANK = 0x2800
 # What each dot of a braille cell adds to the number of its symbol, from the left and from the top.

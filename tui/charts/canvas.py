@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.lines import Line, Span
+from tui.drawing.styled_lines import Line, Span
 
 # What styles of shades begin with: they lie behind everything.
 SHADE = "shade-"

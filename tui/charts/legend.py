@@ -8,10 +8,10 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from engine.text import clean
-from tui.charts.curve import EPOCH, ChartData, ChartOptions, Curve, XAxis
+from tui.charts.chart_data import EPOCH, ChartData, ChartOptions, Curve, XAxis
 from tui.charts.symbols import Symbols
 from tui.charts.units import Unit, difference, figure
-from tui.lines import Line, Span, crop, fit, pad, width
+from tui.drawing.styled_lines import Line, Span, crop, fit, pad, width
 
 LONGEST_NAME = 20
 VALUE_WIDTH, LONGEST_DIFFERENCE = 6, 7

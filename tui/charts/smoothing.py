@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from tui.charts.curve import ChartData, Curve
-from tui.charts.thin import smooth, span_in_points
+from tui.charts.chart_data import ChartData, Curve
+from tui.charts.decimation import smooth, span_in_points
 
 
 class _Smoothed(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tui.glyphs import Glyphs
+from tui.drawing.glyphs import Glyphs
 
 # Of a braille cell the dots on the left: what is left of a faint line, unless nothing would be.
 _LEFT_DOTS = 0x47

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from engine.control import PAUSE, RESUME, STOP
-from engine.state import LIVE
-from tui import panes
-from tui.keys import hidden, shown
-from tui.lines import capitalised
-from tui.news import Begun, EngineLost, Trouble
-from tui.screens.confirm import Confirm
-from tui.screens.keep import KeepScreen
-from tui.steering import Target, applies
+from engine.runs.state import LIVE
+from engine.training.control import PAUSE, RESUME, STOP
+from tui.dialogs.confirm import Confirm
+from tui.drawing.styled_lines import capitalised
+from tui.screens.editing import KeepScreen
+from tui.screens.run_actions import Target, applies
+from tui.widgets import views as panes
+from tui.widgets.bindings import hidden, shown
+from tui.workers.messages import Begun, EngineLost, Trouble
 
 if TYPE_CHECKING:
-    from tui.widgets.history import History
+    from tui.panes.history.widget import History
 
 
 class MainScreen(KeepScreen):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.datasets import catalogue, fetch
-from tests.engine.datasets.mirror import Mirror, Toy
+from tests.builders.mirror import Mirror, Toy
 
 
 @pytest.fixture(autouse=True)

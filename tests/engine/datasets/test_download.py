@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.datasets.download import DownloadError, download, is_address
-from tests.engine.datasets.mirror import Answer, Mirror
+from tests.builders.mirror import Answer, Mirror
 
 CONTENT = os.urandom(300_000)
 

@@ -14,10 +14,10 @@ from engine.datasets import fetch as fetching
 from engine.datasets import inventory
 from engine.datasets.dataset import DatasetError
 from engine.datasets.fetch import fetch
-from engine.datasets.source import Source
-from engine.events import Event, Progress
+from engine.datasets.mirrors import Source
 from engine.home import Home, HomeError
-from tests.engine.datasets.mirror import FILES, Answer, Mirror, Toy
+from engine.runs.events import Event, Progress
+from tests.builders.mirror import FILES, Answer, Mirror, Toy
 
 IMAGES = FILES[0]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.datasets import inventory
+from engine.datasets.checksum_cache import Stamps
 from engine.datasets.inventory import ABSENT, DAMAGED, PARTIAL, PRESENT
-from engine.datasets.stamps import Stamps
 from engine.home import Home
-from tests.engine.datasets.mirror import FILES, Toy
+from tests.builders.mirror import FILES, Toy
 
 IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = FILES
 
@@ -126,7 +126,7 @@ def test_a_survey_tells_every_data_set_in_every_folder(
 
 def test_a_home_that_cannot_be_written_is_looked_at_all_the_same(toy: Toy, home: Home, monkeypatch):
     toy.put(home.data)
-    monkeypatch.setattr("engine.datasets.stamps.write_whole", deny)
+    monkeypatch.setattr("engine.datasets.checksum_cache.write_whole", deny)
     assert look(toy, home).state == PRESENT
     assert not (home.data / "verified.json").exists()
 

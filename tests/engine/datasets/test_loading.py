@@ -14,9 +14,9 @@ import pytest
 from engine.datasets import DatasetError, inventory, load, loading, stored, synthetic
 from engine.datasets import fetch as fetching
 from engine.datasets.catalogue import SPECS, Spec
-from engine.events import Event, Notice, Progress
 from engine.home import Home
-from tests.engine.datasets.mirror import FILES, Answer, Mirror, Toy
+from engine.runs.events import Event, Notice, Progress
+from tests.builders.mirror import FILES, Answer, Mirror, Toy
 
 IMAGES, LABELS = FILES[:2]
 

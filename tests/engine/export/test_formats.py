@@ -9,7 +9,7 @@ import pytest
 
 from engine.export import FORMATS, ExportError, export, export_text
 from engine.home import Home
-from tests.engine.runs import finished_run
+from tests.builders.runs import finished_run
 
 TEXTS = [name for name, form in FORMATS.items() if form.render and name != "script"]
 

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from engine.events import Notice, RunFinished, RunStopped
 from engine.export.report import escaped, report
+from engine.runs.events import Notice, RunFinished, RunStopped
 from engine.text import clean
-from tests.engine.export.subjects import epoch, started, steps, subject
-from tests.engine.strategies import TEXTS, events
+from tests.builders.snapshots import epoch, started, steps, subject
+from tests.builders.strategies import TEXTS, events
 
 END = {"epoch": 2, "step": 20, "test_loss": 0.3, "test_accuracy": 0.95, "seconds": 3.0}
 

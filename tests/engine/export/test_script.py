@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from engine.config import RunConfig
+from engine.config.run_config import RunConfig
 from engine.datasets import Dataset, load
-from engine.events import Epoch
 from engine.export import ExportError, export_text
-from engine.export.exactness import steady_digits
 from engine.export.script import fill, script
+from engine.export.script_precision import steady_digits
 from engine.home import Home
-from engine.run import Run
-from tests.engine.export.subjects import data_set, epoch, started, subject, trained, write_data
-from tests.engine.strategies import configs
+from engine.runs.directory import Run
+from engine.runs.events import Epoch
+from tests.builders.snapshots import data_set, epoch, started, subject, trained, write_data
+from tests.builders.strategies import configs
 
 EXACT = "gradients=autograd"
 # As many exact settings in as few runs as will do, as each starts PyTorch anew.

@@ -11,11 +11,11 @@ import pytest
 import torch
 from torch import nn
 
-from engine.checkpoint import CheckpointError
 from engine.export import ExportError, export, export_text
 from engine.home import Home
-from tests.engine.export.subjects import data_set, trained
-from tests.engine.runs import finished_run
+from engine.training.checkpoint import CheckpointError
+from tests.builders.runs import finished_run
+from tests.builders.snapshots import data_set, trained
 
 
 def test_weights_load_into_layers_and_into_the_script(home: Home, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Runs side by side: tables, verdicts and their significance, disagreements, published figures."""

@@ -1,0 +1,191 @@
+"""A comparison as JSON, CSV and Markdown, and its figures as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from engine.comparison.results import Line, Spread
+from engine.comparison.table import Comparison, Setting, Standing
+from engine.markdown_text import NUMBERS, PLAIN, escaped
+from engine.markdown_text import table as markdown_table
+from engine.query.columns import Measure
+from engine.tables import Cell, table
+
+if TYPE_CHECKING:
+    from engine.comparison.disagreement import Disagreement
+    from engine.comparison.verdicts import Verdict
+
+NOTHING = "-"
+MANY = 1e9
+
+
+def label(place: int) -> str:
+    """What a line is called in tables: A to Z, then AA, AB and so on."""
+    return (label(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
+
+
+def heading(standing: Standing, comparison: Comparison) -> str:
+    """What a figure is called, with the epoch it is of or the accuracy it is the time to."""
+    figure = standing.figure
+    if figure.name == "time_to":
+        return f"{figure.label} {comparison.target * 100:g} %"
+    return f"{figure.label}, {standing.pick.value}" if figure.by_epoch else figure.label
+
+
+def spread_text(measure: Measure, spread: Spread | None) -> str:
+    """A mean with its unit and, of several runs, the sample standard deviation."""
+    if spread is None:
+        return NOTHING
+    digits, scale, unit = _format(measure, max(spread.values))
+    if spread.deviation is None:
+        return _number(spread.mean * scale, digits) + unit
+    digits = max(digits, 1) if measure is Measure.NUMBER and max(spread.values) < 100 else digits
+    return f"{_number(spread.mean * scale, digits)} ± {_number(spread.deviation * scale, digits)}{unit}"
+
+
+def difference_text(measure: Measure, difference: float | None) -> str:
+    """A difference with its sign, that of accuracies in points; nothing where there is none."""
+    if difference is None:
+        return ""
+    digits, scale, _ = _format(measure, abs(difference))
+    sign = "-" if difference < 0 else "+"
+    return sign + _number(abs(difference) * scale, digits)
+
+
+def _number(value: float, digits: int) -> str:
+    return f"{value:,.{digits}f}" if abs(value) < MANY else f"{value:.2e}"
+
+
+def _format(measure: Measure, value: float) -> tuple[int, float, str]:
+    """Digits after the point, the factor, and the unit."""
+    match measure:
+        case Measure.SHARE:
+            return 2, 100.0, " %"
+        case Measure.LOSS:
+            return 4, 1.0, ""
+        case Measure.SPAN:
+            return 2 if value < 60 else 0, 1.0, " s"
+    return 0, 1.0, ""
+
+
+def title(comparison: Comparison, place: int) -> str:
+    """A line in a heading: its letter, its name and, of several runs, how many there are."""
+    line = comparison.lines[place]
+    count = f" (n = {len(line.trials)})" if len(line.trials) > 1 else ""
+    return f"{label(place)} {line.name}{count}"
+
+
+def runs_text(line: Line) -> str:
+    """The runs of a line by id: the first, and how many more."""
+    more = len(line.trials) - 1
+    return line.first.id + (f" and {more} more" if more else "")
+
+
+def to_json(
+    comparison: Comparison, verdicts: Sequence[Verdict] = (), disagreement: Disagreement | None = None
+) -> dict[str, Any]:
+    """The comparison as JSON values: accuracies are fractions, losses nats, times seconds."""
+    judged = {verdict.place: verdict for verdict in verdicts}
+    return {
+        "baseline": label(comparison.baseline),
+        "target_accuracy": comparison.target,
+        "lines": [_line_json(place, line, judged.get(place)) for place, line in enumerate(comparison.lines)],
+        "settings": {s.name: {"values": list(s.values), "differs": s.differs} for s in comparison.settings},
+        "figures": [_standing_json(standing, comparison) for standing in comparison.standings],
+        "disagreement": disagreement and {**disagreement.counts(), "p": disagreement.p},
+    }
+
+
+def _line_json(place: int, line: Line, verdict: Verdict | None) -> dict[str, Any]:
+    return {
+        "label": label(place),
+        "name": line.name,
+        "runs": list(line.ids),
+        "seeds": list(line.seeds),
+        "status": [trial.status for trial in line.trials],
+        "verdict": verdict and {**vars(verdict), "within_noise": verdict.within_noise, "text": str(verdict)},
+    }
+
+
+def _standing_json(standing: Standing, comparison: Comparison) -> dict[str, Any]:
+    cells = []
+    for place, spread in enumerate(standing.cells):
+        cells.append(
+            spread
+            and {
+                "mean": spread.mean,
+                "deviation": spread.deviation,
+                "values": list(spread.values),
+                "wins": place in standing.winners,
+                "difference": standing.difference(place, comparison.baseline),
+            }
+        )
+    return {
+        "name": standing.figure.name,
+        "epoch": standing.pick.value if standing.figure.by_epoch else None,
+        "lines": cells,
+    }
+
+
+def to_csv(comparison: Comparison, settings: Iterable[Setting]) -> str:
+    """A row a line: its runs, the given settings, and of each figure mean, deviation and difference to the baseline."""
+    chosen = list(settings)
+    heads = ["line", "name", "runs", "n", *(setting.name for setting in chosen)]
+    heads += [f"{s.figure.name}{part}" for s in comparison.standings for part in ("", "_deviation", "_difference")]
+    rows: list[list[Cell]] = []
+    for place, line in enumerate(comparison.lines):
+        row: list[Cell] = [label(place), line.name, " ".join(line.ids), len(line.trials)]
+        row += [setting.values[place] for setting in chosen]
+        for standing in comparison.standings:
+            cell = standing.cells[place]
+            row += [cell.mean, cell.deviation] if cell is not None else [None, None]
+            row.append(standing.difference(place, comparison.baseline))
+        rows.append(row)
+    return table(heads, rows)
+
+
+def to_markdown(
+    comparison: Comparison,
+    settings: Iterable[Setting],
+    verdicts: Sequence[Verdict] = (),
+    disagreement: Disagreement | None = None,
+) -> str:
+    """Tables of the given settings and of all figures, the winners bold, and the notes under them."""
+    names = [escaped(title(comparison, place)) for place in range(len(comparison.lines))]
+    tables = [_numbers_table(["", *names], [["run", *map(runs_text, comparison.lines)]])]
+    rows = [[setting.label, *map(escaped, setting.values)] for setting in settings]
+    tables += [_numbers_table(["setting", *names], rows)] if rows else []
+    rows = [[heading(s, comparison), *_markdown_cells(s, comparison)] for s in comparison.standings]
+    tables += [_numbers_table(["figure", *names], rows)]
+    notes = "\n".join(f"- {note}" for note in notes_of(comparison, verdicts, disagreement))
+    return "\n\n".join([*tables, *filter(None, [notes])]) + "\n"
+
+
+def notes_of(
+    comparison: Comparison, verdicts: Sequence[Verdict], disagreement: Disagreement | None = None
+) -> list[str]:
+    """What is to be said under the tables, a sentence each."""
+    base = label(comparison.baseline)
+    notes = [f"{label(verdict.place)} against {base}: {verdict}" for verdict in verdicts]
+    if sum(verdict.p is not None for verdict in verdicts) > 1:
+        notes.append("each p is of one pair alone: of twenty pairs that do not differ, one has p < 0.05 by luck")
+    if disagreement:
+        count = disagreement.counts()
+        notes.append(
+            f"of {len(disagreement.labels):,} test digits A alone has {count['only_a']:,} right, "
+            f"B alone {count['only_b']:,}, both {count['both_right']:,}, neither {count['both_wrong']:,}"
+        )
+    return notes
+
+
+def _markdown_cells(standing: Standing, comparison: Comparison) -> Iterable[str]:
+    for place, cell in enumerate(standing.cells):
+        text = spread_text(standing.figure.measure, cell)
+        text = f"**{text}**" if place in standing.winners else text
+        difference = difference_text(standing.figure.measure, standing.difference(place, comparison.baseline))
+        yield text if place == comparison.baseline or not difference else f"{text} ({difference})"
+
+
+def _numbers_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return markdown_table(heads, [PLAIN, *[NUMBERS] * (len(heads) - 1)], rows)

@@ -1,0 +1,174 @@
+"""Runs as they are compared: the figures of every epoch, and those that differ only by seed folded into one line."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import statistics
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from engine.files import StoreError
+from engine.runs.directory import Run
+from engine.runs.events import Epoch
+from engine.runs.record import RunRecord
+from engine.runs.state import RunState
+
+LARGEST = 1e100
+
+
+class Pick(Enum):
+    """The epoch a figure is of: the one of highest test accuracy, or the last."""
+
+    BEST = "best"
+    LAST = "last"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run: its record, status, epochs in order, and how many images an epoch trains on (0 when not known)."""
+
+    record: RunRecord
+    status: str
+    epochs: tuple[Epoch, ...] = ()
+    train_size: int = 0
+
+    @classmethod
+    def of(cls, record: RunRecord, status: str, state: RunState) -> Trial:
+        """A run, whose status is `status`, as it is in that state."""
+        return cls(record, status, tuple(state.epochs), state.started.train_size if state.started else 0)
+
+    @property
+    def id(self) -> str:
+        """The id of the run."""
+        return self.record.id
+
+    @property
+    def last(self) -> Epoch | None:
+        """The last epoch."""
+        return self.epochs[-1] if self.epochs else None
+
+    @property
+    def best(self) -> Epoch | None:
+        """The epoch of highest test accuracy, the first of equals."""
+        tested = [epoch for epoch in self.epochs if math.isfinite(epoch.test_accuracy)]
+        return max(tested, key=lambda epoch: epoch.test_accuracy, default=None)
+
+    def at(self, pick: Pick) -> Epoch | None:
+        """The epoch that is meant."""
+        return self.best if pick is Pick.BEST else self.last
+
+    def seconds_to(self, accuracy: float) -> float | None:
+        """Seconds of training up to the end of the first epoch of at least that test accuracy; None if there is none.
+
+        Neither evaluation nor pauses count."""
+        passed = 0.0
+        for epoch in self.epochs:
+            passed += epoch.seconds
+            if epoch.test_accuracy >= accuracy:
+                return passed
+        return None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a comparison: a run, or several that differ only by seed."""
+
+    trials: tuple[Trial, ...]
+
+    @property
+    def first(self) -> Trial:
+        """The run that stands for the line where one has to."""
+        return self.trials[0]
+
+    @property
+    def name(self) -> str:
+        """The name the runs share, else that of the first."""
+        return self.first.record.name
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of its runs."""
+        return tuple(trial.id for trial in self.trials)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """The seeds of its runs."""
+        return tuple(trial.record.config.seed for trial in self.trials)
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Measurements of one figure, one a run: at least one, each finite."""
+
+    values: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Over the runs."""
+        return statistics.fmean(self.values)
+
+    @property
+    def deviation(self) -> float | None:
+        """The sample standard deviation (of n − 1 degrees of freedom); None for a single run."""
+        return statistics.stdev(self.values) if len(self.values) > 1 else None
+
+
+def read_trial(run: Run) -> Trial:
+    """A run with all its epochs. Raises StoreError when it is none; torn and foreign events are passed over."""
+    record, state = run.record(), run.state(steps=False)
+    return Trial.of(record, run.status(state.phase), state)
+
+
+def read_trials(runs: Iterable[Run]) -> tuple[list[Trial], list[str]]:
+    """The runs that can be read, each once, and why the others cannot."""
+    trials, refused = [], []
+    for run in {run.id: run for run in runs}.values():
+        try:
+            trials.append(read_trial(run))
+        except StoreError as error:
+            refused.append(str(error))
+    return trials, refused
+
+
+def fold(trials: Iterable[Trial]) -> list[Line]:
+    """The runs in lines, in the order of their first: one line for those that differ only by seed.
+
+    They must have been measured on the same data and after the same number of epochs. Of runs with the same seed as
+    well, which repeat each other, each goes into another line, so that none counts twice."""
+    lines: dict[tuple[object, ...], list[Trial]] = {}
+    seen: dict[tuple[object, ...], int] = {}
+    for trial in trials:
+        config, last = trial.record.config, trial.last
+        key = (dataclasses.replace(config, seed=0), _data(trial), last.epoch if last else 0)
+        repeat = seen[(*key, config.seed)] = seen.get((*key, config.seed), -1) + 1
+        lines.setdefault((*key, repeat), []).append(trial)
+    return [Line(tuple(members)) for members in lines.values()]
+
+
+def unfolded(trials: Iterable[Trial]) -> list[Line]:
+    """A line for each run."""
+    return [Line((trial,)) for trial in trials]
+
+
+def spread(values: Iterable[float | None]) -> Spread | None:
+    """The measurements of a figure; None where one is missing: a mean of the runs that got there would flatter.
+
+    What is not finite, or so large that its square might not be, is missing."""
+    known = []
+    for value in values:
+        if value is None or not abs(value) < LARGEST:
+            return None
+        known.append(value)
+    return Spread(tuple(known)) if known else None
+
+
+def same_data(a: Trial, b: Trial) -> bool:
+    """Whether both were measured on the same test digits, as far as their records tell."""
+    return _data(a) == _data(b)
+
+
+def _data(trial: Trial) -> tuple[str, str]:
+    data = trial.record.data
+    return data.get("name") or trial.record.config.dataset, data.get("fingerprint", "")

@@ -1,0 +1,178 @@
+"""Runs side by side: the settings that differ, a table of figures with its winners, and differences to a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.comparison.results import Line, Pick, Spread, Trial, spread
+from engine.config.run_config import FIELDS
+from engine.query.columns import Measure
+from engine.runs.events import Epoch
+
+TARGET = 0.95
+
+
+Measured = Callable[[Trial, Pick, float], float | None]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A column of the table of figures. `better` is 1 where higher wins, -1 where lower does, 0 where nothing does.
+
+    `value` takes a run, the epoch to look at and the accuracy to reach; `by_epoch` figures heed the epoch."""
+
+    name: str
+    label: str
+    measure: Measure
+    better: int
+    value: Measured
+    by_epoch: bool = True
+
+
+def _of_epoch(measured: Callable[[Epoch], float | None]) -> Measured:
+    def value(trial: Trial, pick: Pick, target: float) -> float | None:
+        epoch = trial.at(pick)
+        return measured(epoch) if epoch else None
+
+    return value
+
+
+def _speed(trial: Trial, pick: Pick, target: float) -> float | None:
+    epoch = trial.at(pick)
+    return trial.train_size / epoch.seconds if epoch and trial.train_size and epoch.seconds > 0 else None
+
+
+def _seconds(trial: Trial, pick: Pick, target: float) -> float | None:
+    return sum(epoch.seconds for epoch in trial.epochs) if trial.epochs else None
+
+
+def _number(epoch: Epoch | None) -> float | None:
+    return epoch.epoch if epoch else None
+
+
+FIGURES: tuple[Figure, ...] = (
+    Figure("test_accuracy", "test acc", Measure.SHARE, 1, _of_epoch(lambda epoch: epoch.test_accuracy)),
+    Figure("test_loss", "test loss", Measure.LOSS, -1, _of_epoch(lambda epoch: epoch.test_loss)),
+    Figure("train_accuracy", "train acc", Measure.SHARE, 1, _of_epoch(lambda epoch: epoch.train_accuracy)),
+    Figure("train_loss", "train loss", Measure.LOSS, -1, _of_epoch(lambda epoch: epoch.train_loss)),
+    Figure("validation_accuracy", "val acc", Measure.SHARE, 1, _of_epoch(lambda epoch: epoch.validation_accuracy)),
+    Figure("validation_loss", "val loss", Measure.LOSS, -1, _of_epoch(lambda epoch: epoch.validation_loss)),
+    Figure("gap", "gap", Measure.SHARE, -1, _of_epoch(lambda epoch: epoch.train_accuracy - epoch.test_accuracy)),
+    Figure("best_epoch", "best epoch", Measure.NUMBER, 0, lambda trial, *_: _number(trial.best), False),
+    Figure("last_epoch", "last epoch", Measure.NUMBER, 0, lambda trial, *_: _number(trial.last), False),
+    Figure("time_to", "time to", Measure.SPAN, -1, lambda trial, _, target: trial.seconds_to(target), False),
+    Figure("seconds", "time", Measure.SPAN, -1, _seconds, False),
+    Figure("samples_per_second", "samples/s", Measure.NUMBER, 1, _speed),
+)
+FIGURE: dict[str, Figure] = {figure.name: figure for figure in FIGURES}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a field is in each line; the seeds of a line are one value, and what is not known is empty."""
+
+    name: str
+    label: str
+    values: tuple[str, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the lines of which it is known differ in it."""
+        return len(set(filter(None, self.values))) > 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One figure of every line, a column of the table; None where a run of a line has none."""
+
+    figure: Figure
+    pick: Pick
+    cells: tuple[Spread | None, ...]
+
+    @property
+    def winners(self) -> frozenset[int]:
+        """The lines whose mean is best; none where all are equal, or only one has the figure."""
+        means = {place: cell.mean for place, cell in enumerate(self.cells) if cell}
+        if not self.figure.better or len(set(means.values())) < 2:
+            return frozenset()
+        best = max(mean * self.figure.better for mean in means.values())
+        return frozenset(place for place, mean in means.items() if mean * self.figure.better == best)
+
+    def difference(self, place: int, baseline: int) -> float | None:
+        """The mean of a line less that of the baseline; None where either has none."""
+        own, base = self.cells[place], self.cells[baseline]
+        return own.mean - base.mean if own and base else None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The lines, and what is compared of them; `baseline` is the place of the line that others are held against."""
+
+    lines: tuple[Line, ...]
+    settings: tuple[Setting, ...]
+    standings: tuple[Standing, ...]
+    baseline: int
+    target: float
+
+    @property
+    def differing(self) -> tuple[Setting, ...]:
+        """The settings in which lines differ."""
+        return tuple(setting for setting in self.settings if setting.differs)
+
+    def standing(self, name: str) -> Standing | None:
+        """That figure of every line."""
+        return next((standing for standing in self.standings if standing.figure.name == name), None)
+
+
+def measure(line: Line, figure: Figure, pick: Pick = Pick.LAST, target: float = TARGET) -> Spread | None:
+    """A figure of every run of a line; None where one has none."""
+    return spread(figure.value(trial, pick, target) for trial in line.trials)
+
+
+def compare(
+    lines: Sequence[Line],
+    *,
+    baseline: int = 0,
+    picks: Mapping[str, Pick] | None = None,
+    pick: Pick = Pick.LAST,
+    target: float = TARGET,
+    figures: Iterable[Figure] = FIGURES,
+) -> Comparison:
+    """Lines (of `trials.fold` or `trials.unfolded`) side by side.
+
+    Each figure is of the epoch that `picks` has under its name, else of `pick`; figures that no line has are left out.
+    `target` is the test accuracy that `time_to` is the time to."""
+    chosen = [(figure, (picks or {}).get(figure.name, pick)) for figure in figures]
+    standings = (
+        Standing(figure, picked, tuple(measure(line, figure, picked, target) for line in lines))
+        for figure, picked in chosen
+    )
+    kept = tuple(standing for standing in standings if any(standing.cells) or standing.figure is FIGURE["time_to"])
+    return Comparison(tuple(lines), tuple(_settings(lines)), kept, baseline, target)
+
+
+def _settings(lines: Sequence[Line]) -> Iterator[Setting]:
+    """The fields of the configuration, then what the runs met with: data and device."""
+    for spec in FIELDS:
+        values = (tuple(dict.fromkeys(t.record.config.text(spec.name) for t in line.trials)) for line in lines)
+        yield Setting(spec.name, spec.label, tuple(_several(own) for own in values))
+    for name, label, known in FACTS:
+        values = (tuple(dict.fromkeys(known(trial) for trial in line.trials)) for line in lines)
+        yield Setting(name, label, tuple(", ".join(filter(None, own)) for own in values))
+
+
+FACTS: tuple[tuple[str, str, Callable[[Trial], str]], ...] = (
+    ("fingerprint", "Data fingerprint", lambda trial: trial.record.data.get("fingerprint", "")),
+    ("ran_on", "Ran on", lambda trial: trial.record.device),
+    ("torch", "PyTorch", lambda trial: trial.record.versions.get("torch", "")),
+)
+
+
+def _several(values: tuple[str, ...]) -> str:
+    """Several values as one text; whole numbers in a row as `1-5`."""
+    if len(values) > 2 and all(value.isdecimal() for value in values):
+        numbers = sorted(map(int, values))
+        if numbers[-1] - numbers[0] == len(numbers) - 1:
+            return f"{numbers[0]}-{numbers[-1]}"
+    return ",".join(values)

@@ -1,0 +1,319 @@
+"""The configuration of a run: every setting that decides its figures, each described once.
+
+`RunConfig` is always valid: building one checks all its fields and raises `ConfigError`, which names every bad value
+together with what would be accepted. Its canonical text, `str(config)`, is one line of `field=value` words.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import itertools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from engine.config.field_types import Choice, Kind, Listing, Number, Pattern, Switch, Whole
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "leaky-relu", "elu", "gelu")
+DATASETS = ("mnist", "fashion-mnist", "kmnist", "synthetic")
+CLASSES = 10
+PIXELS = 28 * 28
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of `RunConfig`: `group` is the heading it stands under in a form."""
+
+    name: str
+    label: str
+    help: str
+    group: str
+    default: Any
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A value that was refused, and what would be accepted."""
+
+    field: str
+    value: str
+    accepts: str
+
+    def __str__(self) -> str:
+        return f"{_shown(self.field)}={_shown(self.value)}: expected {self.accepts}"
+
+
+def _shown(text: str) -> str:
+    """`text` short and without what a terminal would obey."""
+    short = text if len(text) <= 40 else text[:37] + "..."
+    return "".join(c if c.isprintable() else "?" for c in short)
+
+
+class ConfigError(ValueError):
+    """One or more values were refused; `problems` names them all."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(str(problem) for problem in self.problems))
+
+
+def _setting(default: Any, kind: Kind, group: str, label: str, help: str) -> Any:
+    metadata = {"kind": kind, "group": group, "label": label, "help": help}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What is trained, on what, and how."""
+
+    dataset: str = _setting(
+        "auto",
+        Choice(("auto", *DATASETS)),
+        "Data",
+        "Data set",
+        "auto: MNIST where it is or can be had, else synthetic digits",
+    )
+    scaling: str = _setting(
+        "unit",
+        Choice(("unit", "standard")),
+        "Data",
+        "Pixel scaling",
+        "unit: to [0, 1]; standard: to mean 0 and standard deviation 1",
+    )
+    train_size: int | str = _setting(
+        "all",
+        Whole(1, 60_000, ("all",)),
+        "Data",
+        "Training images",
+        "how many training images to use, the first ones",
+    )
+    validation: float = _setting(
+        0.0,
+        Number(0, 0.5),
+        "Data",
+        "Validation split",
+        "share of the training images held out to choose settings by",
+    )
+    hidden: tuple[int, ...] = _setting(
+        (128, 64),
+        Listing(Whole(1, 8192), 32, may_be_empty=True),
+        "Network",
+        "Hidden layers",
+        "width of each hidden layer; none is logistic regression",
+    )
+    activation: tuple[str, ...] = _setting(
+        ("relu",),
+        Listing(Choice(ACTIVATIONS), 32),
+        "Network",
+        "Activation",
+        "after each hidden layer: one for all, or one a layer",
+    )
+    dropout: float = _setting(
+        0.0,
+        Number(0, 1, below_high=True),
+        "Network",
+        "Dropout",
+        "chance that a hidden activation is zeroed in training",
+    )
+    l2: float = _setting(
+        0.0,
+        Number(0, 100),
+        "Training",
+        "L2 penalty",
+        "lambda of the penalty: lambda times the sum of squared parameters",
+    )
+    l2_mode: str = _setting(
+        "loss-all",
+        Choice(("loss-all", "loss-weights", "weight-decay")),
+        "Training",
+        "L2 applied",
+        "in the loss over all parameters or weights only, or as the optimiser's weight decay of 2 lambda",
+    )
+    optimiser: str = _setting(
+        "sgd",
+        Choice(("sgd", "adam", "adamw", "rmsprop")),
+        "Training",
+        "Optimiser",
+        "how a gradient becomes a step",
+    )
+    learning_rate: float = _setting(
+        0.1,
+        Number(0, 100, above_low=True),
+        "Training",
+        "Learning rate",
+        "step size; 0.1 suits SGD here, 0.001 Adam",
+    )
+    momentum: float = _setting(
+        0.0,
+        Number(0, 1, below_high=True),
+        "Training",
+        "Momentum",
+        "share of the last step kept in the next one; SGD only",
+    )
+    nesterov: bool = _setting(
+        False,
+        Switch(),
+        "Training",
+        "Nesterov",
+        "look ahead along the momentum; SGD with momentum only",
+    )
+    batch_size: int | str = _setting(
+        32,
+        Whole(1, 60_000, ("full",)),
+        "Training",
+        "Batch size",
+        "images an update; 1 is stochastic, full is one update an epoch",
+    )
+    epochs: int = _setting(
+        5,
+        Whole(1, 10_000),
+        "Training",
+        "Epochs",
+        "passes over the training images",
+    )
+    seed: int = _setting(
+        1,
+        Whole(0, 2**53 - 1),
+        "Machine",
+        "Seed",
+        "decides initial weights, order of images and dropout",
+    )
+    device: str = _setting(
+        "auto",
+        Pattern(r"auto|cpu|cuda(:[0-9]{1,3})?|mps", "auto, cpu, cuda, cuda:N or mps"),
+        "Machine",
+        "Device",
+        "auto: a GPU when there is one",
+    )
+    gradients: str = _setting(
+        "auto",
+        Choice(("auto", "closed-form", "autograd")),
+        "Machine",
+        "Gradients",
+        "auto takes the faster way; autograd is the readable one",
+    )
+
+    def __post_init__(self) -> None:
+        problems = []
+        for field in FIELDS:
+            value = getattr(self, field.name)
+            try:
+                object.__setattr__(self, field.name, field.kind.read(value))
+            except ValueError as refused:
+                problems.append(Problem(field.name, str(value), str(refused)))
+        problems += [] if problems else self._contradictions()
+        if problems:
+            raise ConfigError(problems)
+        if len(set(self.activation)) == 1:
+            object.__setattr__(self, "activation", self.activation[:1])
+
+    def _contradictions(self) -> list[Problem]:
+        found = []
+        layers = len(self.hidden)
+        if len(self.activation) not in (1, layers):
+            accepts = "one activation" + (f", or {layers}: one for each hidden layer" if layers > 1 else "")
+            found.append(Problem("activation", ",".join(self.activation), accepts))
+        if self.dropout and not layers:
+            found.append(Problem("dropout", f"{self.dropout:g}", "0, as there is no hidden layer"))
+        if self.momentum and self.optimiser != "sgd":
+            found.append(Problem("momentum", f"{self.momentum:g}", f"0 with {self.optimiser}"))
+        if self.nesterov and not self.momentum:
+            found.append(Problem("nesterov", "yes", "no, as there is no momentum"))
+        return found
+
+    def __str__(self) -> str:
+        return " ".join(f"{f.name}={f.kind.write(getattr(self, f.name))}" for f in FIELDS)
+
+    def text(self, name: str) -> str:
+        """The canonical text of one field's value."""
+        return BY_NAME[name].kind.write(getattr(self, name))
+
+    def changes(self) -> str:
+        """The `field=value` words that differ from the defaults."""
+        changed = (f for f in FIELDS if getattr(self, f.name) != f.default)
+        return " ".join(f"{f.name}={self.text(f.name)}" for f in changed)
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields as JSON values."""
+        values = {field.name: getattr(self, field.name) for field in FIELDS}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, object]) -> RunConfig:
+        """The configuration that `values` describes; fields left out take their defaults.
+
+        Raises ConfigError for bad values and for unknown fields."""
+        return RunConfig().replace(values)
+
+    @classmethod
+    def parse(cls, text: str, base: RunConfig | None = None) -> RunConfig:
+        """The configuration of `field=value` words, over `base` (the defaults unless given)."""
+        return (base or RunConfig()).replace(parse_words(text.split()))
+
+    def replace(self, values: Mapping[str, object]) -> RunConfig:
+        """A copy with some fields changed. Raises ConfigError."""
+        unknown = [name for name in values if name not in BY_NAME]
+        known = {name: value for name, value in values.items() if name in BY_NAME}
+        problems = [Problem(str(name), str(values[name]), _nearest_fields(str(name))) for name in unknown]
+        try:
+            changed = dataclasses.replace(self, **known)  # type: ignore[arg-type]
+        except ConfigError as error:
+            problems += error.problems
+        if problems:
+            raise ConfigError(problems)
+        return changed
+
+    def layer_sizes(self) -> list[tuple[int, int]]:
+        """Inputs and outputs of each fully connected layer."""
+        return list(_layer_sizes(self.hidden))
+
+    def layers(self) -> str:
+        """The widths from input to output, such as `784-128-64-10`."""
+        return "-".join(map(str, (PIXELS, *self.hidden, CLASSES)))
+
+    def layer_activations(self) -> tuple[str, ...]:
+        """The activation after each hidden layer."""
+        if len(self.activation) == len(self.hidden):
+            return self.activation
+        return self.activation * len(self.hidden)
+
+    def parameters(self) -> int:
+        """How many weights and biases the network has."""
+        return _parameters(self.hidden)
+
+
+@lru_cache(1024)
+def _parameters(hidden: tuple[int, ...]) -> int:
+    return sum(inputs * outputs + outputs for inputs, outputs in _layer_sizes(hidden))
+
+
+def _layer_sizes(hidden: tuple[int, ...]) -> Iterable[tuple[int, int]]:
+    return itertools.pairwise((PIXELS, *hidden, CLASSES))
+
+
+def _nearest_fields(name: str) -> str:
+    near = difflib.get_close_matches(name[:40].lower(), BY_NAME, n=3, cutoff=0.6) or list(BY_NAME)
+    return "a field: " + ", ".join(near)
+
+
+def parse_words(words: Iterable[str]) -> dict[str, str]:
+    """The `field=value` words as a dictionary; `replace` refuses what is not one."""
+    pairs = (word.partition("=") for word in words)
+    return {name.replace("-", "_"): value for name, _, value in pairs}
+
+
+FIELDS: tuple[Field, ...] = tuple(
+    Field(
+        name=f.name,
+        label=f.metadata["label"],
+        help=f.metadata["help"],
+        group=f.metadata["group"],
+        default=f.default,
+        kind=f.metadata["kind"],
+    )
+    for f in dataclasses.fields(RunConfig)
+)
+BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}

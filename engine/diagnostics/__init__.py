@@ -1,0 +1,1 @@
+"""What measures a machine and finds out what is wrong with it."""

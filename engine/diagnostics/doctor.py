@@ -1,0 +1,137 @@
+"""What this machine offers the program, what is wrong with it, and what to do; torch is imported in another process."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from engine import __version__
+from engine.datasets import inventory
+from engine.errors import UserError
+from engine.files import write_whole
+from engine.home import Home
+from engine.runs.lock import RunLock
+from engine.runs.summaries import list_runs
+
+OK, NOTE, PROBLEM = "ok", "note", "problem"
+PACKAGES = ("torch", "torchvision", "textual", "rich", "plotext", "click", "numpy", "platformdirs")
+LITTLE_SPACE = 500 << 20
+DEVICE_SECONDS = 120
+LOOK_AT_DEVICES = """
+import json, torch
+from engine.training import devices
+from engine.config.run_config import RunConfig
+names = [devices.describe(torch.device(name)) for name in devices.available()]
+print(json.dumps({
+    "devices": names, "build": torch.version.cuda or "", "threads": torch.get_num_threads(),
+    "cores": devices.cores(), "chosen": devices.threads_for(RunConfig(), 60000),
+}))
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one thing: `ok`, a `note`, or a `problem`; `advice` says what to do about it."""
+
+    subject: str
+    state: str
+    found: str
+    advice: str = ""
+
+
+def check_versions() -> Iterator[Finding]:
+    """This program, Python and the packages."""
+    yield Finding("mnist-tui", OK, f"{__version__} on Python {platform.python_version()}, {platform.platform()}")
+    missing, found = [], []
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            missing.append(package)
+    yield Finding("packages", OK, ", ".join(found))
+    if missing:
+        yield Finding("packages", PROBLEM, f"missing: {', '.join(missing)}", f"pip install {' '.join(missing)}")
+
+
+def check_devices() -> Iterator[Finding]:
+    """What networks can be trained on, seen by a process of its own."""
+    try:
+        answer = subprocess.run(
+            [sys.executable, "-c", LOOK_AT_DEVICES],
+            capture_output=True,
+            text=True,
+            timeout=DEVICE_SECONDS,
+            cwd=Path(__file__).parents[2],
+            check=True,
+        )
+        seen = json.loads(answer.stdout.splitlines()[-1])
+    except subprocess.TimeoutExpired:
+        yield Finding("devices", PROBLEM, f"PyTorch was not loaded within {DEVICE_SECONDS} s", "try again when idle")
+        return
+    except (subprocess.CalledProcessError, ValueError, IndexError, OSError) as error:
+        said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
+        yield Finding("devices", PROBLEM, f"PyTorch cannot be loaded: {said[-1] if said else error}", "reinstall torch")
+        return
+    yield Finding("devices", OK, ", ".join(seen["devices"]))
+    if Path("/proc/driver/nvidia").exists() and not any(name.startswith("cuda") for name in seen["devices"]):
+        build = f"its CUDA {seen['build']} does not fit the driver" if seen["build"] else "it is built without CUDA"
+        yield Finding(
+            "devices", NOTE, f"there is an NVIDIA driver that PyTorch does not use: {build}", "see pytorch.org"
+        )
+    yield Finding("threads", OK, f"{seen['cores']} cores, {seen['chosen']} for the reference network")
+
+
+def check_home(home: Home) -> Iterator[Finding]:
+    """Whether runs can be kept: by writing, and by locking."""
+    try:
+        home.prepare()
+        probe = home.path / f".probe.{os.getpid()}"
+        write_whole(probe, b"\0" * 4096)
+        lock = RunLock(probe)
+        lock.acquire()
+        held = RunLock(probe).held()
+        lock.release()
+        probe.unlink()
+    except (UserError, OSError) as error:
+        yield Finding("home", PROBLEM, str(error).partition("\n")[0], "set MNIST_TUI_HOME to a folder you may write to")
+        return
+    if not held:
+        advice = "set MNIST_TUI_HOME to a folder on a local disk"
+        yield Finding("home", PROBLEM, f"{home.path} keeps no locks, so running runs look interrupted", advice)
+    free = shutil.disk_usage(home.path).free
+    found = f"{home.path}, {free / 2**30:,.1f} GiB free"
+    if free < LITTLE_SPACE:
+        yield Finding("home", PROBLEM, found, "make room; runs fail when the disk is full")
+    else:
+        yield Finding("home", OK, found)
+    yield _check_runs(home)
+
+
+def _check_runs(home: Home) -> Finding:
+    listing = list_runs(home)
+    found = f"{len(listing.runs):,} in {home.runs}"
+    if not listing.skipped:
+        return Finding("runs", OK, found)
+    return Finding("runs", NOTE, f"{found}, {listing.skipped:,} entries that are none", "move them elsewhere")
+
+
+def check_data(home: Home) -> Iterator[Finding]:
+    """Which data sets are there."""
+    holdings = inventory.survey(home)
+    for held in holdings:
+        name = held.spec.name
+        if held.state == inventory.PRESENT:
+            yield Finding(f"data: {name}", OK, str(held.raw))
+        elif held.faults and held.state != inventory.ABSENT:
+            yield Finding(f"data: {name}", PROBLEM, held.faults[0], f"mnist-tui data fetch {name}")
+    if not any(held.spec.name == "mnist" and held.state == inventory.PRESENT for held in holdings):
+        advice = "mnist-tui data fetch mnist, or point MNIST_TUI_DATA to it; until then synthetic digits stand in"
+        yield Finding("data: mnist", NOTE, "not here", advice)

@@ -1,0 +1,176 @@
+"""How fast training is, next to the loop a tutorial writes and to the bare matrix products, in one sitting.
+
+Machines differ and are noisy, so the ways take turns, round after round, and what counts is the median of each and the
+ratios between them.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+
+from engine.config.run_config import RunConfig
+from engine.datasets import Dataset
+from engine.diagnostics.reference_loop import ReferenceLoop
+from engine.runs.events import Epoch
+from engine.training.control import Control
+from engine.training.devices import prepare, threads_for
+from engine.training.network import Network
+from engine.training.trainer import Keeper, Trainer
+
+REFERENCE = "reference loop, one thread"
+REFERENCE_THREADS = "reference loop, threads left alone"
+AUTOGRAD = "autograd, data in memory"
+ENGINE = "this engine"
+PRODUCTS = "matrix products alone"
+DEFAULT_THREADS = torch.get_num_threads()
+
+
+@dataclass(frozen=True)
+class Timing:
+    """One way of training at one batch size: images a second, the median of all rounds and the range.
+
+    `against_reference` and `against_products` are medians, over the rounds, of the ratio to the one-thread reference
+    loop and to the bare matrix products of the same round.
+    """
+
+    way: str
+    batch_size: str
+    images: int
+    threads: int
+    median: float
+    lowest: float
+    highest: float
+    against_reference: float
+    against_products: float
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of training: a call that trains for a moment and returns images a second."""
+
+    name: str
+    threads: int
+    samples_per_second: Callable[[], float]
+
+
+def measure(
+    config: RunConfig,
+    data: Dataset,
+    device: torch.device,
+    rounds: int,
+    report: Callable[[str, int, int], None] = lambda way, done, total: None,
+) -> list[Timing]:
+    """Time every way of training `config`, in turns. `report` is told what runs now and how far the bench is."""
+    ways = list(_ways(config, data, device))
+    speeds: dict[str, list[float]] = {way.name: [] for way in ways}
+    total = (rounds + 1) * len(ways)
+    for turn in range(rounds + 1):
+        for index, way in enumerate(ways):
+            report(way.name, turn * len(ways) + index, total)
+            prepare(device, way.threads)
+            speed = way.samples_per_second()
+            if turn:  # The first round warms up.
+                speeds[way.name].append(speed)
+    return [_timing(way, config, size_of(config, data), speeds) for way in ways]
+
+
+def _timing(way: Way, config: RunConfig, images: int, speeds: dict[str, list[float]]) -> Timing:
+    mine = speeds[way.name]
+
+    def against(other: str) -> float:
+        return statistics.median(a / b for a, b in zip(mine, speeds[other], strict=True))
+
+    return Timing(
+        way.name,
+        config.text("batch_size"),
+        images,
+        way.threads,
+        statistics.median(mine),
+        min(mine),
+        max(mine),
+        against(REFERENCE),
+        against(PRODUCTS),
+    )
+
+
+def size_of(config: RunConfig, data: Dataset) -> int:
+    """How many of the training images a configuration uses."""
+    return len(data.train_labels) if config.train_size == "all" else int(config.train_size)
+
+
+def _ways(config: RunConfig, data: Dataset, device: torch.device) -> Iterable[Way]:
+    size = size_of(config, data)
+    images, labels = data.train_images[:size], data.train_labels[:size]
+    batch = size if config.batch_size == "full" else min(int(config.batch_size), size)
+    reference = ReferenceLoop(config, images, labels, device)
+    # Enough batches for a stable figure, few enough that a slow loop does not take minutes.
+    batches = max(1, min(6400 // batch, 400))
+    threads = threads_for(config, size)
+    yield Way(REFERENCE, 1, lambda: reference.samples_per_second(batches))
+    if DEFAULT_THREADS > 1:
+        few = max(1, batches // 4)
+        yield Way(REFERENCE_THREADS, DEFAULT_THREADS, lambda: reference.samples_per_second(few))
+    yield Way(AUTOGRAD, threads, lambda: _train(config.replace({"gradients": "autograd"}), data, device))
+    yield Way(ENGINE, threads, lambda: _train(config, data, device))
+    yield Way(PRODUCTS, threads, lambda: _products(config, batch, size, device))
+
+
+def _train(config: RunConfig, data: Dataset, device: torch.device) -> float:
+    """Train with the engine; images a second in all epochs but the first, which warms up, and without evaluation."""
+    epochs: list[Epoch] = []
+    keeper = Keeper(
+        emit=lambda event: epochs.append(event) if isinstance(event, Epoch) else None,
+        save=lambda saved: None,
+        predicted=lambda epoch, probabilities: None,
+        poll=lambda: None,
+    )
+    trainer = Trainer(config.replace({"epochs": 3}), data, device, keeper, Control())
+    trainer.train()
+    return 2 * trainer.feed.size / sum(epoch.seconds for epoch in epochs[1:])
+
+
+def _products(config: RunConfig, batch: int, size: int, device: torch.device) -> float:
+    """The products of forward and backward pass on random matrices, one epoch of them: images a second."""
+    sizes = config.layer_sizes()
+    network = Network(config, device)
+    weights, (gradients, _) = network.weights, network.like(torch.empty_like(network.vector))
+    inputs = [torch.rand(batch, width, device=device) for width, _ in sizes]
+    deltas = [torch.rand(batch, width, device=device) for _, width in sizes]
+    outputs = [torch.empty_like(delta) for delta in deltas]
+    below = [torch.empty_like(x) for x in inputs]
+
+    def step() -> None:
+        for layer, weight in enumerate(weights):
+            torch.mm(inputs[layer], weight.t(), out=outputs[layer])
+        for layer in range(len(weights) - 1, -1, -1):
+            torch.mm(deltas[layer].t(), inputs[layer], out=gradients[layer])
+            if layer:
+                torch.mm(deltas[layer], weights[layer], out=below[layer])
+
+    steps = max(1, size // batch)
+    run = _graphed(step) if device.type == "cuda" else step
+    _wait(device)
+    began = time.perf_counter()
+    for _ in range(steps):
+        run()
+    _wait(device)
+    return steps * batch / (time.perf_counter() - began)
+
+
+def _graphed(step: Callable[[], None]) -> Callable[[], None]:
+    step()
+    torch.cuda.synchronize()
+    graph = torch.cuda.CUDAGraph()
+    with torch.cuda.graph(graph):
+        step()
+    return graph.replay
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

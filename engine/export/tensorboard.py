@@ -1,0 +1,71 @@
+"""A run as an event file for TensorBoard, written by TensorBoard's own writer; PyTorch is not needed for it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from engine.export.report import report
+from engine.export.run_snapshot import ExportError, Subject
+
+INSTALL = "TensorBoard is not installed; get it: pip install 'mnist-tui[tensorboard]'"
+# The name TensorBoard shows, and the field of an `epoch` event.
+SCALARS = {
+    "loss/training": "train_loss",
+    "loss/validation": "validation_loss",
+    "loss/test": "test_loss",
+    "accuracy/training": "train_accuracy",
+    "accuracy/validation": "validation_accuracy",
+    "accuracy/test": "test_accuracy",
+    "penalty": "penalty",
+}
+
+
+def check_installed() -> None:
+    """Raises ExportError when TensorBoard is not installed."""
+    try:
+        import tensorboard.summary.writer.event_file_writer  # noqa: F401
+    except ImportError:
+        raise ExportError(INSTALL) from None
+
+
+def write_event_file(subject: Subject, folder: Path) -> None:
+    """Write an event file into `folder`: figures by step, those of the epochs and of the batches between, at the times
+    they were taken, and the run's report as text."""
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary
+    from tensorboard.summary.writer.event_file_writer import EventFileWriter
+
+    writer = EventFileWriter(str(folder))
+    for time, step, name, value in scalars(subject):
+        summary = Summary(value=[Summary.Value(tag=name, simple_value=value)])
+        writer.add_event(Event(wall_time=time, step=step, summary=summary))
+    writer.add_event(Event(wall_time=subject.record.created, step=0, summary=_text("run", report(subject))))
+    writer.close()
+
+
+def scalars(subject: Subject) -> Iterator[tuple[float, int, str, float]]:
+    """Time, step, name and value of each figure that is one."""
+    began = subject.state.started.time if subject.state.started else subject.record.created
+    for values in subject.steps():
+        for name in ("loss", "accuracy"):
+            if math.isfinite(values[name]):
+                yield began + values["elapsed"], int(values["step"]), f"{name}/batches", values[name]
+    for epoch in subject.state.epochs:
+        for name, field in SCALARS.items():
+            value = getattr(epoch, field)
+            if value is not None and math.isfinite(value):
+                yield epoch.time, epoch.step, name, value
+
+
+def _text(name: str, markdown: str) -> Any:
+    """A summary that TensorBoard shows as text."""
+    from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
+    from tensorboard.compat.proto.tensor_pb2 import TensorProto
+    from tensorboard.compat.proto.types_pb2 import DT_STRING
+
+    metadata = SummaryMetadata(plugin_data=SummaryMetadata.PluginData(plugin_name="text"))
+    tensor = TensorProto(dtype=DT_STRING, string_val=[markdown.encode()])
+    return Summary(value=[Summary.Value(tag=name, metadata=metadata, tensor=tensor)])

@@ -1,0 +1,1 @@
+"""The run directory, which is the stream: its record, events, state, lock, predictions and labels."""

@@ -1,0 +1,145 @@
+"""A run directory.
+
+It holds `run.json`, `events.jsonl`, `lock`, `checkpoint.pt`, `predictions/` and, for a moment, `request`. What is read
+here may have been torn, garbled or written by somebody else: readers skip and count, never fail.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine.config.run_config import RunConfig
+from engine.files import StoreError, open_regular, write_whole
+from engine.home import Home
+from engine.runs.event_log import Follower
+from engine.runs.lock import RunLock, sole_writer
+from engine.runs.record import LONGEST_NOTE, RunRecord, clean_tags
+from engine.runs.state import LIVE, RunState, status
+from engine.text import clean
+
+LONGEST_RECORD = 1 << 20
+
+
+class Run:
+    """One run directory. Making this object reads nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.id = path.name
+        self.events_path = path / "events.jsonl"
+        self.checkpoint_path = path / "checkpoint.pt"
+        self.predictions_path = path / "predictions"
+        self.request_path = path / "request"
+        self.lock = RunLock(path / "lock")
+
+    @classmethod
+    def create(
+        cls,
+        home: Home,
+        config: RunConfig,
+        *,
+        name: str = "",
+        tags: Iterable[str] = (),
+        note: str = "",
+        preset: str = "",
+        group: str = "",
+        parent: str = "",
+    ) -> Run:
+        """Make a new run directory with an id that sorts by time. Raises HomeError or OSError."""
+        home.prepare()
+        created = time.time()
+        while True:
+            moment = datetime.fromtimestamp(created, UTC)
+            id = f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03d}{secrets.token_hex(2)}"
+            run = cls(home.runs / id)
+            with suppress(FileExistsError):
+                run.path.mkdir(mode=0o700)
+                break
+        run.write_record(
+            RunRecord(
+                id=id,
+                name=clean(name) or clean(preset) or "custom",
+                config=config,
+                created=created,
+                tags=clean_tags(tags),
+                note=clean(note, LONGEST_NOTE),
+                preset=clean(preset),
+                group=clean(group),
+                parent=clean(parent),
+                host=os.uname().nodename,
+                pid=os.getpid(),
+            )
+        )
+        return run
+
+    def record(self) -> RunRecord:
+        """What `run.json` holds. Raises StoreError when it cannot be read."""
+        try:
+            with open_regular(self.path / "run.json") as file:
+                text = file.read(LONGEST_RECORD + 1)
+            if len(text) > LONGEST_RECORD:
+                raise StoreError(f"{self.id}: run.json is too large")
+            return RunRecord.from_json(json.loads(text), self.id)
+        except (OSError, ValueError, RecursionError) as error:
+            raise StoreError(f"{self.id}: run.json cannot be read ({clean(str(error))})") from None
+
+    def write_record(self, record: RunRecord) -> None:
+        """Replace `run.json` as a whole."""
+        write_whole(self.path / "run.json", json.dumps(record.to_json(), indent=2).encode() + b"\n")
+
+    def update_record(self, change: Callable[[RunRecord], RunRecord]) -> tuple[RunRecord, RunRecord]:
+        """Change what `run.json` holds now, so that no change of another process is lost: the record before and after.
+
+        Raises StoreError or OSError."""
+        self.record()
+        with sole_writer(self.path / "run.json"):
+            before = self.record()
+            after = change(before)
+            if after != before:
+                self.write_record(after)
+        return before, after
+
+    def state(self, steps: bool = True) -> RunState:
+        """The state after all events there are now; without `steps`, which are most of them, it has no series."""
+        state = RunState()
+        follower = Follower(self.events_path, steps)
+        while events := follower.poll():
+            for event in events:
+                state.apply(event)
+        return state
+
+    def status(self, phase: str) -> str:
+        """The status of a run whose events say `phase`."""
+        return status(phase, phase in LIVE and self.lock.held())
+
+    def request(self, word: str) -> None:
+        """Ask the run's trainer, in whatever process, to `pause`, `resume` or `stop`."""
+        write_whole(self.request_path, word.encode())
+
+    def take_request(self) -> str:
+        """The word somebody asked for since the last call, or nothing. For the trainer alone."""
+        try:
+            with open_regular(self.request_path) as file:
+                word = file.read(16).decode("ascii", "ignore").strip()
+            self.request_path.unlink()
+        except OSError:
+            return ""
+        return word
+
+    def move_to(self, folder: Path) -> Run:
+        """Move the directory into `folder`. Raises StoreError while a trainer holds it or where one like it is."""
+        if self.lock.held():
+            raise StoreError(f"{self.id} is running; stop it first: mnist-tui runs stop {self.id}")
+        moved = Run(folder / self.id)
+        if moved.path.exists():
+            raise StoreError(f"{self.id} is in {folder} already")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.path.rename(moved.path)
+        return moved

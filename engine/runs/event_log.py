@@ -1,0 +1,144 @@
+"""The file of a run's events: appended to by its trainer, followed by everybody else."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from engine.files import open_regular
+from engine.runs.events import LONGEST_LINE, Epoch, Event, EventError, Resumed, decode, encode
+
+TAIL_BLOCK = 1 << 14
+RESERVE = b"\0" * 8192
+STEPS = b'{"event":"steps",'
+
+
+class EventLog:
+    """Appends events to a run's `events.jsonl`, whole lines only.
+
+    A few kilobytes are kept in reserve beside it, so that a full disk still has room for the event that says so.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._reserve = path.with_name("reserve")
+        self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._drop_torn_line()
+        self._reserve.write_bytes(RESERVE)
+
+    def append(self, event: Event) -> None:
+        """Write one event. Raises OSError, with nothing left of the line, when it cannot be written whole."""
+        line = encode(event).encode() + b"\n"
+        size = os.fstat(self._descriptor).st_size
+        try:
+            if os.write(self._descriptor, line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError:
+            os.ftruncate(self._descriptor, size)
+            raise
+
+    def append_last(self, event: Event) -> None:
+        """Write the event that ends the run, giving up the reserve for it, and see it onto the disk."""
+        self._reserve.unlink(missing_ok=True)
+        self.append(event)
+        os.fsync(self._descriptor)
+
+    def close(self) -> None:
+        """Close the file and give up the reserve."""
+        self._reserve.unlink(missing_ok=True)
+        os.close(self._descriptor)
+
+    def _drop_torn_line(self) -> None:
+        size = os.fstat(self._descriptor).st_size
+        keep = size
+        while keep > 0:
+            block = os.pread(self._descriptor, min(TAIL_BLOCK, keep), max(0, keep - TAIL_BLOCK))
+            newline = block.rfind(b"\n")
+            if newline >= 0:
+                keep += newline + 1 - len(block)
+                break
+            keep -= len(block)
+        if keep < size:
+            os.ftruncate(self._descriptor, keep)
+
+
+class Follower:
+    """Reads the events a file gains, on request without the many `steps`.
+
+    A line without its newline is not yet written; what is no event is `skipped`."""
+
+    MOST_AT_ONCE = 1 << 22
+
+    def __init__(self, path: Path, steps: bool = True) -> None:
+        self._path = path
+        self._steps = steps
+        self._offset = 0
+        self.skipped = 0
+
+    def poll(self) -> list[Event]:
+        """The events since the last call, at most a few megabytes of them; none when there is no file."""
+        try:
+            with open_regular(self._path) as file:
+                file.seek(self._offset)
+                block = file.read(self.MOST_AT_ONCE)
+        except OSError:
+            return []
+        whole = block.rfind(b"\n") + 1
+        if whole == 0 and len(block) == self.MOST_AT_ONCE:
+            whole = len(block)
+        self._offset += whole
+        return list(self._decoded(block[:whole].splitlines()))
+
+    def _decoded(self, lines: Iterable[bytes]) -> Iterator[Event]:
+        for line in lines:
+            if line.startswith(STEPS) and not self._steps:
+                continue
+            try:
+                yield decode(line)
+            except EventError:
+                self.skipped += 1
+
+
+def last_events(path: Path) -> list[Event]:
+    """The last events of a file, in order, back to the last epoch that counts or, without one, the first."""
+    found: list[Event] = []
+    rewound = math.inf
+    for line in _lines_from_the_end(path):
+        with suppress(EventError):
+            event = decode(line)
+            found.append(event)
+            if isinstance(event, Resumed):
+                rewound = min(rewound, event.step)
+            elif isinstance(event, Epoch) and event.step <= rewound:
+                break
+    return found[::-1]
+
+
+def _lines_from_the_end(path: Path) -> Iterator[bytes]:
+    """The whole lines of a file, last first; what follows the last newline is not a line yet."""
+    try:
+        with open_regular(path) as file:
+            end = file.seek(0, os.SEEK_END)
+            rest: bytes | None = None
+            while end > 0:
+                start = max(0, end - TAIL_BLOCK)
+                file.seek(start)
+                lines = file.read(end - start).split(b"\n")
+                if rest is not None:
+                    lines[-1] += rest
+                elif len(lines) > 1:
+                    lines.pop()
+                else:
+                    end = start
+                    continue
+                # More of an endless line than it takes to refuse it would only be copied about.
+                rest, end = lines[0][: LONGEST_LINE + 1], start
+                yield from reversed(lines[1:])
+            if rest is not None:
+                yield rest
+    except OSError:
+        return

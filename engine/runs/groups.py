@@ -1,0 +1,71 @@
+"""Groups: runs that belong together under a name, such as one configuration trained with several seeds."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Container
+from dataclasses import dataclass
+
+from engine.config.field_types import Kind
+from engine.config.run_config import RunConfig
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.summaries import recent_ids
+from engine.text import LONGEST_NAME, clean
+
+LONGEST_STEM = 60
+
+
+class GroupName(Kind):
+    """The name of a group, or nothing for none; spaces at its ends do not count."""
+
+    @property
+    def accepts(self) -> str:
+        return f"a name of up to {LONGEST_NAME} characters that can be shown"
+
+    def read(self, value: object) -> str:
+        name = clean(value)
+        if not isinstance(value, str) or "".join(name.split()) != "".join(value.split()):
+            raise ValueError(self.accepts)
+        return name
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """A configuration to train with `count` seeds from its own on, and what its runs are to be labelled with."""
+
+    config: RunConfig
+    count: int = 1
+    name: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    preset: str = ""
+    group: str = ""
+
+    @property
+    def seeds(self) -> range:
+        """The seeds, in order."""
+        return range(self.config.seed, self.config.seed + self.count)
+
+    def configs(self) -> list[RunConfig]:
+        """The configuration with each seed. Raises ConfigError."""
+        return [self.config.replace({"seed": seed}) for seed in self.seeds]
+
+    def free_group(self, taken: Container[str]) -> str:
+        """A name for its group that is not `taken` yet, such as `deep-seeds-1-5`."""
+        stem = clean(self.name or self.preset, LONGEST_STEM) or "custom"
+        base = f"{stem}-seeds-{self.seeds[0]}-{self.seeds[-1]}"
+        names = itertools.chain([base], (f"{base}-{number}" for number in itertools.count(2)))
+        return next(name for name in names if name not in taken)
+
+
+def groups_of(home: Home) -> set[str]:
+    """The names of the groups in a home; what is not a run is passed over."""
+    found = set()
+    for id in recent_ids(home.runs):
+        try:
+            found.add(Run(home.runs / id).record().group)
+        except StoreError:
+            continue
+    return found - {""}

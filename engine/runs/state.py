@@ -1,0 +1,171 @@
+"""What is known of a run after some of its events: the one place where events are folded into a state."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+from engine.runs.events import (
+    Checkpoint,
+    Ending,
+    Epoch,
+    Event,
+    Notice,
+    Paused,
+    Progress,
+    Resumed,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    RunStopped,
+    Steps,
+)
+
+QUEUED, PREPARING, RUNNING, PAUSED = "queued", "preparing", "running", "paused"
+FINISHED, STOPPED, FAILED, INTERRUPTED = "finished", "stopped", "failed", "interrupted"
+LIVE = frozenset({QUEUED, PREPARING, RUNNING, PAUSED})
+ENDED = frozenset({FINISHED, STOPPED, FAILED})
+
+
+def status(phase: str, locked: bool) -> str:
+    """A run's status: what its events say, unless they say it lives and nobody holds its lock."""
+    return INTERRUPTED if phase in LIVE and not locked else phase
+
+
+@dataclass
+class Series:
+    """The `steps` events as columns of equal length, ordered by step; `elapsed` is in seconds of running."""
+
+    step: array[float] = field(default_factory=lambda: array("d"))
+    elapsed: array[float] = field(default_factory=lambda: array("d"))
+    loss: array[float] = field(default_factory=lambda: array("d"))
+    accuracy: array[float] = field(default_factory=lambda: array("d"))
+    min_loss: array[float] = field(default_factory=lambda: array("d"))
+    max_loss: array[float] = field(default_factory=lambda: array("d"))
+    learning_rate: array[float] = field(default_factory=lambda: array("d"))
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+    def append(self, event: Steps, elapsed: float) -> None:
+        """Add one event; one that does not go on from the last step is left out."""
+        if self.step and event.step <= self.step[-1]:
+            return
+        self.step.append(event.step)
+        self.elapsed.append(elapsed)
+        self.loss.append(event.loss)
+        self.accuracy.append(event.accuracy)
+        self.min_loss.append(event.min_loss)
+        self.max_loss.append(event.max_loss)
+        self.learning_rate.append(event.learning_rate)
+
+    def cut(self, step: int) -> None:
+        """Forget what lies beyond `step`."""
+        kept = bisect_right(self.step, step)
+        for column in vars(self).values():
+            del column[kept:]
+
+
+@dataclass
+class RunState:
+    """A run as its events tell it. `apply` is the only way it changes; `version` counts the changes.
+
+    `clock` is the time up to which `elapsed` has been counted."""
+
+    phase: str = QUEUED
+    started: RunStarted | None = None
+    notices: list[str] = field(default_factory=list)
+    progress: Progress | None = None
+    series: Series = field(default_factory=Series)
+    epochs: list[Epoch] = field(default_factory=list)
+    epoch_elapsed: list[float] = field(default_factory=list)
+    ending: Ending | None = None
+    reason: str = ""
+    step: int = 0
+    epoch: int = 0
+    learning_rate: float = 0.0
+    samples_per_second: float = 0.0
+    elapsed: float = 0.0
+    checkpoint: Checkpoint | None = None
+    last_time: float = 0.0
+    clock: float = 0.0
+    version: int = 0
+
+    @property
+    def total_steps(self) -> int:
+        """How many steps the whole run has; 0 before it started."""
+        if self.started is None:
+            return 0
+        epochs = self.started.config.get("epochs")
+        return self.started.steps_per_epoch * epochs if type(epochs) is int else 0
+
+    @property
+    def best(self) -> Epoch | None:
+        """The epoch of highest test accuracy, the first of equals."""
+        return max(self.epochs, key=lambda epoch: epoch.test_accuracy, default=None)
+
+    def apply(self, event: Event) -> None:
+        """Fold one event into the state."""
+        self._pass_time(event)
+        self.version += 1
+        match event:
+            case Notice():
+                self._take_notice(event)
+            case Progress():
+                self.phase, self.progress = PREPARING, event
+            case RunStarted():
+                self.phase, self.started, self.progress = RUNNING, event, None
+            case Steps():
+                self._take_steps(event)
+            case Epoch():
+                self._take_epoch(event)
+            case Paused():
+                self.phase = PAUSED
+            case Resumed():
+                self._rewind(event)
+            case Checkpoint():
+                self.checkpoint = event
+            case Ending():
+                self._end(event)
+
+    def _pass_time(self, event: Event) -> None:
+        self.last_time = event.time
+        if isinstance(event, (Notice, Progress)):
+            return
+        if self.phase == RUNNING and not isinstance(event, Resumed):
+            self.elapsed += max(0.0, event.time - self.clock)
+        self.clock = event.time
+
+    def _take_notice(self, event: Notice) -> None:
+        if event.message not in self.notices:
+            self.notices.append(event.message)
+
+    def _take_steps(self, event: Steps) -> None:
+        self.phase = RUNNING
+        self.series.append(event, self.elapsed)
+        self.step, self.epoch = event.step, event.epoch
+        self.learning_rate, self.samples_per_second = event.learning_rate, event.samples_per_second
+
+    def _take_epoch(self, event: Epoch) -> None:
+        self.phase = RUNNING
+        if self.epochs and event.epoch <= self.epochs[-1].epoch:
+            return
+        self.epochs.append(event)
+        self.epoch_elapsed.append(self.elapsed)
+        self.step, self.epoch = event.step, event.epoch
+
+    def _rewind(self, event: Resumed) -> None:
+        self.phase, self.ending, self.reason, self.progress = RUNNING, None, "", None
+        self.step, self.epoch = event.step, event.epoch
+        self.series.cut(event.step)
+        while self.epochs and self.epochs[-1].step > event.step:
+            self.epochs.pop()
+            self.epoch_elapsed.pop()
+
+    def _end(self, event: Ending) -> None:
+        names = {RunFinished: FINISHED, RunStopped: STOPPED, RunFailed: FAILED}
+        self.phase, self.ending, self.progress = names[type(event)], event, None
+        self.step, self.epoch = event.step, event.epoch
+        if isinstance(event, (RunStopped, RunFailed)):
+            self.reason = event.reason

@@ -1,0 +1,151 @@
+"""The runs of a home: listed, summed up in a line each, and found by what a user calls them."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.event_log import last_events
+from engine.runs.record import RunRecord
+from engine.runs.state import INTERRUPTED, RunState
+from engine.text import clean
+
+ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """One line of a list of runs; figures are of the last epoch, None before the first."""
+
+    record: RunRecord
+    status: str
+    epoch: int = 0
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    train_accuracy: float | None = None
+    seconds: float = 0.0
+    device: str = ""
+    reason: str = ""
+    updated: float = 0.0
+
+    @property
+    def id(self) -> str:
+        """The id of the run."""
+        return self.record.id
+
+    def to_json(self) -> dict[str, Any]:
+        """The summary as JSON values, what is in `run.json` included."""
+        own = {key: _json_figure(value) for key, value in vars(self).items() if key != "record"}
+        return {**self.record.to_json(), **own, "device": self.device}
+
+
+def summarise(run: Run) -> RunSummary:
+    """A run in one line, from the last lines of its events. Raises StoreError when it is not a run."""
+    record = run.record()
+    state, status = _latest(run)
+    if status == INTERRUPTED:
+        # The run may have ended between the look at its events and the look at its lock.
+        state, status = _latest(run)
+    summary = RunSummary(
+        record=record,
+        status=status,
+        epoch=state.epoch,
+        device=record.device,
+        reason=clean(state.reason, 300),
+        updated=state.last_time or record.created,
+    )
+    if state.epochs:
+        epoch = state.epochs[-1]
+        summary = replace(
+            summary,
+            test_accuracy=epoch.test_accuracy,
+            test_loss=epoch.test_loss,
+            train_accuracy=epoch.train_accuracy,
+        )
+    seconds = state.ending.seconds if state.ending else max(0.0, state.last_time - record.created)
+    return replace(summary, seconds=seconds)
+
+
+def _json_figure(value: object) -> object:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _latest(run: Run) -> tuple[RunState, str]:
+    state = RunState()
+    for event in last_events(run.events_path):
+        state.apply(event)
+    return state, run.status(state.phase)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The runs of a home, newest first, and how many directories were not runs."""
+
+    runs: list[RunSummary]
+    skipped: int
+
+
+def list_runs(home: Home) -> Listing:
+    """Every run of a home; what is not a run is counted and passed over."""
+    summaries, skipped = [], 0
+    try:
+        with os.scandir(home.runs) as entries:
+            names = sorted((entry.name for entry in entries), reverse=True)
+    except OSError:
+        names = []
+    for name in names:
+        try:
+            if not ID.fullmatch(name):
+                raise StoreError(f"{name} is not the id of a run")
+            summaries.append(summarise(Run(home.runs / name)))
+        except StoreError:
+            skipped += 1
+    return Listing(summaries, skipped)
+
+
+def recent_ids(folder: Path) -> list[str]:
+    """The ids of the runs in a folder, newest first; what is not named like a run is left out."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((e.name for e in entries if ID.fullmatch(e.name) and e.is_dir()), reverse=True)
+    except OSError:
+        return []
+
+
+def find_run(home: Home, wanted: str) -> Run:
+    """The run that `wanted` means: an id, its beginning or end, a name, or `last`. Raises StoreError."""
+    return find_among(home.runs, wanted, "there are no runs yet; start one: mnist-tui train")
+
+
+def find_among(folder: Path, wanted: str, none: str) -> Run:
+    """The run in `folder` that `wanted` means. Raises StoreError, which says `none` when there is no run at all."""
+    ids = recent_ids(folder)
+    runs = [Run(folder / id) for id in ids]
+    if not runs:
+        raise StoreError(none)
+    if wanted in ids:
+        return Run(folder / wanted)
+    if wanted == "last":
+        return next((run for run in runs if _name(run)), runs[0])
+    matches = [run for run in runs if wanted and (run.id.startswith(wanted) or run.id.endswith(wanted))]
+    matches = matches or [run for run in runs if _name(run) == wanted]
+    shown = clean(wanted, 40)
+    if len(matches) > 1:
+        raise StoreError(f"{shown!r} means {len(matches)} runs, the newest {matches[0].id}; give more of the id")
+    if not matches:
+        raise StoreError(f"no run is called {shown!r}; see: mnist-tui runs list")
+    return matches[0]
+
+
+def _name(run: Run) -> str:
+    try:
+        return run.record().name
+    except StoreError:
+        return ""

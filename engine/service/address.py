@@ -1,0 +1,124 @@
+"""Where the engine of a home is to be reached: its lock, its log, and the Unix socket it listens on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from engine.errors import UserError
+from engine.files import open_regular, write_whole
+from engine.home import Home
+from engine.runs.lock import RunLock
+from engine.text import clean
+
+# The path of a Unix socket has 104 bytes on some systems, 108 on others, its closing zero included.
+LONGEST_PATH = 103
+LARGEST = 4096
+
+
+class AddressError(UserError):
+    """No socket can be made for the home; the message says what to do."""
+
+
+class Address:
+    """The engine's files in a home. `engine.address` says which process serves the home, and where its socket is."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.lock = RunLock(home.path / "engine.lock")
+        self.log = home.path / "engine.log"
+        self._card = home.path / "engine.address"
+
+    def listen(self) -> socket.socket:
+        """A socket that listens where clients look for it. For the holder of the lock alone. Raises AddressError."""
+        problem = "no place for a socket"
+        for path in (self.home.path / "engine.sock", *self._short_paths()):
+            try:
+                listener = _listen(path)
+                self._write(path)
+            except OSError as error:
+                problem = f"{path}: {error.strerror or error}"
+                continue
+            return listener
+        raise AddressError(f"the engine cannot make a socket ({problem}).\nSet MNIST_TUI_HOME to a shorter path.")
+
+    def forget(self) -> None:
+        """Remove the socket. For the holder of the lock alone."""
+        with suppress(OSError):
+            self.socket_path().unlink()
+
+    def socket_path(self) -> Path:
+        """Where the socket is, if there is one."""
+        named = self._read().get("socket")
+        usual = self.home.path / "engine.sock"
+        return Path(named) if isinstance(named, str) and Path(named).is_absolute() else usual
+
+    def holder(self) -> str:
+        """The process that serves the home, or did last, such as `process 1234 on gpu1`."""
+        card = self._read()
+        return clean(f"process {card.get('pid', '?')} on {card.get('host', '?')}", 80)
+
+    def is_elsewhere(self) -> bool:
+        """Whether the process that serves the home, or did last, is on another machine."""
+        return self._read().get("host", os.uname().nodename) != os.uname().nodename
+
+    def connect(self, timeout: float) -> socket.socket:
+        """A connection to the engine. Raises OSError when nobody listens."""
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(timeout)
+        try:
+            connection.connect(os.fspath(self.socket_path()))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _short_paths(self) -> list[Path]:
+        """Where the socket goes when the path of the home is too long, or its file system has no sockets."""
+        name = hashlib.sha256(os.fsencode(self.home.path.absolute())).hexdigest()[:16] + ".sock"
+        runtime = os.environ.get("XDG_RUNTIME_DIR")
+        folders = [Path(runtime) / "mnist-tui"] if runtime else []
+        folders.append(Path(tempfile.gettempdir()) / f"mnist-tui-{os.getuid()}")
+        return [folder / name for folder in folders if _is_private(folder)]
+
+    def _write(self, path: Path) -> None:
+        card = {"socket": str(path.absolute()), "pid": os.getpid(), "host": os.uname().nodename}
+        write_whole(self._card, json.dumps(card).encode() + b"\n")
+
+    def _read(self) -> dict[str, object]:
+        with suppress(OSError, ValueError, RecursionError), open_regular(self._card) as file:
+            card = json.loads(file.read(LARGEST))
+            return card if isinstance(card, dict) else {}
+        return {}
+
+
+def _listen(path: Path) -> socket.socket:
+    if len(os.fsencode(path)) > LONGEST_PATH:
+        raise OSError("its path is too long")
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX)
+    mask = os.umask(0o177)
+    try:
+        listener.bind(os.fspath(path))
+        listener.listen(128)
+    except OSError:
+        listener.close()
+        raise
+    finally:
+        os.umask(mask)
+    return listener
+
+
+def _is_private(folder: Path) -> bool:
+    """Whether the folder, made if need be, is this user's alone: in a shared one anybody could lay a socket."""
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+    return False

@@ -1,0 +1,277 @@
+"""What is asked of the engine process and what it answers: frozen dataclasses, each sent as one JSON object a line.
+
+A client sends a request and reads one reply, and so on, over one connection; `engine.service.client.EngineClient`
+does that. The reply is of the request's own kind, or Refused. Run ids are those of run directories, which hold all that
+is to be seen of a run: the engine is asked to do something, never what happened.
+
+    request    reply       what it does
+    Ping       Status      nothing; what the engine has in hand is told
+    Start      Accepted    makes a run directory and queues it for its device; it trains at once when that is free
+    Continue   Accepted    queues an existing run that was stopped, interrupted or failed, from its checkpoint
+    Steer      Accepted    asks the trainer of any live run of the home, in whatever process, to pause, resume or stop
+    Move       Status      moves a waiting run up (by < 0) or down the queue
+    Drop       Status      takes a waiting run out of the queue; it reads as stopped and can be continued
+    Predict    Predicted   probabilities of the ten classes by a run's latest checkpoint
+    Devices    DeviceList  the devices, and how long an epoch of `config` takes on each
+    Quit       Status      stops every run of the engine at a step, checkpoints, and ends the engine
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from engine.config.run_config import PIXELS, RunConfig
+from engine.runs.summaries import ID
+from engine.service.codec import WireError, pack, unpack
+from engine.text import clean
+from engine.training.control import PAUSE, RESUME, STOP
+
+LONGEST_LINE = 1 << 20
+MOST_IMAGES = 512
+MOST_INDICES = 2048
+
+
+class ProtocolError(ValueError):
+    """A line that is no message, or a message that cannot be meant."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What the engine answers."""
+
+    name: ClassVar[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused(Reply):
+    """The request was not carried out; the message says why, in one or two lines."""
+
+    name = "refused"
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted(Reply):
+    """The run that was started, continued or steered; its directory tells the rest."""
+
+    name = "accepted"
+    run: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """A run the engine has in hand, and the device it trains on or waits for; empty before that is known."""
+
+    run: str
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status(Reply):
+    """The engine: its process, its program's version, since when (Unix seconds), connections it has, runs in training,
+    runs in the queue in their order. `torch_loaded`: devices are known and a run starts at once; `trouble` says why
+    PyTorch cannot be loaded."""
+
+    name = "status"
+    pid: int
+    version: str
+    since: float
+    attached: int
+    torch_loaded: bool
+    trouble: str
+    training: tuple[Job, ...]
+    waiting: tuple[Job, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predicted(Reply):
+    """Ten probabilities an image, in the order asked; the network has seen `epoch` whole epochs, `step` steps."""
+
+    name = "predicted"
+    run: str
+    epoch: int
+    step: int
+    probabilities: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """A device to train on. `name` is what a configuration's `device` may be, `description` says what it is.
+
+    Memory is in bytes, `utilisation` (of a GPU) in [0, 1], `epoch_seconds` is the estimate for the configuration asked
+    about, training and evaluation; None where not known. `run` is the run that trains on it, or empty."""
+
+    name: str
+    description: str
+    memory_total: int | None
+    memory_free: int | None
+    utilisation: float | None
+    run: str
+    epoch_seconds: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceList(Reply):
+    """The devices, the one that `auto` means first; none before PyTorch is loaded."""
+
+    name = "devices"
+    torch_loaded: bool
+    devices: tuple[Device, ...]
+
+
+R = TypeVar("R", bound=Reply)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Generic[R]):
+    """What a client asks; `R` is the kind of reply."""
+
+    name: ClassVar[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ping(Request[Status]):
+    """Tell what you have in hand."""
+
+    name = "ping"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start(Request[Accepted]):
+    """Train a new run. The texts go into its record; `parent` is the run whose configuration was taken."""
+
+    name = "start"
+    config: RunConfig
+    run_name: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    preset: str = ""
+    group: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRequest(Request[R]):
+    """A request about one run, named by its whole id."""
+
+    run: str
+
+    def __post_init__(self) -> None:
+        if not ID.fullmatch(self.run):
+            raise ProtocolError(f"{clean(self.run, 40)!r} is not the id of a run")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Continue(RunRequest[Accepted]):
+    """Train this run on from its checkpoint, or from the beginning where there is none."""
+
+    name = "continue"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steer(RunRequest[Accepted]):
+    """`word` is `pause`, `resume` or `stop`. The reply says that the trainer was asked; its events say that it did."""
+
+    name = "steer"
+    word: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.word not in (PAUSE, RESUME, STOP):
+            raise ProtocolError(f"word is not {PAUSE}, {RESUME} or {STOP}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move(RunRequest[Status]):
+    """Move a waiting run by so many places, to the front when negative; never beyond an end of the queue."""
+
+    name = "move"
+    by: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drop(RunRequest[Status]):
+    """Take a waiting run out of the queue."""
+
+    name = "drop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Predict(RunRequest[Predicted]):
+    """Predict images of 784 bytes (28×28, rows first, 0 is paper), or test images of the run's data by their index."""
+
+    name = "predict"
+    images: tuple[bytes, ...] = ()
+    indices: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if bool(self.images) == bool(self.indices):
+            raise ProtocolError("give either images or indices")
+        if len(self.images) > MOST_IMAGES or any(len(image) != PIXELS for image in self.images):
+            raise ProtocolError(f"images are at most {MOST_IMAGES} of {PIXELS} bytes each")
+        if len(self.indices) > MOST_INDICES or any(index < 0 for index in self.indices):
+            raise ProtocolError(f"indices are at most {MOST_INDICES}, from 0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Devices(Request[DeviceList]):
+    """Tell the devices, and what an epoch of `config` takes on each as far as earlier runs tell."""
+
+    name = "devices"
+    config: RunConfig | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quit(Request[Status]):
+    """Stop every run you train, drop those that wait, and leave."""
+
+    name = "quit"
+
+
+REQUESTS: dict[str, type[Request[Any]]] = {
+    kind.name: kind for kind in (Ping, Start, Continue, Steer, Move, Drop, Predict, Devices, Quit)
+}
+REPLIES: dict[str, type[Reply]] = {kind.name: kind for kind in (Refused, Accepted, Status, Predicted, DeviceList)}
+
+
+def encode(message: Request[Any] | Reply) -> bytes:
+    """The message as one line of JSON, newline included. Raises ProtocolError when it is too long."""
+    key = "request" if isinstance(message, Request) else "reply"
+    line = json.dumps({key: message.name, **pack(message)}, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    if len(line) > LONGEST_LINE:
+        raise ProtocolError("the message is too long")
+    return line
+
+
+def decode_request(line: bytes) -> Request[Any]:
+    """The request a line stands for. Raises ProtocolError."""
+    return _decode(line, "request", REQUESTS)  # type: ignore[no-any-return]
+
+
+def decode_reply(line: bytes) -> Reply:
+    """The reply a line stands for. Raises ProtocolError."""
+    return _decode(line, "reply", REPLIES)  # type: ignore[no-any-return]
+
+
+def _decode(line: bytes, key: str, kinds: dict[str, Any]) -> Any:
+    if len(line) > LONGEST_LINE:
+        raise ProtocolError("the line is too long")
+    try:
+        values = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise ProtocolError("the line is not JSON") from None
+    word = values.pop(key, None) if isinstance(values, dict) else None
+    kind = kinds.get(word) if isinstance(word, str) else None
+    if kind is None:
+        raise ProtocolError(f"the line is no {key}")
+    try:
+        return unpack(kind, values)
+    except WireError as error:
+        raise ProtocolError(f"{key} {word}: {error}") from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")

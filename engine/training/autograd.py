@@ -1,0 +1,73 @@
+"""Training on the batches of a chunk: the readable way through autograd, and the choice of the fastest way.
+
+Every way leaves each batch's logits in the feed's buffer, where the figures are read later, many batches at once.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import torch
+from torch.nn import functional
+
+from engine.config.run_config import RunConfig
+from engine.training.batch_buffers import Batch, Feed
+from engine.training.closed_form import ClosedForm, Interrupted
+from engine.training.cuda_graph import Graphed
+from engine.training.network import Network, Penalty
+from engine.training.optimisers import Optimiser
+
+
+class Gradients(Protocol):
+    """Trains on batches until they are through or somebody interrupts; returns how many it trained on.
+
+    `inference`: whether it may run, faster, in PyTorch's inference mode, as it asks nothing of autograd."""
+
+    inference: bool
+
+    def run(self, batches: list[Batch], interrupted: Interrupted) -> int: ...
+
+
+class Autograd:
+    """The reference: forward, loss plus penalty, backward, optimiser step, as a tutorial writes them."""
+
+    inference = False
+
+    def __init__(self, network: Network, feed: Feed, penalty: Penalty, optimiser: Optimiser) -> None:
+        self._network, self._feed, self._penalty, self._optimiser = network, feed, penalty, optimiser
+        # Each layer is a leaf that shares the vector's memory, and its gradient shares the gradient vector's.
+        self._gradient = torch.zeros_like(network.vector)
+        weight_gradients, bias_gradients = network.like(self._gradient)
+        for leaves, gradients in ((network.weights, weight_gradients), (network.biases, bias_gradients)):
+            for index, gradient in enumerate(gradients):
+                leaves[index] = leaves[index].detach().requires_grad_()
+                leaves[index].grad = gradient
+
+    def run(self, batches: list[Batch], interrupted: Interrupted) -> int:
+        for done, batch in enumerate(batches, start=1):
+            self._step(batch)
+            if interrupted():
+                return done
+        return len(batches)
+
+    def _step(self, batch: Batch) -> None:
+        place, size, _ = batch
+        feed = self._feed
+        self._gradient.zero_()
+        with torch.enable_grad():
+            logits = self._network.forward(feed.images[place, :size], [mask[place, :size] for mask in feed.masks])
+            loss = functional.cross_entropy(logits, feed.labels[place, :size])
+            if self._penalty.in_loss:
+                loss = loss + self._penalty.term(self._network)
+            loss.backward()  # type: ignore[no-untyped-call]
+        feed.logits[place, :, :size] = logits.detach().t()
+        self._optimiser.step(self._network.vector, self._gradient)
+
+
+def choose(config: RunConfig, network: Network, feed: Feed, penalty: Penalty, optimiser: Optimiser) -> Gradients:
+    """The way to train that the configuration names or, for `auto`, the fastest the device is known to have."""
+    device = network.vector.device
+    if config.gradients == "autograd" or (config.gradients == "auto" and device.type == "mps"):
+        return Autograd(network, feed, penalty, optimiser)
+    closed_form = ClosedForm(config, network, feed, penalty, optimiser)
+    return Graphed(closed_form, network, optimiser) if device.type == "cuda" else closed_form

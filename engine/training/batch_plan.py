@@ -1,0 +1,53 @@
+"""How the images of an epoch are cut into batches, and batches into the chunks that are drawn at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.config.run_config import RunConfig
+
+# Below this much arithmetic a step is over before a second thread has woken up: measured, two threads train the
+# reference network at batch 32 several times slower than one.
+OPERATIONS_WORTH_THREADS = 2e9
+SAMPLES_A_CHUNK = 1024
+BATCHES_A_CHUNK = 128
+
+
+@dataclass(frozen=True)
+class Batching:
+    """`size` images in batches of `batch_size`, the last of which may be short; the first layer multiplies a batch in
+    so many equal `parts`."""
+
+    size: int
+    batch_size: int
+
+    @classmethod
+    def of(cls, config: RunConfig, size: int) -> Batching:
+        """How a configuration has `size` images cut."""
+        return cls(size, size if config.batch_size == "full" else min(int(config.batch_size), size))
+
+    @property
+    def batches(self) -> int:
+        """Batches an epoch."""
+        return -(-self.size // self.batch_size)
+
+    @property
+    def batches_a_chunk(self) -> int:
+        """Batches a chunk."""
+        most = max(1, min(SAMPLES_A_CHUNK // self.batch_size, BATCHES_A_CHUNK))
+        return min(self.batches, most)
+
+    @property
+    def parts(self) -> int:
+        """Small products are not worth cutting a batch up for."""
+        parts = 1 if self.batch_size < 64 else 2 if self.batch_size < 1024 else 8
+        return parts if self.batch_size % parts == 0 else 1
+
+    def is_worth_threads(self, parameters: int) -> bool:
+        """Whether a step of a network with so many parameters is long enough for several threads."""
+        return 6 * parameters * self.batch_size >= OPERATIONS_WORTH_THREADS
+
+
+def profits_from_pixel_order(config: RunConfig, device_type: str) -> bool:
+    """Whether training can pass over pixels that are zero: black ones, unless they are standardised."""
+    return device_type == "cpu" and config.gradients != "autograd" and config.scaling == "unit"

@@ -1,0 +1,199 @@
+"""Training with the gradients of a multi-layer perceptron in closed form, into buffers made once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from engine.config.run_config import CLASSES, RunConfig
+from engine.training.batch_buffers import Batch, Feed
+from engine.training.network import Network, Penalty
+from engine.training.optimisers import SGD, Optimiser
+
+# Batches of one place differ in their widths; this many recorded steps take some fifty megabytes.
+MOST_TAPES = 4096
+
+aten = torch.ops.aten
+
+Interrupted = Callable[[], bool]
+Call = Callable[[], object]
+
+# Each activation in place, and its backward, which multiplies the gradient g by the derivative, given the activation's
+# output y; GELU works from its input z. These are the kernels of autograd, so both ways agree as closely as floats do.
+FORWARD: dict[str, Callable[[Tensor, Tensor], Call]] = {
+    "relu": lambda z, y: y.relu_,
+    "tanh": lambda z, y: y.tanh_,
+    "sigmoid": lambda z, y: y.sigmoid_,
+    "leaky-relu": lambda z, y: partial(aten.leaky_relu_, y, 0.01),
+    "elu": lambda z, y: partial(aten.elu_, y, 1.0, 1, 1),
+    "gelu": lambda z, y: partial(aten.gelu.out, z, out=y),
+}
+BACKWARD: dict[str, Callable[[Tensor, Tensor], Call]] = {
+    "relu": lambda g, y: partial(aten.threshold_backward.grad_input, g, y, 0, grad_input=g),
+    "tanh": lambda g, y: partial(aten.tanh_backward.grad_input, g, y, grad_input=g),
+    "sigmoid": lambda g, y: partial(aten.sigmoid_backward.grad_input, g, y, grad_input=g),
+    "leaky-relu": lambda g, y: partial(aten.leaky_relu_backward.grad_input, g, y, 0.01, True, grad_input=g),
+    "elu": lambda g, y: partial(aten.elu_backward.grad_input, g, 1.0, 1, 1, True, y, grad_input=g),
+    "gelu": lambda g, z: partial(aten.gelu_backward.grad_input, g, z, grad_input=g),
+}
+
+
+class Workspace:
+    """The buffers of a batch: for each hidden layer its output and the gradient there, for the logits their gradient.
+
+    A layer's `above` is the gradient at its output, transposed to (outputs, images). The gradient at the logits has
+    classes before images, like the logits.
+    """
+
+    def __init__(self, config: RunConfig, size: int, device: torch.device) -> None:
+        def buffers(wanted: Iterable[bool]) -> list[Tensor]:
+            pairs = zip(config.hidden, wanted, strict=True)
+            return [torch.empty(size if needed else 0, width, device=device) for width, needed in pairs]
+
+        every = [True] * len(config.hidden)
+        self.hidden = buffers(every)
+        self.deltas = buffers(every)
+        self.before = buffers(name == "gelu" for name in config.layer_activations())
+        self.dropped = buffers(bool(config.dropout) for _ in every)
+        self.error = torch.empty(CLASSES, size, device=device)
+        self.above = [*(delta.t() for delta in self.deltas), self.error]
+        self.ones = torch.ones(size, device=device)
+
+
+class ClosedForm:
+    """The gradients written out layer by layer, as a tape of calls that is recorded once for each batch of the buffers.
+
+    With one-hot targets t and softmax p, the gradient of the cross-entropy at the logits is (p - t)/batch; the layer
+    below gets it times the weights times its activation's derivative; a weight's gradient is its product with the
+    layer's inputs. For plain SGD that product and the update are one call, W <- (1 - lr s) W - (lr/batch) delta' x,
+    with s the shrinkage of the penalty.
+    """
+
+    inference = True
+
+    def __init__(self, config: RunConfig, network: Network, feed: Feed, penalty: Penalty, optimiser: Optimiser) -> None:
+        self._config, self._network, self._feed = config, network, feed
+        self._penalty, self._optimiser = penalty, optimiser
+        self._activations = config.layer_activations()
+        self._workspaces: dict[int, Workspace] = {}
+        self._tapes: dict[Batch, list[Call]] = {}
+        self._fused = isinstance(optimiser, SGD) and not optimiser.momentum
+        if not self._fused:
+            self._gradient = torch.zeros_like(network.vector)
+            self._weight_gradients, self._bias_gradients = network.like(self._gradient)
+
+    def run(self, batches: list[Batch], interrupted: Interrupted) -> int:
+        for done, batch in enumerate(batches, start=1):
+            for call in self._tapes.get(batch) or self._tape(batch):
+                call()
+            if interrupted():
+                return done
+        return len(batches)
+
+    @torch.inference_mode()
+    def _tape(self, batch: Batch) -> list[Call]:
+        """The calls that train on one batch."""
+        if batch.size not in self._workspaces:
+            self._workspaces[batch.size] = Workspace(self._config, batch.size, self._feed.images.device)
+        view = View(batch, self._feed, self._network, self._workspaces[batch.size])
+        tape = [*self._forward(view), *(self._descend(view) if self._fused else self._collect(view))]
+        if len(self._tapes) >= MOST_TAPES:
+            self._tapes.clear()
+        self._tapes[batch] = tape
+        return tape
+
+    def _forward(self, view: View) -> Iterator[Call]:
+        """Fill the hidden layers and the logits, and the gradient at the logits."""
+        space, biases = view.space, self._network.biases
+        for layer, name in enumerate(self._activations):
+            hidden = space.hidden[layer]
+            before, unit = (space.before[layer] if name == "gelu" else hidden), view.units[layer]
+            for rows, inputs, weights in view.products[layer]:
+                yield partial(torch.addmm, biases[layer], inputs, weights.t(), alpha=unit, out=before[rows])
+            yield FORWARD[name](before, hidden)
+            if view.masks:
+                yield partial(torch.mul, hidden, view.masks[layer], out=view.inputs[layer + 1])
+        for rows, inputs, weights in view.products[-1]:
+            out, alpha = view.logits[:, rows], view.units[-1]
+            yield partial(torch.addmm, biases[-1].unsqueeze(1), weights, inputs.t(), alpha=alpha, out=out)
+        yield partial(torch.softmax, view.logits, 0, out=space.error)
+        yield partial(space.error.sub_, view.targets)
+
+    def _back(self, view: View, layer: int) -> Iterator[Call]:
+        """The gradient at hidden layer `layer`, before its activation, from that of the layer above."""
+        space, name = view.space, self._activations[layer]
+        delta = space.deltas[layer]
+        yield partial(torch.mm, space.above[layer + 1].t(), self._network.weights[layer + 1], out=delta)
+        if view.masks:
+            yield partial(delta.mul_, view.masks[layer])
+        yield BACKWARD[name](delta, space.before[layer] if name == "gelu" else space.hidden[layer])
+
+    def _descend(self, view: View) -> Iterator[Call]:
+        """Plain SGD: update each layer as soon as the layer below has its gradient."""
+        rate, decay, space = self._optimiser.learning_rate, self._optimiser.decay, view.space
+        keep_weights = 1 - rate * (self._penalty.shrinkage(biases=False) + decay)
+        keep_biases = 1 - rate * (self._penalty.shrinkage(biases=True) + decay)
+        scale = -rate / len(space.ones)
+        if keep_weights != 1:
+            yield partial(self._network.weights[0][:, view.unused].mul_, keep_weights)
+        for layer in range(len(view.products) - 1, -1, -1):
+            if layer:
+                yield from self._back(view, layer - 1)
+            above, alpha = space.above[layer], scale * view.units[layer]
+            for number, (rows, inputs, weights) in enumerate(view.products[layer]):
+                beta = 1 if number else keep_weights
+                yield partial(weights.addmm_, above[:, rows], inputs, beta=beta, alpha=alpha)
+            yield partial(self._network.biases[layer].addmv_, above, space.ones, beta=keep_biases, alpha=scale)
+
+    def _collect(self, view: View) -> Iterator[Call]:
+        """Every gradient, into the gradient vector, then the penalty's, then the optimiser's step."""
+        space = view.space
+        yield partial(space.error.div_, len(space.ones))
+        yield self._weight_gradients[0][:, view.unused].zero_
+        for layer in range(len(view.products) - 1, -1, -1):
+            if layer:
+                yield from self._back(view, layer - 1)
+            above, unit = space.above[layer], view.units[layer]
+            for number, (rows, inputs, weights) in enumerate(view.products[layer]):
+                gradient = self._weight_gradients[layer][:, : weights.shape[1]]
+                yield partial(gradient.addmm_, above[:, rows], inputs, beta=1 if number else 0, alpha=unit)
+            yield partial(torch.mv, above, space.ones, out=self._bias_gradients[layer])
+        yield partial(self._penalty.add_gradient, self._network, self._gradient)
+        yield partial(self._optimiser.step, self._network.vector, self._gradient)
+
+
+class Product(NamedTuple):
+    """Some rows of a batch, their inputs, and the weights that meet them: only as many as the inputs are wide."""
+
+    rows: slice
+    inputs: Tensor
+    weights: Tensor
+
+
+class View:
+    """One batch of the feed's buffers.
+
+    `products` are the parts of each layer's inputs, which count times its `units`; the first part is the widest, and
+    `unused` are the first layer's weights beyond it.
+    """
+
+    def __init__(self, batch: Batch, feed: Feed, network: Network, space: Workspace) -> None:
+        place, size, widths = batch
+        self.space = space
+        self.inputs = [feed.images[place, :size], *(space.dropped if feed.masks else space.hidden)]
+        every = slice(0, size)
+        self.products = [[Product(every, i, w)] for i, w in zip(self.inputs, network.weights, strict=True)]
+        part = size // len(widths)
+        parts = [(slice(number * part, (number + 1) * part), width) for number, width in enumerate(widths)]
+        parts.sort(key=lambda part: -part[1])
+        images, weights = self.inputs[0], network.weights[0]
+        self.unused = slice(max(widths), None)
+        self.products[0] = [Product(rows, images[rows, :width], weights[:, :width]) for rows, width in parts]
+        self.units = [feed.unit] + [1.0] * len(space.hidden)
+        self.targets = feed.targets[place, :, :size]
+        self.logits = feed.logits[place, :, :size]
+        self.masks = [mask[place, :size] for mask in feed.masks]

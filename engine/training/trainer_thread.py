@@ -1,0 +1,193 @@
+"""The thread a run is trained in: it streams the run's events, and every exception becomes one of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import threading
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from engine import datasets
+from engine.config.run_config import RunConfig
+from engine.datasets import Dataset
+from engine.errors import UserError
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.event_log import EventLog
+from engine.runs.events import Ending, Event, Progress, Resumed, RunFailed, RunStarted, RunStopped
+from engine.runs.predictions import write_predictions
+from engine.runs.record import RunRecord
+from engine.runs.state import FINISHED, QUEUED, RunState
+from engine.training.control import Control
+
+if TYPE_CHECKING:
+    from engine.training.trainer import Trainer
+
+Load = Callable[[str, Home, Callable[[Event], None]], Dataset]
+NAN = float("nan")
+
+
+class Stopped(Exception):
+    """Somebody stopped the run before its first step."""
+
+
+class TrainerThread(threading.Thread):
+    """Trains a run, from the beginning or from its checkpoint.
+
+    Making one claims the run: StoreError when it is finished or another trainer has it, OSError when its directory
+    cannot be written. Every event goes to the run's log and to `on_event`, which is called in this thread.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        control: Control | None = None,
+        on_event: Callable[[Event], None] = lambda event: None,
+        load: Load = datasets.load,
+    ) -> None:
+        super().__init__(name=f"trainer of {run.id}", daemon=True)
+        self.trained = run
+        self.control = control or Control()
+        self.ending: Ending | None = None
+        self._on_event, self._load = on_event, load
+        self._batch_size = "unknown"
+        run.lock.acquire()
+        try:
+            self._state = run.state()
+            if self._state.phase == FINISHED:
+                raise StoreError(f"{run.id} is finished; there is nothing left to train")
+            self._log = EventLog(run.events_path)
+        except BaseException:
+            run.lock.release()
+            raise
+        run.take_request()
+
+    def wait_turn(self) -> None:
+        """Note that the run waits to be started; one without events says so itself. To be called before `start`."""
+        if self._state.phase != QUEUED:
+            self._emit(Progress(task="waiting for its turn", done=0, total=0))
+
+    def run(self) -> None:
+        try:
+            ending = self._trained()
+        except Exception as error:
+            ending = self._failure(error)
+        self._end(ending)
+        self._log.close()
+        self.trained.lock.release()
+
+    def _emit(self, event: Event) -> None:
+        self._state.apply(event)
+        self._log.append(event)
+        self._on_event(event)
+
+    def _end(self, ending: Ending) -> None:
+        self.ending = ending
+        with suppress(OSError):  # Without its last event the run reads as interrupted, and can be resumed.
+            self._log.append_last(ending)
+        self._on_event(ending)
+
+    def _report(self, event: Event) -> None:
+        """Pass on what preparation reports, unless somebody wants it to end."""
+        self._poll()
+        if self.control.stop_reason:
+            raise Stopped(self.control.stop_reason)
+        self._emit(event)
+
+    def _poll(self) -> None:
+        self.control.ask(self.trained.take_request())
+
+    def _trained(self) -> Ending:
+        self._report(Progress(task="loading PyTorch", done=0, total=0))
+        trainer = self._prepared(self.trained.record())
+        return trainer.train()
+
+    def _prepared(self, record: RunRecord) -> Trainer:
+        """The trainer, where the run left off, with what `auto` stands for written into the record."""
+        from engine.training import checkpoint, devices
+        from engine.training.trainer import Keeper, Trainer
+
+        self._batch_size = record.config.text("batch_size")
+        device = devices.resolve(record.config.device)
+        home = Home(self.trained.path.parent.parent)
+        data = self._load(record.config.dataset, home, self._report)
+        config = record.config.replace({"dataset": data.name})
+        devices.prepare(device, devices.threads_for(config, len(data.train_labels)))
+        self._remember(config=config, device=devices.describe(device), data=data)
+        keeper = Keeper(
+            emit=self._emit,
+            save=lambda saved: checkpoint.save(self.trained.checkpoint_path, saved),
+            predicted=lambda epoch, probabilities: write_predictions(self.trained, epoch, probabilities),
+            poll=self._poll,
+        )
+        trainer = Trainer(config, data, device, keeper, self.control)
+        if self._state.started is None:
+            self._emit(
+                RunStarted(
+                    id=self.trained.id,
+                    run_name=record.name,
+                    config=config.replace({"device": str(device)}).to_json(),
+                    device=devices.describe(device),
+                    parameters=config.parameters(),
+                    train_size=trainer.feed.size,
+                    test_size=len(data.test_labels),
+                    steps_per_epoch=trainer.feed.batches,
+                )
+            )
+            return trainer
+        if saved := checkpoint.load(self.trained.checkpoint_path):
+            trainer.restore(saved)
+        self._emit(Resumed(step=trainer.step, epoch=trainer.epoch))
+        return trainer
+
+    def _remember(self, *, config: RunConfig, device: str, data: Dataset) -> None:
+        import platform
+
+        import numpy as np
+        import torch
+
+        versions = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
+        kept = {"name": data.name, "fingerprint": data.fingerprint}
+        self.trained.update_record(
+            lambda record: dataclasses.replace(record, config=config, device=device, versions=versions, data=kept)
+        )
+
+    def _failure(self, error: Exception) -> Ending:
+        figures = _last_figures(self._state)
+        if isinstance(error, Stopped):
+            return RunStopped(reason=str(error), **figures)
+        return RunFailed(reason=self._reason(error), **figures)
+
+    def _reason(self, error: Exception) -> str:
+        """What went wrong, in the user's words."""
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            return f"the disk is full: {self.trained.path} cannot be written; make room and resume the run"
+        if isinstance(error, OSError):
+            return f"{self.trained.path} cannot be written: {error.strerror or error}"
+        if _is_out_of_memory(error):
+            return f"out of memory at batch size {self._batch_size}; try a smaller batch or a smaller network"
+        if isinstance(error, UserError):
+            return str(error)
+        with suppress(OSError), (self.trained.path / "traceback.txt").open("w") as file:
+            traceback.print_exception(error, file=file)
+        return f"unexpected {type(error).__name__}: {error} (see {self.trained.path / 'traceback.txt'})"
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    texts = ("out of memory", "can't allocate memory", "not enough memory")
+    return isinstance(error, MemoryError) or any(text in str(error).lower() for text in texts)
+
+
+def _last_figures(state: RunState) -> dict[str, Any]:
+    last = state.epochs[-1] if state.epochs else None
+    return {
+        "epoch": state.epoch,
+        "step": state.step,
+        "test_loss": last.test_loss if last else NAN,
+        "test_accuracy": last.test_accuracy if last else NAN,
+        "seconds": sum(epoch.seconds for epoch in state.epochs),
+    }

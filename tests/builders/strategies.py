@@ -1,0 +1,77 @@
+"""Configurations, events and JSON values for hypothesis to choose from."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+from hypothesis import strategies as st
+
+from engine.config.run_config import ACTIVATIONS, DATASETS, RunConfig
+from engine.runs.events import KINDS, LARGEST_FIGURE, LARGEST_WHOLE, Event
+
+TEXTS = st.text(max_size=40)
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS)
+JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4))
+FIGURES = st.floats(allow_nan=True, allow_infinity=True)
+WHOLES = st.integers(0, LARGEST_WHOLE - 1)
+TIMES = st.floats(0, 4e9).map(lambda value: round(value, 3))
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> RunConfig:
+    """Any valid configuration."""
+    hidden = draw(st.lists(st.integers(1, 8192), max_size=5))
+    names = st.sampled_from(ACTIVATIONS)
+    each = st.lists(names, min_size=max(1, len(hidden)), max_size=max(1, len(hidden)))
+    optimiser = draw(st.sampled_from(("sgd", "adam", "adamw", "rmsprop")))
+    momentum = draw(st.floats(0, 0.999)) if optimiser == "sgd" else 0.0
+    return RunConfig(
+        dataset=draw(st.sampled_from(("auto", *DATASETS))),
+        scaling=draw(st.sampled_from(("unit", "standard"))),
+        train_size=draw(st.one_of(st.just("all"), st.integers(1, 60_000))),
+        validation=draw(st.floats(0, 0.5)),
+        hidden=tuple(hidden),
+        activation=tuple(draw(st.one_of(st.lists(names, min_size=1, max_size=1), each))),
+        dropout=draw(st.floats(0, 0.999)) if hidden else 0.0,
+        l2=draw(st.floats(0, 100)),
+        l2_mode=draw(st.sampled_from(("loss-all", "loss-weights", "weight-decay"))),
+        optimiser=optimiser,
+        learning_rate=draw(st.floats(0, 100, exclude_min=True)),
+        momentum=momentum,
+        nesterov=draw(st.booleans()) if momentum else False,
+        batch_size=draw(st.one_of(st.just("full"), st.integers(1, 60_000))),
+        epochs=draw(st.integers(1, 10_000)),
+        seed=draw(st.integers(0, 2**53 - 1)),
+        device=draw(st.sampled_from(("auto", "cpu", "cuda", "cuda:3", "mps"))),
+        gradients=draw(st.sampled_from(("auto", "closed-form", "autograd"))),
+    )
+
+
+def _values(kind: type[Event], name: str, hint: Any) -> st.SearchStrategy[Any]:
+    if name == "time":
+        return TIMES
+    if hint is int:
+        return WHOLES
+    if hint is float:
+        return FIGURES
+    if hint is str:
+        return TEXTS
+    if hint == (float | None):
+        return st.none() | FIGURES
+    return configs().map(RunConfig.to_json)
+
+
+@st.composite
+def events(draw: st.DrawFn, *kinds: type[Event]) -> Event:
+    """Any event, or any of some kinds."""
+    kind = draw(st.sampled_from(kinds or tuple(KINDS.values())))
+    hints = get_type_hints(kind)
+    return kind(**{spec.name: draw(_values(kind, spec.name, hints[spec.name])) for spec in fields(kind)})
+
+
+def written(value: Any) -> Any:
+    """A field's value as it comes back from its line: nine digits, and NaN for what is not a figure."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}") if abs(value) < LARGEST_FIGURE else float("nan")
+    return value

@@ -1,0 +1,83 @@
+"""The console on a pseudo-terminal, and what a person sees of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pyte
+
+from engine.home import Home
+from tests.builders.program import ROOT
+from tui.tools.pseudoterminal import PseudoTerminal
+
+F5, ESCAPE, TAB, UP, DOWN = "\x1b[15~", "\x1b", "\t", "\x1b[A", "\x1b[B"
+
+
+class Screen:
+    """What stands on a terminal of this size; `terminal` is where keys go."""
+
+    def __init__(self, terminal: PseudoTerminal, columns: int, lines: int) -> None:
+        self.terminal = terminal
+        self.written = b""
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+
+    @property
+    def text(self) -> str:
+        """The lines, without the spaces at their ends."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def look(self, seconds: float = 0.05) -> None:
+        """Take in what is written, for so long at most."""
+        written = self.terminal.read(seconds)
+        self.written += written
+        self._stream.feed(written)
+
+    def until(self, condition: Callable[[str], object] | str, seconds: float = 40) -> str:
+        """Look until the text is as wanted, or has this in it; the text then."""
+        wanted = condition if callable(condition) else lambda text: condition in text
+        deadline = time.monotonic() + seconds
+        while not wanted(self.text):
+            assert time.monotonic() < deadline, f"did not come to be seen:\n{self.text}"
+            self.look()
+        return self.text
+
+    def press(self, keys: str) -> None:
+        """Press keys."""
+        self.terminal.press(keys)
+
+    def wait(self, seconds: float = 15) -> int:
+        """Look until the program has ended; its exit status."""
+        deadline = time.monotonic() + seconds
+        while not self.terminal.has_ended():
+            assert time.monotonic() < deadline, f"has not ended:\n{self.text}"
+            self.look()
+        read = -1
+        while len(self.written) > read:
+            read = len(self.written)
+            self.look()
+        assert self.terminal.exit_status is not None
+        return self.terminal.exit_status
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the terminal another size."""
+        self._screen.resize(lines, columns)
+        self.terminal.resize(columns, lines)
+
+
+@contextmanager
+def console(
+    home: Home, *options: str, size: tuple[int, int] = (120, 40), program: tuple[str, ...] = ("-m", "tui"), **more: str
+) -> Iterator[Screen]:
+    """The program on a terminal of its own, with `more` in its environment; it is ended at the latest with the test."""
+    environ = {**os.environ, "MNIST_TUI_HOME": str(home.path), "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+    environ |= {"TEXTUAL_DISABLE_KITTY_KEY": "1", "OMP_NUM_THREADS": "1", **more}
+    terminal = PseudoTerminal([sys.executable, *program, *options], environ, *size)
+    try:
+        yield Screen(terminal, *size)
+    finally:
+        terminal.close()

@@ -1,0 +1,183 @@
+"""Runs side by side."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.comparison.formats import difference_text, label, notes_of, spread_text, title, to_csv, to_json, to_markdown
+from engine.comparison.results import Line, Pick, Spread, Trial, fold, unfolded
+from engine.comparison.table import FIGURE, FIGURES, compare, measure
+from engine.comparison.verdicts import Verdict
+from engine.config.run_config import FIELDS
+from tests.builders.strategies import configs
+from tests.builders.summaries import record, trial
+
+ACCURACIES = st.lists(st.floats(0, 1) | st.sampled_from([math.nan, 1e299, -1e99]), max_size=4)
+TRIALS = st.lists(st.tuples(ACCURACIES, st.integers(1, 3), st.sampled_from([0.0, 0.5])), min_size=1, max_size=6).map(
+    lambda chosen: [trial(n, values, seed=seed, dropout=p) for n, (values, seed, p) in enumerate(chosen)]
+)
+
+
+def test_only_the_settings_that_differ_are_different() -> None:
+    found = compare(unfolded([trial(1, [0.9]), trial(2, [0.9], dropout=0.5, hidden="64,32")]))
+    assert [(setting.name, setting.values) for setting in found.differing] == [
+        ("hidden", ("128,64", "64,32")),
+        ("dropout", ("0", "0.5")),
+    ]
+    assert {setting.name for setting in found.settings} >= {field.name for field in FIELDS}
+
+
+@given(st.lists(configs(), min_size=1, max_size=3))
+def test_a_setting_differs_exactly_when_its_values_do(chosen) -> None:
+    trials = [trial(n, []) for n, _ in enumerate(chosen)]
+    lines = [
+        Line((Trial(record(n, config), t.status),)) for n, (t, config) in enumerate(zip(trials, chosen, strict=True))
+    ]
+    found = compare(lines)
+    for field in FIELDS:
+        setting = next(setting for setting in found.settings if setting.name == field.name)
+        assert setting.differs == (len({getattr(config, field.name) for config in chosen}) > 1)
+
+
+def test_the_seeds_of_a_line_are_one_value() -> None:
+    lines = fold([trial(n, [0.9], seed=n) for n in (1, 2, 3)] + [trial(9, [0.9], seed=1, l2=0.1)])
+    (seed,) = [setting for setting in compare(lines).settings if setting.name == "seed"]
+    assert seed.values == ("1-3", "1")
+
+
+def test_what_is_not_known_of_a_run_is_no_difference() -> None:
+    begun, waiting = trial(1, [0.9]), trial(2, [])
+    lines = unfolded([begun, Trial(record(2, waiting.record.config, data={}), waiting.status)])
+    assert not compare(lines).differing
+
+
+def test_each_figure_is_of_the_best_or_the_last_epoch() -> None:
+    line = Line((trial(1, [0.90, 0.96, 0.94]),))
+    last, best = compare([line]), compare([line], pick=Pick.BEST)
+    assert last.standing("test_accuracy").cells[0].mean == 0.94
+    assert best.standing("test_accuracy").cells[0].mean == 0.96
+    assert best.standing("test_loss").cells[0].mean == 1.0
+    mixed = compare([line], picks={"test_loss": Pick.BEST})
+    assert mixed.standing("test_loss").cells[0].mean == 1.0
+    assert mixed.standing("test_accuracy").cells[0].mean == 0.94
+
+
+def test_the_figures_of_a_run() -> None:
+    line = Line((trial(1, [0.90, 0.96, 0.94], seconds=2.0),))
+    figures = {figure.name: measure(line, figure, target=0.95) for figure in FIGURES}
+    assert figures["best_epoch"].mean == 2 and figures["last_epoch"].mean == 3
+    assert figures["time_to"].mean == 4.0 and figures["seconds"].mean == 6.0
+    assert figures["samples_per_second"].mean == 500
+    assert figures["gap"].mean == pytest.approx(0.01)
+    assert figures["validation_accuracy"] is None
+
+
+def test_winners_are_the_highest_accuracy_the_lowest_loss_and_the_least_time() -> None:
+    lines = unfolded(
+        [trial(1, [0.9], seconds=3.0), trial(2, [0.95], l2=0.1), trial(3, [0.95], dropout=0.5, seconds=1.0)]
+    )
+    found = compare(lines)
+    assert found.standing("test_accuracy").winners == {1, 2}
+    assert found.standing("seconds").winners == {2}
+    assert found.standing("test_loss").winners == frozenset()
+    assert found.standing("best_epoch").winners == frozenset()
+    assert found.standing("time_to").cells[0] is None
+    assert found.standing("time_to").winners == {2}
+
+
+def test_differences_are_held_against_the_baseline() -> None:
+    found = compare(unfolded([trial(1, [0.9]), trial(2, [0.95]), trial(3, [])]), baseline=1)
+    standing = found.standing("test_accuracy")
+    assert [standing.difference(place, 1) for place in range(3)] == [pytest.approx(-0.05), 0.0, None]
+
+
+def test_figures_that_no_line_has_are_left_out() -> None:
+    found = compare(unfolded([trial(1, [0.9])]))
+    assert found.standing("validation_accuracy") is None
+    assert found.standing("time_to") is not None
+
+
+@given(TRIALS, st.booleans(), st.sampled_from(Pick))
+def test_any_runs_compare_and_print(trials, folded: bool, pick: Pick) -> None:
+    lines = fold(trials) if folded else unfolded(trials)
+    found = compare(lines, pick=pick, baseline=len(lines) - 1)
+    for standing in found.standings:
+        means = [cell.mean for cell in standing.cells if cell]
+        assert all(map(math.isfinite, means))
+        for place in standing.winners:
+            assert standing.cells[place].mean == (max if standing.figure.better > 0 else min)(means)
+    values = json.loads(json.dumps(to_json(found), allow_nan=False))
+    assert [run for line in values["lines"] for run in line["runs"]] == [run for line in lines for run in line.ids]
+    rows = list(csv.DictReader(io.StringIO(to_csv(found, found.differing))))
+    assert len(rows) == len(lines)
+    tables = to_markdown(found, found.differing).split("\n\n")
+    widths = [{line.count(" |") for line in table.splitlines() if line.startswith("|")} for table in tables]
+    assert all(len(width) <= 1 for width in widths)
+
+
+def test_csv_has_full_precision_and_empty_cells_for_what_is_missing() -> None:
+    found = compare(fold([trial(1, [0.91], seed=1), trial(2, [0.93], seed=2), trial(3, [], dropout=0.5)]))
+    together, without = csv.DictReader(io.StringIO(to_csv(found, found.differing)))
+    assert float(together["test_accuracy"]) == pytest.approx(0.92)
+    assert float(together["test_accuracy_deviation"]) == pytest.approx(math.sqrt(0.0002))
+    assert (together["n"], together["dropout"], without["dropout"]) == ("2", "0", "0.5")
+    assert without["test_accuracy"] == without["test_accuracy_difference"] == ""
+
+
+def test_markdown_marks_winners_and_leaves_names_without_meaning() -> None:
+    """You should see bold winners, differences in brackets, notes, and names as they were typed."""
+    plain, odd = trial(1, [0.91]), trial(2, [0.95], dropout=0.5)
+    odd = Trial(record(2, odd.record.config, name="a|b *x* <i>[l](u)"), odd.status, odd.epochs, 1000)
+    found = compare(unfolded([plain, odd]))
+    text = to_markdown(found, found.differing, [Verdict(1, 0.04, "exact McNemar test", 0.01, "9 against 1")])
+    assert "| B a\\|b \\*x\\* \\<i\\>\\[l\\](u) |" in text
+    assert "| test acc, last | 91.00 % | **95.00 %** (+4.00) |" in text
+    assert "| Dropout | 0 | 0.5 |" in text
+    assert "- B against A: test accuracy +4.00 points" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "text"),
+    [
+        ("test_accuracy", (0.974,), "97.40 %"),
+        ("test_accuracy", (0.97, 0.98), "97.50 ± 0.71 %"),
+        ("test_loss", (0.0834,), "0.0834"),
+        ("seconds", (3.14159,), "3.14 s"),
+        ("seconds", (1234.5,), "1,234 s"),
+        ("samples_per_second", (61234.5,), "61,234"),
+        ("test_loss", (2.5e12,), "2.50e+12"),
+        ("best_epoch", (4.0,), "4"),
+        ("best_epoch", (4.0, 5.0), "4.5 ± 0.7"),
+    ],
+)
+def test_figures_as_text(name: str, values: tuple[float, ...], text: str) -> None:
+    assert spread_text(FIGURE[name].measure, Spread(values)) == text
+
+
+def test_what_is_missing_is_a_dash_and_has_no_difference() -> None:
+    assert spread_text(FIGURE["test_accuracy"].measure, None) == "-"
+    assert difference_text(FIGURE["test_accuracy"].measure, None) == ""
+    assert difference_text(FIGURE["test_accuracy"].measure, -0.0123) == "-1.23"
+
+
+def test_lines_are_lettered_beyond_the_alphabet() -> None:
+    assert [label(place) for place in (0, 25, 26, 27, 52, 702)] == ["A", "Z", "AA", "AB", "BA", "AAA"]
+
+
+def test_headings_say_how_many_runs_a_line_has() -> None:
+    found = compare(fold([trial(1, [0.9], seed=1), trial(2, [0.9], seed=2), trial(3, [0.9], l2=1)]))
+    assert [title(found, place) for place in (0, 1)] == ["A run 1 (n = 2)", "B run 3"]
+
+
+def test_several_tests_at_once_are_warned_of() -> None:
+    found = compare(unfolded([trial(n, [0.9]) for n in range(3)]))
+    one = Verdict(1, 0.1, "Welch's t-test", 0.01)
+    assert len(notes_of(found, [one])) == 1
+    assert "by luck" in notes_of(found, [one, Verdict(2, 0.1, "Welch's t-test", 0.2)])[-1]

@@ -1,0 +1,15 @@
+"""Progress is told at most four times a second, and always at the end."""
+
+from __future__ import annotations
+
+from engine.datasets.progress import Meter
+
+
+def test_many_steps_make_few_events():
+    told = []
+    meter = Meter(told.append, "task")
+    for done in range(1, 10_001):
+        meter(done, 10_000)
+    assert (told[0].task, told[0].done) == ("task", 1)
+    assert (told[-1].done, told[-1].total) == (10_000, 10_000)
+    assert len(told) < 20

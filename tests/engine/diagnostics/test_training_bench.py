@@ -1,0 +1,77 @@
+"""What is measured, on a tiny data set: every way of training takes its turns and is compared with its own round."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+
+import pytest
+import torch
+
+from engine.config.run_config import RunConfig
+from engine.diagnostics.reference_loop import ReferenceLoop, network_of
+from engine.diagnostics.training_bench import (
+    AUTOGRAD,
+    DEFAULT_THREADS,
+    ENGINE,
+    PRODUCTS,
+    REFERENCE,
+    REFERENCE_THREADS,
+    Timing,
+    measure,
+)
+from tests.builders.blobs import blobs
+
+DATA = blobs(train=640, test=100)
+CPU = torch.device("cpu")
+
+
+@cache
+def timings(batch_size: str) -> tuple[list[Timing], list[tuple[str, int, int]]]:
+    """Measured in a thread, as measuring changes how the calling thread does arithmetic."""
+    found: list[Timing] = []
+    told: list[tuple[str, int, int]] = []
+    config = RunConfig.parse(f"hidden=24 batch_size={batch_size}")
+
+    def work() -> None:
+        found.extend(measure(config, DATA, CPU, rounds=3, report=lambda *words: told.append(words)))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    return found, told
+
+
+@pytest.mark.parametrize("batch_size", ["1", "32", "full"])
+def test_every_way_is_measured(batch_size: str) -> None:
+    found, told = timings(batch_size)
+    ways = [REFERENCE, *([REFERENCE_THREADS] if DEFAULT_THREADS > 1 else []), AUTOGRAD, ENGINE, PRODUCTS]
+    assert [timing.way for timing in found] == ways
+    assert all(0 < timing.lowest <= timing.median <= timing.highest for timing in found)
+    assert {timing.batch_size for timing in found} == {batch_size}
+    assert [done for _, done, _ in told] == list(range(4 * len(ways)))
+
+
+def test_ratios_are_to_the_same_round() -> None:
+    found = {timing.way: timing for timing in timings("32")[0]}
+    assert found[REFERENCE].against_reference == 1
+    assert found[PRODUCTS].against_products == 1
+    engine, reference = found[ENGINE], found[REFERENCE]
+    assert engine.lowest / reference.highest <= engine.against_reference <= engine.highest / reference.lowest
+
+
+def test_the_engine_is_several_times_faster_than_the_reference_loop() -> None:
+    engine = next(timing for timing in timings("32")[0] if timing.way == ENGINE)
+    assert engine.against_reference > 3
+
+
+def test_the_reference_loop_learns() -> None:
+    config = RunConfig.parse("hidden=24")
+    loop = ReferenceLoop(config, DATA.train_images, DATA.train_labels, CPU)
+    before = [parameter.clone() for parameter in loop._network.parameters()]
+    loop.samples_per_second(40)
+    images = torch.from_numpy(DATA.test_images).float().div(255).unsqueeze(1)
+    accuracy = (loop._network(images).argmax(1).numpy() == DATA.test_labels).mean()
+    assert accuracy > 0.5
+    assert any(not torch.equal(a, b) for a, b in zip(before, loop._network.parameters(), strict=True))
+    assert sum(parameter.numel() for parameter in network_of(config).parameters()) == config.parameters()

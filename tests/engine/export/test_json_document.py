@@ -1,0 +1,49 @@
+"""Runs as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.export.json_document import json_text
+from engine.runs.events import Notice, RunFailed
+from tests.builders.snapshots import epoch, started, steps, subject
+from tests.builders.strategies import TEXTS, events
+
+
+def read(text: str) -> object:
+    return json.loads(text, parse_constant=pytest.fail)
+
+
+def test_a_run_is_whole() -> None:
+    end = RunFailed(
+        time=200.0, epoch=1, step=14, test_loss=math.nan, test_accuracy=math.nan, seconds=2.0, reason="diverged"
+    )
+    happened = [Notice(time=1.0, message="synthetic"), started(), steps(4), epoch(1), steps(14, math.inf), end]
+    values = read(json_text([subject(*happened, note="why")]))
+    assert isinstance(values, dict)
+    assert (values["name"], values["note"], values["status"]) == ("deep", "why", "failed")
+    assert values["config"]["hidden"] == [128, 64]
+    assert values["epochs"][0]["test_accuracy"] == 0.9
+    assert [(step["step"], step["epoch"], step["loss"]) for step in values["steps"]] == [(4, 1, 0.5), (14, 2, None)]
+    assert (values["ending"]["reason"], values["ending"]["test_loss"]) == ("diverged", None)
+    assert values["notices"] == ["synthetic"]
+
+
+def test_several_runs_are_an_array() -> None:
+    values = read(json_text([subject(), subject(id="other")]))
+    assert isinstance(values, list)
+    assert [run["id"] for run in values] == [subject().record.id, "other"]
+
+
+@given(TEXTS, st.lists(events(), max_size=10))
+def test_any_run_is_strict_json(name: str, happened: list) -> None:
+    text = json_text([subject(*happened, name=name)])
+    values = read(text)
+    assert isinstance(values, dict)
+    assert values["name"] == name
+    assert text.isascii()

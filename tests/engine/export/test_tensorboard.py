@@ -1,0 +1,66 @@
+"""Event files, read back by TensorBoard's own reader."""
+
+from __future__ import annotations
+
+import math
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.export import ExportError, export
+from engine.export.tensorboard import scalars
+from engine.home import Home
+from tests.builders.runs import finished_run, make_run
+from tests.builders.snapshots import epoch, started, steps, subject
+
+
+def test_figures_come_at_the_times_they_were_taken() -> None:
+    made = subject(started(), steps(4, 0.25), epoch(1, validation_loss=0.125), steps(14, math.nan))
+    figures = list(scalars(made))
+    assert (104.0, 4, "loss/batches", 0.25) in figures
+    assert (110.0, 10, "loss/validation", 0.125) in figures
+    assert (110.0, 10, "accuracy/test", 0.9) in figures
+    assert [f for f in figures if f[1] == 14] == [(114.0, 14, "accuracy/batches", 0.75)]
+    assert not [f for f in figures if f[2] == "accuracy/validation"]
+
+
+def test_tensorboard_reads_them_back(home: Home, tmp_path: Path) -> None:
+    reader = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    happened = [started(), steps(4, 0.25), epoch(1), steps(14, 0.125), epoch(2, test_accuracy=0.95)]
+    runs = [make_run(home, *happened, name="[b]deep"), finished_run(home, "other")]
+    folders = export(runs, "tensorboard", tmp_path / "logs")
+    assert [folder.parent for folder in folders] == [tmp_path / "logs"] * 2
+    assert folders[0].name == f"b-deep-{runs[0].id}"
+    assert sorted((tmp_path / "logs").iterdir()) == sorted(folders), "nothing else is left"
+    events = reader.EventAccumulator(str(folders[0]))
+    events.Reload()
+    tests = [(e.wall_time, e.step, e.value) for e in events.Scalars("accuracy/test")]
+    assert tests == [(110.0, 10, pytest.approx(0.9)), (120.0, 20, pytest.approx(0.95))]
+    batches = [(e.wall_time, e.step, e.value) for e in events.Scalars("loss/batches")]
+    assert batches == [(104.0, 4, 0.25), (114.0, 14, 0.125)]
+    text = events.Tensors("run/text_summary" if "run/text_summary" in events.Tags()["tensors"] else "run")
+    assert text[0].tensor_proto.string_val[0].startswith(rb"# \[b\]deep")
+
+
+def test_event_files_are_replaced_only_by_force(home: Home, tmp_path: Path) -> None:
+    pytest.importorskip("tensorboard")
+    run = finished_run(home, "deep")
+    (folder,) = export([run], "tensorboard", tmp_path)
+    (folder / "notes.txt").write_text("mine")
+    (before,) = folder.glob("events*")
+    with pytest.raises(ExportError, match="--force"):
+        export([run], "tensorboard", tmp_path)
+    assert before.exists()
+    export([run], "tensorboard", tmp_path, force=True)
+    assert len(list(folder.glob("events*"))) == 1
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def test_without_tensorboard_it_says_what_to_install(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "tensorboard.summary.writer.event_file_writer", None)
+    with pytest.raises(ExportError, match=r"pip install 'mnist-tui\[tensorboard\]'"):
+        export([finished_run(home)], "tensorboard", tmp_path / "logs")
+    assert not (tmp_path / "logs").exists()

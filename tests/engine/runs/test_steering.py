@@ -1,0 +1,93 @@
+"""Steering a run from another process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.event_log import EventLog
+from engine.runs.events import Event, Paused, Resumed, RunStopped
+from engine.runs.state import PAUSED, RUNNING, STOPPED
+from engine.runs.steering import steer
+from tests.builders.runs import finished_run, held_elsewhere, make_run
+from tests.conftest import settle
+from tests.engine.runs.test_state import ending, started
+
+
+@contextmanager
+def trained(run: Run) -> Iterator[None]:
+    """A stand-in for a trainer: holds the lock, and does what it is asked."""
+    run.lock.acquire()
+    log, done = EventLog(run.events_path), threading.Event()
+    answers: dict[str, Event] = {
+        "pause": Paused(time=2.0, step=1, epoch=1),
+        "resume": Resumed(time=3.0, step=1, epoch=1),
+        "stop": ending(RunStopped, 4.0, reason="stopped by request"),
+    }
+
+    def answer() -> None:
+        while not done.wait(0.01):
+            if word := run.take_request():
+                log.append(answers[word])
+                if word == "stop":
+                    run.lock.release()
+                    return
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        log.close()
+        run.lock.release()
+
+
+def test_a_live_run_is_paused_resumed_and_stopped(home: Home) -> None:
+    run = make_run(home, started(1.0))
+    with trained(run):
+        other = Run(run.path)
+        assert steer(other, "pause") == PAUSED
+        assert steer(other, "pause") == PAUSED
+        assert steer(other, "resume") == RUNNING
+        assert steer(other, "stop") == STOPPED
+
+
+@pytest.mark.parametrize("word", ["pause", "resume", "stop"])
+def test_a_run_that_nobody_trains_is_refused(home: Home, word: str) -> None:
+    with pytest.raises(StoreError, match="finished, not running"):
+        steer(finished_run(home), word)
+    with pytest.raises(StoreError, match="interrupted, not running"):
+        steer(make_run(home, started(1.0)), word)
+
+
+def test_a_trainer_that_does_not_answer_is_not_waited_for_longer(home: Home) -> None:
+    run = make_run(home, started(1.0))
+    with held_elsewhere(run), pytest.raises(StoreError, match=r"within 0\.1 s; it is running"):
+        steer(run, "pause", patience=0.1)
+
+
+def test_a_trainer_that_dies_meanwhile_is_noticed(home: Home) -> None:
+    run = make_run(home, started(1.0))
+    refused: list[str] = []
+
+    def ask() -> None:
+        try:
+            steer(run, "pause", patience=20)
+        except StoreError as error:
+            refused.append(str(error))
+
+    with held_elsewhere(run) as process:
+        thread = threading.Thread(target=ask)
+        thread.start()
+        settle(run.request_path.exists)
+        process.kill()
+        thread.join()
+    assert refused == [f"{run.id} is interrupted, not running"]

@@ -1,0 +1,143 @@
+"""The runs of a home: listed, summed up, found."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.config.run_config import RunConfig
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.events import RunFailed, RunFinished, RunStopped
+from engine.runs.state import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED
+from engine.runs.summaries import find_run, list_runs, recent_ids, summarise
+from tests.builders.runs import finished_run, held_elsewhere, make_run
+from tests.engine.runs.test_state import ending, epoch, started, steps
+
+
+def test_a_finished_run_in_one_line(home: Home) -> None:
+    summary = summarise(finished_run(home, "mine", 0.95))
+    assert (summary.status, summary.record.name, summary.epoch) == (FINISHED, "mine", 1)
+    assert (summary.test_accuracy, summary.seconds) == (0.95, 5.0)
+
+
+def test_every_status_is_told(home: Home) -> None:
+    reason = "disk full \x1b[2J"
+    runs = {
+        FINISHED: make_run(home, started(1.0), epoch(1, 2.0), ending(RunFinished, 3.0)),
+        STOPPED: make_run(home, started(1.0), ending(RunStopped, 3.0, reason="interrupted")),
+        FAILED: make_run(home, started(1.0), ending(RunFailed, 3.0, reason=reason)),
+        INTERRUPTED: make_run(home, started(1.0), steps(3, 2.0)),
+        RUNNING: make_run(home, started(1.0), steps(3, 2.0)),
+    }
+    with held_elsewhere(runs[RUNNING]):
+        listed = {run.id: run for run in list_runs(home).runs}
+    assert {run.id: status for status, run in runs.items()} == {id: run.status for id, run in listed.items()}
+    assert listed[runs[FAILED].id].reason == "disk full [2J"
+    assert listed[runs[STOPPED].id].test_accuracy is None
+
+
+def test_runs_are_listed_newest_first(home: Home) -> None:
+    ids = [make_run(home).id for _ in range(3)]
+    listed = [run.id for run in list_runs(home).runs]
+    assert sorted(listed, reverse=True) == listed == recent_ids(home.runs)
+    assert set(listed) == set(ids)
+
+
+def test_what_is_not_a_run_is_skipped_and_counted(home: Home) -> None:
+    run = finished_run(home)
+    (home.runs / "notes.txt").write_text("mine")
+    (home.runs / "[red]\x1b[2J").mkdir()
+    shutil.copytree(run.path, home.runs / "copy of a run")
+    garbled, torn, empty = make_run(home), make_run(home), make_run(home)
+    (garbled.path / "run.json").write_bytes(b"\0\xff")
+    (torn.path / "run.json").write_bytes((run.path / "run.json").read_bytes()[:50])
+    (empty.path / "run.json").unlink()
+    os.mkfifo(home.runs / "20200101-000000-0000000")
+    listing = list_runs(home)
+    assert [r.id for r in listing.runs] == [run.id]
+    assert listing.skipped == 7
+
+
+def test_a_run_with_garbled_events_is_listed_without_figures(home: Home) -> None:
+    run = make_run(home)
+    run.events_path.write_bytes(b"\xff\0garbage\n{}\n" * 100 + b'{"event":"ep')
+    (summary,) = list_runs(home).runs
+    assert (summary.status, summary.test_accuracy, summary.epoch) == (INTERRUPTED, None, 0)
+
+
+def test_a_home_that_is_not_there_has_no_runs(tmp_path: Path) -> None:
+    assert list_runs(Home(tmp_path / "absent")).runs == []
+    with pytest.raises(StoreError, match="mnist-tui train"):
+        find_run(Home(tmp_path / "absent"), "last")
+
+
+def test_a_run_is_found_by_what_it_is_called(home: Home) -> None:
+    first, second = finished_run(home, "first"), finished_run(home, "second [x]")
+    for wanted in (first.id, first.id[-4:], "first"):
+        assert find_run(home, wanted).id == first.id
+    assert find_run(home, "second [x]").id == second.id
+    assert find_run(home, "last").id == recent_ids(home.runs)[0]
+
+
+def test_a_word_that_means_several_runs_or_none_is_refused(home: Home) -> None:
+    runs = [finished_run(home, "same") for _ in range(2)]
+    for wanted in (runs[0].id[:4], "same"):
+        with pytest.raises(StoreError, match="2 runs"):
+            find_run(home, wanted)
+    for wanted in ("", "..", "/", "\x1b[2J", "x" * 10_000):
+        with pytest.raises(StoreError) as refused:
+            find_run(home, wanted)
+        assert str(refused.value).isprintable()
+        assert len(str(refused.value)) < 120
+
+
+def test_the_last_run_is_never_a_foreign_directory(home: Home) -> None:
+    run = finished_run(home)
+    (home.runs / "zzz").mkdir()
+    (home.runs / "99991231-235959-9990000").mkdir()
+    assert find_run(home, "last").id == run.id
+
+
+def test_a_summary_is_strict_json(home: Home) -> None:
+    end = RunFailed(time=2.0, epoch=0, step=3, test_loss=math.nan, test_accuracy=math.nan, seconds=math.nan, reason="x")
+    summary = summarise(make_run(home, started(1.0), epoch(1, 2.0, math.nan), end, tags=["a"]))
+    values = json.loads(json.dumps(summary.to_json(), allow_nan=False))
+    assert (values["id"], values["status"], values["tags"]) == (summary.id, FAILED, ["a"])
+    assert values["test_accuracy"] is None and values["seconds"] is None
+    assert RunConfig.from_json(values["config"]) == summary.record.config
+
+
+def test_a_thousand_runs_are_listed_in_half_a_second(home: Home) -> None:
+    """Measured against reading the same files plainly, as machines differ, and in seconds, generously."""
+    pattern = finished_run(home)
+    for number in range(999):
+        copy = home.runs / f"20200101-{number:06d}-0000000"
+        copy.mkdir()
+        for name in ("run.json", "events.jsonl", "lock"):
+            (copy / name).write_bytes((pattern.path / name).read_bytes() if name != "lock" else b"")
+    started_at = time.perf_counter()
+    listing = list_runs(home)
+    took = time.perf_counter() - started_at
+    assert len(listing.runs) == 1000
+    assert took < 1.0
+    started_at = time.perf_counter()
+    assert find_run(home, "last").id == pattern.id
+    assert time.perf_counter() - started_at < took / 5
+
+
+def test_a_long_run_is_summed_up_from_its_end(home: Home) -> None:
+    """Against reading all of it; machines differ."""
+    run = make_run(home, *(steps(step, 1.0) for step in range(1, 20_001)), epoch(2001, 2.0), steps(20_011, 3.0))
+    began = time.perf_counter()
+    assert run.state().step == 20_011
+    whole = time.perf_counter() - began
+    began = time.perf_counter()
+    assert summarise(run).test_accuracy == 0.9
+    assert time.perf_counter() - began < whole / 5

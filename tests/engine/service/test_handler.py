@@ -1,0 +1,99 @@
+"""What an engine answers when things go wrong."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from engine.config.run_config import RunConfig
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.service.handler import Service
+from engine.service.protocol import (
+    DeviceList,
+    Devices,
+    Ping,
+    Predict,
+    Quit,
+    Refused,
+    Reply,
+    Request,
+    Start,
+    Status,
+    encode,
+)
+from tests.conftest import settle
+
+SOME = "20250101-120000-123abcd"
+
+
+class Asked:
+    """A service, and the reasons it was asked to leave for."""
+
+    def __init__(self, home: Home) -> None:
+        self.left: list[str] = []
+        self.service = Service(home, lambda: 7, self.left.append)
+
+    def ask(self, request: Request[Reply]) -> Reply:
+        return self.service.answer(encode(request))
+
+    def refused(self, request: Request[Reply]) -> str:
+        reply = self.ask(request)
+        assert isinstance(reply, Refused)
+        return reply.message
+
+
+@pytest.fixture
+def asked(home: Home) -> Iterator[Asked]:
+    asked = Asked(home)
+    yield asked
+    asked.service.scheduler.leave("over")
+
+
+def test_before_pytorch_is_loaded_the_engine_says_so(asked: Asked) -> None:
+    status = asked.ask(Ping())
+    assert isinstance(status, Status)
+    assert (status.torch_loaded, status.attached) == (False, 7)
+    assert asked.ask(Devices()) == DeviceList(torch_loaded=False, devices=())
+    assert "being loaded" in asked.refused(Predict(run=SOME, indices=(1,)))
+
+
+def test_pytorch_that_cannot_be_loaded_is_told(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "engine.service.predictor", None)
+    asked.service.start()
+    settle(lambda: asked.ask(Ping()).trouble)  # type: ignore[attr-defined]
+    assert "PyTorch cannot be loaded" in asked.refused(Predict(run=SOME, indices=(1,)))
+
+
+def test_an_error_nobody_thought_of_is_refused_and_logged(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError("by mistake")
+
+    monkeypatch.setattr(asked.service.scheduler, "jobs", fail)
+    with caplog.at_level(logging.ERROR):
+        assert "unexpected ZeroDivisionError: by mistake" in asked.refused(Ping())
+    assert "by mistake" in caplog.text
+
+
+def test_a_run_that_cannot_be_taken_leaves_nothing_behind(asked: Asked, home: Home) -> None:
+    asked.service.scheduler.leave("over")
+    assert "about to leave" in asked.refused(Start(config=RunConfig()))
+    assert list(home.runs.iterdir()) == []
+
+
+def test_a_full_disk_is_told_with_its_place(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Run:
+        raise OSError(28, "No space left on device", "/somewhere/run.json")
+
+    monkeypatch.setattr(Run, "create", fail)
+    assert asked.refused(Start(config=RunConfig())) == "/somewhere/run.json: No space left on device"
+
+
+def test_a_request_to_leave_is_passed_on(asked: Asked) -> None:
+    assert isinstance(asked.ask(Quit()), Status)
+    assert asked.left == ["the engine was asked to leave"]

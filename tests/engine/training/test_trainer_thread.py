@@ -1,0 +1,378 @@
+"""A run in its thread: streamed, steered, stopped, resumed and failing, all through its run directory."""
+
+from __future__ import annotations
+
+import os
+import queue
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+import torch
+
+from engine.config.run_config import RunConfig
+from engine.datasets import Dataset, DatasetError
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.events import (
+    Checkpoint,
+    Ending,
+    Epoch,
+    Event,
+    Notice,
+    Paused,
+    Resumed,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    RunStopped,
+    Steps,
+)
+from engine.runs.predictions import predicted_epochs, read_predictions
+from engine.runs.state import FINISHED, RUNNING, STOPPED
+from engine.training import checkpoint
+from engine.training.checkpoint import Saved
+from engine.training.trainer_thread import TrainerThread
+from tests.builders.blobs import blobs
+from tests.conftest import settle
+
+E = TypeVar("E", bound=Event)
+LONG = "hidden=64,32 epochs=10000 batch_size=8 seed=3"
+
+
+def load(name: str, home: Home, report: Callable[[Event], None]) -> Dataset:
+    return blobs()
+
+
+def start(home: Home, settings: str, name: str = "") -> tuple[Run, TrainerThread, queue.Queue[Event]]:
+    run = Run.create(home, RunConfig.parse(settings), name=name)
+    events: queue.Queue[Event] = queue.Queue()
+    thread = TrainerThread(run, on_event=events.put, load=load)
+    thread.start()
+    return run, thread, events
+
+
+def until(events: queue.Queue[Event], kind: type[E]) -> E:
+    while True:
+        event = events.get(timeout=60)
+        if isinstance(event, kind):
+            return event
+
+
+def finish(run: Run) -> TrainerThread:
+    thread = TrainerThread(run, load=load)
+    thread.start()
+    thread.join()
+    return thread
+
+
+def figures(run: Run) -> list[tuple[float, ...]]:
+    return [
+        (e.epoch, e.step, e.train_loss, e.train_accuracy, e.test_loss, e.test_accuracy, e.penalty)
+        for e in run.state().epochs
+    ]
+
+
+def test_a_run_streams_its_events_and_leaves_them_behind(home: Home) -> None:
+    run, thread, events = start(home, "hidden=24 epochs=2", name="first")
+    thread.join()
+    seen = list(events.queue)
+    kinds = [type(event) for event in seen if not isinstance(event, Notice)]
+    assert kinds[-1] is RunFinished
+    assert kinds.index(RunStarted) < kinds.index(Steps) < kinds.index(Epoch) < kinds.index(Checkpoint)
+    state, record = run.state(), run.record()
+    assert run.status(state.phase) == FINISHED
+    assert [epoch.epoch for epoch in state.epochs] == [1, 2]
+    assert (record.config.dataset, record.name) == ("synthetic", "first")
+    assert record.versions["torch"] == str(torch.__version__)
+    assert record.data["fingerprint"] == blobs().fingerprint
+    assert not run.lock.held()
+
+
+def test_every_epoch_keeps_predictions_that_add_up_to_its_accuracy(home: Home) -> None:
+    run, thread, _ = start(home, "hidden=24 epochs=3")
+    thread.join()
+    assert predicted_epochs(run) == [1, 2, 3]
+    truth = blobs().test_labels
+    for epoch in run.state().epochs:
+        kept = read_predictions(run, epoch.epoch)
+        assert kept is not None
+        assert (kept.classes == truth).mean() == pytest.approx(epoch.test_accuracy)
+        assert (kept.probabilities is not None) == (epoch.epoch == 3)
+    last = read_predictions(run, 3)
+    assert last is not None
+    assert last.probabilities is not None
+    assert last.probabilities.sum(1) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.parametrize("way", ["control", "request"])
+def test_a_run_is_paused_resumed_and_stopped(home: Home, way: str) -> None:
+    run, thread, events = start(home, LONG)
+    until(events, Steps)
+
+    def ask(word: str) -> float:
+        began = time.time()
+        if way == "control":
+            thread.control.ask(word)
+        else:
+            run.request(word)
+        return began
+
+    delays = []
+    for _ in range(5):
+        began = ask("pause")
+        delays.append(until(events, Paused).time - began)
+        began = ask("resume")
+        delays.append(until(events, Resumed).time - began)
+        until(events, Steps)
+    began = ask("stop")
+    ending = until(events, RunStopped)
+    delays.append(ending.time - began)
+    thread.join()
+    assert statistics.median(delays) < 0.25
+    assert ending.reason
+    assert run.state().phase == STOPPED
+
+
+def test_a_paused_run_trains_no_further_and_has_a_checkpoint(home: Home) -> None:
+    run, thread, events = start(home, LONG)
+    until(events, Steps)
+    thread.control.pause()
+    paused = until(events, Paused)
+    saved = checkpoint.load(run.checkpoint_path)
+    assert saved is not None
+    assert (saved.position.epoch - 1) * 75 + saved.position.batch == paused.step
+    thread.control.resume()
+    assert until(events, Resumed).step == paused.step
+    thread.control.stop("enough")
+    thread.join()
+
+
+@pytest.mark.parametrize("settings", ["dropout=0.5", "optimiser=adam learning_rate=0.001", "gradients=autograd"])
+def test_a_run_stopped_in_the_middle_ends_as_if_it_had_not_been(home: Home, settings: str) -> None:
+    settings = f"hidden=64,32 epochs=12 batch_size=1 seed=3 {settings}"
+    whole, thread, _ = start(home, settings)
+    thread.join()
+    run, thread, events = start(home, settings)
+    until(events, Steps)
+    thread.control.stop("pulled the plug")
+    thread.join()
+    stopped = run.state()
+    assert stopped.phase == STOPPED
+    assert 0 < stopped.step < 7200, "the run should have been stopped between its first and its last step"
+    resumed = finish(run)
+    assert isinstance(resumed.ending, RunFinished)
+    assert figures(run) == figures(whole)
+    ends = [checkpoint.load(r.checkpoint_path) for r in (run, whole)]
+    for name, parameter in ends[0].parameters.items():  # type: ignore[union-attr]
+        assert torch.equal(parameter, ends[1].parameters[name])  # type: ignore[union-attr]
+
+
+def test_a_finished_run_and_one_in_training_are_not_trained_again(home: Home) -> None:
+    run, thread, events = start(home, LONG)
+    until(events, Steps)
+    with pytest.raises(StoreError, match="another process"):
+        TrainerThread(Run(run.path), load=load)
+    assert run.status(run.state().phase) == RUNNING
+    thread.control.stop("enough")
+    thread.join()
+    done, thread, _ = start(home, "hidden=none epochs=1")
+    thread.join()
+    with pytest.raises(StoreError, match="finished"):
+        TrainerThread(done, load=load)
+    assert done.state().phase == FINISHED
+
+
+def failure(home: Home, settings: str = "hidden=24 epochs=3", load: Callable[..., Dataset] = load) -> str:
+    run = Run.create(home, RunConfig.parse(settings))
+    thread = TrainerThread(run, load=load)
+    thread.start()
+    thread.join()
+    assert isinstance(thread.ending, RunFailed)
+    assert run.state().reason == thread.ending.reason
+    return thread.ending.reason
+
+
+def test_divergence_is_a_failure_that_names_the_step(home: Home) -> None:
+    assert "diverged" in failure(home, "hidden=24 learning_rate=1 l2=10")
+    text = next(home.runs.iterdir()).joinpath("events.jsonl").read_text()
+    assert "NaN" not in text
+    assert "Infinity" not in text
+
+
+def test_a_device_that_is_not_there_is_a_failure_that_names_those_that_are(home: Home) -> None:
+    assert "cpu" in failure(home, "device=cuda:99")
+
+
+def test_data_that_cannot_be_had_are_a_failure(home: Home) -> None:
+    def refuse(*_: object) -> Dataset:
+        raise DatasetError("no data; fetch them")
+
+    assert failure(home, load=refuse) == "no data; fetch them"
+
+
+def test_running_out_of_memory_names_the_batch_size(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
+
+    monkeypatch.setattr("engine.training.trainer.Feed", full)
+    assert "batch size 512" in failure(home, "batch_size=512")
+
+
+def test_a_full_disk_fails_the_run_and_damages_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, room = os.write, [4000]
+
+    def write(descriptor: int, content: bytes) -> int:
+        if content.startswith(b'{"event"'):
+            if b"run_failed" in content:
+                room[0] += 8192
+            written = real(descriptor, content[: max(0, room[0])])
+            room[0] -= written
+            return written
+        return real(descriptor, content)
+
+    monkeypatch.setattr(os, "write", write)
+    reason = failure(home, LONG)
+    assert "disk is full" in reason
+    lines = next(home.runs.iterdir()).joinpath("events.jsonl").read_bytes().splitlines()
+    assert all(line.endswith(b"}") for line in lines)
+
+
+def test_a_checkpoint_that_cannot_be_written_fails_the_run(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write_whole(path: Path, content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "write_whole", write_whole)
+    assert "disk is full" in failure(home)
+
+
+class Bomb:
+    def __reduce__(self) -> tuple[Callable[[str], int], tuple[str]]:
+        return os.system, ("touch exploded",)
+
+
+def test_a_checkpoint_that_would_run_code_is_refused(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run, thread, events = start(home, LONG)
+    until(events, Steps)
+    thread.control.stop("enough")
+    thread.join()
+    torch.save({"format": 1, "parameters": Bomb()}, run.checkpoint_path)
+    resumed = finish(run)
+    assert isinstance(resumed.ending, RunFailed)
+    assert "not loaded" in resumed.ending.reason
+    assert not (tmp_path / "exploded").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"PK\x03\x04torn"])
+def test_a_damaged_checkpoint_is_named(home: Home, content: bytes) -> None:
+    run, thread, events = start(home, LONG)
+    until(events, Steps)
+    thread.control.stop("enough")
+    thread.join()
+    run.checkpoint_path.write_bytes(content)
+    resumed = finish(run)
+    assert isinstance(resumed.ending, RunFailed)
+    assert "checkpoint" in resumed.ending.reason
+
+
+def stopped_run(home: Home, settings: str) -> Run:
+    """A run that was stopped after its first epoch."""
+    run = Run.create(home, RunConfig.parse(settings))
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Epoch):
+            thread.control.stop("enough")
+
+    thread = TrainerThread(run, on_event=stop, load=load)
+    thread.start()
+    thread.join()
+    assert isinstance(thread.ending, RunStopped)
+    return run
+
+
+def altered(saved: Saved, what: str) -> Saved:
+    """The checkpoint as another program, or another version of this one, might have written it."""
+    weight, mean = saved.parameters["0.weight"], saved.optimiser["mean"]
+    match what:
+        case "fewer pixels":
+            return replace(saved, parameters={**saved.parameters, "0.weight": weight[:, :100]})
+        case "another precision":
+            return replace(saved, parameters={**saved.parameters, "0.weight": weight.double()})
+        case "a sparse layout":
+            return replace(saved, parameters={**saved.parameters, "0.weight": weight.to_sparse()})
+        case "no values":
+            return replace(saved, parameters={**saved.parameters, "0.weight": weight.to("meta")})
+        case "a layer more":
+            return replace(saved, parameters={**saved.parameters, "9.weight": weight})
+        case "a shorter state":
+            return replace(saved, optimiser={**saved.optimiser, "mean": mean[:-1]})
+        case "a whole state":
+            return replace(saved, optimiser={**saved.optimiser, "mean": mean.long()})
+        case "no state":
+            return replace(saved, optimiser={})
+        case "other batches":
+            return replace(saved, loss=saved.loss[:-1], correct=saved.correct[:-1])
+        case "figures in columns":
+            return replace(saved, correct=saved.correct.unsqueeze(1))
+        case "a later epoch":
+            return replace(saved, position=replace(saved.position, epoch=99_999))
+    return replace(saved, position=replace(saved.position, batch=-1))
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "fewer pixels", "another precision", "a sparse layout", "no values", "a layer more", "a shorter state",
+        "a whole state", "no state", "other batches", "figures in columns", "a later epoch", "a batch before the first",
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:Validating sparse tensor")
+def test_a_checkpoint_that_does_not_fit_its_run_says_what_to_do(home: Home, what: str) -> None:
+    run = stopped_run(home, "hidden=8 epochs=2 optimiser=adam")
+    saved = checkpoint.load(run.checkpoint_path)
+    assert saved is not None
+    checkpoint.save(run.checkpoint_path, altered(saved, what))
+    resumed = finish(run)
+    assert isinstance(resumed.ending, RunFailed)
+    assert resumed.ending.reason == "the checkpoint does not fit this run; start it again from its configuration"
+    checkpoint.save(run.checkpoint_path, saved)
+    assert isinstance(finish(run).ending, RunFinished), "nothing of the run should be lost"
+
+
+@pytest.mark.parametrize("position", [{"epoch": "1"}, {"batch": 1.5}, {"seconds": None}, {"page": 1}])
+def test_a_checkpoint_at_no_position_is_damaged(home: Home, position: dict[str, object]) -> None:
+    run = stopped_run(home, "hidden=none epochs=2")
+    values = torch.load(run.checkpoint_path, weights_only=True)
+    torch.save({**values, "position": {**values["position"], **position}}, run.checkpoint_path)
+    resumed = finish(run)
+    assert isinstance(resumed.ending, RunFailed)
+    assert "the checkpoint is damaged" in resumed.ending.reason
+
+
+def test_an_unforeseen_exception_becomes_an_event(home: Home) -> None:
+    def broken(*_: object) -> Dataset:
+        raise ZeroDivisionError("oops")
+
+    assert "ZeroDivisionError" in failure(home, load=broken)
+
+
+def test_stopping_while_data_load_ends_the_run(home: Home) -> None:
+    def slow(name: str, home: Home, report: Callable[[Event], None]) -> Dataset:
+        settle(lambda: report(Notice(message="still loading")))
+        return blobs()
+
+    run = Run.create(home, RunConfig())
+    thread = TrainerThread(run, load=slow)
+    thread.start()
+    run.request("stop")
+    thread.join(60)
+    assert isinstance(thread.ending, RunStopped)
+    assert isinstance(thread.ending, Ending)

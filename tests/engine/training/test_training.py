@@ -1,0 +1,297 @@
+"""The engine's training against a loop written independently: DataLoader, nn.Module, autograd, torch.optim."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, TensorDataset
+
+from engine.config.run_config import ACTIVATIONS, RunConfig
+from engine.datasets import Dataset
+from engine.runs.events import Epoch, Event, Steps
+from engine.training.batch_buffers import Feed, Scaling, seed_of
+from engine.training.control import Control
+from engine.training.pixel_order import PixelOrder
+from engine.training.trainer import Diverged, Keeper, Trainer, split
+from tests.builders.blobs import blobs
+
+CPU = torch.device("cpu")
+DATA = blobs(train=600, test=200)
+BATCH = 32
+KEEPER = Keeper(lambda event: None, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+
+
+class Perceptron(nn.Module):
+    """A multi-layer perceptron in the tutorial's style; the masks of dropout are handed to it."""
+
+    def __init__(self, config: RunConfig) -> None:
+        super().__init__()
+        names = {"leaky-relu": nn.LeakyReLU, "relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid,
+                 "elu": nn.ELU, "gelu": nn.GELU}  # fmt: skip
+        widths = [784, *config.hidden, 10]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in itertools.pairwise(widths))
+        used = config.activation * len(config.hidden) if len(config.activation) == 1 else config.activation
+        self.activations = [names[name]() for name in used]
+
+    def forward(self, x: Tensor, masks: Sequence[Tensor] = ()) -> Tensor:
+        for number, layer in enumerate(self.layers[:-1]):
+            x = self.activations[number](layer(x))
+            if masks:
+                x = x * masks[number]
+        return self.layers[-1](x)
+
+
+def optimiser_of(config: RunConfig, model: nn.Module) -> torch.optim.Optimizer:
+    decay = 2 * config.l2 if config.l2_mode == "weight-decay" else 0.0
+    parameters, rate = model.parameters(), config.learning_rate
+    if config.optimiser == "sgd":
+        return torch.optim.SGD(parameters, rate, momentum=config.momentum, nesterov=config.nesterov, weight_decay=decay)
+    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "rmsprop": torch.optim.RMSprop}[config.optimiser]
+    return kind(parameters, rate, weight_decay=decay)
+
+
+@dataclass
+class Outcome:
+    parameters: list[Tensor]
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+    penalty: float
+
+
+def reference(config: RunConfig) -> Outcome:
+    """One epoch, on the images in the order and with the dropout masks that the engine draws."""
+    torch.manual_seed(config.seed)
+    model = Perceptron(config)
+    optimiser = optimiser_of(config, model)
+    images = torch.from_numpy(DATA.train_images).reshape(-1, 784).float() / 255
+    test = torch.from_numpy(DATA.test_images).reshape(-1, 784).float() / 255
+    if config.scaling == "standard":
+        images, test = (images - DATA.mean) / DATA.std, (test - DATA.mean) / DATA.std
+    labels = torch.from_numpy(DATA.train_labels.astype(np.int64))
+    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed_of(config.seed, "order", 1)))
+    loader = DataLoader(TensorDataset(images, labels), batch_size=BATCH, sampler=order.tolist())
+    masks = masks_of(config, len(images))
+    loss_sum = correct = 0.0
+    for number, (x, y) in enumerate(loader):
+        rows = slice(number * BATCH, number * BATCH + len(x))
+        optimiser.zero_grad()
+        logits = model(x, [mask[rows] for mask in masks])
+        loss = nn.functional.cross_entropy(logits, y)
+        penalised = {
+            "loss-all": list(model.parameters()),
+            "loss-weights": [p for p in model.parameters() if p.ndim > 1],
+            "weight-decay": [],
+        }[config.l2_mode]
+        (loss + config.l2 * sum((p.square().sum() for p in penalised), torch.zeros(()))).backward()
+        optimiser.step()
+        loss_sum += loss.item() * len(x)
+        correct += (logits.argmax(1) == y).sum().item()
+    with torch.no_grad():
+        logits = model(test)
+        truth = torch.from_numpy(DATA.test_labels.astype(np.int64))
+        every = [p for p in model.parameters() if p.ndim > 1 or config.l2_mode != "loss-weights"]
+        return Outcome(
+            [p.detach() for p in model.parameters()],
+            loss_sum / len(images),
+            correct / len(images),
+            nn.functional.cross_entropy(logits, truth).item(),
+            (logits.argmax(1) == truth).float().mean().item(),
+            config.l2 * sum(p.square().sum().item() for p in every),
+        )
+
+
+def masks_of(config: RunConfig, size: int) -> list[Tensor]:
+    """Inverted dropout's masks for a whole epoch: 0 with probability p, else 1/(1 - p), drawn chunk by chunk."""
+    if not config.dropout:
+        return []
+    feed = Feed(
+        config, DATA.train_images, DATA.train_labels, Scaling(config, 0, 1), PixelOrder(DATA.train_images, False), CPU
+    )
+    rows = feed.batches_a_chunk * BATCH
+    keep, parts = 1 - config.dropout, []
+    for chunk in range(-(-size // rows)):
+        generator = torch.Generator().manual_seed(seed_of(config.seed, "dropout", 1, chunk))
+        parts.append([torch.empty(rows, w).bernoulli_(keep, generator=generator) / keep for w in config.hidden])
+    return [torch.cat(layer) for layer in zip(*parts, strict=True)]
+
+
+def train(config: RunConfig, data: Dataset = DATA, control: Control | None = None) -> tuple[Trainer, list[Event]]:
+    """Train with the engine, without a run directory."""
+    events: list[Event] = []
+    keeper = Keeper(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    trainer = Trainer(config, data, CPU, keeper, control or Control())
+    events.append(trainer.train())
+    return trainer, events
+
+
+CONFIGURATIONS = [
+    "hidden=none",
+    *(f"hidden=24,16 activation={name}" for name in ACTIVATIONS),
+    *(f"hidden=24,16 activation={name} dropout=0.5" for name in ACTIVATIONS),
+    "hidden=24,16,12 activation=tanh,relu,gelu",
+    "hidden=24,16 scaling=standard",
+    *(f"hidden=24,16 l2=0.001 l2_mode={mode}" for mode in ("loss-all", "loss-weights", "weight-decay")),
+    "hidden=24,16 l2=0.001 dropout=0.3",
+    "hidden=24,16 momentum=0.9 learning_rate=0.02",
+    "hidden=24,16 momentum=0.9 nesterov=yes learning_rate=0.02 l2=0.001 l2_mode=weight-decay",
+    *(
+        f"hidden=24,16 optimiser={name} learning_rate=0.001 l2={l2} l2_mode={mode}"
+        for name in ("adam", "adamw", "rmsprop")
+        for l2, mode in (("0", "loss-all"), ("0.01", "loss-weights"), ("0.01", "weight-decay"))
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "",
+        "l2=0.001",
+        "optimiser=adam learning_rate=0.001 l2=0.001",
+        "momentum=0.9",
+        "activation=gelu hidden=24,24",
+    ],
+)
+@pytest.mark.parametrize("batch_size", ["100", "full", "1"])
+def test_large_and_small_batches_agree_with_autograd(settings: str, batch_size: str) -> None:
+    data = blobs(train=1024 + 60 if batch_size != "1" else 100)
+    rate = "" if "learning_rate" in settings else "learning_rate=0.02"
+    config = RunConfig.parse(f"hidden=24 epochs=2 batch_size={batch_size} {rate} {settings}")
+    closed, _ = train(config, data)
+    autograd, _ = train(config.replace({"gradients": "autograd"}), data)
+    theirs = autograd.network.state_dict()
+    for name, parameter in closed.network.state_dict().items():
+        torch.testing.assert_close(parameter, theirs[name], rtol=2e-3, atol=2e-5)
+
+
+@pytest.mark.parametrize("gradients", ["autograd", "closed-form"])
+@pytest.mark.parametrize("settings", CONFIGURATIONS)
+def test_an_epoch_agrees_with_an_independent_loop(settings: str, gradients: str) -> None:
+    config = RunConfig.parse(f"{settings} epochs=1 seed=7 gradients={gradients}")
+    trainer, events = train(config)
+    expected = reference(config)
+    figures = next(event for event in events if isinstance(event, Epoch))
+    for ours, theirs in zip(trainer.network.state_dict().values(), expected.parameters, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=2e-3, atol=2e-5)
+    assert figures.train_loss == pytest.approx(expected.train_loss, rel=1e-4)
+    assert figures.train_accuracy == pytest.approx(expected.train_accuracy, abs=2 / 600)
+    assert figures.test_loss == pytest.approx(expected.test_loss, rel=1e-4)
+    assert figures.test_accuracy == pytest.approx(expected.test_accuracy, abs=1 / 200)
+    assert figures.penalty == pytest.approx(expected.penalty, rel=1e-4)
+
+
+@pytest.mark.parametrize("settings", ["dropout=0.5", "optimiser=adam learning_rate=0.001", "batch_size=full", ""])
+def test_the_same_configuration_gives_the_same_bits(settings: str) -> None:
+    config = RunConfig.parse(f"hidden=24,16 epochs=2 {settings}")
+    (first, one), (second, two) = train(config), train(config)
+    assert torch.equal(first.network.vector, second.network.vector)
+    epochs = [[(e.train_loss, e.test_loss) for e in events if isinstance(e, Epoch)] for events in (one, two)]
+    assert epochs[0] == epochs[1]
+
+
+@pytest.mark.parametrize("settings", ["momentum=0.9", "optimiser=adam", "optimiser=rmsprop"])
+def test_a_checkpoint_is_the_same_whatever_order_pixels_are_kept_in(settings: str) -> None:
+    config = RunConfig.parse(f"hidden=24 epochs=1 learning_rate=0.001 {settings}")
+    closed, _ = train(config)
+    autograd, _ = train(config.replace({"gradients": "autograd"}))
+    mine, theirs = closed.saved(), autograd.saved()
+    for name, state in mine.optimiser.items():
+        torch.testing.assert_close(state, theirs.optimiser[name], rtol=5e-3, atol=1e-6)
+    again = Trainer(config, DATA, CPU, KEEPER, Control())
+    again.restore(mine)
+    for name, state in again.saved().optimiser.items():
+        assert torch.equal(state, mine.optimiser[name])
+    assert torch.equal(again.network.vector, closed.network.vector)
+
+
+def test_another_seed_gives_other_weights() -> None:
+    first, _ = train(RunConfig.parse("hidden=24 epochs=1 seed=1"))
+    second, _ = train(RunConfig.parse("hidden=24 epochs=1 seed=2"))
+    assert not torch.equal(first.network.vector, second.network.vector)
+
+
+def test_weight_decay_of_sgd_is_twice_lambda() -> None:
+    in_the_loss, _ = train(RunConfig.parse("hidden=24 epochs=1 l2=0.001"))
+    as_decay, _ = train(RunConfig.parse("hidden=24 epochs=1 l2=0.001 l2_mode=weight-decay"))
+    torch.testing.assert_close(in_the_loss.network.vector, as_decay.network.vector)
+
+
+@pytest.mark.parametrize(("batch_size", "steps"), [("1", 600), ("32", 19), ("100", 6), ("full", 1), ("5000", 1)])
+def test_an_epoch_sees_every_image_once(batch_size: str, steps: int) -> None:
+    trainer, events = train(RunConfig.parse(f"hidden=none epochs=1 batch_size={batch_size} learning_rate=0.01"))
+    assert trainer.step == steps
+    assert [event.step for event in events if isinstance(event, Epoch)] == [steps]
+    seen = [seen for chunk in chunks(trainer.feed) for seen in chunk]
+    assert sorted(seen) == sorted(DATA.train_images.reshape(-1, 784).astype(int).sum(1).tolist())
+
+
+def chunks(feed: Feed) -> list[list[int]]:
+    """The sum of the pixels of each image, in the order the feed hands them out."""
+    sums = []
+    for chunk in range(-(-feed.batches // feed.batches_a_chunk)):
+        for place, size, widths in feed.draw(1, chunk):
+            part = size // len(widths)
+            for number, width in enumerate(widths):
+                rows = slice(number * part, (number + 1) * part)
+                inputs = feed.images[place, rows, :width].double() * feed.unit
+                sums.append((inputs * 255).sum(1).round().long().tolist())
+    return sums
+
+
+def test_orders_differ_between_epochs() -> None:
+    trainer, _ = train(RunConfig.parse("hidden=none epochs=1"))
+    trainer.feed.draw(1, 0)
+    first = trainer.feed.labels.clone()
+    trainer.feed.draw(2, 0)
+    assert not torch.equal(first, trainer.feed.labels)
+
+
+def test_steps_come_before_an_epoch_and_cover_it() -> None:
+    _, events = train(RunConfig.parse("hidden=24 epochs=3"))
+    last = None
+    for event in events:
+        if isinstance(event, Epoch):
+            assert isinstance(last, Steps)
+            assert last.step == event.step
+        if isinstance(event, (Steps, Epoch)):
+            last = event
+    weighted = [event for event in events if isinstance(event, Steps) and event.epoch == 1]
+    assert weighted[0].min_loss <= weighted[0].loss <= weighted[0].max_loss
+
+
+def test_steps_come_at_most_ten_times_a_second() -> None:
+    _, events = train(RunConfig.parse("hidden=256,256 epochs=1 batch_size=1"), blobs(train=15000, test=100))
+    times = [event.time for event in events if isinstance(event, Steps)]
+    assert len(times) > 4, "the run was over too soon to tell"
+    busiest = max(sum(start <= time < start + 1 for time in times) for start in times)
+    assert busiest <= 10
+
+
+def test_validation_images_are_held_out() -> None:
+    config = RunConfig.parse("validation=0.25 seed=3")
+    images, labels, held, held_labels = split(config, DATA.train_images, DATA.train_labels)
+    assert (len(images), len(held)) == (450, 150)
+    together = np.concatenate([images, held]).reshape(600, -1)
+    assert sorted(map(bytes, together)) == sorted(map(bytes, DATA.train_images.reshape(600, -1)))
+    assert (len(labels), len(held_labels)) == (450, 150)
+    _, events = train(config.replace({"hidden": [24], "epochs": 1}))
+    figures = next(event for event in events if isinstance(event, Epoch))
+    assert figures.validation_accuracy is not None
+    assert 0 <= figures.validation_accuracy <= 1
+
+
+def test_a_loss_that_is_not_finite_names_its_step() -> None:
+    events: list[Event] = []
+    keeper = Keeper(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    trainer = Trainer(RunConfig.parse("hidden=24 learning_rate=1 l2=10"), DATA, CPU, keeper, Control())
+    with pytest.raises(Diverged, match=r"step [0-9]+"):
+        trainer.train()
+    assert any(isinstance(event, Steps) and not np.isfinite(event.max_loss) for event in events)

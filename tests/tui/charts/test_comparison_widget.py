@@ -1,0 +1,109 @@
+"""The chart of several runs: the keys that choose what it shows, and how long they take."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+
+from textual.pilot import Pilot
+
+from tests.builders.chart_runs import member, run, ten_long_runs
+from tests.builders.stage import Stage, text_of
+from tests.builders.stage import play as play_on_stage
+from tui.charts.chart_data import STEP
+from tui.charts.comparison_chart import METRICS, Member, overlay
+from tui.charts.comparison_widget import OverlayChart
+from tui.charts.units import Unit
+
+Scene = Callable[[Pilot[None], Stage, OverlayChart], Awaitable[None]]
+
+
+def two() -> list[Member]:
+    return [member(0, "deep", run([0.1, 0.95, 0.96, 0.97])), member(1, "l2", run([0.2, 0.94, 0.955, 0.9725]))]
+
+
+def play(scene: Scene, members: list[Member], size: tuple[int, int] = (80, 20)) -> None:
+    """Run a scene with a chart of members, held against the first, that shows what it is asked for."""
+    chart = OverlayChart()
+
+    async def begin(pilot: Pilot[None], stage: Stage) -> None:
+        chart.show(overlay(members, chart.metric, STEP, 0))
+        await pilot.pause()
+        await scene(pilot, stage, chart)
+
+    play_on_stage(chart, begin, size, (OverlayChart.MetricChanged, OverlayChart.OptionsChanged))
+
+
+def test_keys_choose_the_metric_and_say_so() -> None:
+    async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
+        assert chart.metric is METRICS[0]
+        await pilot.press("y", "y", "Y", "Y", "Y")
+        told = [message.metric for message in stage.kept if isinstance(message, OverlayChart.MetricChanged)]
+        assert told == [METRICS[1], METRICS[2], METRICS[1], METRICS[0], METRICS[-1]]
+        assert chart.metric is METRICS[-1]
+
+    play(scene, two())
+
+
+def test_a_close_up_shows_the_end_of_the_runs() -> None:
+    async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
+        assert any(line.startswith("   0%") for line in text_of(chart))
+        await pilot.press("c")
+        assert text_of(chart)[0].endswith("close-up") and not any(line.startswith("   0%") for line in text_of(chart))
+        await pilot.press("c")
+        assert any(line.startswith("   0%") for line in text_of(chart))
+
+    play(scene, two())
+
+
+def test_a_close_up_is_one_even_where_it_shows_little_less() -> None:
+    async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
+        assert any(line.startswith("  90%") for line in text_of(chart))
+        await pilot.press("c")
+        assert not any(line.startswith("  90%") for line in text_of(chart))
+
+    play(scene, [member(0, "deep", run([0.90, 0.94, 0.96, 0.98]))])
+
+
+def test_the_crosshair_reads_every_run_and_its_difference() -> None:
+    async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
+        assert "● A deep 97.00% base" in text_of(chart)[0] and "▲ B l2 97.25% +0.25" in text_of(chart)[0]
+        await pilot.press("left", *["shift+left"] * 3)
+        assert "● A deep 95.00% base" in text_of(chart)[0] and "▲ B l2 94.00% -1.00" in text_of(chart)[0]
+
+    play(scene, two())
+
+
+def test_only_losses_have_a_logarithmic_scale() -> None:
+    async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
+        for metric in METRICS:
+            chart.show(overlay(two(), metric, STEP, 0))
+            assert bool(chart.check_action("log", ())) is (metric.unit is Unit.NUMBER)
+
+    play(scene, two())
+
+
+def test_no_key_takes_longer_than_twenty_milliseconds_with_ten_long_runs() -> None:
+    """Of the processor's time, in the default look: ten runs of ten thousand points on 120 by 40 cells."""
+
+    async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
+        for metric in (METRICS[0], METRICS[3]):
+            chart.show(overlay(members, metric, STEP, 0))
+            await pilot.press("left")
+            for key in ("left", "c", "l"):
+                assert await taken_ms(pilot, chart, key) < 20, (metric.name, key)
+
+    members = ten_long_runs()
+    play(scene, members, (120, 41))
+
+
+async def taken_ms(pilot: Pilot[None], chart: OverlayChart, key: str) -> float:
+    """The time that one press takes to be drawn when nothing interferes."""
+    action = {"left": lambda: chart.action_move(-1), "c": chart.action_close, "l": chart.action_log}[key]
+    taken = []
+    for _ in range(9):
+        began = time.process_time()
+        action()
+        taken.append(time.process_time() - began)
+        await pilot.pause()
+    return min(taken) * 1000

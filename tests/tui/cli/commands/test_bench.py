@@ -1,0 +1,43 @@
+"""`mnist-tui bench`, in a process of its own: what it prints, and that its budgets decide the exit status."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.diagnostics.training_bench import ENGINE, Timing
+from engine.home import Home
+from tests.builders.program import call, start
+from tui.cli.commands import bench
+
+
+def test_bench_prints_every_way_and_the_machine(stocked_home: Home) -> None:
+    process = start(
+        "bench", "--rounds", "1", "--batch-size", "500", "--hidden", "8", "--dataset", "synthetic", "--json"
+    )
+    printed, _ = process.communicate(timeout=240)
+    assert process.returncode == 0, "a batch size without a budget never fails"
+    values = json.loads(printed)
+    assert values["dataset"] == "synthetic"
+    assert values["device"].startswith("cpu")
+    assert {timing["batch_size"] for timing in values["timings"]} == {"500"}
+    assert ENGINE in {timing["way"] for timing in values["timings"]}
+
+
+@pytest.mark.parametrize(("ratio", "status"), [(12.5, 0), (11.9, 1)])
+def test_a_budget_that_does_not_hold_fails(
+    ratio: float, status: int, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timing = Timing(ENGINE, "32", 60_000, 1, 1e5, 9e4, 1.1e5, ratio, 0.8)
+    monkeypatch.setattr(bench, "_measure", lambda *_: ([timing], {"device": "cpu (a processor)"}))
+    done = call("bench")
+    assert done.exit_code == status
+    assert f"{ratio:.2f}" in done.output
+    assert ("below budget" in done.output) == bool(status)
+
+
+def test_a_wrong_batch_size_is_refused(home: Home) -> None:
+    done = call("bench", "--batch-size", "0")
+    assert done.exit_code == 2
+    assert "batch_size" in done.output + done.stderr

@@ -1,0 +1,227 @@
+"""A configuration while it is being written, and the form it is written in."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.config.presets import Preset
+from engine.config.run_config import BY_NAME, FIELDS, RunConfig
+from tui.drawing.glyphs import ASCII, UNICODE
+from tui.drawing.network_line import network_line
+from tui.drawing.styled_lines import plain, width
+from tui.panes.model.draft import GROUP, MOST_SEEDS, SEEDS, SPECS, TRAINING, Draft, choices, words
+from tui.panes.model.drawing import NAMES, PRESET, Form, lay_out
+
+DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
+TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation="tanh", epochs=10), None)
+PRESETS = (DEEP, TANH)
+
+
+def text(draft: Draft, current: str, cells: int, height: int, epoch_seconds: float = 0.0) -> list[str]:
+    form = Form(draft, PRESETS, current, ASCII, epoch_seconds, active=True)
+    return [plain(line).rstrip() for line in form.lines(lay_out(current, 0, cells, height))]
+
+
+def test_an_untouched_draft_is_its_preset():
+    draft = Draft.of(TANH.config, TANH)
+    assert draft.config == TANH.config
+    assert not draft.changes
+
+
+def test_a_configuration_differs_from_its_preset_in_its_changes():
+    config = TANH.config.replace({"epochs": 3, "dropout": 0.5})
+    draft = Draft.of(config, TANH)
+    assert dict(draft.changes) == {"epochs": "3", "dropout": "0.5"}
+    assert draft.config == config
+    assert draft.reset("epochs").config == TANH.config.replace({"dropout": 0.5})
+
+
+def test_changes_are_kept_over_another_preset():
+    draft = Draft.of(DEEP.config, DEEP).write("dropout", "0.5").write("epochs", "10")
+    over = draft.over(TANH)
+    assert over.preset == "tanh"
+    assert dict(over.changes) == {"dropout": "0.5"}
+    assert over.config == TANH.config.replace({"dropout": 0.5})
+
+
+def test_bad_values_are_refused_together():
+    draft = Draft().write("epochs", "many").write("dropout", "2")
+    assert draft.config is None
+    assert [problem.field for problem in draft.problems] == ["dropout", "epochs"]
+    assert draft.refused("epochs") == "a whole number from 1 to 10,000"
+    assert draft.refused("seed") == ""
+
+
+def test_contradictions_stand_at_a_field():
+    assert Draft().write("nesterov", "yes").refused("nesterov") == "no, as there is no momentum"
+
+
+def test_choices_turn_round():
+    draft = Draft()
+    seen = []
+    for _ in BY_NAME["optimiser"].kind.words:
+        draft = draft.turn("optimiser", 1)
+        seen.append(draft.text("optimiser"))
+    assert seen == ["adam", "adamw", "rmsprop", "sgd"]
+    assert not draft.changes
+    assert draft.turn("nesterov", -1).text("nesterov") == "yes"
+
+
+def test_fields_are_turned_or_written():
+    assert choices("learning_rate") == choices("activation") == ()
+    assert choices("nesterov") == ("no", "yes")
+    assert "tanh" in words("activation")
+    assert words("batch_size") == ("full",)
+    assert words("seed") == words("hidden") == ()
+
+
+def test_group_and_seeds_are_of_the_training_and_not_of_its_configuration():
+    draft = Draft.of(DEEP.config, DEEP).write(GROUP, " my  sweep ").write(SEEDS, "5")
+    assert (draft.config, draft.group, draft.seeds) == (DEEP.config, "my sweep", 5)
+    assert (draft.over(TANH).config, draft.over(TANH).group, draft.over(TANH).seeds) == (TANH.config, "my sweep", 5)
+    filled = draft.write("epochs", "3").filled(TANH.config, TANH)
+    assert (filled.config, filled.group, filled.seeds) == (TANH.config, "my sweep", 5)
+    assert (draft.reset(GROUP).group, draft.reset(SEEDS).seeds) == ("", 1)
+    assert not draft.reset(GROUP).reset(SEEDS).changes
+
+
+@pytest.mark.parametrize("seeds", ["", "0", "101", "2.5", "many", "-1"])
+def test_a_wrong_number_of_seeds_is_refused(seeds):
+    draft = Draft().write(SEEDS, seeds)
+    assert draft.config is None
+    assert draft.refused(SEEDS) == "a whole number from 1 to 100"
+
+
+def test_seeds_beyond_the_last_are_refused_where_they_are_counted():
+    draft = Draft().write("seed", str(2**53 - 2))
+    assert draft.write(SEEDS, "2").config is not None
+    refused = draft.write(SEEDS, "3").refused(SEEDS)
+    assert refused == "fewer, as a seed is a whole number from 0 to 9,007,199,254,740,991"
+
+
+def test_a_group_that_cannot_be_shown_is_refused():
+    assert Draft().write(GROUP, "a\u202eb").config is None
+    assert Draft().write(GROUP, "x" * 121).refused(GROUP) == "a name of up to 120 characters that can be shown"
+
+
+@given(st.text(max_size=150) | st.just("sweep"), st.text(max_size=5) | st.integers(-2, 102).map(str))
+def test_whatever_group_and_seeds_are_written_a_training_is_right_or_refused(group, seeds):
+    draft = Draft().write(GROUP, group).write(SEEDS, seeds)
+    assert (draft.config is None) == bool(draft.refused(GROUP) or draft.refused(SEEDS))
+    assert 1 <= draft.seeds <= MOST_SEEDS
+    if draft.config is not None:
+        assert draft.seeds == int(seeds)
+        assert draft.group.split() == group.split()
+
+
+@pytest.mark.parametrize(
+    ("cells", "line"),
+    [
+        (20, "5 runs, seeds 1-5"),
+        (36, "5 runs, seeds 1-5, 25 s in all"),
+        (60, "5 runs, seeds 1-5, 25 s in all, 109,386 parameters"),
+        (80, "5 runs, seeds 1-5, 25 s in all, 109,386 parameters, group sweep"),
+    ],
+)
+def test_several_runs_are_counted_and_estimated_together(cells, line):
+    assert text(Draft().write(SEEDS, "5").write(GROUP, "sweep"), PRESET, cells, 30, 1.0)[1] == line
+
+
+def test_long_estimates_are_written_as_clocks_do():
+    assert text(Draft(), PRESET, 60, 30, 90)[1] == "109,386 parameters, 1:30 an epoch"
+    assert text(Draft().write(SEEDS, "100").write("seed", "7"), PRESET, 40, 30, 90)[1] == (
+        "100 runs, seeds 7-106, 12:30:00 in all"
+    )
+
+
+def test_the_form_ends_with_what_is_of_this_training():
+    """You should see that one run has no group unless it is given one, and that several always have one."""
+    drawn = text(Draft(), SEEDS, 38, 24)
+    assert drawn[-5:-2] == ["This training", "  Group            none", "  Seeds            1"]
+    assert "  Group            a new one" in text(Draft().write(SEEDS, "2"), SEEDS, 38, 24)
+    assert "* Group            sweep" in text(Draft().write(GROUP, "sweep"), SEEDS, 38, 24)
+    assert all(len(spec.help) <= 2 * 36 for spec in TRAINING), "help should fit below a narrow form"
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(st.sampled_from([*SPECS]), st.text(max_size=20), max_size=4))
+def test_whatever_is_written_a_draft_is_right_or_says_what_is_wrong(texts):
+    draft = Draft()
+    for name, written in texts.items():
+        draft = draft.write(name, written)
+    assert (draft.config is None) == bool(draft.problems)
+    assert all(draft.refused(problem.field) for problem in draft.problems)
+
+
+def test_a_small_form_scrolls_without_headings():
+    assert text(Draft.of(DEEP.config, DEEP).write("dropout", "0.5"), "dropout", 38, 10, 1.0) == [
+        "784 > 128 relu > 64 relu > 10",
+        "109,386 parameters, 1 s an epoch",
+        "  Pixel scaling    unit",
+        "  Training images  all",
+        "  Validation split 0",
+        "  Hidden layers    128,64",
+        "  Activation       relu",
+        "* Dropout          0.5",
+        "chance that a hidden activation is",
+        "zeroed in training",
+    ]
+
+
+def test_errors_stand_beside_the_field_where_there_is_room():
+    drawn = text(Draft().write("dropout", "2"), "dropout", 90, 30)
+    assert drawn[0] == "x 1 value to correct"
+    assert "* Dropout          2                        x expected a number from 0 below 1" in drawn
+    assert "x expected a number from 0 below 1" in drawn
+
+
+def test_errors_stand_below_where_there_is_none():
+    drawn = text(Draft().write("dropout", "2").write("l2", "x"), "dropout", 38, 12)
+    assert drawn[0] == "x 2 values to correct"
+    assert any(line.startswith("* Dropout          2") and line.endswith(" x") for line in drawn)
+    assert "x expected a number from 0 below 1" in drawn
+
+
+def test_a_choice_shows_that_it_turns():
+    drawn = text(Draft(), "optimiser", 60, 32)
+    assert "  Optimiser        < sgd >" in drawn
+    assert "  Nesterov         no" in drawn
+    assert text(Draft.of(DEEP.config, DEEP), PRESET, 60, 32)[2] == "  Preset           < deep >"
+    assert text(Draft(), PRESET, 60, 32)[2] == "  Preset           < none >"
+    assert text(Draft.of(DEEP.config, DEEP), PRESET, 80, 32)[2].endswith("Two hidden layers")
+
+
+def test_a_wide_form_has_all_help_in_sight():
+    drawn = "\n".join(text(Draft(), PRESET, 160, 40))
+    assert all(field.help in drawn for field in FIELDS)
+
+
+@given(st.sampled_from(NAMES), st.integers(0, 30), st.integers(20, 160), st.integers(1, 50))
+def test_the_field_of_the_cursor_is_always_in_sight(name, top, cells, height):
+    sheet = lay_out(name, top, cells, height)
+    form = Form(Draft(), PRESETS, name, UNICODE, active=True)
+    lines = form.lines(sheet)
+    assert len(lines) <= height
+    assert max(map(width, lines)) <= cells
+    assert sheet.name_at(sheet.row_of(name)) == name
+    assert sum(style == "cursor" for line in lines for _, style in line) == 1
+
+
+@pytest.mark.parametrize(
+    ("hidden", "cells", "line"),
+    [
+        ("none", 40, "784 → 10"),
+        ("128,64", 40, "784 → 128 relu → 64 relu → 10"),
+        ("9,8,7,6,5", 50, "784 → 9 relu → 8 relu → … 2 more … → 5 relu → 10"),
+        ("9,8,7,6,5", 12, "784 → 9 rel…"),
+    ],
+)
+def test_a_network_is_a_line_of_layers(hidden, cells, line):
+    assert network_line(RunConfig(hidden=hidden), UNICODE, cells) == line
+
+
+def test_each_layer_has_its_own_activation():
+    config = RunConfig(hidden="20,10", activation="relu,tanh")
+    assert network_line(config, ASCII, 80) == "784 > 20 relu > 10 tanh > 10"

@@ -1,0 +1,144 @@
+"""Whole screens, compared with what was looked at and found good.
+
+The pictures are in `pictures/` beside this file. To take one anew, delete it, run the test, and look at it.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.home import Home
+from tests.builders.consoles import NOW, Live, pane_text, run_console, story, text_on, until
+from tui.console.console import Console
+from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
+
+PICTURES = Path(__file__).parents[1] / "pictures"
+
+
+@pytest.fixture(autouse=True)
+def same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same moment, place and terminal wherever the tests run."""
+    monkeypatch.setattr("tui.screens.run_following.time.time", lambda: NOW + 60)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.chdir("/")
+    monkeypatch.delenv("COLORTERM", raising=False)
+
+
+async def compare(pilot: Pilot[None], console: Console, name: str) -> None:
+    """Fail unless the screen comes to be as in the picture of that name."""
+    path = PICTURES / f"{name}.txt"
+    if not path.exists():
+        await pilot.pause(2)
+        PICTURES.mkdir(exist_ok=True)
+        path.write_text(text_on(console), encoding="utf-8")
+        pytest.fail(f"{path} was taken anew: look at it")
+    picture = path.read_text(encoding="utf-8")
+    with suppress(AssertionError):
+        await until(pilot, lambda: text_on(console) == picture, 5)
+    assert text_on(console) == picture
+
+
+def take(home: Home, name: str, size: tuple[int, int], *keys: str, glyphs: Glyphs = UNICODE, awaited: str = "") -> None:
+    """Compare a console of this size, after these keys and once it says what is `awaited`, with its picture."""
+    run = story(home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.is_complete and console.main.behind is not None)
+        await until(pilot, lambda: "0.8 s an epoch" in pane_text(console, "model") or size[0] < 100)
+        for key in keys:
+            await pilot.press(key)
+        await until(pilot, lambda: awaited in text_on(console))
+        await compare(pilot, console, name)
+
+    with Live(run):
+        run_console(home, scene, size, glyphs=glyphs)
+
+
+def test_train_at_120_by_40(stocked_home: Home) -> None:
+    """You should see six panes: a run at epoch 3 of 5, the form, two charts with the previous run faintly behind, a
+    digit with its ten bars, three runs in the history, and below them the keys that apply."""
+    take(stocked_home, "train-120x40", (120, 40))
+
+
+def test_train_at_80_by_24(stocked_home: Home) -> None:
+    """You should see the run in four lines, one chart below it, and the names of the other panes as tabs."""
+    take(stocked_home, "train-80x24", (80, 24))
+
+
+def test_train_at_200_by_60(stocked_home: Home) -> None:
+    """You should see the six panes with more in each: the whole form, a grid of digits, more columns of the history."""
+    take(stocked_home, "train-200x60", (200, 60))
+
+
+def test_train_at_40_by_12(stocked_home: Home) -> None:
+    """You should see the status, the progress bar, a chart, and the keys F5, p, s, z and ?."""
+    take(stocked_home, "train-40x12", (40, 12))
+
+
+def test_mistakes_at_120_by_40(stocked_home: Home) -> None:
+    """You should see the mistakes alone, each with its true and its predicted class, beside the confusion matrix."""
+    take(stocked_home, "mistakes-120x40", (120, 40), "2", "w")
+
+
+def test_history_at_120_by_40(stocked_home: Home) -> None:
+    """You should see three runs, the cursor on the one in training, and its details with the settings it changed."""
+    take(stocked_home, "history-120x40", (120, 40), "3")
+
+
+def test_history_folded_and_filtered_at_80_by_24(stocked_home: Home) -> None:
+    """You should see the filter being typed, the two runs it lists, and how many of how many that is."""
+    take(stocked_home, "history-80x24", (80, 24), "3", "slash", *"acc>80%")
+
+
+def test_compare_at_120_by_40(stocked_home: Home) -> None:
+    """You should see the curves of two runs with a mark of their own each, a crosshair that reads both and their
+    difference, their figures with the winners marked, and in words that it is not luck."""
+    take(stocked_home, "compare-120x40", (120, 40), "4", "left", "left", awaited="exact McNemar test")
+
+
+def test_compare_at_80_by_24(stocked_home: Home) -> None:
+    """You should see the table alone, the settings that differ or none, and figures with their differences."""
+    take(stocked_home, "compare-80x24", (80, 24), "4", "tab", awaited="In words")
+
+
+def test_compare_at_200_by_60(stocked_home: Home) -> None:
+    """You should see three runs, all figures, and the verdicts in whole sentences."""
+    take(stocked_home, "compare-200x60", (200, 60), "3", "a", "4", awaited="In words")
+
+
+def test_disagree_at_120_by_40(stocked_home: Home) -> None:
+    """You should see how many digits either run alone has right, one of them with both answers, and the difference of
+    the confusion matrices."""
+    take(stocked_home, "disagree-120x40", (120, 40), "4", "5", awaited="alone right")
+
+
+def test_labels_at_80_by_24(stocked_home: Home) -> None:
+    """You should see name, tags, group and note of the run under the cursor, and which keys save and leave."""
+    take(stocked_home, "labels-80x24", (80, 24), "3", "n")
+
+
+def test_export_at_120_by_40(stocked_home: Home) -> None:
+    """You should see the formats a run is exported in, and where it goes."""
+    take(stocked_home, "export-120x40", (120, 40), "E")
+
+
+def test_the_form_at_80_by_24(stocked_home: Home) -> None:
+    """You should see the form over the whole width with a line of help beside each field."""
+    take(stocked_home, "model-80x24", (80, 24), "e")
+
+
+def test_stopping_at_80_by_24(stocked_home: Home) -> None:
+    """You should see a question over the chart, its two answers, and that the checkpoint is kept."""
+    take(stocked_home, "stop-80x24", (80, 24), "s")
+
+
+def test_train_in_ascii_at_120_by_40(stocked_home: Home) -> None:
+    """You should see the same as in the picture of 120×40, drawn with ASCII inside the frames."""
+    take(stocked_home, "ascii-120x40", (120, 40), glyphs=ASCII)

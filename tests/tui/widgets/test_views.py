@@ -1,0 +1,73 @@
+"""Which panes are seen, what can be done with a run, and how keys are written in a row."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.binding import ActiveBinding, Binding
+from textual.widget import Widget
+
+from engine.runs.state import ENDED, FINISHED, INTERRUPTED, LIVE, PAUSED, QUEUED, RUNNING
+from tui.drawing.glyphs import UNICODE
+from tui.drawing.styled_lines import plain, width
+from tui.screens.run_actions import GROUPS, Target, applies
+from tui.widgets import views as panes
+from tui.widgets.bars import Key, keys_line, tabs_line
+
+VIEWS = st.sampled_from(panes.VIEWS)
+
+
+@given(VIEWS, st.booleans(), st.booleans(), st.data())
+def test_there_is_always_something_to_see(view: panes.View, small: bool, enlarged: bool, data: st.DataObject) -> None:
+    current = data.draw(st.sampled_from(view.panes))
+    seen = panes.seen(view, current, small, enlarged)
+    assert current in seen
+    assert seen <= set(panes.TITLES)
+    assert len(seen) == 1 or not enlarged
+    assert small or enlarged or seen == {*view.panes, view.strip} - {""}
+
+
+@pytest.mark.parametrize(("size", "small"), [((120, 40), False), ((80, 24), True), ((40, 12), True), ((200, 20), True)])
+def test_small_terminals_have_tabs(size: tuple[int, int], small: bool) -> None:
+    assert panes.is_small(*size) is small
+
+
+@pytest.mark.parametrize("status", [*LIVE, *ENDED, INTERRUPTED, ""])
+def test_each_key_does_one_thing_at_a_time(status: str) -> None:
+    target = Target("x", "x", status) if status else None
+    for group in GROUPS:
+        answers = [applies(action, target) for action in group]
+        assert answers.count(True) <= 1
+        assert answers.count(True) + answers.count(None) <= 1
+
+
+def test_what_applies_to_a_run() -> None:
+    def can(status: str) -> set[str]:
+        return {action for group in GROUPS for action in group if applies(action, Target("x", "x", status))}
+
+    assert can(RUNNING) == {"pause", "stop"}
+    assert can(PAUSED) == {"resume", "stop"}
+    assert can(QUEUED) == {"drop", "move"}
+    assert can(INTERRUPTED) == {"continue"}
+    assert can(FINISHED) == set()
+    assert applies("quit", None) is True
+
+
+def key(letter: str, name: str, enabled: bool = True) -> Key:
+    return Key(letter, name, enabled, ActiveBinding(Widget(), Binding(letter, "x", name), enabled, ""))
+
+
+def test_keys_are_written_as_far_as_they_fit() -> None:
+    keys = [key("F5", "Train"), key("p", "Pause", False), key("?", "Help")]
+    assert plain(keys_line(keys, 80)) == " F5 Train  p Pause  ? Help "
+    assert plain(keys_line(keys, 18)) == " F5 Train p Pause"
+    assert keys_line(keys, 80)[2] == (" p", "off")
+
+
+@given(st.integers(12, 60), st.integers(0, 3), st.text("abcdef ", max_size=30))
+def test_a_row_of_tabs_keeps_to_its_place(cells: int, current: int, words: str) -> None:
+    line = tabs_line(["1 Train", "2 Digits", "3 History", "4 Compare"], current, words, cells, UNICODE)
+    assert width(line) <= cells
+    assert all(number in plain(line) for number in "1234")
+    assert plain(line).startswith(" 1 Train  2 Digits ") == (cells >= 41)

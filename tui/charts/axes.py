@@ -1,0 +1,51 @@
+"""What stands around the curves of a chart: axes, ticks and labels, and the crosshair."""
+
+from __future__ import annotations
+
+from tui.charts.canvas import Canvas
+from tui.charts.chart_data import XAxis
+from tui.charts.legend import place
+from tui.charts.plot_area import Plot, most_y_ticks
+
+
+def draw_axes(canvas: Canvas, plot: Plot, axis: XAxis) -> None:
+    """Draw the lines, ticks and labels that there is room for."""
+    symbols = plot.symbols
+    if plot.left:
+        for row in range(plot.rows):
+            canvas.put(plot.left - 1, row, symbols.upright, "axis")
+        for fraction, label in plot.axes.y.ticks(most_y_ticks(plot.rows)):
+            canvas.put(plot.left - 1 - len(label), plot.row(fraction), label, "label")
+            canvas.put(plot.left - 1, plot.row(fraction), symbols.tick_left, "axis")
+    if plot.has_line:
+        corner = symbols.corner if plot.left else ""
+        canvas.put(plot.left - len(corner), plot.rows, corner + symbols.level * plot.columns, "axis")
+    if plot.has_labels:
+        _draw_x_labels(canvas, plot, axis.name)
+
+
+def draw_crosshair(canvas: Canvas, plot: Plot, axis: XAxis, x: float) -> None:
+    """Draw an upright line behind the curves, and say below where it is."""
+    column = plot.column(x)
+    for row in range(plot.rows):
+        canvas.put_behind(column, row, plot.symbols.cross, "cross")
+    if plot.has_labels:
+        text = f" {place(x, axis)} "
+        start = min(max(0, column - len(text) // 2), canvas.width - len(text))
+        canvas.put(start, canvas.height - 1, text, "value")
+
+
+def _draw_x_labels(canvas: Canvas, plot: Plot, name: str) -> None:
+    name_at, free = canvas.width - len(name), 0
+    longest = max(len(label) for _, label in plot.axes.x.ticks(plot.columns // 8))
+    for fraction, label in plot.axes.x.ticks(plot.columns // max(7, longest + 3)):
+        column = plot.left + min(int(fraction * plot.columns), plot.columns - 1)
+        start = max(0, column - len(label) // 2)
+        if start < free or start + len(label) >= name_at:
+            continue
+        canvas.put(start, canvas.height - 1, label, "label")
+        free = start + len(label) + 1
+        if plot.has_line:
+            canvas.put(column, plot.rows, plot.symbols.tick_below, "axis")
+    if name_at > free:
+        canvas.put(name_at, canvas.height - 1, name, "label")

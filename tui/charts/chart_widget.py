@@ -1,0 +1,222 @@
+"""A live chart: curves drawn again as they grow, of which only the cells that changed are painted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, TypeVar
+
+from rich.style import Style
+from textual.binding import BindingType
+from textual.color import Color
+from textual.events import Click
+from textual.message import Message
+from textual.strip import Strip
+
+from tui.charts import palette
+from tui.charts.chart import NOTHING, draw
+from tui.charts.chart_data import SMOOTHINGS, X_AXES, ChartData, ChartOptions
+from tui.charts.plotext_lines import load
+from tui.charts.symbols import symbols_for
+from tui.charts.units import Unit
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, Tone
+from tui.widgets.bindings import hidden, shown
+from tui.widgets.line_widget import Rows
+
+T = TypeVar("T")
+
+FAINTNESS = {"faint": 0.55, "shade": 0.6}
+LEAP = 10
+
+
+class Chart(Rows, can_focus=True):
+    """Shows a `ChartData`. Its keys change how it is looked at and say so by `OptionsChanged`, and move a crosshair,
+    which they tell by `CrosshairMoved`; other charts may be given the same `options` and `crosshair`."""
+
+    CSS_PREFIX = "chart"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "chart--axis", "chart--label", "chart--value", "chart--cross", "chart--hint",
+        *palette.classes("chart"),
+    }  # fmt: skip
+    DEFAULT_CSS = f"""
+    Chart {{
+        background: $surface;
+        & > .chart--axis {{ color: $foreground 40%; }}
+        & > .chart--label {{ color: $foreground 70%; }}
+        & > .chart--value {{ color: $foreground; text-style: bold; }}
+        & > .chart--cross {{ color: $foreground 60%; }}
+        & > .chart--hint {{ color: $foreground 70%; }}
+        {palette.rules("chart")}
+    }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        shown(
+            "chart.left",
+            "left",
+            "move(-1)",
+            "Read values",
+            "Move the crosshair left; the legend shows its values",
+            "arrows",
+        ),
+        hidden("chart.right", "right", "move(1)", "Right", "Move the crosshair right"),
+        hidden(
+            "chart.leap_left", "shift+left", f"move(-{LEAP})", "Leap left", f"Move the crosshair {LEAP} columns left"
+        ),
+        hidden(
+            "chart.leap_right", "shift+right", f"move({LEAP})", "Leap right", f"Move the crosshair {LEAP} columns right"
+        ),
+        hidden("chart.first", "home", "move_to(0)", "First", "Move the crosshair to the start"),
+        hidden("chart.last", "end", "move_to(-1)", "Last", "Move the crosshair to the newest values"),
+        hidden("chart.drop", "escape", "drop", "No crosshair", "Put the crosshair away"),
+        shown("chart.log", "l", "log", "Log scale", "Logarithmic or linear loss"),
+        shown("chart.smooth", "m", "smooth", "Smooth", "Smooth over a larger share of the run, then not at all"),
+        shown("chart.x_axis", "x", "x_axis", "X axis", "By step, by epoch, or by time"),
+    ]
+
+    @dataclass
+    class OptionsChanged(Message):
+        """A key changed how the chart is looked at; data for another x axis are for the app to show."""
+
+        options: ChartOptions
+
+    @dataclass
+    class CrosshairMoved(Message):
+        """A key moved the crosshair to `x` on the chart's axis, or put it away when None."""
+
+        x: float | None
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self._data = ChartData()
+        self._options = ChartOptions()
+        self._crosshair: float | None = None
+        self._drawing = NOTHING
+
+    def on_mount(self) -> None:
+        """Load the drawing library where it keeps nobody waiting, before there is anything to draw."""
+        self.call_after_refresh(self.run_worker, load, thread=True)
+
+    @property
+    def options(self) -> ChartOptions:
+        """How the chart is looked at."""
+        return self._options
+
+    @options.setter
+    def options(self, options: ChartOptions) -> None:
+        if options != self._options:
+            self._options = options
+            # Looked at in another way, it need not keep its axes still.
+            self._drawing = NOTHING
+            self.redraw()
+
+    @property
+    def crosshair(self) -> float | None:
+        """The x whose values are read out, if any."""
+        return self._crosshair
+
+    @crosshair.setter
+    def crosshair(self, x: float | None) -> None:
+        if x != self._crosshair:
+            self._crosshair = x
+            self.redraw()
+            self.refresh_bindings()
+
+    def show(self, data: ChartData) -> None:
+        """Show other data; the crosshair stays where it is on the axis."""
+        known = bool(self._data.curves)
+        if self._crosshair is not None and data.x.name != self._data.x.name:
+            share = self._crosshair / self._data.x.end if self._data.x.end else 1.0
+            self._crosshair = share * data.x.end
+        self._data = data
+        self.redraw()
+        if known != bool(data.curves):
+            self.refresh_bindings()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        self._drawing = draw(
+            self._data, self._options, width, height, symbols_for(self.glyphs), self._crosshair, self._drawing
+        )
+        return self._drawing.lines
+
+    def render_line(self, y: int) -> Strip:
+        """One line; where drawing was put off, that of before, which is brought up to date once it is painted."""
+        if self._stale and self._lines and self._fits():
+            self._stale = False
+            self.call_after_refresh(self.redraw)
+        return super().render_line(y)
+
+    def make_look(self, style: str | Tone) -> Style:
+        """What is faint, or a shade, lies between the colour of its curve and the background."""
+        kind, _, colour = ("", "", "") if isinstance(style, Tone) else style.partition("-")
+        if kind not in FAINTNESS:
+            return super().make_look(style)
+        clear = self.look(f"curve-{colour}")
+        if clear.color is None or clear.bgcolor is None:
+            return clear
+        ink, paper = Color.from_rich_color(clear.color), Color.from_rich_color(clear.bgcolor)
+        return Style.from_color(ink.blend(paper, FAINTNESS[kind]).rich_color, clear.bgcolor)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc goes to somebody else when there is no crosshair; accuracies have no logarithmic scale."""
+        match action:
+            case "drop":
+                return self._crosshair is not None
+            case "log":
+                return self._data.unit is Unit.NUMBER
+            case "move" | "move_to":
+                return True if self._data.curves else None
+        return True
+
+    def action_move(self, columns: int) -> None:
+        crosshair = self._crosshair
+        self._place(self._last_column() if crosshair is None else self._column(crosshair) + columns)
+
+    def action_move_to(self, column: int) -> None:
+        self._place(column if column >= 0 else self._last_column())
+
+    def action_drop(self) -> None:
+        self.crosshair = None
+        self.post_message(self.CrosshairMoved(None))
+
+    def action_log(self) -> None:
+        self._change(replace(self._options, log=not self._options.log))
+
+    def action_smooth(self) -> None:
+        self._change(replace(self._options, smoothing=_next(SMOOTHINGS, self._options.smoothing)))
+
+    def action_x_axis(self) -> None:
+        self._change(replace(self._options, x_axis=_next(X_AXES, self._options.x_axis)))
+
+    def on_click(self, event: Click) -> None:
+        """Put the crosshair under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is not None and self._drawing.plot is not None and offset.x >= self._drawing.plot.left:
+            self._place(offset.x - self._drawing.plot.left)
+
+    def _change(self, options: ChartOptions) -> None:
+        self.options = options
+        self.post_message(self.OptionsChanged(options))
+
+    def _place(self, column: int) -> None:
+        plot = self._drawing.plot
+        if plot is None:
+            return
+        column = max(0, min(column, self._last_column()))
+        # Values are read at the right edge of a column, where all that is drawn in it is known.
+        self.crosshair = min((column + 0.999) / plot.columns * plot.axes.x.high, self._last_x())
+        self.post_message(self.CrosshairMoved(self.crosshair))
+
+    def _column(self, x: float) -> int:
+        plot = self._drawing.plot
+        return plot.column(x) - plot.left if plot else 0
+
+    def _last_column(self) -> int:
+        return self._column(self._last_x())
+
+    def _last_x(self) -> float:
+        drawn = [curve for curve in self._data.curves if len(curve.x)]
+        return max((float(curve.x[-1]) for curve in [c for c in drawn if not c.faint] or drawn), default=0.0)
+
+
+def _next(values: tuple[T, ...], value: T) -> T:
+    return values[(values.index(value) + 1) % len(values)] if value in values else values[0]

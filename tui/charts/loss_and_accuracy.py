@@ -1,0 +1,84 @@
+"""The charts of a run, which are looked at in the same way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.timer import Timer
+
+from engine.runs.state import RunState
+from tui.drawing.glyphs import Glyphs
+from tui.widgets import views as panes
+from tui.widgets.pane_frame import Pane
+
+if TYPE_CHECKING:
+    from tui.charts.chart_widget import Chart
+
+# Between drawing one chart and the next, so that no key waits for both.
+BREATH = 0.06
+
+
+class Curves(Horizontal):
+    """Loss and accuracy: one x axis, one crosshair, and the same run behind both."""
+
+    def __init__(self, glyphs: Glyphs, *, id: str) -> None:
+        super().__init__(id=id)
+        self._glyphs = glyphs
+        self._charts: list[Chart] = []
+        self._state: RunState | None = None
+        self._behind: RunState | None = None
+        self._behind_name = ""
+        self._timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Pane(panes.LOSS)
+        yield Pane(panes.ACCURACY)
+
+    @property
+    def is_furnished(self) -> bool:
+        """Whether the charts are in their panes."""
+        return len(self._charts) == len(self.query(Pane))
+
+    async def furnish(self) -> None:
+        """Put the charts in their panes; what they draw with has been imported."""
+        from tui.charts.chart_widget import Chart
+
+        for pane in self.query(Pane):
+            chart = Chart(self._glyphs)
+            self._charts.append(chart)
+            await pane.fill(chart)
+        self._draw(0)
+
+    def show(self, state: RunState | None, behind: RunState | None, behind_name: str, words: str) -> None:
+        """Show a run with another behind it, one chart after the other; `words` say which run it is."""
+        self._state, self._behind, self._behind_name = state, behind, behind_name
+        for pane in self.query(Pane):
+            pane.show_title(words)
+        self._draw(0)
+
+    def on_chart_options_changed(self, event: Chart.OptionsChanged) -> None:
+        event.stop()
+        for chart in self._charts:
+            chart.options = event.options
+        self._draw(0)
+
+    def on_chart_crosshair_moved(self, event: Chart.CrosshairMoved) -> None:
+        event.stop()
+        for chart in self._charts:
+            chart.crosshair = event.x
+
+    def on_show(self) -> None:
+        """Catch up with what happened while nobody could see it."""
+        self._draw(0)
+
+    def _draw(self, place: int) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        if place < len(self._charts) and self.is_on_screen:
+            from tui.charts.run_chart import Figure, chart
+
+            one, figure = self._charts[place], (Figure.LOSS, Figure.ACCURACY)[place]
+            one.show(chart(figure, self._state, one.options.x_axis, self._behind, self._behind_name))
+            self._timer = self.set_timer(BREATH, lambda: self._draw(place + 1))

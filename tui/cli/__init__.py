@@ -1,0 +1,1 @@
+"""The command line: the programs of click, their output and their completion."""

@@ -1,0 +1,151 @@
+"""`mnist-tui bench`: how fast training is here, next to the loop a tutorial writes; with `--console`, how fast the
+console is."""
+
+from __future__ import annotations
+
+import json as jsons
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.config.run_config import RunConfig
+from engine.home import Home
+from tui.cli.output import Column, Output
+from tui.exit_codes import DONE, FAILED
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from engine.diagnostics.training_bench import Timing
+
+# Few images where a way of training is slow: batch 1 takes thirty times as many steps as batch 32.
+IMAGES = {"1": 2000}
+BUDGETS = {"cpu": 12.0, "cuda": 20.0}
+BUDGETED = ("32", "128")
+EXAMPLES = """\b
+Examples:
+  mnist-tui bench
+  mnist-tui bench --batch-size 32 --batch-size 128 --rounds 9
+  mnist-tui bench --console
+
+Exit status: 0 when the budgets hold, 1 when one does not."""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option(
+    "--batch-size", "batch_sizes", multiple=True, default=("32", "128", "1", "full"), help="Can be given several times."
+)
+@click.option("--hidden", default="128,64", show_default=True, help="Widths of the hidden layers.")
+@click.option("--rounds", type=click.IntRange(1, 100), default=5, show_default=True, help="Medians are over this many.")
+@click.option("--dataset", default="auto", show_default=True, help="The data to train on.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:N or mps.")
+@click.option("--console", is_flag=True, help="Measure the console instead, on a pseudo-terminal.")
+@click.option("--json", is_flag=True, help="As one JSON object.")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def bench(
+    home: Home,
+    /,
+    batch_sizes: tuple[str, ...],
+    hidden: str,
+    rounds: int,
+    dataset: str,
+    device: str,
+    console: bool,
+    json: bool,
+) -> int:
+    """Measure training: reference loop, this engine and the bare matrix products, side by side."""
+    if console:
+        return _bench_console(home, json)
+    base = RunConfig().replace({"hidden": hidden, "dataset": dataset, "device": device})
+    configs = [base.replace({"batch_size": b, "train_size": IMAGES.get(b, "all")}) for b in batch_sizes]
+    timings, machine = _measure(home, configs, rounds)
+    failed = [t for t in timings if not _within_budget(t, machine["device"])]
+    if json:
+        click.echo(jsons.dumps({**machine, "timings": [vars(timing) for timing in timings]}, indent=2))
+    else:
+        _print(timings, machine)
+    return FAILED if failed else DONE
+
+
+def _within_budget(timing: Timing, device: str) -> bool:
+    budget = BUDGETS.get(device.partition(" ")[0].partition(":")[0])
+    judged = timing.way == "this engine" and timing.batch_size in BUDGETED and budget is not None
+    return not judged or timing.against_reference >= (budget or 0)
+
+
+def _measure(home: Home, configs: list[RunConfig], rounds: int) -> tuple[list[Timing], dict[str, str]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %")
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("loading PyTorch", total=len(configs))
+        from engine import datasets
+        from engine.diagnostics import training_bench as benches
+        from engine.training import devices
+
+        data = datasets.load(configs[0].dataset, home.prepare(), lambda event: None)
+        device = devices.resolve(configs[0].device)
+        timings = []
+        for number, config in enumerate(configs):
+            timings += benches.measure(config, data, device, rounds, _teller(progress, task, number, config))
+    return timings, {**devices.machine(device), "dataset": data.name, "rounds": str(rounds)}
+
+
+def _teller(progress: Progress, task: int, number: int, config: RunConfig) -> Callable[[str, int, int], None]:
+    def tell(way: str, done: int, total: int) -> None:
+        text = f"batch {config.text('batch_size')}: {way}"
+        progress.update(task, description=text, completed=number + done / total)  # type: ignore[arg-type]
+
+    return tell
+
+
+def _print(timings: list[Timing], machine: dict[str, str]) -> None:
+    from rich.text import Text
+
+    headings = "threads", "images/s", "range", "x reference", "of products"
+    columns = [Column("batch"), Column("way", flexible=True), *(Column(text, number=True) for text in headings)]
+    output = Output()
+    output.table(columns, [[Text(cell, _style(timing)) for cell in _cells(timing)] for timing in timings])
+    output.line()
+    output.line(", ".join(f"{name}: {value}" for name, value in machine.items()), wrap=True)
+    for timing in timings:
+        if not _within_budget(timing, machine["device"]):
+            ratio = f"{timing.against_reference:.1f} times the reference loop"
+            output.line(f"below budget: batch {timing.batch_size} trains at {ratio}", style="yellow")
+
+
+def _style(timing: Timing) -> str:
+    return "bold" if timing.way == "this engine" else ""
+
+
+def _cells(timing: Timing) -> list[str]:
+    return [
+        timing.batch_size,
+        timing.way,
+        str(timing.threads),
+        f"{timing.median:,.0f}",
+        f"{timing.lowest:,.0f} to {timing.highest:,.0f}",
+        f"{timing.against_reference:.2f}",
+        f"{timing.against_products:.0%}",
+    ]
+
+
+def _bench_console(home: Home, json: bool) -> int:
+    from tui.tools.console_bench import measure_console
+    from tui.tools.history_bench import measure_history
+
+    def report(text: str) -> None:
+        click.echo(text, err=True)
+
+    figures = [*measure_console(home, seconds=20, report=report), *measure_history(report)]
+    if json:
+        click.echo(jsons.dumps([figure._asdict() for figure in figures], indent=2))
+    else:
+        columns = [Column("what"), Column("measured", number=True), Column("budget", number=True), Column("")]
+        verdicts = {True: "within", False: "over"}
+        rows = [[f.name, f"{f.value:,.3g} {f.unit}", f"{f.budget:,.3g} {f.unit}", verdicts[f.ok]] for f in figures]
+        Output().table(columns, rows)
+    return DONE if all(figure.ok for figure in figures) else FAILED

@@ -1,0 +1,125 @@
+"""`mnist-tui reproduce`: trains the reference experiments and compares their figures with the published ones."""
+
+from __future__ import annotations
+
+import json as jsons
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import click
+
+from engine.comparison.published_figures import TOLERANCE, Comparison, compare
+from engine.config.presets import Preset, preset, presets
+from engine.config.run_config import DATASETS, RunConfig, parse_words
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.events import Epoch
+from engine.runs.state import FINISHED, STOPPED
+from engine.text import clean
+from tui.cli.completion import complete_settings
+from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain
+
+GROUP = "reproduce"
+EXAMPLES = """\b
+Examples:
+  mnist-tui reproduce                      every experiment with published figures
+  mnist-tui reproduce deep dropout         two of them
+  mnist-tui reproduce --seeds 5            mean and sample standard deviation of five seeds
+  mnist-tui reproduce deep optimiser=adam learning_rate=0.001
+
+Each is a run like any other, in the group reproduce. Exit status: 1 when a test accuracy is further than 0.6 points
+from the published one, or a run failed."""
+
+
+@dataclass
+class Outcome:
+    """The runs of one experiment, a seed each, and the last epochs of those that finished."""
+
+    preset: Preset
+    runs: list[str] = field(default_factory=list)
+    ends: list[Epoch] = field(default_factory=list)
+
+
+@click.command(epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.argument("words", nargs=-1, metavar="[PRESET]... [FIELD=VALUE]...", shell_complete=complete_settings)
+@click.option("--seeds", default=1, type=click.IntRange(1, 1000), help="Train each with so many seeds.")
+@click.option("--dataset", default="mnist", type=click.Choice(DATASETS), help="Published figures are of mnist.")
+@click.option("--device", default="auto", metavar="VALUE", help="auto, cpu, cuda, cuda:N or mps.")
+@click.option("--json", is_flag=True, help="As one JSON object.")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def reproduce(home: Home, /, words: tuple[str, ...], seeds: int, dataset: str, device: str, json: bool) -> int:
+    """Train the reference experiments one after another, and compare.
+
+    Without PRESET: those with published figures.
+    """
+    changes = {"dataset": dataset, "device": device, **parse_words(word for word in words if "=" in word)}
+    named = [preset(word) for word in words if "=" not in word]
+    chosen = named or [known for known in presets().values() if known.published]
+    configs = {known.name: known.config.replace(changes) for known in chosen}
+    outcomes: list[Outcome] = []
+    status = DONE
+    for known in chosen:
+        outcomes.append(Outcome(known))
+        status = max(status, _train_seeds(home, outcomes[-1], configs[known.name], seeds, json))
+        if status == INTERRUPTED:
+            break
+    comparisons = [row for outcome in outcomes for row in compare(outcome.preset, outcome.ends)]
+    if json:
+        values = {"runs": {o.preset.name: o.runs for o in outcomes}, "comparisons": [c.to_json() for c in comparisons]}
+        click.echo(jsons.dumps(values, indent=2, allow_nan=False))
+    else:
+        _print(comparisons, outcomes)
+    return max(status, FAILED if any(row.within is False for row in comparisons) else DONE)
+
+
+def _train_seeds(home: Home, outcome: Outcome, config: RunConfig, seeds: int, json: bool) -> int:
+    """Train one experiment with each seed; the exit status that this means."""
+    from tui.cli.output import Output
+    from tui.cli.progress_reports import Report, choose_report
+    from tui.cli.training_session import train
+    from tui.drawing.formatting import percent
+
+    for seed in range(config.seed, config.seed + seeds):
+        name = outcome.preset.name
+        run = Run.create(home, config.replace({"seed": seed}), name=name, preset=name, group=GROUP)
+        outcome.runs.append(run.id)
+        state = train(run, Report() if json else choose_report(brief=True))
+        if state.phase == STOPPED:
+            return complain("interrupted; what was trained until then:", INTERRUPTED)
+        if state.phase != FINISHED:
+            return complain(f"{name} failed: {clean(state.reason, 500) or 'the run ended without a word'}")
+        outcome.ends.append(state.epochs[-1])
+        if not json:
+            Output().line(f"{run.id}  {name}, seed {seed}: test accuracy {percent(state.epochs[-1].test_accuracy)}")
+    return DONE
+
+
+def _print(comparisons: list[Comparison], outcomes: Iterable[Outcome]) -> None:
+    from rich.text import Text
+
+    from tui.cli.output import Column, Output
+
+    output = Output()
+    rows: list[list[str | Text]] = []
+    for row in comparisons:
+        verdict = Text()
+        if row.within is not None:
+            verdict = Text("within" if row.within else "out", "green" if row.within else "bold red")
+        rows.append([row.experiment, row.figure, *_figures(row), verdict])
+    if rows:
+        output.line()
+        headings = ("published", "measured", "difference")
+        columns = [Column("experiment"), Column("figure"), *(Column(h, number=True) for h in headings)]
+        output.table([*columns, Column(f"{TOLERANCE} points")], rows)
+    for outcome in outcomes:
+        if outcome.ends and outcome.preset.published is None:
+            figures = ", ".join(f"{end.test_accuracy * 100:.2f} %" for end in outcome.ends)
+            output.line(f"{outcome.preset.name}: test accuracy {figures}; nothing is published of it", wrap=True)
+
+
+def _figures(row: Comparison) -> tuple[str, str, str]:
+    scale, digits, unit = (100, 2, " %") if row.is_accuracy else (1, 4, "")
+    spread = "" if row.deviation is None else f" ± {row.deviation:.{digits}f}"
+    published, measured = row.published * scale, row.mean * scale
+    return f"{published:.{digits}f}{unit}", f"{measured:.{digits}f}{spread}{unit}", f"{row.difference:+.{digits}f}"

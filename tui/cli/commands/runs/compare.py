@@ -1,0 +1,135 @@
+"""`mnist-tui runs compare`."""
+
+from __future__ import annotations
+
+import json as jsons
+from collections.abc import Sequence
+
+import click
+
+from engine.comparison.results import Line, Pick, fold, read_trials, unfolded
+from engine.comparison.table import FIGURES, TARGET, compare
+from engine.errors import UserError
+from engine.files import StoreError
+from engine.home import Home
+from engine.query.filters import Filter
+from engine.query.parser import select
+from engine.runs.directory import Run
+from engine.runs.summaries import find_run, list_runs
+from engine.text import clean
+from tui.cli.commands.runs.filter_option import FILTER_HELP, parsed, where
+from tui.cli.commands.runs.shared import runs_command
+from tui.cli.completion import complete_runs
+from tui.exit_codes import complain
+
+
+def read_picks(text: str) -> dict[str, Pick]:
+    """The figures, by their names separated by commas or `all`, that are of a run's best epoch. Raises UserError."""
+    names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
+    known = [figure.name for figure in FIGURES if figure.by_epoch]
+    if unknown := [name for name in names if name not in known and name != "all"]:
+        raise UserError(f"{clean(unknown[0], 40)!r} is not a figure of an epoch: all, {', '.join(known)}")
+    return {name: Pick.BEST for name in known if name in names or "all" in names}
+
+
+@runs_command("compare")
+@click.argument("wanted", metavar="[RUN]...", nargs=-1, shell_complete=complete_runs)
+@where("Those that FILTER matches as well, the oldest first.")
+@click.option(
+    "--baseline", metavar="RUN", shell_complete=complete_runs, help="What others are held against, else the first."
+)
+@click.option(
+    "--accuracy", default=TARGET, type=click.FloatRange(0, 1), help=f"The test accuracy to time; {TARGET} unless given."
+)
+@parsed(
+    read_picks,
+    "--best",
+    "picks",
+    metavar="FIGURE,...",
+    help="all, or those to take of each run's best epoch, not its last.",
+)
+@click.option("--no-fold", is_flag=True, help="A line for each run, even for those that differ only by seed.")
+@click.option("--all-fields", is_flag=True, help="Settings that do not differ, too.")
+@click.option("--json", "form", flag_value="json", help="As one JSON object.")
+@click.option("--csv", "form", flag_value="csv", help="As CSV, a row a line.")
+@click.option("--markdown", "form", flag_value="markdown", help="As Markdown.")
+def compare_(
+    home: Home,
+    wanted: tuple[str, ...],
+    chosen: Filter | None,
+    baseline: str | None,
+    accuracy: float,
+    picks: dict[str, Pick] | None,
+    no_fold: bool,
+    all_fields: bool,
+    form: str | None,
+) -> None:
+    """Runs side by side: settings that differ, figures, and whether luck explains the differences.
+
+    RUN is an id, its beginning or end, last, or a name or group, of which all runs are compared.
+
+    Runs that differ only by seed are one line of means and sample standard deviations. A difference in test accuracy
+    is judged by Welch's t-test between several seeds, and by McNemar's exact test between two runs.
+    """
+    from engine.comparison import formats as comparison_text
+    from engine.comparison.verdicts import by_predictions, disagreement, judge
+
+    lines = _lines(home, wanted, chosen, baseline, no_fold)
+    place = _place(home, lines, baseline) if baseline else 0
+    found = compare(lines, baseline=place, picks=picks, target=accuracy)
+    settings = found.settings if all_fields else found.differing
+    disagree = by_predictions(home)
+    verdicts, disagreed = judge(found, disagree), disagreement(found, disagree)
+    if form == "json":
+        click.echo(jsons.dumps(comparison_text.to_json(found, verdicts, disagreed), indent=2, allow_nan=False))
+    elif form == "csv":
+        click.echo(comparison_text.to_csv(found, settings), nl=False)
+    elif form == "markdown":
+        click.echo(comparison_text.to_markdown(found, settings, verdicts, disagreed), nl=False)
+    else:
+        from tui.cli.commands.runs.compare_table import print_comparison
+
+        print_comparison(found, settings, comparison_text.notes_of(found, verdicts, disagreed))
+
+
+compare_.epilog = FILTER_HELP
+
+
+def _lines(home: Home, wanted: Sequence[str], chosen: Filter | None, baseline: str | None, no_fold: bool) -> list[Line]:
+    """The lines to compare. Raises StoreError for a run that is not there, UsageError when there is none at all."""
+    if not wanted and chosen is None:
+        raise click.UsageError(
+            "say which runs: mnist-tui runs compare A B, or --where FILTER", click.get_current_context()
+        )
+    runs = [run for name in wanted for run in _meant(home, name)]
+    if chosen is not None:
+        runs += [Run(home.runs / run.id) for run in reversed(select(list_runs(home).runs, chosen))]
+    trials, refused = read_trials(runs)
+    for reason in refused:
+        complain(f"left out: {reason}")
+    if not trials:
+        raise UserError("no run matches; see: mnist-tui runs list")
+    return unfolded(trials) if no_fold else fold(trials)
+
+
+def _meant(home: Home, name: str) -> list[Run]:
+    """The run that a name means or, oldest first, all that share the name or are in the group. Raises StoreError."""
+    try:
+        return [find_run(home, name)]
+    except StoreError:
+        runs = reversed(list_runs(home).runs)
+        if several := [Run(home.runs / run.id) for run in runs if name and name in (run.record.name, run.record.group)]:
+            return several
+        raise
+
+
+def _place(home: Home, lines: Sequence[Line], baseline: str) -> int:
+    """The line that a name, group or id means: the only one so called, else the one with the run. Raises UserError."""
+    named = [place for place, line in enumerate(lines) if baseline in (line.name, line.first.record.group)]
+    if len(named) == 1:
+        return named[0]
+    id = find_run(home, baseline).id
+    for place, line in enumerate(lines):
+        if id in line.ids:
+            return place
+    raise UserError(f"the baseline {id} is not among the runs compared; name it as well")

@@ -1,0 +1,99 @@
+"""A comparison printed for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.text import Text
+
+from engine.comparison.formats import difference_text, heading, label, runs_text, spread_text
+from engine.comparison.results import Line
+from engine.comparison.table import Comparison, Setting, Standing
+from tui.cli.output import GAP, Column, Output, status_text
+
+LONGEST_NAME = 18
+Row = Sequence[str | Text]
+
+
+def print_comparison(found: Comparison, settings: Iterable[Setting], notes: Iterable[str]) -> None:
+    """The lines, their settings, their figures and the notes."""
+    output = Output()
+    legend = [
+        Column(""),
+        Column("name", flexible=True),
+        Column("runs"),
+        Column("seeds", flexible=True),
+        Column("status"),
+    ]
+    output.table(legend, [_described(label(place), line) for place, line in enumerate(found.lines)])
+    heads = [_head(place, line) for place, line in enumerate(found.lines)]
+    rows: list[Row] = [[setting.label, *setting.values] for setting in settings]
+    if rows:
+        output.line()
+        _wide_table(output, ["settings", *heads], rows)
+    rows = [row for standing in found.standings for row in _rows(standing, found)]
+    output.line()
+    _wide_table(output, ["figures", *heads], rows)
+    output.line()
+    for note in [*notes, *_key(found)]:
+        output.line(note, wrap=True)
+
+
+def _described(letter: str, line: Line) -> Row:
+    statuses = dict.fromkeys(trial.status for trial in line.trials)
+    status = status_text(line.first.status) if len(statuses) == 1 else Text(", ".join(statuses))
+    return [letter, line.name, runs_text(line), " ".join(map(str, line.seeds)), status]
+
+
+def _head(place: int, line: Line) -> str:
+    name = line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…"
+    return f"{label(place)} {name}"
+
+
+def _rows(standing: Standing, found: Comparison) -> Iterator[Row]:
+    """The means of a figure and, where one line can be better than another, the differences to the baseline."""
+    measure = standing.figure.measure
+    cells: list[str | Text] = [heading(standing, found)]
+    for place, cell in enumerate(standing.cells):
+        wins = place in standing.winners
+        cells.append(Text(spread_text(measure, cell) + (" *" if wins else "  "), "bold green" if wins else ""))
+    yield cells
+    differences = [
+        "" if place == found.baseline else difference_text(measure, standing.difference(place, found.baseline))
+        for place in range(len(found.lines))
+    ]
+    if standing.figure.better and any(differences):
+        yield [Text(f"  against {label(found.baseline)}", "dim"), *(Text(f"{text}  ", "dim") for text in differences)]
+
+
+def _key(found: Comparison) -> Iterator[str]:
+    signs = []
+    if any(standing.winners for standing in found.standings):
+        signs.append("* best")
+    if any(len(line.trials) > 1 for line in found.lines):
+        signs.append("± sample standard deviation over the seeds")
+    if signs:
+        yield "; ".join(signs)
+
+
+def _wide_table(output: Output, heads: Sequence[str], rows: Sequence[Row]) -> None:
+    """A table whose lines go on below where a terminal is too narrow, the first column before each part."""
+    cells = [[cell if isinstance(cell, Text) else Text(cell) for cell in row] for row in [heads, *rows]]
+    widths = [max(cell.cell_len for cell in column) for column in zip(*cells, strict=True)]
+    for first, last in _parts(widths, output.console.width if output.is_terminal else None):
+        if first > 1:
+            output.line()
+        columns = [Column(heads[0]), *(Column(head, number=True) for head in heads[first:last])]
+        output.table(columns, [[row[0], *row[first:last]] for row in rows])
+
+
+def _parts(widths: Sequence[int], room: int | None) -> Iterator[tuple[int, int]]:
+    """Which columns stand beside the first one, from and to, in each part of a table."""
+    first = 1
+    while first < len(widths):
+        last, used = first + 1, widths[0] + len(GAP) + widths[first]
+        while last < len(widths) and (room is None or used + len(GAP) + widths[last] <= room):
+            used += len(GAP) + widths[last]
+            last += 1
+        yield first, last
+        first = last

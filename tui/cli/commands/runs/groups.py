@@ -1,0 +1,74 @@
+"""`mnist-tui runs star`, `unstar`, `group`, `groups` and `family`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.labels import Relabel, group_of, relabel
+from engine.runs.summaries import find_run, list_runs
+from tui.cli.commands.runs.shared import for_each, many_runs, one_run, runs_command
+
+
+@runs_command("star")
+@many_runs
+def star(home: Home, wanted: tuple[str, ...]) -> int:
+    """Mark runs with a star."""
+    return for_each(home, wanted, _changing(Relabel(starred=True), "has a star"))
+
+
+@runs_command("unstar")
+@many_runs
+def unstar(home: Home, wanted: tuple[str, ...]) -> int:
+    """Take the star away."""
+    return for_each(home, wanted, _changing(Relabel(starred=False), "has no star"))
+
+
+@runs_command("group")
+@click.argument("name")
+@many_runs
+def group(home: Home, name: str, wanted: tuple[str, ...]) -> int:
+    """Put runs into the group NAME.
+
+    An empty NAME takes them out of theirs."""
+    group = group_of(name)
+    said = f"is in the group {group}" if group else "is in no group"
+    return for_each(home, wanted, _changing(Relabel(group=group), said))
+
+
+@runs_command("groups")
+def groups(home: Home) -> None:
+    """The groups, with how many runs each has.
+
+    To see one: mnist-tui runs list --where 'group="NAME"', or runs compare with the same."""
+    counts: dict[str, int] = {}
+    for run in list_runs(home).runs:
+        if run.record.group:
+            counts[run.record.group] = counts.get(run.record.group, 0) + 1
+    for name, count in counts.items():
+        click.echo(f"{name}  {'1 run' if count == 1 else f'{count:,} runs'}")
+    if not counts:
+        click.echo("No run is in a group; make one: mnist-tui train --group NAME, or mnist-tui runs group NAME RUN")
+
+
+@runs_command("family")
+@one_run
+def family(home: Home, wanted: str) -> None:
+    """The runs that a run was made from, and those made from it."""
+    from engine.runs.lineage import family as kin_of
+    from tui.cli.output import Output
+    from tui.drawing.formatting import percent
+
+    found = find_run(home, wanted)
+    found.record()
+    for kin in kin_of(list_runs(home).runs, found.id):
+        run = kin.run
+        mark = "  <" if run.id == found.id else ""
+        Output().line(f"{kin.branch()}{run.id}  {run.record.name}  {percent(run.test_accuracy)}{mark}")
+
+
+def _changing(change: Relabel, said: str) -> Callable[[Run], str]:
+    return lambda run: f"{run.id}  {relabel(run, change).after.name}  {said}"

@@ -1,0 +1,76 @@
+"""`mnist-tui runs list`."""
+
+from __future__ import annotations
+
+import json as jsons
+
+import click
+
+from engine.home import Home
+from engine.query.columns import Column, Order, parse_columns, parse_orders, sort
+from engine.query.filters import Filter
+from engine.query.parser import select
+from engine.runs.state import ENDED, INTERRUPTED, LIVE
+from engine.runs.summaries import RunSummary, list_runs
+from tui.cli.commands.runs.filter_option import FILTER_HELP, parsed, where
+from tui.cli.commands.runs.shared import runs_command
+from tui.cli.completion import complete_columns, complete_orders
+
+STATUSES = sorted((*LIVE, *ENDED, INTERRUPTED))
+
+
+@runs_command("list")
+@where("Those that FILTER matches.")
+@click.option("--status", type=click.Choice(STATUSES), help="Those of this status.")
+@parsed(
+    parse_orders,
+    "--sort",
+    "orders",
+    metavar="COLUMN[:desc],...",
+    help="In this order; newest first unless given.",
+    complete=complete_orders,
+)
+@click.option("--limit", type=click.IntRange(1), help="The first so many.")
+@parsed(
+    parse_columns,
+    "--columns",
+    metavar="COLUMN,...",
+    help="What the table shows, settings included.",
+    complete=complete_columns,
+)
+@click.option("--json", is_flag=True, help="As one JSON array.")
+def list_(
+    home: Home,
+    chosen: Filter | None,
+    status: str | None,
+    orders: list[Order] | None,
+    limit: int | None,
+    columns: list[Column] | None,
+    json: bool,
+) -> None:
+    """Every run, newest first."""
+    listing = list_runs(home)
+    runs = [run for run in listing.runs if status in (None, run.status)]
+    runs = sort(select(runs, chosen) if chosen else runs, orders or ())[:limit]
+    if json:
+        click.echo(jsons.dumps([run.to_json() for run in runs], indent=2, allow_nan=False))
+    elif runs:
+        _print_runs(runs, columns)
+    elif not listing.runs:
+        click.echo("No runs yet; start one: mnist-tui train")
+    else:
+        click.echo("No run matches." if chosen else f"No run is {status}.")
+    if listing.skipped:
+        are = "entry is not a run and was" if listing.skipped == 1 else "entries are not runs and were"
+        click.secho(f"{listing.skipped} {are} skipped in {home.runs}", err=True, dim=True)
+
+
+list_.epilog = FILTER_HELP
+
+
+def _print_runs(runs: list[RunSummary], columns: list[Column] | None) -> None:
+    from tui.cli.commands.runs.cells import STANDARD, cell, headed
+    from tui.cli.output import Output
+
+    shown = columns or [column for column in STANDARD if column.name != "tag" or any(run.record.tags for run in runs)]
+    Output().table(headed(shown), [[cell(column, run) for column in shown] for run in runs])

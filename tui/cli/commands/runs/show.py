@@ -1,0 +1,88 @@
+"""`mnist-tui runs show`."""
+
+from __future__ import annotations
+
+import json as jsons
+from typing import Any
+
+import click
+
+from engine.home import Home
+from engine.runs.events import Event, encode
+from engine.runs.record import LONGEST_NOTE, RunRecord
+from engine.runs.state import ENDED, INTERRUPTED, RunState
+from engine.runs.summaries import find_run
+from engine.text import clean
+from tui.cli.commands.runs.shared import one_run, runs_command
+
+
+@runs_command("show")
+@one_run
+@click.option("--json", is_flag=True, help="Everything as one JSON object.")
+@click.option("--config", is_flag=True, help="The settings alone, as train accepts them.")
+def show(home: Home, wanted: str, json: bool, config: bool) -> None:
+    """One run: settings, figures by epoch, ending."""
+    run = find_run(home, wanted)
+    record, state = run.record(), run.state()
+    status = run.status(state.phase)
+    if config:
+        click.echo(str(record.config))
+    elif json:
+        click.echo(jsons.dumps(_as_json(record, state, status), indent=2, allow_nan=False))
+    else:
+        _print_run(record, state, status)
+
+
+def _as_json(record: RunRecord, state: RunState, status: str) -> dict[str, Any]:
+    return {
+        **record.to_json(),
+        "status": status,
+        "notices": [clean(notice, LONGEST_NOTE) for notice in state.notices],
+        "epochs": [_event_json(epoch) for epoch in state.epochs],
+        "ending": _event_json(state.ending) if state.ending else None,
+        "step": state.step,
+        "total_steps": state.total_steps,
+        "parameters": record.config.parameters(),
+    }
+
+
+def _event_json(event: Event) -> dict[str, Any]:
+    values: dict[str, Any] = jsons.loads(encode(event))
+    return values
+
+
+def _print_run(record: RunRecord, state: RunState, status: str) -> None:
+    from rich.text import Text
+
+    from tui.cli.output import Output, status_text
+    from tui.cli.run_tables import figures_table, headline, notice_lines
+    from tui.drawing.formatting import local_time
+
+    output = Output()
+    output.line(Text.assemble((record.name, "bold"), "  ", record.id, "  ", status_text(status)))
+    lines = {
+        "preset": record.preset,
+        "settings": record.config.changes() or "the defaults",
+        "network": f"{record.config.layers()}, {record.config.parameters():,} parameters",
+        "device": record.device,
+        "data": record.data.get("name", ""),
+        "created": f"{local_time(record.created)} on {record.host}" if record.host else local_time(record.created),
+        "group": record.group,
+        "parent": record.parent,
+        "tags": " ".join(record.tags),
+        "note": record.note,
+        "step": f"{state.step:,} of {state.total_steps:,}" if state.total_steps and status not in ENDED else "",
+    }
+    for name, text in lines.items():
+        if text:
+            output.pair(f"  {name}", text, 10)
+    if state.epochs:
+        output.line()
+        figures_table(output, state)
+    output.line()
+    for line in notice_lines(state):
+        output.line(line, "yellow", wrap=True)
+    if status == INTERRUPTED:
+        output.line(f"{record.id} was interrupted; go on: mnist-tui train --resume {record.id}", wrap=True)
+    elif status in ENDED:
+        output.line(headline(record.id, state), wrap=True)

@@ -1,0 +1,60 @@
+"""`mnist-tui runs delete`, `restore` and `empty-trash`."""
+
+from __future__ import annotations
+
+import click
+
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs import trash
+from engine.runs.directory import Run
+from engine.runs.summaries import find_run
+from tui.cli.commands.runs.shared import for_each, many_runs, runs_command
+from tui.exit_codes import DONE
+
+
+@runs_command("delete")
+@many_runs
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(home: Home, wanted: tuple[str, ...], yes: bool) -> int:
+    """Move runs to the trash.
+
+    `runs restore` brings them back until the trash is emptied."""
+    found = list({run.id: run for run in (find_run(home, name) for name in wanted)}.values())
+    if not yes:
+        names = ", ".join(run.id for run in found)
+        click.confirm(f"Move {names} to the trash?", abort=True, err=True)
+    return for_each(home, [run.id for run in found], lambda run: f"{trash.delete(home, run).id} is in the trash")
+
+
+@runs_command("restore")
+@click.argument("wanted", metavar="RUN...", nargs=-1)
+def restore(home: Home, wanted: tuple[str, ...]) -> int:
+    """Bring runs back, or list the trash."""
+    if not wanted:
+        click.echo("\n".join(map(_line, trash.trashed(home))) or "The trash is empty.")
+    for name in wanted:
+        click.echo(f"{trash.restore(home, name).id} is back")
+    return DONE
+
+
+@runs_command("empty-trash")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def empty_trash(home: Home, yes: bool) -> None:
+    """Remove the runs in the trash for good."""
+    found = trash.trashed(home)
+    if found and not yes:
+        click.confirm(f"Remove {_counted(len(found))} for good?", abort=True, err=True)
+    click.echo(f"{_counted(trash.empty(found))} removed" if found else "The trash is empty.")
+
+
+def _line(run: Run) -> str:
+    """A run in the trash, which may be one that cannot be read."""
+    try:
+        return f"{run.id}  {run.record().name}"
+    except StoreError:
+        return run.id
+
+
+def _counted(count: int) -> str:
+    return "1 run" if count == 1 else f"{count:,} runs"

@@ -1,0 +1,165 @@
+"""`mnist-tui train`: trains a network without the console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from engine.config.field_types import Switch
+from engine.config.presets import preset, presets
+from engine.config.run_config import FIELDS, Field, RunConfig, parse_words
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.groups import Repetition
+from engine.runs.state import FINISHED, LIVE
+from engine.runs.summaries import find_run
+from tui.cli.completion import complete_runs, complete_settings, field_values
+
+EXAMPLES = """\b
+Examples:
+  mnist-tui train                                      the reference network
+  mnist-tui train shallow                              a preset
+  mnist-tui train deep --hidden 256,128 --epochs 10    a preset with other settings
+  mnist-tui train deep hidden=256,128 epochs=10        the same, as runs show --config prints it
+  mnist-tui train $(mnist-tui runs show last --config) the last run once more
+  mnist-tui train deep --seeds 5                       five seeds, with mean and standard deviation
+  mnist-tui train --resume last                        go on with a run that was stopped
+  mnist-tui train dropout --json > events.jsonl        events for a program
+
+Ctrl-C, SIGTERM and a terminal that hangs up stop the run after its step and keep a checkpoint, from which --resume
+goes on exactly. A second Ctrl-C leaves at once. When nobody reads standard output any more, training goes on."""
+
+REFERENCE = "deep"
+
+
+class FieldOption(click.Option):
+    """The option of one configuration field; what it is given is read with all the others at once."""
+
+    def __init__(self, field: Field) -> None:
+        flag = field.name.replace("_", "-")
+        switch = isinstance(field.kind, Switch)
+        super().__init__(
+            [f"--{flag}/--no-{flag}" if switch else f"--{flag}", field.name],
+            help=f"{field.help} [{field.kind.accepts}; default {field.kind.write(field.default)}]",
+            metavar=None if switch else "VALUE",
+            type=None if switch else click.STRING,
+            default=None,
+        )
+        self.field = field
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(word) for word in field_values(self.field) if word.startswith(incomplete)]
+
+
+class TrainCommand(click.Command):
+    """The command with an option for every field, its help under the fields' headings."""
+
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        super().__init__(*args, **extra)
+        self.params += [FieldOption(field) for field in FIELDS]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [option for option in self.get_params(ctx) if isinstance(option, click.Option)]
+        own = [option for option in options if not isinstance(option, FieldOption)]
+        _write_options(ctx, formatter, "The run", own)
+        fields = [option for option in options if isinstance(option, FieldOption)]
+        for group, members in groupby(fields, key=lambda option: option.field.group):
+            _write_options(ctx, formatter, group, members)
+        with formatter.section("Presets"):
+            formatter.write_dl([(known.name, known.title) for known in presets().values()])
+
+
+def _write_options(
+    ctx: click.Context, formatter: click.HelpFormatter, heading: str, options: Iterable[click.Option]
+) -> None:
+    records = [record for option in options if (record := option.get_help_record(ctx))]
+    with formatter.section(heading):
+        formatter.write_dl(records)
+
+
+@click.command(cls=TrainCommand, epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.argument("words", nargs=-1, metavar="[PRESET] [FIELD=VALUE]...", shell_complete=complete_settings)
+@click.option("--name", default="", help="What to call the run; its preset's name unless given.")
+@click.option("--tag", "tags", multiple=True, help="A word to find it by; may be given several times.")
+@click.option("--note", default="", help="A remark kept with the run.")
+@click.option("--group", default="", help="A name shared by runs that belong together.")
+@click.option("--seeds", type=click.IntRange(1, 1000), help="Train so often, each with the next seed, as a group.")
+@click.option("--json", is_flag=True, help="Every event as a line of JSON on standard output.")
+@click.option("--quiet", is_flag=True, help="Print the last line only.")
+@click.option("--resume", metavar="RUN", shell_complete=complete_runs, help="Go on with a run from its checkpoint.")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def train(
+    home: Home,
+    /,
+    words: tuple[str, ...],
+    name: str,
+    tags: tuple[str, ...],
+    note: str,
+    group: str,
+    seeds: int | None,
+    json: bool,
+    quiet: bool,
+    resume: str | None,
+    **options: str | bool | None,
+) -> int:
+    """Train a network on handwritten digits.
+
+    Settings come from the PRESET, then from FIELD=VALUE words, then from options.
+    """
+    if json and quiet:
+        raise click.UsageError("--json and --quiet exclude each other", click.get_current_context())
+    settings = {field: value for field, value in options.items() if value is not None}
+    if resume is None:
+        chosen, config = configure(words, settings)
+        if seeds is not None:
+            from tui.cli.commands.train_seeds import train_seeds
+
+            wanted = Repetition(config, seeds, name=name or chosen, tags=tags, note=note, preset=chosen, group=group)
+            return train_seeds(home, wanted, json=json, quiet=quiet)
+        run = Run.create(home, config, name=name, tags=tags, note=note, preset=chosen, group=group)
+    else:
+        given = [*words, *settings, *filter(None, (name, *tags, note, group)), *(["--seeds"] if seeds else [])]
+        if given:
+            raise click.UsageError(
+                f"--resume goes on with a run as it is; leave out {', '.join(given)}", click.get_current_context()
+            )
+        run = resumable(home, resume)
+    from tui.cli.progress_reports import choose_report
+    from tui.cli.training_session import train_and_conclude
+
+    return train_and_conclude(run, choose_report(json=json, quiet=quiet))
+
+
+def configure(words: Iterable[str], settings: dict[str, str | bool]) -> tuple[str, RunConfig]:
+    """The preset that `words` begin with, if any, and the configuration they and `settings` describe.
+
+    Raises PresetError, ConfigError."""
+    names = [word for word in words if "=" not in word]
+    if len(names) > 1:
+        raise click.UsageError(
+            f"one preset at a time: {', '.join(names)}; settings look like epochs=10", click.get_current_context()
+        )
+    given = {**parse_words(word for word in words if "=" in word), **settings}
+    chosen = preset(names[0]) if names else None if given else preset(REFERENCE)
+    base = chosen.config if chosen else RunConfig()
+    return chosen.name if chosen else "", base.replace(given)
+
+
+def resumable(home: Home, wanted: str) -> Run:
+    """The run to go on with. Raises StoreError when it is finished or being trained."""
+    run = find_run(home, wanted)
+    run.record()
+    status = run.status(run.state().phase)
+    if status == FINISHED:
+        raise StoreError(
+            f"{run.id} is finished; to train it again: mnist-tui train $(mnist-tui runs show {run.id} --config)"
+        )
+    if status in LIVE:
+        raise StoreError(f"{run.id} is {status} in another process; see it: mnist-tui runs show {run.id}")
+    return run

@@ -1,0 +1,113 @@
+"""What the shell offers when a word is completed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import click
+from click.shell_completion import CompletionItem
+
+from engine.config.field_types import Choice, Kind, Listing, Switch, Whole
+from engine.config.presets import presets
+from engine.config.run_config import FIELDS, Field
+from engine.errors import UserError
+from engine.home import Home
+from engine.query.columns import BY_NAME, COLUMNS, Column, Measure
+from engine.runs.summaries import find_run, recent_ids
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+MOST_RUNS = 50
+DIRECTIONS = {"asc": "the lowest first", "desc": "the highest first"}
+# What is done, with a bracket or minus that opens the last word, and that word.
+FILTER_PARTS = re.compile(r"(?P<before>(?:.*[\s(])?-?)(?P<last>[^\s(]*)", re.DOTALL)
+COMPARISON = re.compile(r"(?P<head>(?P<name>[^=!:<>]+)(?:!=|==?|:|[<>]))(?P<value>[^=!:<>]*)")
+
+
+def complete_runs(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The ids of the latest runs, with their names beside them."""
+    home = Home.find()
+    ids = [id for id in recent_ids(home.runs) if id.startswith(incomplete)][:MOST_RUNS]
+    items = [CompletionItem(id, help=_name(home, id)) for id in ids]
+    return items + ([CompletionItem("last", help="the newest run")] if "last".startswith(incomplete) else [])
+
+
+def complete_settings(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Presets, and `field=value` words."""
+    name, equals, value = incomplete.partition("=")
+    if equals:
+        values = [v for field in FIELDS if field.name == name.replace("-", "_") for v in field_values(field)]
+        return [CompletionItem(f"{name}={v}") for v in values if v.startswith(value)]
+    offered = [(preset.name, preset.title) for preset in presets().values()]
+    offered += [(f"{field.name}=", field.help) for field in FIELDS]
+    return [CompletionItem(word, help=help) for word, help in offered if word.startswith(incomplete)]
+
+
+def complete_columns(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Columns separated by commas."""
+    before, comma, last = incomplete.rpartition(",")
+    return _completed(before + comma, _columns(last))
+
+
+def complete_orders(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Columns separated by commas, each with its direction."""
+    before, comma, last = incomplete.rpartition(",")
+    name, colon, direction = last.partition(":")
+    if not colon:
+        return _completed(before + comma, _columns(last))
+    words = {word: help for word, help in DIRECTIONS.items() if word.startswith(direction)}
+    return _completed(f"{before}{comma}{name}:", words)
+
+
+def complete_filter(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The column that a comparison begins with, or the word that it ends with where there are only a few."""
+    parts = FILTER_PARTS.fullmatch(incomplete)
+    if parts is None or incomplete.count('"') % 2:
+        return []
+    before, last = parts["before"], parts["last"]
+    comparison = COMPARISON.fullmatch(last)
+    if comparison is None:
+        return _completed(before, _columns(last))
+    found = BY_NAME.get(comparison["name"].lower())
+    words = [word for word in _choices(found) if word.startswith(comparison["value"])] if found else []
+    return _completed(before + comparison["head"], dict.fromkeys(words, ""))
+
+
+def field_values(field: Field) -> tuple[str, ...]:
+    """The words a field may be set to; none where it takes numbers alone."""
+    return DEVICES if field.name == "device" else _words(field.kind)
+
+
+def _words(kind: Kind) -> tuple[str, ...]:
+    match kind:
+        case Choice():
+            return kind.words
+        case Whole():
+            return kind.words
+        case Switch():
+            return ("yes", "no")
+        case Listing():
+            return (("none",) if kind.may_be_empty else ()) + _words(kind.item)
+    return ()
+
+
+def _columns(begun: str) -> dict[str, str]:
+    """The columns whose names begin so, with their labels; where there are none, those with such a second name."""
+    names = {column.name: column.label for column in COLUMNS if column.name.startswith(begun)}
+    return names or {name: column.label for name, column in BY_NAME.items() if name.startswith(begun)}
+
+
+def _choices(column: Column) -> tuple[str, ...]:
+    """The words a column is one of; none for one that may be anything."""
+    return ("yes", "no") if column.measure is Measure.SWITCH else column.choices
+
+
+def _completed(before: str, words: Mapping[str, str]) -> list[CompletionItem]:
+    return [CompletionItem(before + word, help=help) for word, help in words.items()]
+
+
+def _name(home: Home, id: str) -> str:
+    try:
+        return find_run(home, id).record().name
+    except UserError:
+        return ""

@@ -1,0 +1,119 @@
+"""The command line: what `mnist-tui` and its commands share, and how their errors reach the user."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from engine import __version__
+from engine.config.presets import presets
+from engine.config.run_config import ConfigError
+from engine.errors import UserError
+from engine.home import Home
+from tui.exit_codes import INTERRUPTED, NAME, complain, explain
+
+COMMANDS = {
+    "train": ("tui.cli.commands.train:train", "Train a network, with a progress bar or JSON lines."),
+    "runs": ("tui.cli.commands.runs:runs", "List, compare, steer, label, delete and restore runs."),
+    "reproduce": ("tui.cli.commands.reproduce:reproduce", "Train the reference experiments and compare their figures."),
+    "bench": ("tui.cli.commands.bench:bench", "Measure training against the reference loop."),
+    "data": ("tui.cli.commands.data:data", "Show which data sets are there, and fetch them."),
+    "doctor": ("tui.cli.commands.doctor:doctor", "Check this machine, and say what to do."),
+}
+EXAMPLES = """\b
+Examples:
+  mnist-tui                                open the console
+  mnist-tui train deep                     train the reference network
+  mnist-tui train deep --hidden 256,128    the same with wider layers
+  mnist-tui runs list                      what has been trained
+  mnist-tui runs show last                 the figures of the last run
+  mnist-tui reproduce                      the published experiments
+
+\b
+Shell completion of commands, presets, settings and runs:
+  bash   eval "$(_MNIST_TUI_COMPLETE=bash_source mnist-tui)"   in ~/.bashrc
+  zsh    eval "$(_MNIST_TUI_COMPLETE=zsh_source mnist-tui)"    in ~/.zshrc
+  fish   _MNIST_TUI_COMPLETE=fish_source mnist-tui | source    in config.fish
+
+Runs and data are kept in the folder that $MNIST_TUI_HOME names. Exit status: 0 done, 1 failed, 2 wrong usage, 130
+interrupted."""
+
+
+class Program(click.Group):
+    """A group whose commands are imported when they are called, and whose errors are a line or two."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise click.UsageError(f"no command is called {args[0][:40]!r}{_hint(args[0])}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Run the program and leave with its exit status."""
+        if not standalone_mode:
+            return super().main(args, NAME, standalone_mode=False, **extra)
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and hasattr(stream, "reconfigure"):
+                stream.reconfigure(errors="replace")
+        sys.exit(self._status(args, extra))
+
+    def _status(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
+        extra.pop("prog_name", None)
+        try:
+            status = super().main(args, NAME, standalone_mode=False, **extra)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return status if isinstance(status, int) else 0
+        except KeyboardInterrupt:
+            return INTERRUPTED
+        except click.Abort as abort:
+            return INTERRUPTED if isinstance(abort.__cause__, KeyboardInterrupt) else complain("nothing was done")
+        except (click.ClickException, ConfigError, UserError, OSError) as error:
+            return explain(error)
+
+
+def _hint(word: str) -> str:
+    if word in presets():
+        return f"; did you mean: {NAME} train {word}?"
+    near = difflib.get_close_matches(word[:40], COMMANDS, n=1)
+    return f"; did you mean: {NAME} {near[0]}?" if near else ""
+
+
+@click.group(
+    NAME, cls=Program, invoke_without_command=True, epilog=EXAMPLES, context_settings={"max_content_width": 100}
+)
+@click.option("--slow-link", is_flag=True, help="Console: fewer updates, for a slow connection.")
+@click.version_option(__version__, "--version", prog_name=NAME, message="%(prog)s %(version)s")
+@click.help_option("--help", "-h")
+@click.pass_context
+def main(context: click.Context, slow_link: bool) -> int | None:
+    """Train small neural networks on handwritten digits and watch them learn.
+
+    Without a command, open the console.
+    """
+    context.obj = Home.find()
+    if context.invoked_subcommand is not None:
+        return None
+    from tui.console.launch import open_console
+
+    return open_console(context.obj, slow_link)

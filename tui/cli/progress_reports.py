@@ -1,0 +1,214 @@
+"""What is seen of a run while it trains: nothing, events as JSON, a last line, or lines with a progress bar."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+
+from engine.runs import events
+from engine.runs.directory import Run
+from engine.runs.events import Event, encode
+from engine.runs.state import FAILED, FINISHED, RunState
+from engine.text import clean
+from tui.cli.output import Output
+from tui.cli.run_tables import epoch_line, figures_table, headline, notice_lines, step_details
+from tui.exit_codes import discard_output
+
+STOPPING = "stopping after this step; Ctrl-C again leaves at once"
+NARROWEST_BAR = 20
+
+
+class Report:
+    """Shows nothing; the others say what they show."""
+
+    def show(self, event: Event, state: RunState) -> None:
+        """An event, which `state` includes already."""
+
+    def tick(self, stopping: bool) -> None:
+        """A moment without an event has passed."""
+
+    def conclude(self, run: Run, state: RunState) -> None:
+        """What is left to say of a run that ended."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+
+
+class Guarded(Report):
+    """Another report, until its output is gone: a terminal that hung up ends no run."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._try("close")
+
+    def show(self, event: Event, state: RunState) -> None:
+        self._try("show", event, state)
+
+    def tick(self, stopping: bool) -> None:
+        self._try("tick", stopping)
+
+    def conclude(self, run: Run, state: RunState) -> None:
+        self._try("conclude", run, state)
+
+    def _try(self, name: str, *arguments: object) -> None:
+        try:
+            getattr(self._report, name)(*arguments)
+        except OSError:
+            self._report = Report()
+            discard_output()
+
+
+class JsonReport(Report):
+    """Every event as a line of JSON on standard output, and nothing else there."""
+
+    def show(self, event: Event, state: RunState) -> None:
+        if sys.stdout is not None:
+            sys.stdout.write(encode(event) + "\n")
+            sys.stdout.flush()
+
+
+class QuietReport(Report):
+    """Only the last line; notices go to standard error."""
+
+    def show(self, event: Event, state: RunState) -> None:
+        if isinstance(event, events.Notice):
+            Output(stderr=True).line(f"notice: {clean(event.message, 500)}")
+
+    def conclude(self, run: Run, state: RunState) -> None:
+        if state.phase != FAILED:
+            Output().line(headline(run.id, state))
+
+
+class LinesReport(Report):
+    """A line for everything worth knowing, and a closing table; with `brief`, only notices and interruptions."""
+
+    def __init__(self, brief: bool = False) -> None:
+        self.output = Output()
+        self.brief = brief
+        self._task = ""
+        self._stopping = False
+
+    def show(self, event: Event, state: RunState) -> None:
+        match event:
+            case events.Notice():
+                self.line(f"notice: {clean(event.message, 500)}", "yellow")
+            case events.Progress():
+                self.prepare(clean(event.task), event)
+            case events.RunStarted() if not self.brief:
+                self.line(_introduction(event))
+            case events.Epoch() if not self.brief:
+                self.line(epoch_line(event, state))
+            case events.Paused():
+                self.line(f"{_id(state)} is paused after step {event.step:,}", "yellow")
+            case events.Resumed():
+                self.line(f"{_id(state)} goes on after step {event.step:,}")
+        self.output.flush()
+
+    def line(self, text: str, style: str = "") -> None:
+        """One line of the report."""
+        self.output.line(text, style, wrap=True)
+
+    def prepare(self, task: str, event: events.Progress) -> None:
+        """How far the preparations are."""
+        if task != self._task and not self.brief:
+            self._task = task
+            self.line(f"{task} ...")
+
+    def tick(self, stopping: bool) -> None:
+        if stopping and not self._stopping:
+            self._stopping = True
+            self.line(STOPPING, "yellow")
+            self.output.flush()
+
+    def conclude(self, run: Run, state: RunState) -> None:
+        if state.epochs:
+            self.output.line()
+            figures_table(self.output, state, most=20)
+            self.output.line()
+        for line in notice_lines(state):
+            self.line(line, "yellow")
+        if state.phase != FAILED:
+            self.line(headline(run.id, state), "bold")
+        if state.phase == FINISHED:
+            self.line(f"See it again: mnist-tui runs show {run.id}")
+        self.output.flush()
+
+
+class BarReport(LinesReport):
+    """The lines, above a progress bar at the foot of the terminal."""
+
+    def __init__(self, brief: bool = False) -> None:
+        super().__init__(brief)
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(None),
+            TextColumn("{task.fields[detail]}", markup=False),
+            console=self.output.console,
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._bar: TaskID | None = None
+
+    def show(self, event: Event, state: RunState) -> None:
+        super().show(event, state)
+        if state.started and isinstance(event, (events.RunStarted, events.Resumed, events.Steps, events.Epoch)):
+            name = f"{clean(state.started.run_name, 20)} " if self.brief else ""
+            where = f"{name}epoch {max(1, state.epoch)}/{state.started.config.get('epochs')}"
+            room = self.output.console.width - len(where) - NARROWEST_BAR
+            self._draw(where, state.step, state.total_steps, step_details(state, room))
+        elif isinstance(event, events.Ending):
+            self.close()
+
+    def prepare(self, task: str, event: events.Progress) -> None:
+        detail = f"{event.done / event.total:.0%}" if event.total else ""
+        self._draw(task, event.done, event.total or None, detail)
+
+    def tick(self, stopping: bool) -> None:
+        super().tick(stopping)
+        self._progress.refresh()
+
+    def close(self) -> None:
+        self._progress.stop()
+
+    def _draw(self, description: str, done: int, total: int | None, detail: str) -> None:
+        if self._bar is None:
+            self._progress.start()
+            self._bar = self._progress.add_task(description, total=total, detail=detail)
+        task = self._progress.tasks[0]
+        # A total of None makes the bar pulse, and update() takes None for no change.
+        task.total = total
+        self._progress.update(self._bar, description=description, completed=done, detail=detail, refresh=True)
+
+
+def choose_report(*, json: bool = False, quiet: bool = False, brief: bool = False) -> Report:
+    """The report that suits the options and the place standard output leads to."""
+    if json:
+        return JsonReport()
+    if quiet:
+        return QuietReport()
+    lines = LinesReport(brief)
+    return BarReport(brief) if lines.output.is_terminal and not lines.output.console.is_dumb_terminal else lines
+
+
+def _id(state: RunState) -> str:
+    return clean(state.started.id) if state.started else ""
+
+
+def _introduction(event: events.RunStarted) -> str:
+    hidden = event.config.get("hidden")
+    layers = "-".join(str(width) for width in (784, *(hidden if isinstance(hidden, list) else []), 10))
+    data = f"{event.train_size:,} images of {clean(event.config.get('dataset'))}"
+    network = f"{layers}, {event.parameters:,} parameters, {data}, on {clean(event.device)}"
+    return f"run {clean(event.id)}  {clean(event.run_name)}\n{network}"

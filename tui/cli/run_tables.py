@@ -1,0 +1,82 @@
+"""The figures of a run in words and tables."""
+
+from __future__ import annotations
+
+from engine.runs.events import Epoch
+from engine.runs.state import FAILED, FINISHED, STOPPED, RunState
+from engine.text import clean
+from tui.cli.output import Column, Output
+from tui.drawing.formatting import duration, loss, percent
+
+
+def epoch_line(epoch: Epoch, state: RunState) -> str:
+    """An epoch in one line."""
+    epochs = state.started.config.get("epochs", "?") if state.started else "?"
+    parts = [
+        f"epoch {epoch.epoch:>{len(str(epochs))}}/{epochs}",
+        f"training {percent(epoch.train_accuracy)} loss {loss(epoch.train_loss)}",
+        f"test {percent(epoch.test_accuracy)} loss {loss(epoch.test_loss)}",
+        duration(epoch.seconds),
+    ]
+    if epoch.validation_accuracy is not None:
+        parts.insert(2, f"validation {percent(epoch.validation_accuracy)} loss {loss(epoch.validation_loss)}")
+    return "  ".join(parts)
+
+
+def figures_table(output: Output, state: RunState, most: int | None = None) -> None:
+    """The figures of every epoch, or of the first and the last when there are more than `most`."""
+    validated = any(epoch.validation_accuracy is not None for epoch in state.epochs)
+    headings = ["epoch", "train acc", "train loss", "test acc", "test loss", "time"]
+    if validated:
+        headings[3:3] = ["val acc", "val loss"]
+    rows = [_row(epoch, validated) for epoch in state.epochs]
+    if most is not None and len(rows) > most:
+        rows[most // 2 : -(most // 2)] = [["..."] * len(headings)]
+    output.table([Column(heading, number=True) for heading in headings], rows)
+
+
+def _row(epoch: Epoch, validated: bool) -> list[str]:
+    validation = [percent(epoch.validation_accuracy), loss(epoch.validation_loss)] if validated else []
+    train = [percent(epoch.train_accuracy), loss(epoch.train_loss)]
+    test = [percent(epoch.test_accuracy), loss(epoch.test_loss)]
+    return [str(epoch.epoch), *train, *validation, *test, duration(epoch.seconds)]
+
+
+def headline(id: str, state: RunState) -> str:
+    """How a run ended and with which figures, in one line."""
+    ending = state.ending
+    if ending is None:
+        return f"{id} has not ended"
+    figures = f"test accuracy {percent(ending.test_accuracy)}, test loss {loss(ending.test_loss)}"
+    if state.phase == FINISHED:
+        epochs = "epoch" if ending.epoch == 1 else "epochs"
+        return f"{id} finished: {figures}, {ending.epoch:,} {epochs} in {duration(ending.seconds)}"
+    where = f"in epoch {ending.epoch:,}, after step {ending.step:,}"
+    if state.phase == FAILED:
+        return f"{id} failed {where}: {clean(state.reason, 500)}"
+    assert state.phase == STOPPED
+    return f"{id} stopped {where} ({clean(state.reason, 200)}); go on: mnist-tui train --resume {id}"
+
+
+def notice_lines(state: RunState) -> list[str]:
+    """What the user should know of the figures."""
+    return [f"notice: {clean(message, 500)}" for message in state.notices]
+
+
+def step_details(state: RunState, room: int) -> str:
+    """Loss, time left, accuracy, speed and step: as many as there is room for."""
+    total = state.total_steps
+    parts = []
+    if state.series:
+        parts = [f"loss {loss(state.series.loss[-1])}", f"{percent(state.series.accuracy[-1])}"]
+        parts += [f"{_thousands(state.samples_per_second)}/s"]
+    if state.step:
+        parts.append(f"{duration(state.elapsed / state.step * max(0, total - state.step))} left")
+    parts.append(f"step {state.step:,}/{total:,}")
+    while len(parts) > 1 and len("  ".join(parts)) > room:
+        parts.pop()
+    return "  ".join(parts)
+
+
+def _thousands(value: float) -> str:
+    return f"{value / 1000:,.1f}k" if value >= 10_000 else f"{value:,.0f}"

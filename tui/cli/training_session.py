@@ -1,0 +1,79 @@
+"""Trains a run in this process and keeps it answerable to signals."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from engine.runs.directory import Run
+from engine.runs.events import Ending, Event
+from engine.runs.state import RunState
+from engine.training.control import Control
+from engine.training.trainer_thread import TrainerThread
+from tui.cli.progress_reports import Guarded, Report
+from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain
+
+TICK = 0.25
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STATUSES = {"run_finished": DONE, "run_stopped": INTERRUPTED, "run_failed": FAILED}
+
+
+@contextmanager
+def answering_signals(control: Control) -> Iterator[None]:
+    """The first signal asks the trainer to stop after its step; a further SIGINT leaves at once."""
+
+    def answer(number: int, frame: FrameType | None) -> None:
+        if control.stop_reason and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        control.stop("interrupted")
+
+    before = [(number, signal.signal(number, answer)) for number in SIGNALS]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def train(run: Run, report: Report) -> RunState:
+    """Train `run` to its end and report it; the state it ends in. Raises StoreError, or OSError, when it cannot begin.
+
+    A report that can no longer be written is dropped; the run goes on, and its record is complete.
+    """
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    control = Control()
+    thread = TrainerThread(run, control, events.put)
+    state = run.state()
+    try:
+        with answering_signals(control), Guarded(report) as shown:
+            thread.start()
+            while thread.is_alive() or not events.empty():
+                try:
+                    event = events.get(timeout=TICK)
+                except queue.Empty:
+                    shown.tick(bool(control.stop_reason))
+                    continue
+                state.apply(event)
+                shown.show(event, state)
+                if isinstance(event, Ending):
+                    break
+            thread.join()
+    except KeyboardInterrupt:
+        complain(f"left {run.id} without a checkpoint of its last steps; go on: mnist-tui train --resume {run.id}")
+        # Nobody waits for the trainer here: the lines it has written are whole, and its lock goes with the process.
+        os._exit(INTERRUPTED)
+    return state
+
+
+def train_and_conclude(run: Run, report: Report) -> int:
+    """Train `run`, close the report and say what went wrong; the exit status."""
+    state = train(run, report)
+    Guarded(report).conclude(run, state)
+    if state.ending is None:
+        return complain("the run ended without a word; see it: mnist-tui runs show " + run.id)
+    status = STATUSES[state.ending.name]
+    return complain(f"the run failed: {state.reason}") if status == FAILED else status

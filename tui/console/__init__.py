@@ -1,0 +1,1 @@
+"""The application: what starts it, its style sheet, and the terminal it runs on."""

@@ -1,0 +1,124 @@
+"""The console: the application around its screen."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import traceback
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from engine.home import Home
+from tui.dialogs.help import Help, Section
+from tui.drawing.glyphs import Glyphs
+from tui.exit_codes import NAME
+from tui.screens.main import MainScreen
+from tui.widgets.bindings import hidden
+from tui.widgets.pane_frame import Pane
+
+if TYPE_CHECKING:
+    from engine.service.client import EngineClient
+
+LOG = "console.log"
+DARK, LIGHT = "textual-dark", "textual-light"
+
+
+class Console(App[None]):
+    """Shows the runs of a home and steers them; `client` reaches the engine that trains them."""
+
+    TITLE = NAME
+    CSS_PATH = "app.tcss"
+    AUTO_FOCUS = None
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("console.slow_link", "o", "slow_link", "Slow link", "Update less, for a slow connection; or back"),
+        hidden("console.theme", "v", "light_or_dark", "Light or dark", "Change between a light and a dark theme"),
+    ]
+
+    main: MainScreen
+
+    def __init__(self, home: Home, glyphs: Glyphs, slow_link: bool = False, client: EngineClient | None = None) -> None:
+        super().__init__()
+        self.home = home
+        self.trouble = ""
+        self._client = client
+        self._glyphs = glyphs
+        self._slow_link = slow_link
+
+    def get_default_screen(self) -> Screen[None]:
+        self.main = MainScreen(self.home, self._glyphs, self._slow_link, self._client)
+        return self.main
+
+    def on_mount(self) -> None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+
+    def get_key_display(self, binding: Binding) -> str:
+        shown_key = super().get_key_display(binding)
+        if binding.key == "enter":
+            return self._glyphs.enter
+        return shown_key.upper() if len(shown_key) == 2 and shown_key[0] == "f" else shown_key
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the console and of its panes."""
+        yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
+        for section, binding, node in self._bindings_of_all():
+            title = f"{section}: {binding.description}" if section else binding.description
+            help = f"{binding.tooltip} ({self._keys(binding)})"
+            yield SystemCommand(title, help, partial(self._perform, binding.action, node))
+
+    def action_help(self) -> None:
+        """Show every key, those of the pane with the focus first."""
+        sections: dict[str, list[tuple[str, Binding]]] = {}
+        for section, binding, _ in self._bindings_of_all():
+            sections.setdefault(section or "Anywhere", []).append((self._keys(binding), binding))
+        around = self.main.focused.ancestors if self.main.focused else ()
+        focused = {pane.name_shown for pane in around if isinstance(pane, Pane)}
+        ordered = sorted(sections.items(), key=lambda section: focused.isdisjoint(section[0].split(", ")))
+        self.push_screen(Help(Section(*section) for section in ordered))
+
+    def action_slow_link(self) -> None:
+        self.main.set_pace(not self.main.slow_link)
+
+    def action_light_or_dark(self) -> None:
+        self.theme = DARK if self.theme == LIGHT else LIGHT
+
+    def _bindings_of_all(self) -> Iterator[tuple[str, Binding, DOMNode]]:
+        """Each binding with the title of the panes it belongs to, or nothing, and what it acts on."""
+        for node in (self.main, self):
+            yield from (("", binding, node) for binding in type(node).BINDINGS if isinstance(binding, Binding))
+        alike: dict[type[DOMNode], list[Pane]] = {}
+        for pane in self.main.query(Pane):
+            if pane.content is not None:
+                alike.setdefault(type(pane.content), []).append(pane)
+        for kind, panes in alike.items():
+            section = ", ".join(pane.name_shown for pane in panes)
+            for base in kind.__mro__:
+                for binding in vars(base).get("BINDINGS", ()):
+                    if isinstance(binding, Binding) and binding.id and panes[0].content is not None:
+                        yield section, binding, panes[0].content
+
+    def _keys(self, binding: Binding) -> str:
+        keys = (replace(binding, key=key, key_display=None) for key in binding.key.split(","))
+        return " ".join(self.get_key_display(key) for key in keys)
+
+    async def _perform(self, action: str, node: DOMNode) -> None:
+        """Do something in its pane, which is shown first."""
+        if isinstance(node.parent, Pane) and node.parent.id:
+            self.main.board.reveal(node.parent.id)
+        await self.run_action(action, node)
+
+    def _fatal_error(self) -> None:
+        """Leave with a line instead of a traceback over the terminal."""
+        lines = traceback.format_exc().strip().splitlines()
+        path = self.home.path / LOG
+        with path.open("a", encoding="utf-8") as log:
+            log.write("\n".join([*lines, ""]))
+        self.trouble = f"the console met an error of its own: {lines[-1]}\nTraining goes on; the traceback is in {path}"
+        self._close_messages_no_wait()

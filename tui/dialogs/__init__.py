@@ -1,0 +1,1 @@
+"""Dialogs, which return a value and decide nothing."""

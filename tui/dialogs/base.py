@@ -1,0 +1,96 @@
+"""What the dialogs in which something is typed have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.suggester import Suggester
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from tui.widgets.bindings import hidden
+
+Result = TypeVar("Result")
+# A screen lower than this has no room for the space around what is asked.
+LEAST_HEIGHT = 20
+
+
+class Entry(Horizontal):
+    """An input behind its label; its cursor stands still, so an idle link is idle."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        text: str = "",
+        hint: str = "",
+        longest: int = 0,
+        suggester: Suggester | None = None,
+    ) -> None:
+        super().__init__()
+        self.input = Input(
+            text, hint, id=name, compact=True, select_on_focus=False, max_length=longest, suggester=suggester
+        )
+        self.input.cursor_blink = False
+        self._label = label
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(self._label))
+        yield self.input
+
+
+class Dialog(ModalScreen[Result | None]):
+    """A box with a title, what is asked, and a line of keys; Escape leaves it with None."""
+
+    AUTO_FOCUS = "Input"
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LEAST_HEIGHT, "-high")]  # noqa: RUF012  Textual declares it for instances.
+    DEFAULT_CSS = """
+    Dialog {
+        align: center middle;
+        & > VerticalScroll {
+            width: 76; max-width: 96%; height: auto; max-height: 100%;
+            border: solid $accent; padding: 1 2; background: $panel;
+        }
+        &.-low > VerticalScroll { padding: 0 1; }
+        Static { height: auto; }
+        .title { text-style: bold; margin-bottom: 1; }
+        .keys { margin-top: 1; }
+        &.-low .title { margin: 0; }
+        &.-low .keys { margin: 0; }
+        .hint { color: $text-muted; margin-top: 1; }
+        &.-low .hint { margin: 0; }
+        .trouble { color: $text-error; text-style: bold; padding-left: 7; }
+        &.-low .trouble { padding-left: 0; }
+        Entry { height: 1; }
+        Entry > Static { width: 7; color: $text-muted; }
+        Entry:focus-within > Static { color: $text; text-style: bold; }
+        Entry > Input, Entry > Input:focus { width: 1fr; background: $boost; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("dialog.leave", "escape", "leave", "Leave", "Leave without doing anything"),
+    ]
+    KEYS = "Enter saves   Esc leaves"
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title = title
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(can_focus=False):
+            yield Static(Content(self._title), classes="title")
+            yield from self.asked()
+            yield Static(Content(self.KEYS), classes="keys")
+
+    def asked(self) -> Iterable[Widget]:
+        """What the dialog asks."""
+        raise NotImplementedError
+
+    def action_leave(self) -> None:
+        self.dismiss(None)

@@ -1,0 +1,1 @@
+"""Text and styles from values, for every pane."""

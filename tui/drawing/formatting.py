@@ -1,0 +1,77 @@
+"""What stands in the cells of a list of runs, for people to read."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+from engine.query.columns import Column, Measure
+from engine.runs.summaries import RunSummary
+
+NOTHING = "-"
+HEADINGS = {
+    "id": "run",
+    "test_accuracy": "test acc",
+    "test_loss": "loss",
+    "train_accuracy": "train acc",
+    "seconds": "time",
+    "tag": "tags",
+    "starred": "star",
+}
+
+
+def heading(column: Column) -> str:
+    """What stands above a column."""
+    return HEADINGS.get(column.name, column.name.replace("_", " "))
+
+
+def cell(column: Column, run: RunSummary, nothing: str = NOTHING) -> str:
+    """The value of a run in a column; `nothing` where a figure is not known."""
+    if column.name == "epoch":
+        return f"{run.epoch}/{run.record.config.epochs}"
+    if column.name == "starred":
+        return "*" if run.record.starred else ""
+    if column.field is not None:
+        return run.record.config.text(column.field.name)
+    figure, value = column.figure(run), column.value(run)
+    match column.measure:
+        case Measure.SHARE:
+            return percent(figure, nothing)
+        case Measure.LOSS:
+            return loss(figure, nothing)
+        case Measure.SPAN:
+            return nothing if figure is None else duration(figure)
+        case Measure.MOMENT:
+            return nothing if figure is None else local_time(figure)
+        case Measure.NUMBER:
+            return nothing if figure is None else f"{figure:,.0f}"
+    return " ".join(value) if isinstance(value, tuple) else str(value or "")
+
+
+def percent(share: float | None, nothing: str = NOTHING) -> str:
+    """A share in [0, 1] as `97.40 %`."""
+    return nothing if share is None or not math.isfinite(share) else f"{100 * share:.2f} %"
+
+
+def loss(value: float | None, nothing: str = NOTHING) -> str:
+    """A loss in nats, in eight cells at most."""
+    if value is None or not math.isfinite(value):
+        return nothing
+    return f"{value:.4f}" if value < 1000 else f"{value:.1e}"
+
+
+def duration(seconds: float) -> str:
+    """A span of time, to the second once it is longer than a minute."""
+    if not math.isfinite(seconds):
+        return NOTHING
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2f} s"
+    whole = round(seconds)
+    if whole < 3600:
+        return f"{whole // 60}:{whole % 60:02}"
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
+
+
+def local_time(seconds: float) -> str:
+    """A moment, in this machine's time zone."""
+    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,54 @@
+"""How the program ends: exit statuses, and errors told in a line or two on standard error."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+import click
+
+from engine.config.presets import PresetError
+from engine.config.run_config import ConfigError
+
+NAME = "mnist-tui"
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def explain(error: Exception) -> int:
+    """Say on standard error what went wrong and what to do; the exit status it means."""
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        path = context.command_path if context else NAME
+        text = error.format_message().replace("\n\t", " ")
+        advice = f"\nSee: {path} --help" if isinstance(error, click.UsageError) else ""
+        return complain(text.rstrip(".") + advice, error.exit_code)
+    if isinstance(error, ConfigError):
+        problems = [str(problem) for problem in error.problems]
+        if len(problems) == 1:
+            return complain(problems[0], WRONG_USAGE)
+        return complain("\n  ".join([f"{len(problems)} settings are refused:", *problems]), WRONG_USAGE)
+    if isinstance(error, OSError):
+        return _complain_of_system(error)
+    return complain(str(error), WRONG_USAGE if isinstance(error, PresetError) else FAILED)
+
+
+def discard_output() -> None:
+    """Send what is still written to standard output nowhere, as nobody reads it any more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+
+
+def _complain_of_system(error: OSError) -> int:
+    if error.errno == errno.EPIPE:
+        discard_output()
+        return FAILED
+    place = f"{error.filename}: " if error.filename else ""
+    return complain(f"{place}{error.strerror or error}")
+
+
+def complain(text: str, status: int = FAILED) -> int:
+    """Say `text` on standard error, without what a terminal would obey; returns `status`."""
+    shown = "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+    click.echo(f"{NAME}: {shown}", err=True)
+    return status

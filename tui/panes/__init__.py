@@ -1,0 +1,1 @@
+"""The console's panes, a folder each: values, drawing, widget, keys."""

@@ -1,0 +1,1 @@
+"""The marked runs side by side."""

@@ -1,0 +1,49 @@
+"""How runs are compared: what is chosen at the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine.comparison.results import Pick, Trial, fold, unfolded
+from engine.comparison.table import FIGURES, TARGET, Comparison, Setting, compare
+
+TARGETS = (0.9, 0.95, 0.97, 0.98, 0.99)
+BY_EPOCH = frozenset(figure.name for figure in FIGURES if figure.by_epoch)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """`baseline` is the id of a run in the line that others are held against, else the first line is.
+
+    The figures named in `best` are of a run's best epoch, not its last; `folded` runs that differ only by seed are one
+    line; `target` is the test accuracy that is timed; `all_settings` are shown, or those that differ."""
+
+    baseline: str = ""
+    best: frozenset[str] = frozenset()
+    folded: bool = True
+    target: float = TARGET
+    all_settings: bool = False
+
+    def compare(self, trials: Iterable[Trial]) -> Comparison:
+        """The runs, at least one, side by side."""
+        lines = fold(trials) if self.folded else unfolded(trials)
+        baseline = next((place for place, line in enumerate(lines) if self.baseline in line.ids), 0)
+        picks = dict.fromkeys(self.best, Pick.BEST)
+        return compare(lines, baseline=baseline, picks=picks, target=self.target)
+
+    def settings(self, comparison: Comparison) -> tuple[Setting, ...]:
+        """The settings to show."""
+        return comparison.settings if self.all_settings else comparison.differing
+
+    def turned(self, figure: str) -> Choices:
+        """With that figure of the other epoch."""
+        return replace(self, best=self.best ^ {figure})
+
+    def all_turned(self) -> Choices:
+        """With every figure of the last epoch or, where all are, of the best."""
+        return replace(self, best=frozenset() if self.best else BY_EPOCH)
+
+    def next_target(self) -> Choices:
+        """With the next higher accuracy to time, the lowest after the highest."""
+        return replace(self, target=next((target for target in TARGETS if target > self.target), TARGETS[0]))

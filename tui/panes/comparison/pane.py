@@ -1,0 +1,292 @@
+"""Runs side by side: their curves over each other, and the table of their settings and figures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.timer import Timer
+
+from engine.home import Home
+from engine.runs.record import RunRecord
+from tui.drawing.glyphs import Glyphs
+from tui.widgets import views as panes
+from tui.widgets.pane_frame import Pane
+from tui.workers.followed_run import Shown
+from tui.workers.messages import Trouble
+
+if TYPE_CHECKING:
+    from engine.comparison.judgement import Judgement
+    from engine.comparison.table import Comparison, Setting
+    from engine.runs.events import Epoch
+    from tui.charts.chart_widget import Chart
+    from tui.charts.comparison_chart import Member, Metric
+    from tui.charts.comparison_widget import OverlayChart
+    from tui.panes.comparison.table_widget import Figures
+
+# After the table is drawn, so that no key waits for both it and the chart.
+BREATH = 0.06
+# Seconds between drawings of a chart that grows, and between readings of the predictions that verdicts are made from.
+CHART_EVERY, JUDGE_EVERY = 0.25, 2.0
+
+Evidence = tuple[RunRecord, str, int, "Epoch | None"]
+
+
+class RivalsChanged(Message):
+    """Another two runs are held against each other: the baseline, and that of the line under the cursor."""
+
+
+@dataclass
+class Judged(Message):
+    """A comparison has been judged, or could not be."""
+
+    judgement: Judgement
+
+
+class Compared(Vertical):
+    """Curves and figures of the same runs; what verdicts are made from is read in a thread."""
+
+    def __init__(self, home: Home, glyphs: Glyphs, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.comparison: Comparison | None = None
+        self._home = home
+        self._glyphs = glyphs
+        self._runs: dict[str, Shown] = {}
+        self._wanted: tuple[str, ...] = ()
+        self._chart: OverlayChart | None = None
+        self._figures: Figures | None = None
+        self._metric: Metric | None = None
+        self._evidence: tuple[Evidence, ...] | None = None
+        self._judgement: Judgement | None = None
+        self._judging = False
+        self._judge_timer: tuple[float, Timer] | None = None
+        self._judged_at = self._drawn_at = float("-inf")
+        self._drawing: Timer | None = None
+        self._drawn: object = None
+        self._rivals: tuple[str, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Pane(panes.CURVES)
+        yield Pane(panes.FIGURES)
+
+    async def furnish(self) -> None:
+        """Put the widgets in their panes; what they draw with has been imported."""
+        from tui.charts.comparison_chart import METRICS
+        from tui.charts.comparison_widget import OverlayChart
+        from tui.panes.comparison.table_widget import Figures
+
+        self._metric = METRICS[0]
+        self._chart, self._figures = OverlayChart(self._glyphs), Figures(self._glyphs)
+        for pane, content in zip(self.query(Pane), (self._chart, self._figures), strict=True):
+            await pane.fill(content)
+        self._compare()
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether some of the runs are still to come."""
+        return len(self._runs) < len(self._wanted)
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The settings that are shown."""
+        if self.comparison is None or self._figures is None:
+            return ()
+        return self._figures.choices.settings(self.comparison)
+
+    @property
+    def judgement(self) -> Judgement | None:
+        """The verdicts on all that is compared, once they are known."""
+        return self._judgement if self.is_judged else None
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether all is known of what is compared."""
+        return bool(self.comparison and self._judgement and self._judgement.covers_all(self.comparison))
+
+    @property
+    def rivals(self) -> tuple[Shown, Shown] | None:
+        """The baseline's first run and that of the line under the cursor or, on the baseline, of the next one."""
+        if self.comparison is None or self._figures is None or len(self.comparison.lines) < 2:
+            return None
+        base, place = self.comparison.baseline, self._figures.chosen
+        if place == base:
+            place = 0 if base else 1
+        a, b = (self._runs.get(self.comparison.lines[one].first.id) for one in (base, place))
+        return (a, b) if a and b else None
+
+    def show(self, runs: Sequence[Shown], wanted: Sequence[str]) -> None:
+        """Show these runs as they are now; all that are `wanted` are still to come."""
+        known = {run.record.id: run for run in runs}
+        self._wanted = tuple(dict.fromkeys(wanted))
+        self._runs = {id: known[id] for id in self._wanted if id in known}
+        if self._figures is None:
+            return
+        if self._evidence != tuple(_evidence(run) for run in self._runs.values()):
+            self._compare()
+        elif self.comparison is None:
+            self._show_figures()
+        else:
+            self._show_titles()
+            self._draw_soon()
+
+    def on_figures_choices_changed(self, event: Figures.ChoicesChanged) -> None:
+        event.stop()
+        self._compare()
+
+    def on_figures_line_chosen(self, event: Figures.LineChosen) -> None:
+        event.stop()
+        self._tell_rivals()
+
+    def on_overlay_chart_metric_changed(self, event: OverlayChart.MetricChanged) -> None:
+        event.stop()
+        self._metric = event.metric
+        self._draw()
+
+    def on_chart_options_changed(self, event: Chart.OptionsChanged) -> None:
+        event.stop()
+        self._draw()
+
+    def on_judged(self, event: Judged) -> None:
+        event.stop()
+        self._judging, self._judged_at, self._judgement = False, time.monotonic(), event.judgement
+        self._show_figures()
+        self._judge_soon()
+
+    def _compare(self) -> None:
+        """Compare the runs as they are now, then show and judge them, one after the other."""
+        from engine.comparison.results import Trial
+
+        if self._figures is None:
+            return
+        self._evidence = tuple(_evidence(run) for run in self._runs.values())
+        trials = [Trial.of(run.record, run.status, run.state) for run in self._runs.values()]
+        self.comparison = self._figures.choices.compare(trials) if trials else None
+        self._show_figures()
+        self._tell_rivals()
+        self._draw_soon()
+        self._judge_soon()
+
+    def _show_figures(self) -> None:
+        from tui.panes.comparison.table import sheet
+
+        if self._figures is None:
+            return
+        self._show_titles()
+        if self.comparison is not None:
+            self._figures.show(sheet(self.comparison, self._figures.choices, self._judgement, self._glyphs))
+        elif self._wanted:
+            self._figures.show(None, self._progress())
+        else:
+            self._figures.show(None)
+
+    def _show_titles(self) -> None:
+        for pane in self.query(Pane):
+            pane.show_title(self._title(pane.id or ""))
+
+    def _title(self, pane: str) -> str:
+        """What the pane's title says besides: how far reading has come, and what is compared."""
+        if self.comparison is None:
+            return ""
+        parts = [self._progress()] if self.is_reading else []
+        if pane == panes.CURVES and self._metric is not None:
+            parts.append(self._metric.label)
+        elif pane == panes.FIGURES:
+            runs, lines = len(self._runs), len(self.comparison.lines)
+            folded = f" in {lines} line{'s' * (lines > 1)}" if lines < runs else ""
+            parts.append(f"{runs} run{'s' * (runs > 1)}{folded}")
+        return ", ".join(parts)
+
+    def _progress(self) -> str:
+        return f"reading {len(self._runs)} of {len(self._wanted)} {self._glyphs.ellipsis}"
+
+    def _tell_rivals(self) -> None:
+        rivals = tuple(run.record.id for run in self.rivals or ())
+        if rivals != self._rivals:
+            self._rivals = rivals
+            self.post_message(RivalsChanged())
+
+    def _draw_soon(self) -> None:
+        """Draw the chart if what it shows has changed, not too often."""
+        if self._drawing is None and self._to_draw() != self._drawn:
+            wait = max(BREATH, CHART_EVERY - (time.monotonic() - self._drawn_at))
+            self._drawing = self.set_timer(wait, self._draw)
+
+    def _to_draw(self) -> object:
+        """What differs whenever the chart would; steps count only where the chart shows them and is seen."""
+        if self._chart is None or self._metric is None:
+            return None
+        by_step = not self._metric.by_epoch and self._chart.is_on_screen
+        versions = [run.state.version for run in self._runs.values()] if by_step else self._evidence
+        lines = self.comparison and [(line.ids, line.name) for line in self.comparison.lines]
+        baseline = self.comparison and self.comparison.baseline
+        return self._metric.name, self._chart.options.x_axis, lines, baseline, versions
+
+    def _draw(self) -> None:
+        from tui.charts.comparison_chart import overlay
+
+        if self._drawing is not None:
+            self._drawing.stop()
+            self._drawing = None
+        if self._chart is None or self._metric is None:
+            return
+        baseline = self.comparison.baseline if self.comparison else None
+        self._drawn, self._drawn_at = self._to_draw(), time.monotonic()
+        self._chart.show(overlay(self._members(), self._metric, self._chart.options.x_axis, baseline))
+        self._show_titles()
+
+    def _members(self) -> list[Member]:
+        from engine.comparison.formats import label
+        from tui.charts.chart_data import COLOURS
+        from tui.charts.comparison_chart import Member
+
+        lines = self.comparison.lines if self.comparison else ()
+        return [
+            Member(label(place), line.name, tuple(self._runs[id].state for id in line.ids), place % COLOURS, place)
+            for place, line in enumerate(lines)
+        ]
+
+    def _judge_soon(self) -> None:
+        """Judge the comparison: at once, but seldom while it is the same that grows, or runs are still read."""
+        if self._judging or self.comparison is None or self.is_judged:
+            return
+        now, wait = time.monotonic(), BREATH
+        if self.is_reading:
+            wait = JUDGE_EVERY
+        elif self._judgement is not None and self._judgement.is_older(self.comparison):
+            wait = max(BREATH, self._judged_at + JUDGE_EVERY - now)
+        if self._judge_timer is None or now + wait < self._judge_timer[0]:
+            self._stop_judge_timer()
+            self._judge_timer = now + wait, self.set_timer(wait, self._judge)
+
+    def _stop_judge_timer(self) -> None:
+        if self._judge_timer is not None:
+            self._judge_timer[1].stop()
+            self._judge_timer = None
+
+    def _judge(self) -> None:
+        from engine.comparison.judgement import Judgement, judgement
+
+        self._stop_judge_timer()
+        comparison, home = self.comparison, self._home
+        if comparison is None:
+            return
+        self._judging = True
+
+        def judge() -> None:
+            try:
+                self.post_message(Judged(judgement(comparison, home)))
+            except Exception as error:
+                self.post_message(Trouble(f"the runs cannot be judged: {type(error).__name__}: {error}"))
+                self.post_message(Judged(Judgement(comparison, (), None)))
+
+        self.run_worker(judge, thread=True, exclusive=True, group="verdicts")
+
+
+def _evidence(run: Shown) -> Evidence:
+    """What a comparison is made from."""
+    return run.record, run.status, len(run.state.epochs), run.state.epochs[-1] if run.state.epochs else None

@@ -1,0 +1,212 @@
+"""What a comparison's table says: a head for each line, a row for each setting and figure, and the notes below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.comparison.formats import difference_text, heading, label, notes_of, spread_text
+from engine.comparison.judgement import Judgement
+from engine.comparison.results import Line, Spread
+from engine.comparison.table import Comparison, Setting, Standing
+from engine.comparison.verdicts import Verdict, p_text
+from engine.query.columns import Measure
+from engine.runs.state import FINISHED, LIVE
+from tui.charts.chart_data import COLOURS
+from tui.charts.symbols import symbols_for
+from tui.drawing.glyphs import Glyphs
+from tui.panes.comparison.options import Choices
+
+NOISE, NO_TEST = "within noise", "no test"
+ALONE = "Mark another run in History with Space to compare it with this one."
+THOUSANDS_FROM = 10_000
+
+
+@dataclass(frozen=True)
+class Head:
+    """A line of the comparison: its letter and name, the colour and the mark of its curve, how it stands."""
+
+    letter: str
+    name: str
+    colour: int
+    mark: str
+    status: str
+    words: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a row says of a line, whether that is best, and the difference to the baseline."""
+
+    text: str = ""
+    style: str = ""
+    wins: bool = False
+    difference: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A cell for each line, or a `note` across all; `key` names it as figures change, `title` stands above it.
+
+    `turns` is the figure that can be of the best or the last epoch, where it can."""
+
+    key: str
+    label: str = ""
+    cells: tuple[Cell, ...] = ()
+    note: str = ""
+    title: str = ""
+    turns: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table: `heads` are its columns, as lines are ordered; `baseline` is the place of the one that comes first."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    baseline: int
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The places of the lines as they are shown."""
+        return (self.baseline, *(place for place in range(len(self.heads)) if place != self.baseline))
+
+
+def sheet(comparison: Comparison, choices: Choices, judgement: Judgement | None, glyphs: Glyphs) -> Sheet:
+    """The table of a comparison; what has not been judged yet is an ellipsis."""
+    heads = tuple(_head(place, line, glyphs) for place, line in enumerate(comparison.lines))
+    rows = [*_settings(comparison, choices, glyphs), *_figures(comparison, judgement, glyphs)]
+    rows += _notes(comparison, judgement, glyphs)
+    return Sheet(heads, tuple(rows), comparison.baseline)
+
+
+def drawable(text: str, glyphs: Glyphs) -> str:
+    """Text of symbols that the terminal shows."""
+    return text if glyphs.unicode else text.replace("±", "+-").encode("ascii", "replace").decode()
+
+
+def _head(place: int, line: Line, glyphs: Glyphs) -> Head:
+    statuses = [trial.status for trial in line.trials]
+    telling = [status for status in statuses if status in LIVE] or [s for s in statuses if s != FINISHED] or statuses
+    words = telling[0] if len(statuses) == 1 else f"{len(statuses)} seeds"
+    return Head(
+        label(place),
+        drawable(line.name, glyphs),
+        place % COLOURS,
+        symbols_for(glyphs).mark(place),
+        telling[0],
+        f"{glyphs.status.get(telling[0], ' ')} {words}",
+        line.ids,
+    )
+
+
+def _settings(comparison: Comparison, choices: Choices, glyphs: Glyphs) -> Iterator[Row]:
+    settings = choices.settings(comparison)
+    title = "All settings" if choices.all_settings else "Settings that differ"
+    if not settings and len(comparison.lines) > 1:
+        yield Row("same settings", note="none", title=title)
+    for setting in settings:
+        yield Row(
+            f"setting {setting.name}",
+            (f"{glyphs.changed} " if choices.all_settings and setting.differs else "") + setting.label,
+            tuple(_setting_cells(setting, comparison.baseline, glyphs)),
+            title=title,
+        )
+        title = ""
+
+
+def _setting_cells(setting: Setting, baseline: int, glyphs: Glyphs) -> Iterator[Cell]:
+    """A setting of each line; what is not as in the baseline stands out."""
+    own = setting.values[baseline]
+    for value in setting.values:
+        differs = value != own and value and own
+        yield Cell(drawable(value, glyphs) or glyphs.nothing, "changed" if differs else "dim")
+
+
+def _figures(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[Row]:
+    title = "Figures"
+    for standing in comparison.standings:
+        turns = standing.figure.name if standing.figure.by_epoch else ""
+        cells = tuple(_figure_cells(standing, comparison.baseline, glyphs))
+        yield Row(f"figure {standing.figure.name}", heading(standing, comparison), cells, title=title, turns=turns)
+        if standing.figure.name == "test_accuracy" and len(comparison.lines) > 1:
+            yield Row("luck", "  is it luck?", tuple(_luck(comparison, judgement, glyphs)))
+        title = ""
+
+
+def _figure_cells(standing: Standing, baseline: int, glyphs: Glyphs) -> Iterator[Cell]:
+    measure, winners = standing.figure.measure, standing.winners
+    standing, unit = _in_thousands(standing)
+    for place, cell in enumerate(standing.cells):
+        text = drawable(spread_text(measure, cell), glyphs) + unit if cell else glyphs.nothing
+        apart = place != baseline and standing.figure.better
+        difference = difference_text(measure, standing.difference(place, baseline)) if apart else ""
+        wins = place in winners
+        yield Cell(text, "best" if wins else "value", wins, difference and difference + unit)
+
+
+def _in_thousands(standing: Standing) -> tuple[Standing, str]:
+    """Numbers that all are large, as thousands with their unit."""
+    known = [value for cell in standing.cells if cell for value in cell.values]
+    if standing.figure.measure is not Measure.NUMBER or min(known, default=0.0) < THOUSANDS_FROM:
+        return standing, ""
+    cells = tuple(cell and Spread(tuple(value / 1000 for value in cell.values)) for cell in standing.cells)
+    return replace(standing, cells=cells), "k"
+
+
+def _luck(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[Cell]:
+    """In a word, whether the test accuracy of each line differs from the baseline's by more than luck."""
+    verdicts = judgement.of(comparison) if judgement else {}
+    for place in range(len(comparison.lines)):
+        if place == comparison.baseline:
+            yield Cell()
+        elif judgement is None or not judgement.covers(comparison, place):
+            yield Cell(glyphs.ellipsis, "dim")
+        else:
+            yield _luck_cell(verdicts.get(place), glyphs)
+
+
+def _luck_cell(verdict: Verdict | None, glyphs: Glyphs) -> Cell:
+    if verdict is None:
+        return Cell(glyphs.nothing, "dim")
+    if verdict.p is None:
+        return Cell(NO_TEST, "dim")
+    return Cell(NOISE, "dim") if verdict.within_noise else Cell(p_text(verdict.p), "title")
+
+
+def _notes(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[Row]:
+    """The verdicts in words, each at its place whether it is known yet or not, and what the signs mean."""
+    title = "In words"
+    for key, note in _said(comparison, judgement, glyphs):
+        yield Row(f"note {key}", note=drawable(note, glyphs), title=title)
+        title = ""
+
+
+def _said(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[tuple[object, str]]:
+    base = label(comparison.baseline)
+    standing = comparison.standing("test_accuracy")
+    if len(comparison.lines) < 2:
+        yield "alone", ALONE
+    elif standing is None or standing.cells[comparison.baseline] is None:
+        yield "base", f"{base} has no test accuracy to hold the others against; b takes another line for the baseline."
+    verdicts = judgement.of(comparison) if judgement else {}
+    whole = judgement.disagreement if judgement and judgement.covers_all(comparison) else None
+    notes = notes_of(comparison, list(verdicts.values()), whole)
+    known = dict(zip(verdicts, notes, strict=False))
+    for place in range(len(comparison.lines)):
+        if place in known:
+            yield place, known[place]
+        elif place != comparison.baseline and not (judgement and judgement.covers(comparison, place)):
+            yield place, f"{label(place)} against {base}: {glyphs.ellipsis}"
+    yield from enumerate(notes[len(known) :], len(comparison.lines))
+    signs = list(_signs(comparison, glyphs))
+    if signs:
+        yield "signs", "; ".join(signs)
+
+
+def _signs(comparison: Comparison, glyphs: Glyphs) -> Iterator[str]:
+    if any(standing.winners for standing in comparison.standings):
+        yield f"{glyphs.star} best"
+    if any(len(line.trials) > 1 for line in comparison.lines):
+        yield "± sample standard deviation over the seeds"

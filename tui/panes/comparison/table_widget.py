@@ -1,0 +1,228 @@
+"""The comparison's table: lines side by side, their settings and figures, and whether luck explains the differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.events import Click
+from textual.message import Message
+
+from tui.charts import palette
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, wrapped
+from tui.panes.comparison.drawing import Cursor, Drawing, draw
+from tui.panes.comparison.options import Choices
+from tui.panes.comparison.table import Row, Sheet
+from tui.widgets.bindings import hidden, shown
+from tui.widgets.line_widget import Rows
+
+EMPTY = "Mark runs in History with Space, then press 4."
+
+
+class Figures(Rows, can_focus=True):
+    """Shows a `Sheet`; the cursor stays on its row and its line as they change.
+
+    Keys change how runs are compared, which `ChoicesChanged` tells; `LineChosen` tells that the cursor came to another
+    line, `Removed` that one is to be compared no longer."""
+
+    CSS_PREFIX = "figures"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "figures--title", "figures--section", "figures--label", "figures--dim", "figures--note", "figures--value",
+        "figures--best", "figures--changed", "figures--chosen", "figures--cursor", "figures--cursor-unfocused",
+        "figures--queued", "figures--preparing", "figures--running", "figures--paused",
+        "figures--finished", "figures--stopped", "figures--failed", "figures--interrupted",
+        *palette.classes("figures"),
+    }  # fmt: skip
+    DEFAULT_CSS = f"""
+    Figures {{
+        background: $surface;
+        & > .figures--title {{ text-style: bold; }}
+        & > .figures--section {{ color: $text-muted; text-style: bold; }}
+        & > .figures--label {{ color: $foreground; }}
+        & > .figures--dim {{ color: $text-muted; }}
+        & > .figures--note {{ color: $foreground; }}
+        & > .figures--value {{ color: $foreground; }}
+        & > .figures--best {{ color: $text-success; text-style: bold; }}
+        & > .figures--changed {{ color: $text-warning; text-style: bold; }}
+        & > .figures--chosen {{ text-style: bold underline; }}
+        & > .figures--cursor {{ text-style: reverse; }}
+        & > .figures--cursor-unfocused {{ text-style: bold; background: $boost; }}
+        & > .figures--queued {{ color: $text-muted; }}
+        & > .figures--preparing {{ color: $text-primary; }}
+        & > .figures--running {{ color: $text-primary; text-style: bold; }}
+        & > .figures--paused {{ color: $text-warning; text-style: bold; }}
+        & > .figures--finished {{ color: $text-success; }}
+        & > .figures--stopped {{ color: $text-warning; }}
+        & > .figures--failed {{ color: $text-error; text-style: bold; }}
+        & > .figures--interrupted {{ color: $text-error; }}
+        {palette.rules("figures")}
+    }}
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("compare.up", "up", "move(-1)", "Up", "The row above"),
+        hidden("compare.down", "down", "move(1)", "Down", "The row below; the last ones say it in words"),
+        hidden("compare.left", "left", "go(-1)", "Left", "The line to the left; the baseline is the leftmost"),
+        hidden("compare.right", "right", "go(1)", "Right", "The line to the right"),
+        hidden("compare.page_up", "pageup", "move(-10)", "Page up", "Ten rows up"),
+        hidden("compare.page_down", "pagedown", "move(10)", "Page down", "Ten rows down"),
+        hidden("compare.first", "home", "move_to(0)", "First", "The first row"),
+        hidden("compare.last", "end", "move_to(-1)", "Last", "The last row"),
+        shown("compare.turn", "enter,space", "turn", "Best/last", "Take this figure of the best epoch, or of the last"),
+        shown("compare.turn_all", "L", "turn_all", "All best/last", "All figures of the best epoch, or of the last"),
+        shown("compare.baseline", "b", "baseline", "Baseline", "Hold the others against the line under the cursor"),
+        shown("compare.settings", "a", "settings", "Settings", "All settings, or only those that differ"),
+        shown("compare.fold", "f", "fold", "Fold", "Runs that differ only by seed as one line, or each run alone"),
+        shown("compare.target", "g", "target", "Goal", "Time another test accuracy: 90, 95, 97, 98, 99 %"),
+        shown("compare.remove", "x", "remove", "Take out", "Take the line under the cursor out of the comparison"),
+    ]
+
+    @dataclass
+    class ChoicesChanged(Message):
+        """Runs are to be compared in another way."""
+
+        choices: Choices
+
+    @dataclass
+    class LineChosen(Message):
+        """The cursor came to the line with these runs."""
+
+        ids: tuple[str, ...]
+
+    class Removed(LineChosen):
+        """The line with these runs is to be compared no longer."""
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self.choices = Choices()
+        self.sheet: Sheet | None = None
+        self._words = EMPTY
+        self._cursor = Cursor(0, 0)
+        # The row and the line that the cursor was last moved to, where it returns as soon as they are there again.
+        self._kept_row, self._kept_ids = "", tuple[str, ...]()
+        self._first = self._top = 0
+        self._drawing: Drawing | None = None
+
+    @property
+    def chosen(self) -> int:
+        """The place of the line that the cursor is on."""
+        return self._cursor.place
+
+    def show(self, sheet: Sheet | None, words: str = EMPTY) -> None:
+        """Show other lines or figures; without any, `words`."""
+        if sheet == self.sheet and words == self._words:
+            return
+        known, self.sheet, self._words = self.sheet, sheet, words
+        if sheet is not None:
+            self._cursor = Cursor(self._row_in(sheet), self._place_in(sheet))
+        if (known is None) != (sheet is None):
+            self.refresh_bindings()
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if self.sheet is None:
+            self._drawing = None
+            return wrapped(self._words, width, "dim")
+        cursor = replace(self._cursor, focused=self.has_focus)
+        drawing = self._drawing = draw(self.sheet, cursor, (width, height), self._first, self._top, self.glyphs)
+        self._first, self._top = drawing.columns.first, drawing.top
+        return drawing.lines
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what there is nothing for."""
+        if self.sheet is None or (action == "turn" and not (self._row and self._row.turns)):
+            return None
+        if action == "baseline":
+            return True if self.chosen != self.sheet.baseline else None
+        return True
+
+    def action_move(self, by: int) -> None:
+        self._move_to(self._cursor.row + by)
+
+    def action_move_to(self, row: int) -> None:
+        self._move_to(row if row >= 0 or self.sheet is None else len(self.sheet.rows) - 1)
+
+    def action_go(self, by: int) -> None:
+        if self.sheet is not None:
+            order = self.sheet.order
+            self._go_to(order[max(0, min(order.index(self.chosen) + by, len(order) - 1))])
+
+    def action_turn(self) -> None:
+        if self._row and self._row.turns:
+            self._choose(self.choices.turned(self._row.turns))
+
+    def action_turn_all(self) -> None:
+        self._choose(self.choices.all_turned())
+
+    def action_baseline(self) -> None:
+        if self.sheet is not None:
+            self._choose(replace(self.choices, baseline=self.sheet.heads[self.chosen].ids[0]))
+
+    def action_settings(self) -> None:
+        self._choose(replace(self.choices, all_settings=not self.choices.all_settings))
+
+    def action_fold(self) -> None:
+        self._choose(replace(self.choices, folded=not self.choices.folded))
+
+    def action_target(self) -> None:
+        self._choose(self.choices.next_target())
+
+    def action_remove(self) -> None:
+        if self.sheet is not None:
+            self.post_message(self.Removed(self.sheet.heads[self.chosen].ids))
+
+    def on_click(self, event: Click) -> None:
+        """Move to the cell under the mouse; a second click turns its figure."""
+        offset, drawing = event.get_content_offset(self), self._drawing
+        if offset is None or drawing is None or offset.y >= len(drawing.rows):
+            return
+        row, place = drawing.rows[offset.y], drawing.columns.at(offset.x)
+        if place is not None:
+            self._go_to(place)
+        if row is not None:
+            self._move_to(row)
+            if event.chain == 2:
+                self.action_turn()
+
+    @property
+    def _row(self) -> Row | None:
+        rows = self.sheet.rows if self.sheet else ()
+        return rows[self._cursor.row] if self._cursor.row < len(rows) else None
+
+    def _row_in(self, sheet: Sheet) -> int:
+        """The row that the cursor was moved to, else one that is near."""
+        near = min(self._cursor.row, len(sheet.rows) - 1)
+        return next((place for place, row in enumerate(sheet.rows) if row.key == self._kept_row), near)
+
+    def _place_in(self, sheet: Sheet) -> int:
+        """The line that the cursor was moved to, else one that is near; at first, the one beside the baseline."""
+        near = min(self.chosen, len(sheet.heads) - 1) if self._kept_ids else sheet.order[:2][-1]
+        kept = {*self._kept_ids}
+        return next((place for place, head in enumerate(sheet.heads) if not kept.isdisjoint(head.ids)), near)
+
+    def _move_to(self, row: int) -> None:
+        if self.sheet is None:
+            return
+        before = self._row
+        self._cursor = replace(self._cursor, row=max(0, min(row, len(self.sheet.rows) - 1)))
+        after = self.sheet.rows[self._cursor.row]
+        self._kept_row = after.key
+        if before is None or bool(before.turns) != bool(after.turns):
+            self.refresh_bindings()
+        self.redraw()
+
+    def _go_to(self, place: int) -> None:
+        if self.sheet is None or place == self.chosen:
+            return
+        crossed = self.sheet.baseline in (place, self.chosen)
+        self._cursor = replace(self._cursor, place=place)
+        self._kept_ids = self.sheet.heads[place].ids
+        if crossed:
+            self.refresh_bindings()
+        self.redraw()
+        self.post_message(self.LineChosen(self._kept_ids))
+
+    def _choose(self, choices: Choices) -> None:
+        self.choices = choices
+        self.post_message(self.ChoicesChanged(choices))

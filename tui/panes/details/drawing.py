@@ -1,0 +1,75 @@
+"""What is known of a run, in text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from engine.config.run_config import FIELDS
+from engine.runs.lineage import Kin
+from engine.runs.record import RunRecord
+from engine.runs.summaries import RunSummary
+from tui.charts.units import clock
+from tui.dialogs.tag_text import written
+from tui.drawing.formatting import loss, percent
+from tui.drawing.glyphs import Glyphs
+from tui.drawing.network_line import network_line
+from tui.drawing.styled_lines import Line, crop, wrapped
+from tui.panes.details.lineage import family_lines
+
+LABEL = 12
+
+
+def details_lines(run: RunSummary, glyphs: Glyphs, cells: int, kin: Sequence[Kin] = ()) -> list[Line]:
+    """The lines of a pane: what the run is, what came of it, its family, and its settings, those it changed marked."""
+    record = run.record
+    lines = wrapped(record.name, cells, "title", 3, glyphs.ellipsis)
+    lines.append(((f"{glyphs.status.get(run.status, ' ')} {run.status}", run.status),))
+    if run.reason:
+        lines += wrapped(run.reason, cells, "warning", 4, glyphs.ellipsis)
+    lines += [(), ((network_line(record.config, glyphs, cells), ""),), ()]
+    for label, value in _facts(run, glyphs):
+        lines += _labelled(label, value, cells, glyphs)
+    if family := family_lines(kin, run.id, glyphs, cells):
+        lines += [(), *family]
+    lines += [(), (("Settings", "title"),)]
+    for field in FIELDS:
+        text = crop(record.config.text(field.name), cells - 20, glyphs.ellipsis)
+        changed = getattr(record.config, field.name) != field.default
+        mark = glyphs.changed if changed else " "
+        lines.append(((f"{mark} ", "changed"), (f"{field.label:<17} ", "dim"), (text, "" if changed else "dim")))
+    return lines
+
+
+def _facts(run: RunSummary, glyphs: Glyphs) -> Iterator[tuple[str, str]]:
+    record = run.record
+    data = record.data.get("name") or record.config.dataset
+    yield "test", f"{percent(run.test_accuracy, glyphs.nothing)} on {data}, loss {loss(run.test_loss, glyphs.nothing)}"
+    yield "train", percent(run.train_accuracy, glyphs.nothing)
+    yield "epochs", f"{run.epoch} of {record.config.epochs}, {clock(run.seconds)}"
+    yield "parameters", f"{record.config.parameters():,}"
+    yield "device", " on ".join(filter(None, (run.device, record.host))) or glyphs.nothing
+    yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))
+    yield from _origin(record)
+    yield "id", record.id
+
+
+def _origin(record: RunRecord) -> Iterator[tuple[str, str]]:
+    if record.preset:
+        yield "preset", record.preset
+    if record.parent:
+        yield "made from", record.parent
+    if record.group:
+        yield "group", record.group
+    if record.tags:
+        yield "tags", written(record.tags)
+    if record.note:
+        yield "note", record.note
+    if record.versions:
+        yield "versions", ", ".join(f"{name} {version}" for name, version in record.versions.items())
+
+
+def _labelled(label: str, value: str, cells: int, glyphs: Glyphs) -> list[Line]:
+    lines = wrapped(value, max(8, cells - LABEL), "", 3, glyphs.ellipsis)
+    heads = [label] + [""] * (len(lines) - 1)
+    return [((f"{head:<{LABEL}}", "dim"), *line) for head, line in zip(heads, lines, strict=True)]

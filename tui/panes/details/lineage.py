@@ -1,0 +1,90 @@
+"""The family of a run drawn in text: who was made from whom, with what changed, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from engine.config.run_config import FIELDS, RunConfig
+from engine.query.columns import ALIASES
+from engine.runs.lineage import Kin
+from tui.drawing.formatting import percent
+from tui.drawing.glyphs import Glyphs
+from tui.drawing.styled_lines import Line, crop, fit
+
+# Of a large family these many are shown, those around the run.
+MOST_KIN = 9
+MOST_CHANGES = 2
+ACCURACY = 9
+GENERATION = 3
+
+
+def family_lines(kin: Sequence[Kin], id: str, glyphs: Glyphs, cells: int) -> list[Line]:
+    """A heading and a line for each of the family, the run `id` marked; nothing for a run that is alone."""
+    if len(kin) < 2:
+        return []
+    places = _places(kin, id)
+    trees = {place: f"{_branch(kin[place], glyphs, cells)}{kin[place].run.record.name}" for place in places}
+    tree_cells = min(max(12, cells // 3), max(map(cell_len, trees.values())))
+    lines: list[Line] = [(("Family", "title"), (f"  {len(kin):,} runs", "dim"))]
+    following = 0
+    for place in [*places, len(kin)]:
+        if left_out := place - following:
+            lines.append(((f"  {glyphs.ellipsis} {left_out:,} more", "dim"),))
+        if place < len(kin):
+            lines.append(_line(kin[place], trees[place], kin[place].run.id == id, tree_cells, glyphs, cells))
+        following = place + 1
+    return lines
+
+
+def changes_text(parent: RunConfig, own: RunConfig, glyphs: Glyphs, cells: int) -> str:
+    """What a run changed in its parent's settings: two at most, fewer and without what they were in little room."""
+    names = [field.name for field in FIELDS if getattr(parent, field.name) != getattr(own, field.name)]
+    if not names:
+        return crop("same settings", cells, glyphs.ellipsis)
+    became = [f"{_short(name)} {glyphs.arrow} {own.text(name)}" for name in names]
+    whole = [f"{_short(name)} {parent.text(name)} {glyphs.arrow} {own.text(name)}" for name in names]
+    for changes, shown in ((whole, MOST_CHANGES), (whole, 1), (became, 1)):
+        text = ", ".join([*changes[:shown], *([glyphs.ellipsis] if shown < len(changes) else [])])
+        if len(text) <= cells:
+            return text
+    return crop(text, cells, glyphs.ellipsis)
+
+
+def _places(kin: Sequence[Kin], id: str) -> list[int]:
+    """The places to show: those around the run, and its parent, whom it is compared with."""
+    place = next(place for place, one in enumerate(kin) if one.run.id == id)
+    first = max(0, min(place - MOST_KIN // 2, len(kin) - MOST_KIN))
+    around = set(range(first, min(first + MOST_KIN, len(kin))))
+    parent = kin[place].parent
+    return sorted(around | ({kin.index(parent)} if parent else set()))
+
+
+def _branch(one: Kin, glyphs: Glyphs, cells: int) -> str:
+    """The lines that lead to a run; deep in a tree the last of them, after how many generations were left out."""
+    branch = one.branch(not glyphs.unicode)
+    if len(branch) <= max(GENERATION, cells // 4):
+        return branch
+    return f"{glyphs.ellipsis}{len(branch) // GENERATION - 1} {branch[-GENERATION:]}"
+
+
+def _line(one: Kin, tree: str, own: bool, tree_cells: int, glyphs: Glyphs, cells: int) -> Line:
+    run = one.run
+    known = run.test_accuracy is not None
+    figure = percent(run.test_accuracy) if known else f"{glyphs.status.get(run.status, ' ')} {run.status}"
+    line: Line = (
+        (f"{glyphs.cursor} " if own else "  ", "changed"),
+        (fit(tree, tree_cells, glyphs.ellipsis), "current" if own else ""),
+        (" " + fit(figure, ACCURACY, glyphs.ellipsis, right=known), "" if known else run.status),
+    )
+    room = cells - tree_cells - ACCURACY - 5
+    if one.parent is None or room < 1:
+        return line
+    changes = changes_text(one.parent.run.record.config, run.record.config, glyphs, room)
+    return (*line, (f"  {changes}", "" if own else "dim"))
+
+
+def _short(name: str) -> str:
+    """What a filter may call a setting too, where that is shorter."""
+    return next((alias for alias in ALIASES.get(name, ()) if len(alias) < len(name)), name.replace("_", " "))

@@ -1,0 +1,89 @@
+"""The details pane: all that is known of the run under the cursor of the history, and of its family."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from engine.runs.lineage import Families, Kin
+from engine.runs.summaries import RunSummary
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, wrapped
+from tui.panes.details.drawing import details_lines
+from tui.widgets.bindings import hidden
+from tui.widgets.line_widget import Rows
+
+EMPTY = "No run is chosen."
+
+
+class Details(Rows, can_focus=True):
+    """Shows a `RunSummary`, scrolled by the arrow keys where it is longer than the pane."""
+
+    CSS_PREFIX = "details"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "details--title", "details--dim", "details--changed", "details--current", "details--warning",
+        "details--queued", "details--preparing", "details--running", "details--paused",
+        "details--finished", "details--stopped", "details--failed", "details--interrupted",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    Details {
+        background: $surface;
+        & > .details--title { text-style: bold; }
+        & > .details--dim { color: $text-muted; }
+        & > .details--changed { color: $text-warning; text-style: bold; }
+        & > .details--current { text-style: bold; }
+        & > .details--warning { color: $text-warning; }
+        & > .details--queued { color: $text-muted; }
+        & > .details--preparing { color: $text-primary; }
+        & > .details--running { color: $text-primary; text-style: bold; }
+        & > .details--paused { color: $text-warning; text-style: bold; }
+        & > .details--finished { color: $text-success; text-style: bold; }
+        & > .details--stopped { color: $text-warning; text-style: bold; }
+        & > .details--failed { color: $text-error; text-style: bold; }
+        & > .details--interrupted { color: $text-error; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("details.up", "up", "scroll_lines(-1)", "Up", "A line up"),
+        hidden("details.down", "down", "scroll_lines(1)", "Down", "A line down"),
+        hidden("details.page_up", "pageup", "scroll_lines(-10)", "Page up", "Ten lines up"),
+        hidden("details.page_down", "pagedown", "scroll_lines(10)", "Page down", "Ten lines down"),
+    ]
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self.run_shown: RunSummary | None = None
+        self._kin: Sequence[Kin] = ()
+        self._runs: Sequence[RunSummary] = ()
+        self._families = Families(())
+        self._top = 0
+
+    def show(self, run: RunSummary | None, runs: Sequence[RunSummary] = ()) -> None:
+        """Show a run, or that there is none, with its family among all `runs`; another run from its first line on.
+
+        The same sequence of runs as before costs nothing, however long it is."""
+        if runs is not self._runs:
+            self._runs, self._families = runs, Families(runs)
+        kin = self._families.of(run.id) if run else ()
+        if self.run_shown is None or run is None or run.id != self.run_shown.id:
+            self._top = 0
+        if run != self.run_shown or _summaries(kin) != _summaries(self._kin):
+            self.run_shown, self._kin = run, kin
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if self.run_shown is None:
+            return wrapped(EMPTY, width, "dim")
+        lines = details_lines(self.run_shown, self.glyphs, width, self._kin)
+        self._top = max(0, min(self._top, len(lines) - height))
+        return lines[self._top :]
+
+    def action_scroll_lines(self, by: int) -> None:
+        self._top = max(0, self._top + by)
+        self.redraw()
+
+
+def _summaries(kin: Sequence[Kin]) -> list[RunSummary]:
+    return [one.run for one in kin]

@@ -1,0 +1,237 @@
+"""Test images to go through: one large beside what was said of it, the others in a grid, epoch by epoch."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from rich.style import Style
+from textual.color import Color
+from textual.events import Click
+from textual.message import Message
+
+from engine.config.run_config import CLASSES
+from tui.drawing.glyphs import TRUECOLOUR, UNICODE, Glyphs
+from tui.drawing.scroll import window
+from tui.drawing.styled_lines import Line, Tone, wrapped
+from tui.panes.digits.image import GREYS, draw, lightest, styles
+from tui.panes.digits.sheet import Sheet
+from tui.widgets.line_widget import Rows
+
+
+class Images(Protocol):
+    """`images` (N, 28, 28), and what was said of them after `epoch`, one of the `epochs`; None after none."""
+
+    @property
+    def images(self) -> npt.NDArray[np.uint8]: ...
+
+    @property
+    def epochs(self) -> Sequence[int]: ...
+
+    @property
+    def epoch(self) -> int | None: ...
+
+    def select(self, wanted: Any, /) -> npt.NDArray[np.intp]:
+        """The indices of the wanted images."""
+
+
+class Wanted(Protocol):
+    """Which images to show; `true` is the class they are of, None for any."""
+
+    @property
+    def true(self) -> int | None: ...
+
+
+ImagesT = TypeVar("ImagesT", bound=Images)
+WantedT = TypeVar("WantedT", bound=Wanted)
+
+
+class Gallery(Rows, Generic[ImagesT, WantedT]):
+    """Shows images and lets one go through the wanted ones; asks for another epoch by `EpochWanted`."""
+
+    CSS_PREFIX = "gallery"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "gallery--digit", "gallery--title", "gallery--dim", "gallery--notice",
+        "gallery--right", "gallery--wrong", "gallery--bar", "gallery--cursor",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    Gallery {
+        background: $surface;
+        & > .gallery--digit { color: $foreground; }
+        & > .gallery--title { text-style: bold; }
+        & > .gallery--dim { color: $text-muted; }
+        & > .gallery--notice { color: $text-warning; text-style: bold; }
+        & > .gallery--right { color: $text-success; }
+        & > .gallery--wrong { color: $text-error; text-style: bold; }
+        & > .gallery--bar { color: $text-primary; }
+        & > .gallery--cursor { text-style: reverse; }
+    }
+    """
+
+    @dataclass
+    class EpochWanted(Message):
+        """The predictions of `epoch` are wanted, or of the newest one when it is None."""
+
+        epoch: int | None
+
+    # What is wanted unless something else is, and what to say where there are no images.
+    standard: WantedT
+    empty: str
+
+    def __init__(
+        self,
+        glyphs: Glyphs = UNICODE,
+        colours: int = TRUECOLOUR,
+        *,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self.styles_shown = styles(glyphs, colours)
+        self.style_shown = self.styles_shown[0]
+        self.following = True
+        self.view: ImagesT | None = None
+        self.wanted = self.standard
+        self._indices = np.empty(0, np.intp)
+        self._cursor = 0
+        self._top = 0
+        self._pictures: dict[tuple[int, bool, str], list[Line]] = {}
+
+    @property
+    def selected(self) -> int | None:
+        """The index of the selected image in the test set."""
+        return int(self._indices[self._cursor]) if len(self._indices) else None
+
+    @abstractmethod
+    def sheet(self, view: ImagesT) -> Sheet:
+        """What to draw."""
+
+    @abstractmethod
+    def of_class(self, true: int | None) -> WantedT:
+        """What is wanted, but of this class or of all."""
+
+    def show(self, view: ImagesT | None) -> None:
+        """Show other images or another epoch's predictions; the selected image stays where it can."""
+        if view is None or self.view is None or view.images is not self.view.images:
+            self._pictures.clear()
+        before, self.view = self.selected, view
+        self._indices = np.empty(0, np.intp) if view is None else view.select(self.wanted)
+        self._cursor = min(self._cursor, max(0, len(self._indices) - 1))
+        if before in self._indices:
+            self._cursor = int(np.flatnonzero(self._indices == before)[0])
+        self.redraw()
+        self.refresh_bindings()
+
+    def spare(self, link: bool) -> None:
+        """Draw so that a slow link has little to carry, or as reads best again, unless somebody chose another style."""
+        best, light = self.styles_shown[0], lightest(self.styles_shown)
+        before, after = (best, light) if link else (light, best)
+        if self.style_shown == before:
+            self.style_shown = after
+            self.redraw()
+
+    def select(self, wanted: WantedT) -> None:
+        """Show only the wanted images, from the first of them."""
+        self.wanted = wanted
+        self._indices = self._indices[:0]
+        self._cursor = 0
+        self.show(self.view)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if self.view is None:
+            return wrapped(self.empty, width, "dim")
+        columns, rows = self._grid
+        self._top = window(self._cursor, self._top, columns, rows, len(self._indices))
+        return self.sheet(self.view).lines(self.glyphs, width, height, self._picture)
+
+    def make_look(self, style: str | Tone) -> Style:
+        """A `Tone` lies between the colours of the widget's background and of its digits."""
+        if not isinstance(style, Tone):
+            return super().make_look(style)
+        digit = self.look("digit")
+        if digit.color is None or digit.bgcolor is None:
+            return digit
+        paper, ink = Color.from_rich_color(digit.bgcolor), Color.from_rich_color(digit.color)
+        symbol, behind = (paper.blend(ink, grey / (GREYS - 1)).rich_color for grey in style)
+        return Style.from_color(symbol, behind)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what has no meaning without images or another epoch."""
+        if self.view is None or (action == "epoch" and self._epoch_beside(int(str(parameters[0]))) is None):
+            return None
+        return True
+
+    def action_move(self, by: int) -> None:
+        self._move_to(self._cursor + by)
+
+    def action_move_row(self, by: int) -> None:
+        self._move_to(self._cursor + by * max(1, self._grid[0]))
+
+    def action_move_page(self, by: int) -> None:
+        columns, rows = self._grid
+        self._move_to(self._cursor + by * max(1, columns * rows))
+
+    def action_move_to(self, place: int) -> None:
+        self._move_to(place if place >= 0 else len(self._indices) - 1)
+
+    def action_next_class(self, by: int) -> None:
+        # None stands before the first class and after the last.
+        place = (-1 if self.wanted.true is None else self.wanted.true) + by
+        true = (place + 1) % (CLASSES + 1) - 1
+        self.select(self.of_class(None if true < 0 else true))
+
+    def action_all(self) -> None:
+        self.select(self.standard)
+
+    def action_epoch(self, by: int) -> None:
+        epoch = self._epoch_beside(by)
+        if epoch is not None:
+            self.following = False
+            self.post_message(self.EpochWanted(epoch))
+
+    def action_follow(self) -> None:
+        self.following = True
+        self.redraw()
+        self.post_message(self.EpochWanted(None))
+
+    def action_next_style(self) -> None:
+        place = self.styles_shown.index(self.style_shown) + 1
+        self.style_shown = self.styles_shown[place % len(self.styles_shown)]
+        self.redraw()
+
+    def on_click(self, event: Click) -> None:
+        offset = event.get_content_offset(self)
+        if self.view is not None and offset is not None:
+            place = self.sheet(self.view).place_at(*self.size, offset.x, offset.y)
+            self._move_to(self._cursor if place is None else place)
+
+    def _move_to(self, place: int) -> None:
+        self._cursor = max(0, min(place, len(self._indices) - 1))
+        self.redraw()
+
+    def _epoch_beside(self, by: int) -> int | None:
+        """The kept epoch next to the one shown."""
+        if self.view is None or self.view.epoch is None:
+            return None
+        shown = self.view.epoch
+        if by < 0:
+            return max((epoch for epoch in self.view.epochs if epoch < shown), default=None)
+        return min((epoch for epoch in self.view.epochs if epoch > shown), default=None)
+
+    @property
+    def _grid(self) -> tuple[int, int]:
+        """Columns and rows of the grid."""
+        if self.view is None:
+            return 0, 0
+        layout = self.sheet(self.view).layout(*self.size)
+        return layout.columns, layout.rows
+
+    def _picture(self, index: int, small: bool) -> list[Line]:
+        key = index, small, self.style_shown
+        if self.view is not None and key not in self._pictures:
+            self._pictures[key] = draw(self.view.images[index], self.style_shown, small)
+        return self._pictures[key]

@@ -1,0 +1,118 @@
+"""A matrix of true and predicted classes, and a way to the digits of any cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import BindingType
+from textual.events import Click
+from textual.message import Message
+
+from engine.config.run_config import CLASSES
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, wrapped
+from tui.panes.digits.matrix_drawing import Matrix, grid, matrix_lines
+from tui.widgets.bindings import hidden, shown
+from tui.widgets.line_widget import Rows
+
+MatrixT = TypeVar("MatrixT", bound=Matrix)
+
+
+def arrows(pane: str) -> list[BindingType]:
+    """The keys that move the selection."""
+    return [
+        hidden(f"{pane}.up", "up", "move(-1, 0)", "Up", "The true class above"),
+        hidden(f"{pane}.down", "down", "move(1, 0)", "Down", "The true class below"),
+        hidden(f"{pane}.left", "left", "move(0, -1)", "Left", "The predicted class to the left"),
+        hidden(f"{pane}.right", "right", "move(0, 1)", "Right", "The predicted class to the right"),
+    ]
+
+
+def choice(pane: str) -> BindingType:
+    """The key that goes to the digits of a cell."""
+    return shown(f"{pane}.digits", "enter", "choose", "Its digits", "Show the digits of this cell")
+
+
+class MatrixPane(Rows, Generic[MatrixT]):
+    """Shows a matrix; Enter sends the selected cell as `CellChosen`."""
+
+    CSS_PREFIX = "matrix"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "matrix--title", "matrix--dim", "matrix--right", "matrix--cursor",
+        "matrix--wrong1", "matrix--wrong2", "matrix--wrong3", "matrix--wrong4",
+        "matrix--better1", "matrix--better2", "matrix--better3", "matrix--better4",
+    }  # fmt: skip
+    # Worse is a filled cell and better is not, so that they are told apart without colour.
+    DEFAULT_CSS = """
+    MatrixPane {
+        background: $surface;
+        & > .matrix--title { text-style: bold; }
+        & > .matrix--dim { color: $text-muted; }
+        & > .matrix--right { color: $text-success; text-style: bold; }
+        & > .matrix--wrong1 { background: $error 10%; }
+        & > .matrix--wrong2 { background: $error 25%; }
+        & > .matrix--wrong3 { background: $error 45%; }
+        & > .matrix--wrong4 { background: $error 70%; text-style: bold; }
+        & > .matrix--better1, & > .matrix--better2 { color: $text-success; }
+        & > .matrix--better3, & > .matrix--better4 { color: $text-success; text-style: bold; }
+        & > .matrix--cursor { text-style: reverse bold; }
+    }
+    """
+
+    @dataclass
+    class CellChosen(Message):
+        """The digits of class `true` that were taken for class `predicted` are wanted."""
+
+        true: int
+        predicted: int
+
+    # What to say where there is no matrix.
+    empty: str
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self.view: MatrixT | None = None
+        self.selected = (0, 0)
+
+    def show(self, view: MatrixT | None) -> None:
+        """Show the matrix of another epoch or run; the selected cell stays."""
+        if (self.view is None) != (view is None):
+            self.call_later(self.refresh_bindings)
+        self.view = view
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if self.view is None:
+            return wrapped(self.empty, width, "dim")
+        return matrix_lines(self.view, self.selected, self.glyphs, width, height)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey everything out while there is no matrix."""
+        return True if self.view is not None else None
+
+    def action_move(self, rows: int, columns: int) -> None:
+        row, column = self.selected
+        self._select((max(0, min(row + rows, CLASSES - 1)), max(0, min(column + columns, CLASSES - 1))))
+
+    def action_outstanding(self) -> None:
+        if self.view is not None:
+            self._select(self.view.outstanding())
+
+    def action_choose(self) -> None:
+        self.post_message(self.CellChosen(*self.selected))
+
+    def on_click(self, event: Click) -> None:
+        """Select the cell under the mouse; choose it when it was selected."""
+        offset = event.get_content_offset(self)
+        if self.view is None or offset is None:
+            return
+        cell = grid(self.view, self.selected, *self.size).at(*offset)
+        if cell is not None and cell == self.selected:
+            self.action_choose()
+        elif cell is not None:
+            self._select(cell)
+
+    def _select(self, cell: tuple[int, int]) -> None:
+        self.selected = cell
+        self.redraw()

@@ -1,0 +1,126 @@
+"""What the digits pane shows: test images and what a network said of them after one epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.comparison.confusion import Selection, accuracy, fits, select
+from engine.runs.predictions import Predictions
+from engine.text import clean
+from tui.drawing.glyphs import Glyphs
+from tui.drawing.styled_lines import crop
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One image: its true class, and the predicted one, how confident and all ten probabilities where known."""
+
+    index: int
+    true: int
+    predicted: int | None = None
+    confidence: float = 0.0
+    probabilities: tuple[float, ...] | None = None
+
+    @property
+    def right(self) -> bool | None:
+        """Whether the prediction is right; None without one."""
+        return None if self.predicted is None else self.predicted == self.true
+
+
+def guess(labels: npt.NDArray[np.uint8], said: Predictions | None, index: int) -> Guess:
+    """What is known of one image."""
+    true = int(labels[index])
+    if said is None:
+        return Guess(index, true)
+    ten = None if said.probabilities is None else tuple(map(float, said.probabilities[index]))
+    return Guess(index, true, int(said.classes[index]), float(said.confidences[index]), ten)
+
+
+@dataclass(frozen=True, eq=False)
+class DigitsView:
+    """`images` (N, 28, 28) and `labels` (N,) of the test set, and one epoch's `predictions` or None.
+
+    `epochs` are those whose predictions are kept, in order; `note` is shown above everything."""
+
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.uint8]
+    class_names: tuple[str, ...]
+    predictions: Predictions | None = None
+    epochs: tuple[int, ...] = ()
+    note: str = ""
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of right predictions."""
+        return None if self.predictions is None else accuracy(self.labels, self.predictions.classes)
+
+    @property
+    def epoch(self) -> int | None:
+        """The epoch whose predictions are shown; None without any."""
+        return None if self.predictions is None else self.predictions.epoch
+
+    def guess(self, index: int) -> Guess:
+        """What is known of one image."""
+        return guess(self.labels, self.predictions, index)
+
+    def select(self, wanted: Selection) -> npt.NDArray[np.intp]:
+        """The indices of the wanted images."""
+        return select(self.labels, self.predictions, wanted)
+
+
+def digits_view(
+    images: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.uint8],
+    class_names: Sequence[str],
+    predictions: Predictions | None = None,
+    epochs: Sequence[int] = (),
+    note: str = "",
+) -> DigitsView:
+    """The view of a test set; predictions that cannot be of it are left out, with a note that says so."""
+    names = tuple(clean(name) for name in class_names)
+    view = DigitsView(images, labels, names, predictions, tuple(epochs), clean(note))
+    if predictions is not None and not fits(predictions, labels):
+        return replace(view, predictions=None, note="the predictions kept are not of these test images")
+    return view
+
+
+def counter(view: DigitsView, wanted: Selection, place: int, count: int, glyphs: Glyphs, width: int) -> str:
+    """Where one is: `12 of 260 mistakes, epoch 3 of 5, 97.40 %`, shorter where that does not fit."""
+    order = ", least certain first" if wanted.least_certain and view.predictions else ""
+    longest = _counter(view, wanted, place, count, glyphs, " of ") + order
+    if len(longest) <= width:
+        return longest
+    return crop(_counter(view, wanted, place, count, glyphs, "/"), width, glyphs.ellipsis)
+
+
+def _counter(view: DigitsView, wanted: Selection, place: int, count: int, glyphs: Glyphs, of: str) -> str:
+    parts = [f"{place:,}{of}{count:,} {_noun(view, wanted, glyphs)}"]
+    if view.predictions is not None:
+        newest = view.epochs[-1] if view.epochs else view.predictions.epoch
+        parts += [f"epoch {view.predictions.epoch}{of}{newest}", f"{100 * (view.accuracy or 0):.2f} %"]
+    return ", ".join(parts)
+
+
+def _noun(view: DigitsView, wanted: Selection, glyphs: Glyphs) -> str:
+    names = view.class_names
+    if wanted.true is not None and wanted.predicted is not None:
+        return f"digits, {names[wanted.true]} {glyphs.arrow} {names[wanted.predicted]}"
+    noun = "mistakes" if wanted.mistakes else "digits"
+    return noun if wanted.true is None else f"{noun} of class {names[wanted.true]}"
+
+
+def caption(view: DigitsView, guess: Guess, glyphs: Glyphs, width: int) -> str:
+    """One image in few words: `✗ 4→9 61 %`, each name cut as the width demands."""
+    name = view.class_names
+    if guess.predicted is None:
+        return crop(name[guess.true], width, glyphs.ellipsis)
+    mark = glyphs.right_answer if guess.right else glyphs.wrong_answer
+    percent = f"{100 * guess.confidence:.0f} %"
+    names = [name[guess.true]] if guess.right else [name[guess.true], name[guess.predicted]]
+    space = width - len(mark) - len(percent) - 2 - (len(names) - 1)
+    cut = [crop(text, space // len(names), glyphs.ellipsis) for text in names]
+    return f"{mark} {glyphs.arrow.join(cut)} {percent}"

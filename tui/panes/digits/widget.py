@@ -1,0 +1,51 @@
+"""The digits pane: test digits beside what the network said of them, epoch by epoch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from engine.comparison.confusion import Selection
+from tui.panes.digits.drawing import Page
+from tui.panes.digits.gallery import Gallery
+from tui.panes.digits.gallery_keys import classes, epochs, moves
+from tui.panes.digits.view import DigitsView
+from tui.widgets.bindings import shown
+
+
+class Digits(Gallery[DigitsView, Selection], can_focus=True):
+    """Shows a `DigitsView`; asks for the predictions of other epochs by `EpochWanted`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("digits"),
+        shown("digits.mistakes", "m", "mistakes", "Mistakes", "Only the mistakes, or right answers as well"),
+        shown("digits.unsure", "u", "least_certain", "Unsure first", "The least certain predictions first"),
+        *classes("digits"),
+        shown("digits.all", "a", "all", "All", "All digits, in the order of the test set"),
+        *epochs("digits"),
+    ]
+    standard = Selection()
+    empty = "No test digits yet: they come with the data set of the first run (F5 starts one)."
+
+    class EpochWanted(Gallery.EpochWanted):
+        """The predictions of `epoch` are wanted, or of the newest one when it is None."""
+
+    def sheet(self, view: DigitsView) -> Page:
+        return Page(view, self.wanted, self._indices, self._cursor, self._top, self.following)
+
+    def of_class(self, true: int | None) -> Selection:
+        return replace(self.wanted, true=true, predicted=None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey out what has no meaning without digits, predictions or another epoch."""
+        if action in ("mistakes", "least_certain") and (self.view is None or self.view.predictions is None):
+            return None
+        return super().check_action(action, parameters)
+
+    def action_mistakes(self) -> None:
+        self.select(replace(self.wanted, mistakes=not self.wanted.mistakes, predicted=None))
+
+    def action_least_certain(self) -> None:
+        self.select(replace(self.wanted, least_certain=not self.wanted.least_certain))

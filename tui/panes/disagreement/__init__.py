@@ -1,0 +1,1 @@
+"""The test digits on which two runs disagree."""

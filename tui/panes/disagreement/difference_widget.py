@@ -1,0 +1,32 @@
+"""The difference of two confusion matrices: what one network takes each class for more often, and what less often."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from tui.panes.digits.matrix_widget import MatrixPane, arrows, choice
+from tui.panes.disagreement.confusion_difference import ShiftsView
+from tui.widgets.bindings import shown
+
+
+class Shifts(MatrixPane[ShiftsView], can_focus=True):
+    """Shows a `ShiftsView`; Enter sends the selected cell as `CellChosen`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *arrows("shifts"),
+        shown("shifts.largest", "w", "outstanding", "Largest", "The mistake whose count differs most"),
+        choice("shifts"),
+    ]
+    empty = ""
+
+    class CellChosen(MatrixPane.CellChosen):
+        """The digits of class `true` that A or B alone took for class `predicted` are wanted."""
+
+    def show(self, view: ShiftsView | None, words: str = "") -> None:
+        """Show the difference of other epochs, or of other runs from its largest on; without any, say why."""
+        self.empty = words
+        if self.view is None and view is not None:
+            self.selected = view.outstanding()
+        super().show(view)

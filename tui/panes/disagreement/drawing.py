@@ -1,0 +1,75 @@
+"""The disagreement pane as lines: counts, selected digit, what two networks said of it, and the grid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.comparison.disagreement import Choice
+from tui.drawing.glyphs import Glyphs
+from tui.drawing.styled_lines import Line, Span, crop, wrapped
+from tui.panes.digits.layout import OF_TWO, Detail
+from tui.panes.digits.probability_bars import bars
+from tui.panes.digits.sheet import Sheet, mode_line, note_lines
+from tui.panes.digits.view import Guess
+from tui.panes.disagreement.view import PairView, caption, counter, counts, verdict
+
+# Where there are fewer lines than this, luck is judged in one of them.
+LEAST_FOR_SENTENCE = 14
+MOST_OF_SENTENCE = 3
+
+
+@dataclass(frozen=True, eq=False)
+class PairPage(Sheet):
+    """What to draw: the wanted images `indices`, the `cursor`-th of which is selected and the grid begins at `top`."""
+
+    view: PairView
+    wanted: Choice
+    indices: npt.NDArray[np.intp]
+    cursor: int
+    top: int
+    following: bool
+    room: ClassVar[Detail] = OF_TWO
+
+    def header_height(self, width: int, height: int) -> int:
+        return bool(self.view.note) + 2 + len(self._verdict(width, height))
+
+    def header(self, glyphs: Glyphs, width: int, height: int) -> list[Line]:
+        place = self.cursor + 1 if len(self.indices) else 0
+        text = counter(self.view, self.wanted, place, len(self.indices), glyphs, width)
+        return [
+            *note_lines(self.view.note, glyphs, width),
+            counts(self.view, self.wanted.kind, glyphs, width),
+            *self._verdict(width, height, glyphs.ellipsis),
+            mode_line(text, self.following, width),
+        ]
+
+    def detail(self, index: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
+        names, guesses = self.view.class_names, self.view.guesses(index)
+        words: list[Line] = [((crop(f"true {names[guesses[0].true]}", width, glyphs.ellipsis), "title"),)]
+        for name, label, one in zip(self.view.names, self.view.labels, guesses, strict=True):
+            words.append((_answer(name, label, one, names[one.predicted or 0], glyphs, width),))
+        return [*words, *bars(guesses, names, glyphs, width, height - len(words), self.view.labels)]
+
+    def caption(self, index: int, glyphs: Glyphs, width: int) -> Span:
+        return caption(self.view, index, glyphs, width), ""
+
+    def _verdict(self, width: int, height: int, ellipsis: str = "…") -> list[Line]:
+        sentence, words = verdict(self.view)
+        if height < LEAST_FOR_SENTENCE:
+            return [((crop(words, width, ellipsis), "dim"),)]
+        return wrapped(sentence, width, "dim", MOST_OF_SENTENCE, ellipsis)
+
+
+def _answer(run: str, label: str, said: Guess, predicted: str, glyphs: Glyphs, width: int) -> Span:
+    """What a network said: `✗ B dropout: 9, 61.0 %`, its name and the class cut as the width demands."""
+    mark, style = (glyphs.right_answer, "right") if said.right else (glyphs.wrong_answer, "wrong")
+    confidence = f"{100 * said.confidence:.1f} %"
+    space = width - len(f"{mark} : , {confidence}")
+    shown = crop(predicted, max(1, space - len(label)), glyphs.ellipsis)
+    room = space - len(shown)
+    name = crop(run, room, glyphs.ellipsis) if room > len(label) + 2 else label
+    return f"{mark} {name}: {shown}, {confidence}", style

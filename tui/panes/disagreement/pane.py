@@ -1,0 +1,174 @@
+"""Where two runs disagree: the digits themselves, and the difference of their confusion matrices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.timer import Timer
+
+from engine.errors import UserError
+from engine.home import Home
+from tui.drawing.glyphs import Glyphs, colour_depth
+from tui.drawing.styled_lines import capitalised
+from tui.panes.disagreement.loader import Pairing, labelled, views
+from tui.widgets import views as panes
+from tui.widgets.pane_frame import Pane
+from tui.workers.followed_run import Shown
+from tui.workers.messages import Trouble
+
+if TYPE_CHECKING:
+    from tui.panes.disagreement.confusion_difference import ShiftsView
+    from tui.panes.disagreement.difference_widget import Shifts
+    from tui.panes.disagreement.view import PairView
+    from tui.panes.disagreement.widget import Rivals
+
+HOW_TO = "Mark two runs in History with Space (or one: it is held against the run shown), then press 5."
+ONE_LINE = "These runs differ only by seed and are one line: f in the table of Compare (4) takes them apart."
+READING = "Reading what the two runs said of the test digits …"
+# Seconds between readings of runs that train: more often nobody can look at it.
+EVERY = 1.0
+
+
+@dataclass
+class RivalsRead(Message):
+    """What two runs said has been read, or cannot be; then `words` say why."""
+
+    wanted: Pairing
+    pair: PairView | None
+    shifts: ShiftsView | None
+    words: str
+
+
+class Disagreements(Horizontal):
+    """The digits on which two runs disagree, and what that does to the confusion matrix; read in a thread.
+
+    What cannot be read is told in the panes or, where they show something already, as `Trouble`."""
+
+    def __init__(self, home: Home, glyphs: Glyphs, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.every = EVERY
+        self._home = home
+        self._glyphs = glyphs
+        self._rivals: Rivals | None = None
+        self._shifts: Shifts | None = None
+        self._wanted: Pairing | None = None
+        self._asked: Pairing | None = None
+        self._timer: Timer | None = None
+        self._sparing = False
+        self._how_to, self._aside = HOW_TO, ""
+
+    def compose(self) -> ComposeResult:
+        yield Pane(panes.RIVALS)
+        yield Pane(panes.SHIFTS)
+
+    async def furnish(self) -> None:
+        """Put the widgets in their panes; what they draw with has been imported."""
+        from tui.panes.disagreement.difference_widget import Shifts
+        from tui.panes.disagreement.widget import Rivals
+
+        self._rivals = Rivals(self._glyphs, colour_depth())
+        self._shifts = Shifts(self._glyphs)
+        for pane, content in zip(self.query(Pane), (self._rivals, self._shifts), strict=True):
+            await pane.fill(content)
+        self._show(None, None, READING if self._wanted else self._how_to)
+        self.spare(self._sparing)
+        self._read()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is a disagreement to be seen."""
+        return self._rivals is not None and self._rivals.view is not None
+
+    def spare(self, link: bool) -> None:
+        """Draw digits so that a slow link has little to carry, or as reads best again."""
+        self._sparing = link
+        if self._rivals is not None:
+            self._rivals.spare(link)
+
+    def show(
+        self, a: Shown | None, b: Shown | None, names: tuple[str, str], how_to: str = HOW_TO, aside: str = ""
+    ) -> None:
+        """Show where two runs, called `names`, disagree as they are now; without two, tell `how_to` choose them.
+
+        The names are such as `A deep`, whose first word is used for short; `aside` goes with them in the title."""
+        before, names = self._wanted, labelled(names)
+        retitled, self._aside = aside != self._aside, aside
+        if a is None or b is None:
+            changed, self._how_to = before is not None or how_to != self._how_to, how_to
+            self._wanted = self._asked = None
+            if changed:
+                self._show(None, None, how_to)
+        elif before is None or (before.a.id, before.b.id, before.names) != (a.record.id, b.record.id, names):
+            self._wanted, self._asked = Pairing(a.record, b.record, names, None, (a.epoch, b.epoch)), None
+            if self._rivals is not None:
+                self._rivals.following = True
+            self._show(None, None, READING)
+            self._read()
+        else:
+            self._wanted = Pairing(a.record, b.record, names, before.epoch, (a.epoch, b.epoch))
+            if retitled:
+                self._show_titles()
+            if self._wanted != self._asked and self._timer is None:
+                self._timer = self.set_timer(self.every, self._read)
+
+    def on_rivals_epoch_wanted(self, event: Rivals.EpochWanted) -> None:
+        event.stop()
+        if self._wanted is not None:
+            self._wanted = replace(self._wanted, epoch=event.epoch)
+            self._read()
+
+    def on_shifts_cell_chosen(self, event: Shifts.CellChosen) -> None:
+        """Show the digits of that cell; to go to them is for the screen."""
+        from engine.comparison.disagreement import Choice, Kind
+
+        if self._rivals is not None:
+            self._rivals.select(Choice(Kind.DIFFERENT, event.true, event.predicted))
+
+    def on_rivals_read(self, event: RivalsRead) -> None:
+        event.stop()
+        if event.wanted != self._asked:
+            return
+        if event.pair is None and self.is_complete:
+            self.post_message(Trouble(event.words))
+        else:
+            self._show(event.pair, event.shifts, event.words)
+
+    def _show(self, pair: PairView | None, shifts: ShiftsView | None, words: str) -> None:
+        if self._rivals is None or self._shifts is None:
+            return
+        with self.app.batch_update():
+            self._show_titles()
+            self._rivals.show(pair, words)
+            self._shifts.show(shifts, words)
+
+    def _show_titles(self) -> None:
+        titles = ("", "") if self._wanted is None else _titles(*self._wanted.names, self._aside)
+        for pane, title in zip(self.query(Pane), titles, strict=True):
+            pane.show_title(title)
+
+    def _read(self) -> None:
+        """Read what is wanted, unless that has been asked for."""
+        self._timer = None
+        wanted = self._wanted
+        if wanted is None or wanted == self._asked or self._rivals is None:
+            return
+        self._asked = wanted
+
+        def read() -> None:
+            try:
+                self.post_message(RivalsRead(wanted, *views(wanted, self._home), ""))
+            except UserError as error:
+                self.post_message(RivalsRead(wanted, None, None, capitalised(str(error))))
+            except Exception as error:
+                text = f"The predictions cannot be read: {type(error).__name__}: {error}"
+                self.post_message(RivalsRead(wanted, None, None, text))
+
+        self.run_worker(read, thread=True, exclusive=True, group="rivals")
+
+
+def _titles(a: str, b: str, aside: str) -> tuple[str, str]:
+    return f"{a} against {b}" + (f" ({aside})" if aside else ""), f"{b} less {a}"

@@ -1,0 +1,57 @@
+"""The disagreement pane: the test digits that two networks do not both get right, beside what both said of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from engine.comparison.disagreement import Choice, Kind, Order
+from tui.panes.digits.gallery import Gallery
+from tui.panes.digits.gallery_keys import classes, epochs, moves
+from tui.panes.disagreement.drawing import PairPage
+from tui.panes.disagreement.view import PairView
+from tui.widgets.bindings import hidden, shown
+
+
+class Rivals(Gallery[PairView, Choice], can_focus=True):
+    """Shows a `PairView`; asks for the predictions of other epochs by `EpochWanted`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *moves("rivals"),
+        shown("rivals.kind", "m", "next_kind(1)", "Kind", "Right by one alone, by the other, by neither, or different"),
+        hidden("rivals.kind_before", "M", "next_kind(-1)", "Kind before", "The kind before"),
+        shown("rivals.order", "u", "next_order", "Order", "The surest mistakes first, the least certain, or as stored"),
+        *classes("rivals"),
+        shown("rivals.all", "a", "all", "All", "All digits of which the two say different things"),
+        *epochs("rivals"),
+    ]
+    standard = Choice()
+    empty = ""
+
+    class EpochWanted(Gallery.EpochWanted):
+        """What both networks said after `epoch` is wanted, or after the newest one when it is None."""
+
+    def show(self, view: PairView | None, words: str = "") -> None:
+        """Show other images or epochs; without any, say why in these words."""
+        self.empty = words
+        super().show(view)
+
+    def sheet(self, view: PairView) -> PairPage:
+        return PairPage(view, self.wanted, self._indices, self._cursor, self._top, self.following)
+
+    def of_class(self, true: int | None) -> Choice:
+        return replace(self.wanted, true=true, predicted=None)
+
+    def action_next_kind(self, by: int) -> None:
+        kinds = list(Kind)
+        kind = kinds[(kinds.index(self.wanted.kind) + by) % len(kinds)]
+        self.select(replace(self.wanted, kind=kind, predicted=None))
+
+    def action_next_order(self) -> None:
+        orders = list(Order)
+        self.select(replace(self.wanted, order=orders[(orders.index(self.wanted.order) + 1) % len(orders)]))
+
+    def action_all(self) -> None:
+        self.select(Choice(Kind.DIFFERENT))

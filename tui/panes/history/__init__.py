@@ -1,0 +1,1 @@
+"""The list of every run of a home."""

@@ -1,0 +1,121 @@
+"""The columns of the history, to be chosen and ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from engine.query.columns import column
+from tui.dialogs.base import Dialog
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, crop, fit
+from tui.panes.history.column_choice import ColumnChoice
+from tui.panes.history.table import NAME, columns
+from tui.widgets.bindings import hidden
+from tui.widgets.line_widget import Rows
+
+CHECK, WIDTH = 2, 16
+
+
+class Choices(Rows):
+    """Shows a `ColumnChoice` for a list of `cells` cells, scrolled so that the cursor is seen."""
+
+    CSS_PREFIX = "choices"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choices--chosen", "choices--other", "choices--cursor"}
+    DEFAULT_CSS = """
+    Choices {
+        height: 1fr;
+        background: $panel;
+        & > .choices--chosen { color: $foreground; text-style: bold; }
+        & > .choices--other { color: $text-muted; }
+        & > .choices--cursor { text-style: reverse; }
+    }
+    """
+
+    def __init__(self, choice: ColumnChoice, cells: int, glyphs: Glyphs) -> None:
+        super().__init__(glyphs)
+        self.choice = choice
+        self._cells = cells
+        self._top = 0
+
+    def show(self, choice: ColumnChoice) -> None:
+        """Show another choice."""
+        self.choice = choice
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        choice = self.choice
+        self._top = max(choice.cursor - height + 1, min(self._top, choice.cursor))
+        fitting = {column.name for column in columns(self._cells, choice.columns)}
+        places = range(self._top, min(self._top + height, len(choice.names)))
+        return [self._line(place, width, choice.names[place] in fitting) for place in places]
+
+    def _line(self, place: int, width: int, fits: bool) -> Line:
+        name = self.choice.names[place]
+        chosen = name in self.choice.chosen
+        check = self.glyphs.right_answer if chosen else " "
+        words = "no room for it" if chosen and not fits else said_of(name)
+        text = fit(check, CHECK) + fit(name, WIDTH) + words
+        style = "cursor" if place == self.choice.cursor else "chosen" if chosen else "other"
+        return ((fit(crop(text, width, self.glyphs.ellipsis), width), style),)
+
+
+def said_of(name: str) -> str:
+    """What a column shows, in a few words."""
+    found = column(name)
+    if name == NAME:
+        return f"{found.label}: always shown"
+    return f"{found.label}: {found.field.help}" if found.field else found.label
+
+
+class ColumnChooser(Dialog[tuple[str, ...]]):
+    """Asks which columns there are to be and returns their names in order: none for the standard ones, which are as
+    many as there is room for. `chosen` are those of now, in a list of `width` cells."""
+
+    AUTO_FOCUS = ""
+    DEFAULT_CSS = """
+    ColumnChooser > VerticalScroll { height: 100%; max-height: 52; }
+    ColumnChooser.-low .title { display: none; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("columns.accept", "enter", "accept", "Accept", "Show these columns"),
+        hidden("columns.toggle", "space", "choose", "Choose", "Show this column, or not"),
+        hidden("columns.up", "up", "go(-1)", "Up", "The column above"),
+        hidden("columns.down", "down", "go(1)", "Down", "The column below"),
+        hidden("columns.page_up", "pageup", "go(-10)", "Page up", "Ten columns up"),
+        hidden("columns.page_down", "pagedown", "go(10)", "Page down", "Ten columns down"),
+        hidden("columns.first", "home", "go(-100)", "First", "The first column"),
+        hidden("columns.last", "end", "go(100)", "Last", "The last column"),
+        hidden("columns.earlier", "left_square_bracket,shift+up", "move(-1)", "Earlier", "Move it to the left"),
+        hidden("columns.later", "right_square_bracket,shift+down", "move(1)", "Later", "Move it to the right"),
+        hidden("columns.standard", "r", "standard", "Standard", "The standard columns, as many as there is room for"),
+    ]  # fmt: skip
+    KEYS = "Space chooses   [ ] move   r standard   Enter accepts   Esc leaves"
+
+    def __init__(self, chosen: tuple[str, ...], width: int, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__("Columns of the history, from left to right")
+        self._standard = tuple(column.name for column in columns(width) if column.name)
+        self._choices = Choices(ColumnChoice.of(chosen, self._standard), width, glyphs)
+
+    def asked(self) -> Iterable[Widget]:
+        yield self._choices
+
+    def action_accept(self) -> None:
+        self.dismiss(self._choices.choice.columns)
+
+    def action_choose(self) -> None:
+        self._choices.show(self._choices.choice.toggle())
+
+    def action_go(self, by: int) -> None:
+        self._choices.show(self._choices.choice.go(by))
+
+    def action_move(self, by: int) -> None:
+        self._choices.show(self._choices.choice.move(by))
+
+    def action_standard(self) -> None:
+        cursor = self._choices.choice.cursor
+        self._choices.show(replace(ColumnChoice.of((), self._standard), cursor=cursor))

@@ -1,0 +1,122 @@
+"""The lines of the history pane: the filter, the header, the runs and what is marked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from engine.query.columns import Order
+from tui.drawing.styled_lines import Line, crop, wrapped
+from tui.panes.history.run_list import Entry, runs_of
+from tui.panes.history.table import LEAD, Column, Moment, columns, header, row
+from tui.panes.history.typed_filter import Finder
+
+NO_RUNS = "No runs yet. F5 trains the network of the Model pane."
+NO_MATCH = "No run matches."
+PROMPT = "/ "
+EXAMPLE = "such as: acc>97% lr=0.1 tag:sweep -failed"
+# A narrower list says on two lines what is wrong with a filter; a lower one says less.
+ROOMY, LEAST_HEIGHT = 60, 6
+NOTHING_TYPED = Finder()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the pane shows: of `total` runs the `entries` that stand for `matched` ones.
+
+    `hidden` of the `marked` runs are not listed. `chosen` are the names of the columns, if any were; `typing` whether
+    the filter is being typed; `active` whether keys go to the list."""
+
+    entries: Sequence[Entry]
+    moment: Moment
+    total: int
+    matched: int
+    chosen: tuple[str, ...] = ()
+    order: Order | None = None
+    folded: bool = False
+    marked: Collection[str] = ()
+    hidden: int = 0
+    finder: Finder = NOTHING_TYPED
+    typing: bool = False
+    active: bool = True
+
+    def columns(self, width: int) -> tuple[Column, ...]:
+        """The columns there is room for beside the scroll bar."""
+        return columns(width - 1, self.chosen, self.order.column.name if self.order else "", self.folded)
+
+    def column_at(self, x: int, width: int) -> str:
+        """The name of the column at that cell; nothing for none."""
+        end = LEAD
+        for column in self.columns(width):
+            end += column.width
+            if x < end:
+                return column.name
+        return ""
+
+    def rows(self, width: int, height: int) -> int:
+        """How many entries there is room for."""
+        return max(0, height - len(self.above(width, height)) - 1 - len(self._below(width, height)))
+
+    def above(self, width: int, height: int) -> list[Line]:
+        """The lines above the header."""
+        if self.typing:
+            return [((PROMPT, "filter"),), *self._said(width, height)]
+        if not self.finder.text:
+            return []
+        count = f"  {self._count()}"
+        text = crop(PROMPT + self.finder.text, max(len(PROMPT), width - len(count)), self.moment.glyphs.ellipsis)
+        return [((text, "filter"), (crop(count, width, ""), "dim"))]
+
+    def lines(self, cursor: int, top: int, width: int, height: int) -> list[Line]:
+        """All lines, with the entry at `top` as the first."""
+        if not self.total:
+            return wrapped(NO_RUNS, width, "dim")
+        shown, room = self.columns(width), self.rows(width, height)
+        seen = range(top, min(top + room, len(self.entries)))
+        body = [self._row(place, shown, "" if place != cursor else self._cursor_style()) for place in seen]
+        if len(self.entries) > room:
+            thumb = _thumb(top, room, len(self.entries))
+            bar = self.moment.glyphs.shades[-1]
+            body = [(*line, (bar, "dim")) if place in thumb else line for place, line in enumerate(body)]
+        elif not self.entries:
+            body = wrapped(NO_MATCH, width, "dim")[:room]
+        body += [()] * (room - len(body))
+        head = header(shown, self.moment.glyphs, self.order)
+        return [*self.above(width, height), head, *body, *self._below(width, height)]
+
+    def _said(self, width: int, height: int) -> list[Line]:
+        """What is wrong with the filter, or how many runs it matches."""
+        most = 2 if width < ROOMY and height >= 2 * LEAST_HEIGHT else 1
+        if self.finder.problem:
+            lines = wrapped(str(self.finder.problem), width, "wrong", most, self.moment.glyphs.ellipsis)
+        else:
+            words = self._count() + ("" if self.finder.text else f", {EXAMPLE}")
+            lines = wrapped(words, width, "dim", most, self.moment.glyphs.ellipsis)
+        return lines + [()] * (most - len(lines))
+
+    def _count(self) -> str:
+        return f"{self.matched:,} of {self.total:,} runs"
+
+    def _below(self, width: int, height: int) -> list[Line]:
+        if not self.marked or height < LEAST_HEIGHT:
+            return []
+        words = f"{self.moment.glyphs.mark} {len(self.marked):,} marked"
+        words += f", {self.hidden:,} of them not listed" if self.hidden else ""
+        words += "; 4 compares them" if len(self.marked) > 1 else ""
+        return [((crop(words, width, self.moment.glyphs.ellipsis), "mark"),)]
+
+    def _row(self, place: int, shown: tuple[Column, ...], style: str) -> Line:
+        entry, glyphs = self.entries[place], self.moment.glyphs
+        marks = [run.id in self.marked for run in runs_of(entry)] if self.marked else [False]
+        mark = glyphs.mark if all(marks) else glyphs.dot if any(marks) else " "
+        return row(entry, self.moment, shown, mark, style)
+
+    def _cursor_style(self) -> str:
+        return "cursor" if self.active else "cursor-unfocused"
+
+
+def _thumb(top: int, room: int, count: int) -> range:
+    """The rows of the scroll bar that stand for what is seen."""
+    length = max(1, room * room // count)
+    start = round(top * (room - length) / (count - room))
+    return range(start, start + length)

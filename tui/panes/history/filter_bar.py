@@ -1,0 +1,107 @@
+"""A list of runs with a filter above it that is typed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import DescendantBlur
+from textual.widgets import Input
+
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.panes.history.typed_filter import Finder
+from tui.widgets.bindings import shown
+from tui.widgets.field_editor import Editor
+from tui.widgets.line_widget import Rows
+
+
+class Filtered(Rows):
+    """Asks for a filter in its first line; `finder` says which one is in force, and `find` is told of another."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        shown("history.filter", "slash", "filter", "Filter", "List what matches acc>97% -failed; and, or, not, () too"),
+        shown("history.leave", "escape", "leave", "Leave filter", "Type no more; the filter stays in force"),
+        shown("history.all", "escape", "list_all", "All runs", "List all runs again, whatever the filter was"),
+    ]  # fmt: skip
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self.finder = Finder()
+        self.editor = Editor()
+
+    def compose(self) -> ComposeResult:
+        yield self.editor
+
+    def on_mount(self) -> None:
+        self.watch(self.editor, "value", self._typed, init=False)
+
+    def find(self) -> None:
+        """List what the filter that is now in force matches."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Escape is the list's own while there is a filter."""
+        match action:
+            case "leave":
+                return self.editor.is_open
+            case "list_all":
+                return bool(self.finder.text) and not self.editor.is_open
+        return action != "filter" or not self.editor.is_open
+
+    def action_filter(self) -> None:
+        self.editor.open(self.finder.text, ())
+        self.settle()
+
+    def action_leave(self) -> None:
+        self._close()
+
+    def action_list_all(self) -> None:
+        self._change(Finder())
+        self.settle()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Have the filter in force; what is none stays to be corrected."""
+        event.stop()
+        self._find_now()
+        if not self.finder.problem:
+            self._close()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        self.call_later(self._left)
+
+    def settle(self) -> None:
+        """Draw, and show which keys apply now."""
+        self.redraw()
+        self.refresh_bindings()
+
+    def _typed(self, text: str) -> None:
+        """Look for what is typed once the letter has been painted: among ten thousand runs that takes a while."""
+        if self.editor.is_open:
+            self.once_painted(self._find_now)
+
+    def _find_now(self) -> None:
+        if self.editor.is_open:
+            self._change(self.finder.typed(self.editor.value))
+
+    def _change(self, finder: Finder) -> None:
+        before, self.finder = self.finder, finder
+        if finder.wanted != before.wanted:
+            self.find()
+        self.redraw()
+
+    def _left(self) -> None:
+        if self.editor.is_open and self.screen.focused is not self.editor:
+            self._close()
+
+    def _close(self) -> None:
+        """Type no more; the focus goes to the list unless it has gone elsewhere."""
+        self._find_now()
+        self.finder = self.finder.settled()
+        if self.screen.focused is self.editor:
+            self.screen.set_focus(self)
+        self.editor.close()
+        self.settle()

@@ -1,0 +1,235 @@
+"""A list of runs drawn in text: the columns a width has room for, and a line for each run or group."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.query import columns as engine_columns
+from engine.query.columns import Measure, Order
+from engine.runs.state import RUNNING
+from engine.runs.summaries import RunSummary
+from tui.drawing.formatting import cell, duration, heading
+from tui.drawing.glyphs import Glyphs
+from tui.drawing.styled_lines import Line, Span, crop, fit
+from tui.panes.history.run_list import RANKS, Entry, Fold, runs_of
+
+# The mark, the symbol of the status, and a gap.
+LEAD = 3
+LEAST_NAME, FAIR_NAME, MOST_NAME = 10, 14, 40
+LEAST_REMARK = 24
+SHORT_DATA = {"synthetic": " synth", "fashion-mnist": " fashion", "kmnist": " kmnist"}
+NAME, STATUS, DATA, CREATED = "name", "status", "dataset", "created"
+# Without columns of one's own: those shown first as the width grows, and the order in which they stand.
+PRIORITY = ("test_accuracy", CREATED, STATUS, "test_loss", "seconds", DATA, "preset")
+STANDARD = (NAME, "preset", DATA, STATUS, "test_accuracy", "test_loss", "seconds", CREATED)
+WIDTHS = {
+    "id": 24, "parent": 24, STATUS: 13, "preset": 14, DATA: 14, "group": 20, "note": 30, "reason": 30, "tag": 16,
+}  # fmt: skip
+WIDTH_OF = {
+    Measure.SHARE: 10, Measure.LOSS: 8, Measure.SPAN: 9, Measure.MOMENT: 9, Measure.NUMBER: 8, Measure.SWITCH: 5,
+    Measure.TEXT: 12, Measure.WORDS: 12,
+}  # fmt: skip
+# Means and deviations take more room.
+WIDTH_FOLDED = {Measure.SHARE: 15, Measure.LOSS: 17}
+# Of these, the largest is what one looks for first.
+LARGEST_FIRST = (Measure.SHARE, Measure.MOMENT, Measure.SWITCH)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What a row is drawn with besides its run: the time in Unix seconds, and the symbols."""
+
+    now: float
+    glyphs: Glyphs
+
+
+Words = Callable[[Entry, Moment], str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column `width` cells wide, one of them the gap before the next; named as in `engine.query.columns`."""
+
+    name: str
+    title: str
+    width: int
+    right: bool
+    text: Words
+    style: str = "dim"
+
+
+def first_order(name: str) -> Order:
+    """How a column is sorted by when it is chosen."""
+    column = engine_columns.column(name)
+    return Order(column, column.measure in LARGEST_FIRST or name == "epoch")
+
+
+def day(then: float, now: float) -> str:
+    """A moment in at most eight cells, which says the same for the rest of the day: `17:42`, `Nov 21`, `Nov 2025`."""
+    moment, today = time.localtime(then), time.localtime(now)
+    if moment[:3] == today[:3]:
+        return time.strftime("%H:%M", moment)
+    if moment.tm_year == today.tm_year:
+        return time.strftime("%b ", moment) + str(moment.tm_mday)
+    return time.strftime("%b %Y", moment)
+
+
+def age(seconds: float) -> str:
+    """How long ago, in at most eight cells, so coarsely that it says the same for an hour."""
+    if seconds < 86_400:
+        return f"{int(seconds // 3600)} h" if seconds >= 3600 else "under 1h"
+    return f"{int(seconds // 86_400)} days" if seconds >= 2 * 86_400 else "1 day"
+
+
+def status_word(run: RunSummary) -> str:
+    """The status; of a run under way, with how much of it is done."""
+    if run.status != RUNNING or not run.record.config.epochs:
+        return run.status
+    return f"{run.status} {100 * min(run.epoch, run.record.config.epochs) // run.record.config.epochs}%"
+
+
+@lru_cache(64)
+def columns(width: int, chosen: tuple[str, ...] = (), sorted_by: str = "", folded: bool = False) -> tuple[Column, ...]:
+    """The columns for a width, in order: the name, which takes what the others leave, and as many as there is room for
+    of those that were chosen, or else of the standard ones, the one that is `sorted_by` first."""
+    order = chosen or STANDARD
+    ranked = sorted(chosen or PRIORITY, key=lambda name: name != sorted_by)
+    kept: dict[str, Column] = {}
+    for column in (_column(name, folded) for name in ranked if name != NAME):
+        # The more is shown, the more of the name should be.
+        least_name = LEAST_NAME if chosen or len(kept) < 2 else FAIR_NAME + 2 * (len(kept) - 2)
+        if LEAD + sum(c.width for c in kept.values()) + column.width + least_name > width:
+            break
+        kept[column.name] = column
+    room = max(1, width - LEAD - sum(column.width for column in kept.values()))
+    name_width = min(room, MOST_NAME) if room >= MOST_NAME + LEAST_REMARK else room
+    kept[NAME] = _name_column(name_width, with_data=DATA not in kept)
+    if NAME not in order:
+        order = (NAME, *order)
+    shown = [kept[name] for name in order if name in kept]
+    if room > name_width:
+        shown.append(Column("", "", room - name_width, False, _blank if chosen else _remark))
+    return tuple(shown)
+
+
+def header(shown: Iterable[Column], glyphs: Glyphs, order: Order | None = None) -> Line:
+    """The titles of the columns, with an arrow at the one the runs are sorted by."""
+    spans: list[Span] = [(" " * LEAD, "header")]
+    for column in shown:
+        arrow = ""
+        if column.name == (order.column.name if order else CREATED):
+            arrow = glyphs.down if order is None or order.descending else glyphs.up
+        title = fit(column.title + arrow, column.width - 1, glyphs.ellipsis, column.right)
+        spans.append((title + " ", "sorted" if arrow else "header"))
+    return tuple(spans)
+
+
+def row(entry: Entry, moment: Moment, shown: Iterable[Column], mark: str = " ", style: str = "") -> Line:
+    """One run or group, with a mark before it; `style` is that of the whole row, where it has one."""
+    glyphs = moment.glyphs
+    symbol = glyphs.status.get(entry.status, " ")
+    spans: list[Span] = [(mark, style or "mark"), (symbol + " ", style or entry.status)]
+    for column in shown:
+        own = entry.status if column.style == STATUS else column.style
+        text = fit(column.text(entry, moment), column.width - 1, glyphs.ellipsis, column.right)
+        spans.append((text + " ", style or own))
+    return tuple(spans)
+
+
+@lru_cache(128)
+def _column(name: str, folded: bool) -> Column:
+    """A column of `engine.query.columns` as it is drawn."""
+    source = engine_columns.column(name)
+    measure, title = source.measure, heading(source)
+    width = max(WIDTHS.get(name, WIDTH_OF[measure]), len(title) + 2)
+    if folded and source.field is None:
+        width = max(width, WIDTH_FOLDED.get(measure, 0))
+    style = STATUS if name == STATUS else "dim" if measure in (Measure.TEXT, Measure.WORDS, Measure.MOMENT) else ""
+    return Column(name, title, width, measure.is_figure, _words(source), style)
+
+
+def _words(source: engine_columns.Column) -> Words:
+    """What stands in a column."""
+
+    def of_run(run: RunSummary, moment: Moment) -> str:
+        match source.name:
+            case "status":
+                return status_word(run)
+            case "dataset":
+                return _data(run)
+            case "age":
+                return age(moment.now - run.record.created) if run.record.created else moment.glyphs.nothing
+        figure = source.figure(run)
+        if source.measure is Measure.MOMENT and figure is not None:
+            return day(figure, moment.now)
+        return cell(source, run, moment.glyphs.nothing)
+
+    def words(entry: Entry, moment: Moment) -> str:
+        return _of_fold(source, entry, moment, of_run) if isinstance(entry, Fold) else of_run(entry, moment)
+
+    return words
+
+
+def _of_fold(
+    source: engine_columns.Column, group: Fold, moment: Moment, of_run: Callable[[RunSummary, Moment], str]
+) -> str:
+    """What stands in a column for a group: a mean and its deviation, a mean time, the newest moment, else what is so
+    of all its runs."""
+    if source.name == STATUS:
+        return _statuses(group, moment.glyphs)
+    if source.measure is Measure.MOMENT or source.name == "age":
+        return of_run(group.runs[0], moment)
+    if source.field is None and source.measure in WIDTH_FOLDED:
+        from engine.comparison.formats import spread_text
+
+        found = group.spread(source)
+        text = spread_text(source.measure, found) if found else moment.glyphs.nothing
+        return text if moment.glyphs.unicode else text.replace("± ", "+-")
+    if source.measure is Measure.SPAN and (found := group.spread(source)):
+        return duration(found.mean)
+    texts = {of_run(run, moment) for run in group.runs}
+    return texts.pop() if len(texts) == 1 else moment.glyphs.ellipsis
+
+
+def _statuses(group: Fold, glyphs: Glyphs) -> str:
+    """`3 finished`, or how many there are of each status."""
+    counts = Counter(run.status for run in group.runs)
+    if len(counts) == 1:
+        return f"{len(group.runs)} {group.status}"
+    return " ".join(f"{counts[status]}{glyphs.status.get(status, ' ')}" for status in RANKS if status in counts)
+
+
+def _name_column(width: int, with_data: bool) -> Column:
+    """The name, with how many runs a group has and, where no other column tells, the data when they are not MNIST."""
+
+    def words(entry: Entry, moment: Moment) -> str:
+        runs, glyphs = runs_of(entry), moment.glyphs
+        data = {SHORT_DATA.get(_data(run), "") for run in runs} if with_data else {""}
+        end = data.pop() if len(data) == 1 else " mixed"
+        if isinstance(entry, Fold):
+            name, end = f"{glyphs.folded} {entry.group}", f" ({len(runs)}){end}"
+        else:
+            name = f"{glyphs.star} {entry.record.name}" if entry.record.starred else entry.record.name
+        return crop(name, width - 1 - len(end), glyphs.ellipsis) + end
+
+    return Column(NAME, NAME, width, False, words, NAME)
+
+
+def _data(run: RunSummary) -> str:
+    """What the figures were measured on; nothing while `auto` is undecided."""
+    name = run.record.data.get("name") or run.record.config.dataset
+    return "" if name == "auto" else name
+
+
+def _remark(entry: Entry, moment: Moment) -> str:
+    if isinstance(entry, Fold):
+        return ""
+    return "  " + (entry.reason or " ".join([*(f"#{tag}" for tag in entry.record.tags), entry.record.note]))
+
+
+def _blank(entry: Entry, moment: Moment) -> str:
+    return ""

@@ -1,0 +1,365 @@
+"""The history pane: the runs of the home, the live ones moving, filtered, sorted, folded and marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.message import Message
+
+from engine.query.columns import Order
+from engine.runs.summaries import RunSummary
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line
+from tui.panes.history.drawing import PROMPT, Listing
+from tui.panes.history.filter_bar import Filtered
+from tui.panes.history.marked_runs import Marks
+from tui.panes.history.preferences import Preferences
+from tui.panes.history.run_list import Catalogue, Entry, Fold, runs_of
+from tui.panes.history.table import CREATED, NAME, STANDARD, Moment, first_order
+from tui.widgets.bindings import hidden, shown
+
+WHEEL = 3
+NEWEST_FIRST = Order(first_order(CREATED).column, descending=True)
+
+
+class History(Filtered, can_focus=True):
+    """Shows runs, newest first unless they are sorted; the cursor stays on its run as the list changes.
+
+    What is typed is in force as soon as it is a filter. Sends `Highlighted` when the cursor comes to another run,
+    `Selected` on Enter, `Marked` when other runs are marked, `Preferred` when the list is laid out differently."""
+
+    CSS_PREFIX = "history"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "history--header", "history--sorted", "history--name", "history--dim", "history--mark", "history--wrong",
+        "history--cursor", "history--cursor-unfocused", "history--filter",
+        "history--queued", "history--preparing", "history--running", "history--paused",
+        "history--finished", "history--stopped", "history--failed", "history--interrupted",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    History {
+        background: $surface;
+        layout: vertical;
+        overflow: hidden;
+        & > .history--header { color: $text-muted; text-style: bold; }
+        & > .history--sorted { color: $text-accent; text-style: bold; }
+        & > .history--filter { color: $text-accent; text-style: bold; }
+        & > .history--name { color: $foreground; }
+        & > .history--dim { color: $text-muted; }
+        & > .history--mark { color: $text-accent; text-style: bold; }
+        & > .history--wrong { color: $text-error; text-style: bold; }
+        & > .history--cursor { text-style: reverse; }
+        & > .history--cursor-unfocused { text-style: bold; background: $boost; }
+        & > .history--queued { color: $text-muted; }
+        & > .history--preparing { color: $text-primary; }
+        & > .history--running { color: $text-primary; text-style: bold; }
+        & > .history--paused { color: $text-warning; text-style: bold; }
+        & > .history--finished { color: $text-success; }
+        & > .history--stopped { color: $text-warning; }
+        & > .history--failed { color: $text-error; text-style: bold; }
+        & > .history--interrupted { color: $text-error; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("history.up", "up", "move(-1)", "Up", "The run above"),
+        hidden("history.down", "down", "move(1)", "Down", "The run below"),
+        hidden("history.page_up", "pageup", "move_page(-1)", "Page up", "A page of runs up"),
+        hidden("history.page_down", "pagedown", "move_page(1)", "Page down", "A page of runs down"),
+        hidden("history.first", "home", "move_to(0)", "First", "The first run of the list"),
+        hidden("history.last", "end", "move_to(-1)", "Last", "The last run of the list"),
+        shown("history.select", "enter", "select", "Show", "Show this run in the other panes"),
+        shown("history.open", "enter", "open", "Open", "List the runs of this group by themselves"),
+        shown("history.mark", "space", "mark", "Mark", "Mark this run, or not, and go to the next"),
+        shown("history.sort_left", "left", "sort(-1)", "Sort", "Sort by the column to the left", "←→"),
+        shown("history.fold", "f", "fold(True)", "Fold", "List the runs of a group as one, with their mean figures"),
+        shown("history.unfold", "f", "fold(False)", "Unfold", "List every run by itself"),
+        shown("history.relabel", "n", "screen.relabel", "Name, tags", "Give these runs a name, tags, a group, a note"),
+        shown("history.delete", "d,delete", "screen.delete", "Delete", "Move these runs to the trash"),
+        shown("history.columns", "c", "columns", "Columns", "Choose and order the columns, settings among them"),
+        shown("history.undo", "u", "screen.undo", "Undo", "Take back what was last done to runs here"),
+        shown("history.star", "asterisk", "screen.star", "Star", "Give these runs a star, or take it away"),
+        hidden("history.sort_right", "right", "sort(1)", "Sort by right", "Sort by the column to the right"),
+        hidden("history.turn", "i", "turn", "Turn round", "Sort the other way round"),
+        hidden("history.mark_up", "shift+up", "extend(-1)", "Mark up", "Mark this run and the one above"),
+        hidden("history.mark_down", "shift+down", "extend(1)", "Mark down", "Mark this run and the one below"),
+        hidden("history.mark_range", "m", "mark_range", "Mark range", "Mark all from the run marked last to this one"),
+        hidden("history.mark_all", "a", "mark_all", "Mark all", "Mark all runs that are listed, or none of them"),
+    ]  # fmt: skip
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor came to this run, or to none; of a group it is the newest."""
+
+        run_id: str | None
+
+    @dataclass
+    class Selected(Message):
+        """This run is to be shown."""
+
+        run_id: str
+
+    class Marked(Message):
+        """Other runs are marked than before."""
+
+    @dataclass
+    class Preferred(Message):
+        """The user has laid out the list differently."""
+
+        preferences: Preferences
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self.highlighted: str | None = None
+        # The run the user went to, to which the cursor comes back when a filter no longer hides it.
+        self._visited: str | None = None
+        self._catalogue = Catalogue()
+        self._cursor = self._top = 0
+        self._moment = Moment(0.0, glyphs)
+        self._columns: tuple[str, ...] = ()
+        self._marks = Marks()
+
+    @property
+    def runs(self) -> Sequence[RunSummary]:
+        """All runs, newest first."""
+        return self._catalogue.runs
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """The ids of the marked runs, in the order in which they were marked."""
+        return tuple(self._marks)
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The runs that keys act on: the marked ones, else those under the cursor."""
+        return self.marked or tuple(run.id for entry in self._under_cursor() for run in runs_of(entry))
+
+    @property
+    def preferences(self) -> Preferences:
+        """How the list is laid out."""
+        return Preferences(self._columns, self._catalogue.order, self._catalogue.folded)
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Lay out the list like this."""
+        names = preferences.columns
+        self._columns = names if NAME in names or not names else (NAME, *names)
+        order = preferences.order if preferences.order != NEWEST_FIRST else None
+        self._catalogue.sort(order if order and order.column.name in self._sortable else None)
+        self._catalogue.fold(preferences.folded)
+        self._relist()
+
+    def show(self, runs: Sequence[RunSummary], now: float) -> None:
+        """Show these runs as they are at `now` (Unix seconds)."""
+        self._moment, offered = Moment(now, self.glyphs), self._offered
+        if not self._catalogue.take(runs):
+            self.redraw()
+            return
+        self._relist()
+        self.mark(self._marks)
+        if self._offered != offered:
+            self.refresh_bindings()
+
+    def highlight(self, run_id: str) -> None:
+        """Move the cursor to a run, where one of that id is listed."""
+        place = self._catalogue.place(run_id)
+        if place is not None:
+            self._move_to(place)
+
+    def mark(self, run_ids: Iterable[str]) -> None:
+        """Have these runs marked, in this order, and no others; those that there are not are left out."""
+        self._tell_marked(self._marks.replace(run_ids, self._catalogue.ids))
+
+    def find(self) -> None:
+        """List the runs that the filter matches."""
+        self._catalogue.filter(self.finder.wanted)
+        self._relist()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        listing = self._listing()
+        room = listing.rows(width, height)
+        self._top = max(0, self._cursor - room + 1, min(self._top, self._cursor, len(listing.entries) - room))
+        if self.editor.is_open:
+            self.editor.place(len(PROMPT), 0, max(1, width - len(PROMPT)))
+        return listing.lines(self._cursor, self._top, width, height)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A run is shown and a group unfolded; nothing can be done with no runs."""
+        if not super().check_action(action, parameters):
+            return False
+        if action in ("leave", "list_all"):
+            return True
+        if action == "fold":
+            return self._catalogue.has_groups and parameters != (self._catalogue.folded,)
+        is_group = isinstance(self._entry(), Fold)
+        if action == "open":
+            return is_group
+        if action == "select" and is_group:
+            return False
+        listed = self.runs if action in ("filter", "columns", "sort", "turn") else self._catalogue.entries
+        return True if listed else None
+
+    def action_move(self, by: int) -> None:
+        self._move_to(self._cursor + by)
+
+    def action_move_page(self, by: int) -> None:
+        self._move_to(self._cursor + by * max(1, self._listing().rows(*self.size)))
+
+    def action_move_to(self, place: int) -> None:
+        self._move_to(place if place >= 0 else len(self._catalogue.entries) - 1)
+
+    def action_select(self) -> None:
+        if self.highlighted is not None:
+            self.post_message(self.Selected(self.highlighted))
+
+    def action_open(self) -> None:
+        if isinstance(entry := self._entry(), Fold):
+            self._catalogue.open(entry.group)
+            self._relist()
+
+    def action_fold(self, folded: bool) -> None:
+        self._catalogue.fold(folded)
+        self._relist()
+        self.post_message(self.Preferred(self.preferences))
+
+    def action_sort(self, by: int) -> None:
+        names = self._sortable
+        place = names.index(self._order.column.name)
+        self._sort(first_order(names[(place + by) % len(names)]))
+
+    def action_turn(self) -> None:
+        self._sort(replace(self._order, descending=not self._order.descending))
+
+    def action_columns(self) -> None:
+        from tui.panes.history.column_dialog import ColumnChooser
+
+        self.app.push_screen(ColumnChooser(self._columns, self.size.width, self.glyphs), self._choose)
+
+    def action_mark(self) -> None:
+        self._tell_marked(self._marks.toggle(self._under_cursor()))
+        self._move_to(self._cursor + 1)
+
+    def action_extend(self, by: int) -> None:
+        entries = self._under_cursor()
+        self._move_to(self._cursor + by)
+        self._tell_marked(self._marks.mark([*entries, *self._under_cursor()]))
+
+    def action_mark_range(self) -> None:
+        place = self._catalogue.place(self._marks.last)
+        start = self._cursor if place is None else place
+        first, last = sorted((start, self._cursor))
+        entries = self._catalogue.entries[first : last + 1]
+        self._tell_marked(self._marks.mark(entries if start <= self._cursor else reversed(entries)))
+
+    def action_mark_all(self) -> None:
+        self._tell_marked(self._marks.toggle(self._catalogue.entries))
+
+    def on_click(self, event: Click) -> None:
+        """Move to the run under the mouse, which a second click selects; sort by a column whose title is clicked."""
+        offset = event.get_content_offset(self)
+        if offset is None or event.widget is self.editor:
+            return
+        listing = self._listing()
+        y = offset.y - len(listing.above(*self.size))
+        place = self._top + y - 1
+        if y == 0:
+            self._sort_by(listing.column_at(offset.x, self.size.width))
+        elif y > 0 and place < len(self._catalogue.entries) and y <= listing.rows(*self.size):
+            self._move_to(place)
+            if event.chain == 2:
+                self.action_open() if isinstance(self._entry(), Fold) else self.action_select()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self._move_to(self._cursor + WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        self._move_to(self._cursor - WHEEL)
+
+    @property
+    def _order(self) -> Order:
+        return self._catalogue.order or NEWEST_FIRST
+
+    @property
+    def _sortable(self) -> tuple[str, ...]:
+        """The columns to sort by: those that are shown where there is room, and the usual one."""
+        names = self._columns or STANDARD
+        return names if CREATED in names else (CREATED, *names)
+
+    @property
+    def _offered(self) -> tuple[bool, ...]:
+        """What decides which keys apply."""
+        return bool(self.runs), bool(self._catalogue.entries), self._catalogue.has_groups
+
+    def _entry(self) -> Entry | None:
+        """What the cursor is on."""
+        entries = self._catalogue.entries
+        return entries[self._cursor] if self._cursor < len(entries) else None
+
+    def _under_cursor(self) -> tuple[Entry, ...]:
+        entry = self._entry()
+        return (entry,) if entry else ()
+
+    def _listing(self) -> Listing:
+        catalogue = self._catalogue
+        return Listing(
+            catalogue.entries,
+            self._moment,
+            len(catalogue.runs),
+            len(catalogue.matching),
+            self._columns,
+            catalogue.order,
+            catalogue.folded,
+            self._marks,
+            sum(run_id not in catalogue.matching for run_id in self._marks),
+            self.finder,
+            typing=self.editor.is_open,
+            active=self.has_focus or self.editor.is_open,
+        )
+
+    def _move_to(self, place: int) -> None:
+        self._put_cursor(place)
+        self._visited = self.highlighted
+        self.redraw()
+
+    def _put_cursor(self, place: int) -> None:
+        self._cursor = max(0, min(place, len(self._catalogue.entries) - 1))
+        entry = self._entry()
+        run_id = entry.id if entry else None
+        if run_id != self.highlighted:
+            self.highlighted = run_id
+            self.post_message(self.Highlighted(run_id))
+
+    def _relist(self) -> None:
+        """Other entries are listed, or in another order: the cursor stays on its run, and that where it was seen."""
+        if self._visited not in self._catalogue.ids:
+            self._visited = self.highlighted
+        place = self._catalogue.place(self._visited)
+        if place is None:
+            place = self._catalogue.place(self.highlighted)
+        if place is not None and self._top:
+            self._top += place - self._cursor
+        self._put_cursor(self._cursor if place is None else place)
+        self.redraw()
+
+    def _sort(self, order: Order) -> None:
+        self._catalogue.sort(order if order != NEWEST_FIRST else None)
+        self._relist()
+        self.post_message(self.Preferred(self.preferences))
+
+    def _sort_by(self, name: str) -> None:
+        """Sort by a column, the other way round where the runs are sorted by it already."""
+        if name == self._order.column.name:
+            self.action_turn()
+        elif name:
+            self._sort(first_order(name))
+
+    def _choose(self, names: tuple[str, ...] | None) -> None:
+        if names is not None:
+            self.prefer(replace(self.preferences, columns=names))
+            self.post_message(self.Preferred(self.preferences))
+
+    def _tell_marked(self, changed: bool) -> None:
+        if changed:
+            self.post_message(self.Marked())
+            self.settle()

@@ -1,0 +1,1 @@
+"""The Model pane: the form of a configuration."""

@@ -1,0 +1,160 @@
+"""What is to be trained while it is being written: a preset and the texts changed in it, right or wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from engine.config.field_types import Choice, Listing, Switch, Whole
+from engine.config.presets import Preset
+from engine.config.run_config import BY_NAME, FIELDS, ConfigError, Field, Problem, RunConfig
+from engine.runs.groups import GroupName
+
+GROUP, SEEDS = "group", "seeds"
+MOST_SEEDS = 100
+# What is said of a training and is no property of its runs' configuration.
+TRAINING = (
+    Field(
+        name=GROUP,
+        label="Group",
+        help="name shared by runs that belong together; made up for several seeds",
+        group="This training",
+        default="",
+        kind=GroupName(),
+    ),
+    Field(
+        name=SEEDS,
+        label="Seeds",
+        help="F5 queues so many runs, with seeds from Seed on, as one group",
+        group="This training",
+        default=1,
+        kind=Whole(1, MOST_SEEDS),
+    ),
+)
+SPECS = {spec.name: spec for spec in (*FIELDS, *TRAINING)}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What stands in the form: the text of each field in `changes`, and of all others that of `base` or the default."""
+
+    preset: str = ""
+    base: RunConfig = field(default_factory=RunConfig)
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: RunConfig, preset: Preset | None) -> Draft:
+        """The draft of a configuration that was made from a preset, or from the defaults."""
+        base = preset.config if preset else RunConfig()
+        texts = {f.name: config.text(f.name) for f in FIELDS}
+        changes = {name: text for name, text in texts.items() if text != base.text(name)}
+        return cls(preset.name if preset else "", base, changes)
+
+    def filled(self, config: RunConfig, preset: Preset | None) -> Draft:
+        """The draft of another configuration, to be trained in the same group with as many seeds."""
+        other = Draft.of(config, preset)
+        kept = {f.name: self.changes[f.name] for f in TRAINING if f.name in self.changes}
+        return replace(other, changes={**other.changes, **kept})
+
+    def text(self, name: str) -> str:
+        """What stands in a field."""
+        return self.changes[name] if name in self.changes else _text(self.base, name)
+
+    def write(self, name: str, text: str) -> Draft:
+        """The draft with another text in a field."""
+        changes = {**self.changes, name: text}
+        if text == _text(self.base, name):
+            del changes[name]
+        return replace(self, changes=changes)
+
+    def reset(self, name: str) -> Draft:
+        """The draft with a field as the preset has it, or as it is by default."""
+        return self.write(name, _text(self.base, name))
+
+    def over(self, preset: Preset) -> Draft:
+        """The same changes over another preset."""
+        kept = {name: text for name, text in self.changes.items() if text != _text(preset.config, name)}
+        return Draft(preset.name, preset.config, kept)
+
+    def turn(self, name: str, by: int) -> Draft:
+        """The draft with the word `by` places after the present one in a field of a few words."""
+        words = choices(name)
+        place = words.index(self.text(name)) if self.text(name) in words else -by
+        return self.write(name, words[(place + by) % len(words)])
+
+    @property
+    def group(self) -> str:
+        """The name of the group; empty for none, and while it is refused."""
+        return str(self._value(GROUP))
+
+    @property
+    def seeds(self) -> int:
+        """With how many seeds to train; 1 while that is refused."""
+        return int(self._value(SEEDS))
+
+    @cached_property
+    def config(self) -> RunConfig | None:
+        """The configuration, of the first run where there are several; None while something in the draft is refused."""
+        return None if self.problems else self.base.replace(self._settings)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is refused."""
+        return tuple(self._refusals())
+
+    def refused(self, name: str) -> str:
+        """What a field would accept, when its text is refused."""
+        return next((problem.accepts for problem in self.problems if problem.field == name), "")
+
+    @property
+    def _settings(self) -> dict[str, str]:
+        return {name: text for name, text in self.changes.items() if name in BY_NAME}
+
+    def _value(self, name: str) -> Any:
+        spec = SPECS[name]
+        try:
+            return spec.kind.read(self.text(name))
+        except ValueError:
+            return spec.default
+
+    def _refusals(self) -> Iterator[Problem]:
+        for spec in TRAINING:
+            try:
+                spec.kind.read(self.text(spec.name))
+            except ValueError as refused:
+                yield Problem(spec.name, self.text(spec.name), str(refused))
+        try:
+            config = self.base.replace(self._settings)
+        except ConfigError as error:
+            yield from error.problems
+            return
+        try:
+            config.replace({"seed": config.seed + self.seeds - 1})
+        except ConfigError as error:
+            yield Problem(SEEDS, self.text(SEEDS), f"fewer, as a seed is {error.problems[0].accepts}")
+
+
+def _text(base: RunConfig, name: str) -> str:
+    """What stands in a field that nobody has changed."""
+    if name in BY_NAME:
+        return base.text(name)
+    spec = SPECS[name]
+    return spec.kind.write(spec.default)
+
+
+def choices(name: str) -> Sequence[str]:
+    """The words of a field that is one of a few; none for a field that is written."""
+    kind = SPECS[name].kind
+    if isinstance(kind, Choice):
+        return kind.words
+    return ("no", "yes") if isinstance(kind, Switch) else ()
+
+
+def words(name: str) -> Sequence[str]:
+    """The words that may stand in a field that is written."""
+    kind = SPECS[name].kind
+    if isinstance(kind, Listing):
+        kind = kind.item
+    return kind.words if isinstance(kind, (Choice, Whole)) else ()

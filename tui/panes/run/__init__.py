@@ -1,0 +1,1 @@
+"""The Run pane: what the run that is shown does now."""

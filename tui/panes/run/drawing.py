@@ -1,0 +1,118 @@
+"""A run drawn in text: its status, how far it is, its figures, and what one must know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED, RUNNING
+from tui.charts.units import clock
+from tui.drawing.formatting import loss, percent
+from tui.drawing.glyphs import Glyphs
+from tui.drawing.styled_lines import Line, crop, pad, width, wrapped
+from tui.panes.run.view import RunView
+
+# Figures stand in columns of this many cells, so that one that grows does not move the others.
+COLUMN = 18
+# From this height on, what is being prepared has a line of its own.
+LEAST_HEIGHT_FOR_TASK = 6
+
+
+def run_lines(view: RunView, glyphs: Glyphs, cells: int, height: int) -> list[Line]:
+    """The lines of a pane `cells` wide; notices and reasons stand in it however small it is."""
+    lines = [_title(view, glyphs, cells)]
+    warnings = _warnings(view, glyphs, cells, max(1, min(height - 2, (height + 1) // 2)))
+    apart = height >= LEAST_HEIGHT_FOR_TASK and view.status == PREPARING and view.task_share is not None
+    if height > 2 or not warnings:
+        lines.append(_progress(view, glyphs, cells, "" if apart else view.task))
+    if apart:
+        lines += wrapped(view.task, cells, "dim", 2, glyphs.ellipsis)
+    room = max(0, height - len(lines) - len(warnings))
+    return [*lines, *_table(view, cells)[:room], *warnings][:height]
+
+
+def _title(view: RunView, glyphs: Glyphs, cells: int) -> Line:
+    status = f"{glyphs.status.get(view.status, ' ')} {view.status}"
+    measured_on = "test" if view.dataset in ("", "mnist") else view.dataset
+    accuracy = f"{measured_on} {percent(view.test_accuracy, glyphs.nothing)}"
+    room = cells - len(status) - len(accuracy) - 3
+    if room < 0:
+        return ((crop(f"{status} {accuracy}", cells, glyphs.ellipsis), view.status),)
+    left: Line = ((status, view.status), ("  " + crop(view.name, room, glyphs.ellipsis), "title"))
+    return (*pad(left, cells - len(accuracy)), (accuracy, "title" if view.test_accuracy else "dim"))
+
+
+def _progress(view: RunView, glyphs: Glyphs, cells: int, task: str) -> Line:
+    if view.status == QUEUED:
+        return (("waits for its turn", "dim"),)
+    if view.status == PREPARING and view.task_share is None:
+        return ((crop(f"{view.task or 'gets ready'} {glyphs.ellipsis}", cells, glyphs.ellipsis), "dim"),)
+    share = view.task_share if view.task_share is not None else view.share
+    words = f"{100 * share:3.0f} %  {_time(view)}"
+    if view.status == PREPARING:
+        words = crop(f"{100 * share:3.0f} %  {task}".rstrip(), cells // 2, glyphs.ellipsis)
+    length = max(0, cells - max(len(words), 17) - 1)
+    bar = glyphs.bar(share, length, rest="")
+    rest = glyphs.bar_rest * (length - len(bar))
+    style = view.status if view.status in (FINISHED, FAILED, INTERRUPTED) else "bar"
+    return ((bar, style), (rest, "dim"), (" " + words, ""))
+
+
+def _time(view: RunView) -> str:
+    if view.seconds_left is not None:
+        return f"{clock(view.seconds_left)} left"
+    return f"{clock(view.elapsed)} so far" if view.status == RUNNING else f"{clock(view.elapsed)} run"
+
+
+def _table(view: RunView, cells: int) -> list[Line]:
+    """Label and value of each figure that is known, in columns; one too long for its column takes the next as well."""
+    columns = max(1, cells // COLUMN)
+    lines: list[Line] = []
+    free = 0
+    for label, value in _figures(view):
+        figure: Line = ((f"{label} ", "dim"), (value, ""))
+        wanted = min(columns, -(-(width(figure) + 1) // COLUMN))
+        if wanted > free:
+            lines.append(())
+            free = columns
+        lines[-1] += pad(figure, wanted * COLUMN)
+        free -= wanted
+    return lines
+
+
+def _figures(view: RunView) -> Iterator[tuple[str, str]]:
+    yield "epoch", f"{view.epoch}/{view.epochs}"
+    if view.total_steps:
+        yield "step", f"{view.step:,}/{view.total_steps:,}"
+    if view.samples_per_second is not None:
+        yield "speed", f"{view.samples_per_second:,.0f}/s"
+    if view.gap is not None:
+        yield "gap", f"{view.gap:+.2f} points"
+    if view.test_loss is not None:
+        yield "test loss", loss(view.test_loss, "")
+    if view.train_accuracy is not None:
+        yield "train", percent(view.train_accuracy, "")
+    if view.learning_rate is not None:
+        yield "learning rate", f"{view.learning_rate:.4g}"
+    if view.utilisation is not None:
+        yield "GPU busy", f"{100 * view.utilisation:.0f} %"
+    if view.memory is not None:
+        yield "memory", _memory(view.memory, view.memory_total)
+    if view.device:
+        yield "device", view.device
+
+
+def _memory(used: int, total: int | None) -> str:
+    """`0.5/80 GiB`, or what is used alone."""
+    whole = f"/{total / 2**30:.0f}" if total else ""
+    return f"{used / 2**30:.1f}{whole} GiB"
+
+
+def _warnings(view: RunView, glyphs: Glyphs, cells: int, most: int) -> list[Line]:
+    """What went wrong, and every notice, in at most `most` lines."""
+    warnings = [(glyphs.error, view.reason, "failed" if view.status == FAILED else "warning")] if view.reason else []
+    warnings += [(glyphs.notice, notice, "warning") for notice in view.notices]
+    lines: list[Line] = []
+    for left, (symbol, text, style) in zip(range(len(warnings), 0, -1), warnings, strict=True):
+        room = max(1, most - len(lines) - left + 1)
+        lines += wrapped(f"{symbol} {text}", cells, style, room, glyphs.ellipsis, indent="  ")
+    return lines[:most]

@@ -1,0 +1,129 @@
+"""What the run pane shows, made of what is known of a run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from engine.runs.record import RunRecord
+from engine.runs.state import INTERRUPTED, RUNNING, RunState
+from engine.text import clean
+
+MOST_NOTICES = 5
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run at one moment; None where a figure is not known (yet).
+
+    Accuracies are fractions in [0, 1], times in seconds, memory in bytes, `utilisation` of a GPU in [0, 1]. While
+    data are prepared, `task` says what is done and `task_share` how much of it."""
+
+    name: str
+    status: str
+    dataset: str = ""
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    total_steps: int = 0
+    task: str = ""
+    task_share: float | None = None
+    elapsed: float = 0.0
+    seconds_left: float | None = None
+    samples_per_second: float | None = None
+    learning_rate: float | None = None
+    train_accuracy: float | None = None
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    device: str = ""
+    memory: int | None = None
+    memory_total: int | None = None
+    utilisation: float | None = None
+    notices: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def share(self) -> float:
+        """How much of the run is done, in [0, 1]."""
+        return min(1.0, self.step / self.total_steps) if self.total_steps else 0.0
+
+    @property
+    def gap(self) -> float | None:
+        """Training accuracy less test accuracy, in points; clearly above 0 is the sign of overfitting."""
+        if self.train_accuracy is None or self.test_accuracy is None:
+            return None
+        return 100 * (self.train_accuracy - self.test_accuracy)
+
+
+def run_view(
+    record: RunRecord,
+    state: RunState,
+    status: str,
+    *,
+    memory: int | None = None,
+    memory_total: int | None = None,
+    utilisation: float | None = None,
+) -> RunView:
+    """The view of a run whose status is `status`; how busy and full its device is, the caller may know."""
+    last = state.epochs[-1] if state.epochs else None
+    running = status == RUNNING
+    progress = state.progress
+    return RunView(
+        name=record.name,
+        status=status,
+        dataset=_dataset(record, state),
+        epoch=state.epoch,
+        epochs=record.config.epochs,
+        step=state.step,
+        total_steps=state.total_steps,
+        task=clean(progress.task) if progress else "",
+        task_share=progress.done / progress.total if progress and progress.total else None,
+        elapsed=state.ending.seconds if state.ending else state.elapsed,
+        seconds_left=_seconds_left(state) if running else None,
+        samples_per_second=_known(state.samples_per_second) if running else None,
+        learning_rate=state.learning_rate or record.config.learning_rate,
+        train_accuracy=_known(last.train_accuracy) if last else None,
+        test_accuracy=_known(last.test_accuracy) if last else None,
+        test_loss=_known(last.test_loss) if last else None,
+        device=clean(state.started.device if state.started else record.device),
+        memory=memory,
+        memory_total=memory_total,
+        utilisation=utilisation,
+        notices=tuple(dict.fromkeys(map(clean_notice, state.notices)))[-MOST_NOTICES:],
+        reason=_reason(state, status),
+    )
+
+
+def _dataset(record: RunRecord, state: RunState) -> str:
+    """What it is really trained on; nothing while `auto` is undecided."""
+    name = clean(state.started.config.get("dataset")) if state.started else record.config.dataset
+    return "" if name == "auto" else name
+
+
+def clean_notice(text: str) -> str:
+    """A notice as it is shown."""
+    return clean(text, 300)
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) and value > 0 else None
+
+
+def _seconds_left(state: RunState) -> float | None:
+    """Training and evaluation still to come, at the speed of now."""
+    started = state.started
+    if started is None or not state.total_steps or not _known(state.samples_per_second):
+        return None
+    batch = started.train_size / max(1, started.steps_per_epoch)
+    training = (state.total_steps - state.step) * batch / state.samples_per_second
+    evaluations = state.total_steps // max(1, started.steps_per_epoch) - len(state.epochs)
+    each = state.epochs[-1].evaluation_seconds if state.epochs else 0.0
+    return max(0.0, training + max(0, evaluations) * each)
+
+
+def _reason(state: RunState, status: str) -> str:
+    if status != INTERRUPTED:
+        return clean(state.reason, 300)
+    if state.checkpoint is None:
+        return "the process that trained it is gone"
+    return f"the process that trained it is gone; it can go on from epoch {state.checkpoint.epoch}"

@@ -1,0 +1,56 @@
+"""The run pane: how a run is doing."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, wrapped
+from tui.panes.run.drawing import run_lines
+from tui.panes.run.view import RunView
+from tui.widgets.line_widget import Rows
+
+EMPTY = "No run is shown. F5 trains the network of the Model pane."
+
+
+class RunPane(Rows, can_focus=True):
+    """Shows a `RunView`."""
+
+    CSS_PREFIX = "run"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "run--title", "run--dim", "run--bar", "run--warning",
+        "run--queued", "run--preparing", "run--running", "run--paused",
+        "run--finished", "run--stopped", "run--failed", "run--interrupted",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    RunPane {
+        background: $surface;
+        & > .run--title { text-style: bold; }
+        & > .run--dim { color: $text-muted; }
+        & > .run--bar { color: $text-primary; }
+        & > .run--warning { color: $text-warning; text-style: bold; }
+        & > .run--queued { color: $text-muted; }
+        & > .run--preparing { color: $text-primary; }
+        & > .run--running { color: $text-primary; text-style: bold; }
+        & > .run--paused { color: $text-warning; text-style: bold; }
+        & > .run--finished { color: $text-success; text-style: bold; }
+        & > .run--stopped { color: $text-warning; text-style: bold; }
+        & > .run--failed { color: $text-error; text-style: bold; }
+        & > .run--interrupted { color: $text-error; text-style: bold; }
+    }
+    """
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self.view: RunView | None = None
+
+    def show(self, view: RunView | None) -> None:
+        """Show a run as it is now, or that there is none."""
+        if view != self.view:
+            self.view = view
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if self.view is None:
+            return wrapped(EMPTY, width, "dim")
+        return run_lines(self.view, self.glyphs, width, height)

@@ -1,0 +1,306 @@
+"""The panes of the console and how they share the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantFocus, Resize
+from textual.geometry import Size
+from textual.message import Message
+from textual.widget import Widget
+
+from engine.config.presets import Preset
+from engine.home import Home
+from tui.charts.loss_and_accuracy import Curves
+from tui.drawing.glyphs import Glyphs
+from tui.panes.details.widget import Details
+from tui.panes.digits.pane import Answers
+from tui.panes.model.widget import Model
+from tui.panes.run.widget import RunPane
+from tui.widgets import views as panes
+from tui.widgets.bars import Tabs
+from tui.widgets.pane_frame import Pane
+
+if TYPE_CHECKING:
+    from tui.panes.comparison.pane import Compared
+    from tui.panes.disagreement.pane import Disagreements
+    from tui.panes.history.preferences import Preferences
+    from tui.panes.history.widget import History
+
+
+class Board(Vertical):
+    """All panes, of which one view is seen; in a small terminal one pane at a time, chosen by a tab.
+
+    What is not seen at once is made, and its code imported, when it is first needed: the first screen waits for it.
+    Sends `Turned` when another view is seen than before."""
+
+    class Turned(Message):
+        """Another view is seen."""
+
+    def __init__(self, home: Home, glyphs: Glyphs, presets: Sequence[Preset]) -> None:
+        super().__init__(id="board")
+        self._home, self._glyphs = home, glyphs
+        self.model = Model(presets, glyphs)
+        self.run_pane = RunPane(glyphs)
+        self.curves = Curves(glyphs, id="upper")
+        self.answers = Answers(home, glyphs, id="answers")
+        self.details = Details(glyphs)
+        self._view = 0
+        self._current = [view.panes[0] for view in panes.VIEWS]
+        self._enlarged = ""
+        self._small = False
+        self._fitted: tuple[bool, bool] | None = None
+        self._panes: dict[str, Pane] = {}
+        # What holds panes, apart from the body.
+        self._boxes: set[Widget] = set()
+        self._styled: dict[Widget, frozenset[str]] = {}
+        self._words = ""
+        self._marked = ""
+        self._body, self._lower = Horizontal(id="body"), Horizontal(id="lower")
+        self._left, self._right = Vertical(id="left"), Vertical(id="right")
+
+    @cached_property
+    def history(self) -> History:
+        """The list of runs."""
+        from tui.panes.history.widget import History
+
+        return History(self._glyphs)
+
+    @cached_property
+    def compared(self) -> Compared:
+        """Runs side by side."""
+        from tui.panes.comparison.pane import Compared
+
+        return Compared(self._home, self._glyphs, id="compared")
+
+    @cached_property
+    def disagreements(self) -> Disagreements:
+        """The digits on which two runs disagree."""
+        from tui.panes.disagreement.pane import Disagreements
+
+        return Disagreements(self._home, self._glyphs, id="disagreements")
+
+    def compose(self) -> ComposeResult:
+        yield Tabs(self._glyphs, id="views")
+        yield Tabs(self._glyphs, id="tabs")
+        with self._body:
+            with self._left:
+                yield Pane(panes.RUN)
+                yield Pane(panes.MODEL, self.model)
+            with self._right:
+                yield self.curves
+                with self._lower:
+                    yield self.answers
+                    yield Pane(panes.HISTORY)
+                    yield Pane(panes.DETAILS)
+
+    @property
+    def is_furnished(self) -> bool:
+        """Whether the panes that show runs are filled."""
+        return self.pane(panes.RUN).content is not None
+
+    async def furnish(self, preferences: Preferences) -> None:
+        """Fill the panes that show runs, now that it is known which there are."""
+        self.history.prefer(preferences)
+        for name, content in (
+            (panes.RUN, self.run_pane),
+            (panes.HISTORY, self.history),
+            (panes.DETAILS, self.details),
+        ):
+            await self.pane(name).fill(content)
+
+    async def furnish_all(self) -> None:
+        """Fill and add the panes that draw with numpy and plotext; both have been imported."""
+        await self.answers.furnish()
+        await self.curves.furnish()
+        self.compared.display = self.disagreements.display = False
+        await self._right.mount(self.compared, self.disagreements)
+        self._panes = {}
+        await self.compared.furnish()
+        await self.disagreements.furnish()
+        self.divide()
+
+    def spare(self, link: bool) -> None:
+        """Draw digits so that a slow link has little to carry, or as reads best again."""
+        self.answers.spare(link)
+        self.disagreements.spare(link)
+
+    def pane(self, name: str) -> Pane:
+        """The pane of that name. Raises KeyError while it is not there."""
+        return self.there[name]
+
+    @property
+    def there(self) -> dict[str, Pane]:
+        """The panes there are, by name."""
+        if not self._panes:
+            self._panes = {pane.id or "": pane for pane in self.query(Pane)}
+            boxes = {box for pane in self._panes.values() for box in pane.ancestors if isinstance(box, Widget)}
+            self._boxes = boxes.difference(self.ancestors_with_self, [self._body])
+        return self._panes
+
+    @property
+    def view(self) -> panes.View:
+        """What is seen."""
+        return panes.VIEWS[self._view]
+
+    @property
+    def current(self) -> str:
+        """The pane whose tab is chosen, or that had the focus last."""
+        return self._current[self._view]
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether one pane has the whole screen."""
+        return bool(self._enlarged)
+
+    def go_to(self, view: int) -> None:
+        """Show another view, with the focus in it where all there is to do is in its panes."""
+        self._enlarged = ""
+        self._turn_to(view)
+        if view:
+            self.reveal(self.current, view)
+        else:
+            self.divide()
+
+    def enlarge(self, enlarged: bool) -> None:
+        """Give the pane with the focus, else the current one, the whole screen, or back what it took."""
+        focused = self._pane_of(self.screen.focused)
+        self._enlarged = "" if not enlarged else focused or self.current
+        self.divide()
+
+    def reveal(self, name: str, view: int | None = None) -> None:
+        """Show a pane, in another view where one is given or this one lacks it, and put the focus in it."""
+        if view is not None or name not in self.view.panes:
+            homes = [place for place, one in enumerate(panes.VIEWS) if name in one.panes]
+            self._turn_to(homes[0] if view is None else view)
+        self._current[self._view] = name
+        self._enlarged = name if self._enlarged else ""
+        content = self.pane(name).content if name in self.there else None
+        takes_focus = content is not None and content.can_focus
+        if takes_focus:
+            # Marked now, the pane is painted once and not again when the focus has come to it.
+            self._mark(name)
+        self.divide()
+        if takes_focus:
+            self.screen.set_focus(content, scroll_visible=False)
+
+    def step(self, by: int) -> bool:
+        """Go to the pane `by` tabs further, where panes are tabs; whether they are."""
+        if not self._small or self._enlarged:
+            return False
+        names = self.view.panes
+        self.reveal(names[(names.index(self.current) + by) % len(names)], self._view)
+        return True
+
+    def _turn_to(self, view: int) -> None:
+        if view != self._view:
+            self._view = view
+            self.post_message(self.Turned())
+
+    def say(self, words: str) -> None:
+        """Show words at the right of the views' names."""
+        if words != self._words:
+            self._words = words
+            self._show_tabs()
+
+    def divide(self) -> None:
+        """Show the panes that are to be seen, and give each part its place by the classes of the style sheet."""
+        seen = panes.seen(self.view, self._enlarged or self.current, self._small, self.enlarged)
+        with self.app.batch_update():
+            for place, view in enumerate(panes.VIEWS):
+                self.set_class(place == self._view, f"-{view.name.lower()}", update=False)
+            self.set_class(self.enlarged, "-enlarged", update=False)
+            self.set_class(self._small, "-small", update=False)
+            for name, pane in self.there.items():
+                pane.display = name in seen
+            shown = [pane for pane in self.there.values() if pane.display]
+            around = {box for pane in shown for box in pane.ancestors}
+            for box in self._boxes:
+                box.display = box in around
+            self._style([self._body, *(box for box in self._boxes if box in around), *shown])
+            self._left.styles.height = "1fr" if self._small and panes.MODEL in seen else None
+            self._show_tabs()
+        focused = self.screen.focused
+        if focused is not None and not self._is_seen(focused):
+            self.screen.set_focus(None)
+            if self._marked not in seen:
+                self._mark("")
+        self.screen.refresh_bindings()
+
+    def _style(self, widgets: Iterable[Widget]) -> None:
+        """Apply the style sheet to those of these whose place or mark differs from when that was last done.
+
+        What is in them need not be styled again, which takes ten times as long."""
+        classes = frozenset(self.classes)
+        due = [widget for widget in widgets if self._styled.get(widget) != classes]
+        self.app.stylesheet.update_nodes(due)
+        self._styled.update(dict.fromkeys(due, classes))
+
+    def notify_style_update(self) -> None:
+        """With the board all that is in it was styled, panes that are hidden too, by its classes of that moment."""
+        super().notify_style_update()
+        self._styled.clear()
+
+    def on_mount(self) -> None:
+        self._fit(self.app.size)
+
+    def on_resize(self, event: Resize) -> None:
+        self._fit(self.app.size)
+
+    def _fit(self, size: Size) -> None:
+        """Divide the space anew where that differs in a terminal of this size."""
+        small, low = panes.is_small(*size), size.height < panes.LEAST_HEIGHT_FOR_TWO_BARS
+        if (small, low) != self._fitted:
+            self._small, self._fitted = small, (small, low)
+            self.set_class(low, "-low", update=False)
+            self.divide()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """The pane that has the focus is the current one."""
+        name = self._pane_of(event.widget)
+        self._mark(name)
+        if name in self.view.panes:
+            self._current[self._view] = name
+            self._show_tabs()
+
+    def on_descendant_blur(self) -> None:
+        if self.screen.focused is None:
+            self._mark("")
+
+    def _mark(self, name: str) -> None:
+        """Mark the pane with the focus; `:focus-within` would style all that is in a pane again for every key."""
+        if name == self._marked:
+            return
+        changed = [self.pane(one) for one in (self._marked, name) if one]
+        for pane in changed:
+            pane.set_class(pane.id == name, "-focused", update=False)
+            self._styled.pop(pane, None)
+        self._style(pane for pane in changed if pane.display)
+        self._marked = name
+
+    def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
+        event.stop()
+        if event.tabs.id == "views":
+            self.go_to(event.place)
+        else:
+            self.reveal(self.view.panes[event.place], self._view)
+
+    def _pane_of(self, widget: Widget | None) -> str:
+        """The name of the pane a widget is in; nothing for none."""
+        ancestors = widget.ancestors if widget else []
+        return next((node.id or "" for node in ancestors if isinstance(node, Pane)), "")
+
+    def _is_seen(self, widget: Widget) -> bool:
+        return all(getattr(node, "display", True) for node in widget.ancestors_with_self)
+
+    def _show_tabs(self) -> None:
+        names = [f"{place} {view.name}" for place, view in enumerate(panes.VIEWS, 1)]
+        self.query_one("#views", Tabs).show(names, self._view, self._words)
+        tabs = self.query_one("#tabs", Tabs)
+        tabs.display = self._small and not self.enlarged
+        own = [panes.TITLES[name] for name in self.view.panes]
+        tabs.show(own, self.view.panes.index(self.current), "Tab: next")

@@ -1,0 +1,1 @@
+"""Benches and screenshots of the console."""

@@ -1,0 +1,250 @@
+"""What the console costs, measured on a pseudo-terminal while the reference network trains flat out."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from typing import NamedTuple
+
+from engine.config.presets import presets
+from engine.config.run_config import FIELDS, RunConfig
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.event_log import Follower
+from engine.runs.events import Ending, Event, Paused, Steps
+from engine.service.client import EngineClient
+from engine.service.protocol import Quit, Start
+from engine.training.control import PAUSE, STOP
+from tui.tools.pseudoterminal import PseudoTerminal
+
+PACKAGES = Path(__file__).parents[2]
+COLUMNS, LINES = 120, 40
+PAINTED = "painted"
+EMPTY_APP = f"""
+from textual.app import App
+from textual.widgets import Static
+class Empty(App):
+    def compose(self):
+        yield Static({PAINTED!r})
+Empty().run()
+"""
+CONSOLE = (sys.executable, "-m", "tui")
+UP, DOWN = "\x1b[A", "\x1b[B"
+LEGIBLE = 20
+BETWEEN_KEYS = 0.14
+SETTLING = 3.0
+LONGEST_ANSWER = 2.0
+NAME = "bench"
+# Epochs: of a run that outlasts any measurement, and of one whose curves are seen to move.
+FOR_EVER, A_WHILE = 10_000, 100
+PATIENCE = 30.0
+ROUNDS = 5
+
+
+class Figure(NamedTuple):
+    """A figure and the budget it is to keep."""
+
+    name: str
+    value: float
+    unit: str
+    budget: float
+    ok: bool
+
+
+def at_most(name: str, value: float, unit: str, budget: float) -> Figure:
+    """A figure that must not be larger than its budget."""
+    return Figure(name, value, unit, budget, value <= budget)
+
+
+def measure_console(home: Home, seconds: float, report: Callable[[str], None]) -> list[Figure]:
+    """Measure every budget of the console, each for about `seconds`, with the data of `home` but runs apart from it.
+
+    `report` is told what is being measured."""
+    with tempfile.TemporaryDirectory(prefix="mnist-tui-", ignore_cleanup_errors=True) as folder:
+        apart = Home(Path(folder))
+        apart.runs.mkdir(mode=0o700)
+        apart.data.symlink_to(home.prepare().data.absolute())
+        bench = Bench(apart, seconds, report)
+        try:
+            return bench.figures()
+        finally:
+            bench.close()
+
+
+class Bench:
+    """Measures beside runs that it starts in a home of its own."""
+
+    def __init__(self, home: Home, seconds: float, report: Callable[[str], None] = lambda text: None) -> None:
+        self._home = home
+        self._seconds = seconds
+        self._report = report
+        self._client = EngineClient(home)
+        self._client.connect()
+
+    def figures(self) -> list[Figure]:
+        """Every figure, one after the other."""
+        return [
+            self.training_speed(),
+            *self.key_press(),
+            self.bytes_live("bytes while training", (), 10.0),
+            self.bytes_live("bytes while training, slow link", ("--slow-link",), 2.0),
+            self.bytes_idle(),
+            self.first_paint(),
+        ]
+
+    def close(self) -> None:
+        """End the engine, and wait until it has gone."""
+        dismiss(self._client)
+
+    @contextmanager
+    def training(self, epochs: int) -> Iterator[Run]:
+        """The reference network, which trains for as long as it is wanted."""
+        config = RunConfig(epochs=epochs)
+        run = Run(self._home.runs / self._client.request(Start(config=config, run_name=NAME)).run)
+        follower = Follower(run.events_path)
+        try:
+            _await(follower, Steps)
+            yield run
+        finally:
+            if run.lock.held():
+                run.request(STOP)
+                _await(follower, Ending)
+
+    @contextmanager
+    def _console(self, *options: str) -> Iterator[PseudoTerminal]:
+        """A console that shows the run, and has for a moment."""
+        with running([*CONSOLE, *options], self._home, NAME.encode()) as terminal:
+            terminal.read_for(SETTLING)
+            yield terminal
+
+    def training_speed(self) -> Figure:
+        """How fast training is with a console attached, as a share of how fast it is without."""
+        self._report("training speed with and without a console")
+        ratios = []
+        with self.training(FOR_EVER) as run:
+            for _ in range(ROUNDS):
+                alone = _steps_a_second(run, lambda: time.sleep(self._seconds / ROUNDS))
+                with self._console() as terminal:
+                    attached = _steps_a_second(run, lambda: terminal.read_for(self._seconds / ROUNDS))
+                ratios.append(attached / alone)
+        ratio = statistics.median(ratios)
+        return Figure("training speed with a console", ratio, "of that without", 0.97, ratio >= 0.97)
+
+    def key_press(self) -> list[Figure]:
+        """From a key press to the screen that answers it."""
+        self._report("key press to painted screen")
+        with self.training(FOR_EVER), self._console() as terminal:
+            deadline = time.monotonic() + self._seconds
+            delays: list[float] = []
+            for key, shown in cycle(_keys()):
+                if time.monotonic() > deadline:
+                    break
+                terminal.read_for(BETWEEN_KEYS)
+                delays.append(_answered(terminal, key, shown))
+        return [
+            at_most("key press to painted screen, median", statistics.median(delays), "ms", 20),
+            at_most("key press to painted screen, 99th percentile", sorted(delays)[len(delays) * 99 // 100], "ms", 50),
+        ]
+
+    def bytes_live(self, name: str, options: tuple[str, ...], budget: float) -> Figure:
+        """What the console writes to the terminal while a run goes on and no key is pressed."""
+        self._report(name)
+        with self.training(A_WHILE), self._console(*options) as terminal:
+            return at_most(name, len(terminal.read_for(self._seconds)) / self._seconds / 1024, "KiB/s", budget)
+
+    def bytes_idle(self) -> Figure:
+        """The same while the run is paused."""
+        self._report("bytes while idle")
+        with self.training(A_WHILE) as run:
+            follower = Follower(run.events_path)
+            run.request(PAUSE)
+            _await(follower, Paused)
+            with self._console() as terminal:
+                written = len(terminal.read_for(self._seconds))
+        return at_most("bytes while idle", written / self._seconds / 1024, "KiB/s", 0)
+
+    def first_paint(self) -> Figure:
+        """From the start of the program to its first screen, against a Textual application with one word on it."""
+        self._report("first paint")
+        ratios = []
+        for _ in range(ROUNDS):
+            empty = self._paint([sys.executable, "-c", EMPTY_APP], PAINTED.encode())
+            ratios.append(self._paint(CONSOLE, b"Disagree") / empty)
+        return at_most("first paint", statistics.median(ratios), "of an empty Textual application", 1.3)
+
+    def _paint(self, command: Sequence[str], shown: bytes) -> float:
+        began = time.perf_counter()
+        with running(command, self._home, shown):
+            return time.perf_counter() - began
+
+
+@contextmanager
+def running(command: Sequence[str], home: Home, shown: bytes) -> Iterator[PseudoTerminal]:
+    """A program on a pseudo-terminal, with this home, once it has `shown` something."""
+    environ = {**os.environ, "MNIST_TUI_HOME": str(home.path), "PYTHONPATH": str(PACKAGES)}
+    environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    terminal = PseudoTerminal(command, environ, COLUMNS, LINES)
+    try:
+        terminal.read_until(partial(contains, shown), PATIENCE)
+        yield terminal
+    finally:
+        terminal.close()
+
+
+def dismiss(client: EngineClient) -> None:
+    """End an engine with all its runs, and wait until it has gone."""
+    client.request(Quit())
+    deadline = time.monotonic() + PATIENCE
+    while client.connected and time.monotonic() < deadline:
+        time.sleep(0.05)
+    client.close()
+
+
+def _answered(terminal: PseudoTerminal, key: str, shown: bytes) -> float:
+    """Milliseconds until the screen shows what a key leads to."""
+    pressed = time.perf_counter()
+    terminal.press(key)
+    terminal.read_until(partial(contains, shown), LONGEST_ANSWER)
+    return 1000 * (time.perf_counter() - pressed)
+
+
+def _steps_a_second(run: Run, meanwhile: Callable[[], object]) -> float:
+    follower = Follower(run.events_path)
+    while follower.poll():
+        pass
+    meanwhile()
+    steps = [event for event in follower.poll() if isinstance(event, Steps)]
+    return (steps[-1].step - steps[0].step) / (steps[-1].time - steps[0].time)
+
+
+def _await(follower: Follower, kind: type[Event]) -> None:
+    deadline = time.monotonic() + 10 * PATIENCE
+    while not any(isinstance(event, kind) for event in follower.poll()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the run says nothing of {kind.__name__}; see: mnist-tui doctor")
+        time.sleep(0.05)
+
+
+def contains(shown: bytes, written: bytes) -> bool:
+    """Whether something is in what was written."""
+    return shown in written
+
+
+def _keys() -> Iterator[tuple[str, bytes]]:
+    """Keys with what the screen shows only once it has answered them: through the form, and from view to view.
+
+    They begin and end on the preset, a choice, where letters are keys."""
+    preset = next(preset for preset in presets().values() if preset.config == RunConfig())
+    helps = [text[:LEGIBLE].encode() for text in (preset.summary, *(field.help for field in FIELDS))]
+    yield "e", b"As preset"
+    yield from ((DOWN, help) for help in helps[1:])
+    yield from ((UP, help) for help in helps[-2::-1])
+    yield from (("2", b"Confusion"), ("3", b"Details"), ("4", b"Comparison"), ("5", b"difference"), ("1", b"Model"))

@@ -1,0 +1,172 @@
+"""Lines of one row: what one can go to, and which keys apply now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from textual.binding import ActiveBinding, Binding
+from textual.events import Click
+from textual.message import Message
+
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, Span, crop, width
+from tui.widgets.line_widget import Rows
+
+ROOMY = 60
+HINT = " Tab goes into a pane; the keys of that pane are shown here."
+
+
+class Tabs(Rows):
+    """Shows names of which one is current, and words at the right; sends `Chosen` for a name that is clicked."""
+
+    CSS_PREFIX = "tabs"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--current", "tabs--other", "tabs--words"}
+    DEFAULT_CSS = """
+    Tabs {
+        height: 1;
+        background: $panel;
+        & > .tabs--current { background: $primary; color: $text; text-style: bold; }
+        & > .tabs--other { color: $foreground; }
+        & > .tabs--words { color: $text-muted; }
+    }
+    """
+
+    @dataclass
+    class Chosen(Message):
+        """The name at this place was clicked."""
+
+        tabs: Tabs
+        place: int
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
+        super().__init__(glyphs, id=id)
+        self._names: tuple[str, ...] = ()
+        self._current = 0
+        self._words = ""
+
+    def show(self, names: Sequence[str], current: int, words: str = "") -> None:
+        """Show these names; `words` stand at the right where there is room."""
+        self._names, self._current, self._words = tuple(names), current, words
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        return [tabs_line(self._names, self._current, self._words, width, self.glyphs)]
+
+    def on_click(self, event: Click) -> None:
+        offset, end = event.get_content_offset(self), 0
+        for place, name in enumerate(_written(self._names, self.size.width)):
+            end += len(name)
+            if offset is not None and offset.x < end:
+                self.post_message(self.Chosen(self, place))
+                return
+
+
+def tabs_line(names: Sequence[str], current: int, words: str, cells: int, glyphs: Glyphs) -> Line:
+    """The line of a `Tabs`."""
+    shown = _written(names, cells)
+    line: Line = tuple((name, "current" if n == current else "other") for n, name in enumerate(shown))
+    room = cells - width(line) - 2
+    if not words or room < 8:
+        return line
+    said = crop(words, room, glyphs.ellipsis)
+    return (*line, (said.rjust(cells - width(line) - 1), "words"))
+
+
+def _written(names: Sequence[str], cells: int) -> list[str]:
+    """The names with the blanks around them; where there is no room for that, as much of each as there is."""
+    if sum(map(len, names)) + 2 * len(names) <= cells:
+        return [f" {name} " for name in names]
+    longest = max(map(len, names))
+    while longest > 1 and sum(min(len(name), longest) + 1 for name in names) > cells:
+        longest -= 1
+    return [f" {name[:longest]}" for name in names]
+
+
+class Key(NamedTuple):
+    """A key as the key bar shows it."""
+
+    key: str
+    name: str
+    enabled: bool
+    active: ActiveBinding
+
+
+class KeyBar(Rows):
+    """Shows which keys apply now: those of the focused pane where there is a row for them, and those of everywhere."""
+
+    CSS_PREFIX = "keys"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--name", "keys--off"}
+    DEFAULT_CSS = """
+    KeyBar {
+        height: 2;
+        background: $panel;
+        & > .keys--key { color: $text-accent; text-style: bold; }
+        & > .keys--name { color: $foreground; }
+        & > .keys--off { color: $foreground 40%; }
+    }
+    """
+
+    def on_mount(self) -> None:
+        # Many keys change together, and what one of them has done is painted first.
+        self.screen.bindings_updated_signal.subscribe(self, lambda screen: self.once_painted(self.redraw))
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        own, everywhere = self._keys()
+        lines = [keys_line(everywhere, width)]
+        if height < 2:
+            return lines
+        return [keys_line(own, width) if own else ((crop(HINT, width, self.glyphs.ellipsis), "off"),), *lines]
+
+    def on_click(self, event: Click) -> None:
+        """Do what the key under the mouse does."""
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        own, everywhere = self._keys()
+        keys = own if self.size.height > 1 and offset.y == 0 else everywhere
+        place = 0
+        for key in _fitting(keys, self.size.width):
+            place += _cells(key, self.size.width)
+            if offset.x < place:
+                self.run_worker(self.app.run_action(key.active.binding.action, key.active.node))
+                return
+
+    def _keys(self) -> tuple[list[Key], list[Key]]:
+        """The keys of the focused pane, and those of everywhere in the order the screen names them."""
+        own: dict[str, Key] = {}
+        everywhere: dict[str, Key] = {}
+        for active in self.screen.active_bindings.values():
+            node, binding, enabled, _ = active
+            part = everywhere if node in (self.screen, self.app) else own
+            if binding.show and binding.action not in part:
+                display = self.app.get_key_display(binding)
+                part[binding.action] = Key(display, binding.description, enabled, active)
+        order = [binding.action for binding in self.screen.BINDINGS if isinstance(binding, Binding)]
+        ranked = sorted(everywhere.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
+        return list(own.values()), [key for _, key in ranked]
+
+
+def keys_line(keys: Sequence[Key], cells: int) -> Line:
+    """As many keys as fit, with what each does."""
+    spans: list[Span] = []
+    gap = " " if cells >= ROOMY else ""
+    for key in _fitting(keys, cells):
+        styles = ("key", "name") if key.enabled else ("off", "off")
+        spans += [(f" {key.key}", styles[0]), (f" {key.name}{gap}", styles[1])]
+    return tuple(spans)
+
+
+def _fitting(keys: Sequence[Key], cells: int) -> list[Key]:
+    fitting, used = [], 0
+    for key in keys:
+        used += _cells(key, cells)
+        if used > cells + 1:
+            break
+        fitting.append(key)
+    return fitting
+
+
+def _cells(key: Key, cells: int) -> int:
+    return len(key.key) + len(key.name) + (3 if cells >= ROOMY else 2)

@@ -1,0 +1,154 @@
+"""A widget drawn as lines of styled text, of which only the cells that changed are painted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from operator import itemgetter
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, Tone
+from tui.widgets.difference import difference
+
+
+class Painted(Widget):
+    """A widget that turns lines of styled text into what Textual paints.
+
+    A span's style `name` is the component class `CSS_PREFIX--name`; no name is the widget's own style."""
+
+    CSS_PREFIX = ""
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.glyphs = glyphs
+        self._looks: dict[str | Tone, Style] = {}
+        self._waiting: list[Callable[[], object]] = []
+
+    def strip(self, line: Line, width: int) -> Strip:
+        """A line as Textual paints it, exactly `width` cells long."""
+        alike = groupby((span for span in line if span[0]), key=itemgetter(1))
+        segments = [Segment("".join(text for text, _ in spans), self.look(style)) for style, spans in alike]
+        return Strip(segments).adjust_cell_length(width, self.look(""))
+
+    def look(self, style: str | Tone) -> Style:
+        """How a span of this style is painted, in the colours of the theme."""
+        found = self._looks.get(style)
+        if found is None:
+            found = self._looks[style] = self.make_look(style)
+        return found
+
+    def make_look(self, style: str | Tone) -> Style:
+        """The style of a name: the component class it stands for."""
+        if not style:
+            return self.visual_style.rich_style
+        return self.get_component_rich_style(f"{self.CSS_PREFIX}--{style}")
+
+    def once_painted(self, work: Callable[[], object]) -> None:
+        """Do something after what has happened is painted, once however often that is asked for until then."""
+        if work not in self._waiting:
+            self._waiting.append(work)
+            self.call_after_refresh(self._do, work)
+
+    def _do(self, work: Callable[[], object]) -> None:
+        self._waiting.remove(work)
+        work()
+
+    def redraw(self) -> None:
+        """Draw again, and paint the lines that differ."""
+        raise NotImplementedError
+
+    def notify_style_update(self) -> None:
+        """Take the colours of the theme anew."""
+        super().notify_style_update()
+        self._looks.clear()
+        self.call_later(self.redraw)
+
+    def on_resize(self) -> None:
+        self.redraw()
+
+    def on_focus(self) -> None:
+        self.redraw()
+
+    def on_blur(self) -> None:
+        self.redraw()
+
+
+class Rows(Painted):
+    """A widget as high as its space that draws itself by `draw`; call `redraw` when what it shows has changed."""
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(glyphs, id=id, classes=classes)
+        self._lines: list[Line] = []
+        self._strips: list[Strip] = []
+        self._stale = True
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        """The lines to show in a space of `width` by `height` cells."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draw again and paint the cells that differ; while nobody can see it, not before it is seen."""
+        if not self._is_seen():
+            if not self._stale:
+                self._stale = True
+                self.refresh()
+            return
+        width, height = self.size
+        if not self._fits() or len(self._lines) != height:
+            self._draw_all()
+            self.refresh()
+            return
+        self._stale = False
+        lines = self._drawn(width, height)
+        regions = []
+        for y in range(height):
+            if lines[y] != self._lines[y]:
+                before, self._strips[y] = self._strips[y], self.strip(lines[y], width)
+                if cells := difference(before, self._strips[y]):
+                    regions.append(Region(cells.start, y, len(cells), 1))
+        self._lines = lines
+        if regions:
+            self.refresh(*regions)
+
+    def on_resize(self) -> None:
+        if not self._fits():
+            self.redraw()
+
+    def render_line(self, y: int) -> Strip:
+        """One line, drawn with all others first if that was put off, or Textual paints before it tells the new size."""
+        if self._stale or not self._fits():
+            self._draw_all()
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.look(""))
+
+    def _is_seen(self) -> bool:
+        """Whether it is laid out and to stay so, on a screen with nothing above it that is opaque."""
+        if not (self.is_mounted and self.is_on_screen and all(node.display for node in self.ancestors_with_self)):
+            return False
+        screens = self.app.screen_stack
+        above = screens[screens.index(self.screen) + 1 :] if self.screen in screens else screens
+        return all(screen.styles.background.a < 1 for screen in above)
+
+    def _fits(self) -> bool:
+        width, height = self.size
+        return len(self._strips) == height and (not height or self._strips[0].cell_length == width)
+
+    def _draw_all(self) -> None:
+        self._stale = False
+        width, height = self.size
+        self._lines = self._drawn(width, height)
+        self._strips = [self.strip(line, width) for line in self._lines]
+
+    def _drawn(self, width: int, height: int) -> list[Line]:
+        lines = self.draw(width, height)[:height]
+        return lines + [()] * (height - len(lines))
+
+    def notify_style_update(self) -> None:
+        """Take the colours of the theme anew."""
+        self._lines = []
+        super().notify_style_update()

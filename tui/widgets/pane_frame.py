@@ -1,0 +1,36 @@
+"""A frame around a widget."""
+
+from __future__ import annotations
+
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+
+from tui.widgets import views as panes
+
+
+class Pane(Vertical):
+    """A frame with a title around the widget that shows something, which may come later."""
+
+    def __init__(self, name: str, content: Widget | None = None) -> None:
+        super().__init__(*([content] if content else []), id=name)
+        self.content = content
+        self._words: str | None = None
+        self.show_title("")
+
+    @property
+    def name_shown(self) -> str:
+        """What the pane is called."""
+        return panes.TITLES[self.id or ""]
+
+    def show_title(self, words: str) -> None:
+        """Show the pane's title with these words after it."""
+        if words == self._words:
+            return
+        self._words = words
+        self.border_title = Content(f"{self.name_shown}  {words}" if words else self.name_shown)
+
+    async def fill(self, content: Widget) -> None:
+        """Put the widget in the frame."""
+        self.content = content
+        await self.mount(content)

@@ -1,0 +1,1 @@
+"""Threads of the console, and the messages they post."""

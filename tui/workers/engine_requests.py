@@ -1,0 +1,170 @@
+"""The thread that talks to the engine process, so that nobody at the keyboard waits for it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from textual.message import Message
+
+from engine.config.run_config import RunConfig
+from engine.errors import UserError
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.groups import Repetition, groups_of
+from engine.service.client import EngineClient, EngineGone, EngineRefused
+from engine.service.protocol import Accepted, Continue, Devices, Drop, Move, Reply, Request, Start
+from tui.workers.messages import Begun, EngineFound, EngineLost, Trouble
+
+PACE = 2.0
+PATIENCE = 30.0
+
+Job = Callable[[], Message | None]
+R = TypeVar("R", bound=Reply)
+
+
+class Link(threading.Thread):
+    """Carries requests to the engine, one after another, and asks for its devices every few seconds.
+
+    `post` sends a message to the console; it must neither wait nor fail. Every exception becomes a message. An engine
+    is found or started at first, and again by a request where it is gone."""
+
+    def __init__(self, home: Home, client: EngineClient, post: Callable[[Message], object]) -> None:
+        super().__init__(name="link to the engine", daemon=True)
+        self._home = home
+        self._client = client
+        self._post = post
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._owed = threading.Event()
+        self._owed.set()
+        self._config: RunConfig | None = None
+        self._told: object = None
+        self._seconds = PACE
+        self.attach()
+
+    def attach(self) -> None:
+        """Find the engine, or start one."""
+        self._jobs.put(self._attach)
+
+    def train(self, config: RunConfig, preset: str, parent: str, group: str = "", seeds: int = 1) -> None:
+        """Train a new run, after those that wait, or one for each of so many `seeds`, which are always in a group.
+
+        `parent` is the run whose settings were taken."""
+        wanted = Repetition(config, seeds, preset=preset, group=group)
+        self._put(lambda: self._train(wanted, parent))
+
+    def train_on(self, run_id: str) -> None:
+        """Train a run on from its checkpoint."""
+        self._ask(Continue(run=run_id))
+
+    def drop(self, run_id: str) -> None:
+        """Take a run out of the queue."""
+        self._ask(Drop(run=run_id))
+
+    def move(self, run_id: str, by: int) -> None:
+        """Move a run in the queue."""
+        self._ask(Move(run=run_id, by=by))
+
+    def steer(self, run_id: str, word: str) -> None:
+        """Ask the trainer of a run, in whatever process, to `pause`, `resume` or `stop`."""
+        self._put(lambda: Run(self._home.runs / run_id).request(word))
+
+    def estimate(self, config: RunConfig | None) -> None:
+        """Ask from now on how long an epoch of this configuration takes."""
+        if config is not None and config != self._config:
+            self._config = config
+            self._jobs.put(self._devices)
+
+    def ask_every(self, seconds: float) -> None:
+        """Ask for the devices at another pace."""
+        self._seconds = seconds
+
+    def end(self) -> None:
+        """Let go of the engine once all that was asked before is done."""
+        self._jobs.put(None)
+
+    def settle(self) -> None:
+        """Wait until what was asked of the engine or of a trainer has been sent, as long as that makes sense."""
+        self._owed.wait(PATIENCE)
+
+    def run(self) -> None:
+        while True:
+            try:
+                job = self._jobs.get(timeout=self._seconds)
+            except queue.Empty:
+                job = self._devices
+            if job is None:
+                break
+            self._do(job)
+        self._client.close()
+
+    def _ask(self, request: Request[Any]) -> None:
+        self._put(lambda: self._answer(request))
+
+    def _put(self, job: Job) -> None:
+        owed = self._owed = threading.Event()
+
+        def done() -> Message | None:
+            try:
+                return job()
+            finally:
+                owed.set()
+
+        self._jobs.put(done)
+
+    def _do(self, job: Job) -> None:
+        try:
+            message = job()
+        except EngineGone as error:
+            self._told = None
+            message = EngineLost(str(error))
+        except (UserError, OSError) as error:
+            message = Trouble(str(error))
+        except Exception as error:
+            message = Trouble(f"the engine cannot be asked: {type(error).__name__}: {error}")
+        if message is not None:
+            self._post(message)
+
+    def _attach(self) -> Message | None:
+        self._client.connect()
+        self._told = ()
+        return self._devices()
+
+    def _answer(self, request: Request[Any]) -> Message | None:
+        reply = self._reply(request)
+        return Begun((reply.run,)) if isinstance(reply, Accepted) else None
+
+    def _train(self, wanted: Repetition, parent: str) -> Message | None:
+        """Start the runs one after another; what was begun before one is refused goes on."""
+        group, begun = wanted.group, list[str]()
+        if wanted.count > 1 and not group:
+            group = wanted.free_group(groups_of(self._home))
+        try:
+            for config in wanted.configs():
+                start = Start(config=config, preset=wanted.preset, group=group, parent=parent)
+                begun.append(self._reply(start).run)
+        except (EngineGone, EngineRefused) as error:
+            if not begun:
+                raise
+            self._post(Begun(tuple(begun), parent, group))
+            raise type(error)(f"only {len(begun)} of {wanted.count} runs were queued: {error}") from None
+        return Begun(tuple(begun), parent, group)
+
+    def _reply(self, request: Request[R]) -> R:
+        """What the engine answers; one is found or started where it is gone."""
+        if not self._client.connected:
+            self._client.connect()
+            self._told = ()
+        return self._client.request(request)
+
+    def _devices(self) -> Message | None:
+        """The devices, when they are not what was told last; nothing where no engine was found."""
+        if self._told is None:
+            return None
+        reply = self._client.request(Devices(config=self._config))
+        if reply == self._told:
+            return None
+        self._told = reply
+        return EngineFound(reply.torch_loaded, reply.devices)

@@ -1,0 +1,63 @@
+"""The runs on the screen: the one that is shown, and the one faintly behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.runs.record import RunRecord
+from engine.runs.state import LIVE, QUEUED, RunState, status
+from engine.runs.summaries import RunSummary
+from tui.workers.messages import Grew
+
+# More curves than this nobody tells apart, and every run compared is followed.
+MOST_COMPARED = 40
+
+
+@dataclass
+class Shown:
+    """A run that is followed."""
+
+    record: RunRecord
+    state: RunState
+    locked: bool
+
+    @property
+    def status(self) -> str:
+        """Its status now."""
+        return status(self.state.phase, self.locked)
+
+    @property
+    def dataset(self) -> str:
+        """What it is trained on; `auto` before that is decided."""
+        return self.record.data.get("name") or self.record.config.dataset
+
+    @property
+    def epoch(self) -> int:
+        """The last epoch that has figures."""
+        return self.state.epochs[-1].epoch if self.state.epochs else 0
+
+    def take(self, news: Grew) -> None:
+        """Bring it up to date."""
+        self.record, self.locked = news.record, news.locked
+        for event in news.events:
+            self.state.apply(event)
+
+
+def first_to_show(runs: Sequence[RunSummary]) -> RunSummary | None:
+    """The run to show when nobody chose one, of `runs` newest first: one that trains, else waits, else the newest."""
+    ranks = [[r for r in runs if r.status in LIVE - {QUEUED}], [r for r in runs if r.status == QUEUED][::-1], runs]
+    return next((rank[0] for rank in ranks if rank), None)
+
+
+def to_compare(marked: Sequence[str], shown: str, behind: str) -> tuple[str, ...]:
+    """The runs to compare, the baseline first: the `marked` ones, or one of them, else the one `behind`, against the
+    one that is shown."""
+    if len(marked) > 1:
+        return tuple(marked[:MOST_COMPARED])
+    return tuple(dict.fromkeys(filter(None, (marked[0] if marked else behind, shown))))
+
+
+def previous_to(run_id: str, runs: Sequence[RunSummary]) -> RunSummary | None:
+    """The newest run with figures that is older than `run_id`, of `runs` newest first."""
+    return next((run for run in runs if run.id < run_id and run.test_accuracy is not None), None)

@@ -1,0 +1,92 @@
+"""What the console's threads tell it: each is a message that `post_message` takes from any thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from engine.runs.events import Event
+from engine.runs.record import RunRecord
+from engine.runs.state import RunState
+from engine.runs.summaries import RunSummary
+
+if TYPE_CHECKING:
+    from engine.service.protocol import Device
+
+
+@dataclass
+class Opened(Message):
+    """A run that was asked for, as it is now; `state` is the receiver's to go on with.
+
+    `locked` tells whether a trainer holds the run."""
+
+    record: RunRecord
+    state: RunState
+    locked: bool
+
+
+@dataclass
+class Grew(Message):
+    """What has happened since in a run that was asked for."""
+
+    record: RunRecord
+    events: Sequence[Event]
+    locked: bool
+
+
+@dataclass
+class Closed(Message):
+    """A run is no longer followed; what is known of it ages."""
+
+    run_id: str
+
+
+@dataclass
+class Listed(Message):
+    """The runs of the home, newest first, sent when anything about them has changed."""
+
+    runs: Sequence[RunSummary]
+    skipped: int
+
+
+@dataclass
+class Begun(Message):
+    """The engine has taken runs in hand, which train one after another: the first now or after those that wait.
+
+    `parent` is the run whose settings were taken; several runs repeat each other with other seeds, in `group`."""
+
+    runs: tuple[str, ...]
+    parent: str = ""
+    group: str = ""
+
+
+@dataclass
+class EngineFound(Message):
+    """There is an engine; its devices are known once it has `loaded` PyTorch."""
+
+    loaded: bool
+    devices: Sequence[Device]
+
+
+@dataclass
+class EngineLost(Message):
+    """There is no engine any more, or none could be started; `text` says what to do."""
+
+    text: str
+
+
+@dataclass
+class Trouble(Message):
+    """Something that was asked was not done, or went wrong in a thread; `text` says what."""
+
+    text: str
+
+
+@dataclass
+class Done(Message):
+    """What was asked has been done; `text` says what."""
+
+    text: str

@@ -1,0 +1,166 @@
+"""What is changed of runs from the console: labels, stars and deletions, each of which can be undone."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+from engine.errors import UserError
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs import trash
+from engine.runs.directory import Run
+from engine.runs.labels import Relabel, relabel
+from engine.text import clean
+
+MOST_STEPS = 100
+
+
+@dataclass(frozen=True)
+class Change:
+    """What was done to one run, called `name`. `take_back` raises StoreError where that is past, OSError where it
+    cannot be done now."""
+
+    name: str
+    take_back: Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was done at once; `undone` is said of its runs once it is taken back."""
+
+    changes: Sequence[Change]
+    undone: str
+
+
+class Changes:
+    """Changes runs of a home and takes changes back, the latest first.
+
+    Each method does all of what it is asked that can be done and returns a sentence to show, or raises UserError with
+    one when nothing could be. They wait for the disk, and for each other when called from several threads."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._steps: deque[Step] = deque(maxlen=MOST_STEPS)
+        self._turn = Lock()
+
+    def star(self, ids: Iterable[str]) -> str:
+        """Give runs a star or, if all of them have one, take it away."""
+        runs = self._runs(ids)
+        with self._turn:
+            given = not all(map(_is_starred, runs))
+            return self._relabel(runs, Relabel(starred=given), "starred" if given else "no longer starred")
+
+    def relabel(self, ids: Iterable[str], wanted: Relabel) -> str:
+        """Change the labels of runs."""
+        with self._turn:
+            return self._relabel(self._runs(ids), wanted, "relabelled")
+
+    def delete(self, ids: Iterable[str]) -> str:
+        """Move runs to the trash, but for those in training."""
+        with self._turn:
+            return self._do(self._runs(ids), self._delete, "deleted", "back")
+
+    def undo(self) -> str:
+        """Take back what was done last. What cannot be taken back now, but perhaps later, can be undone again."""
+        with self._turn:
+            if not self._steps:
+                kept = trash.trashed(self._home)
+                raise UserError("nothing to undo" + ("; runs deleted before: mnist-tui runs restore" if kept else ""))
+            step = self._steps.pop()
+            done: list[Change] = []
+            again: list[Change] = []
+            refused: list[str] = []
+            for change in step.changes:
+                try:
+                    change.take_back()
+                    done.append(change)
+                except UserError as error:
+                    refused.append(str(error))
+                except OSError as error:
+                    refused.append(f"{change.name}: {error.strerror or error}")
+                    again.append(change)
+            if again:
+                self._steps.append(Step(again, step.undone))
+            return _sentence(done, f"{_are(done)} {step.undone}", refused)
+
+    def _runs(self, ids: Iterable[str]) -> list[Run]:
+        return [Run(self._home.runs / id) for id in dict.fromkeys(ids)]
+
+    def _relabel(self, runs: Iterable[Run], wanted: Relabel, said: str) -> str:
+        def act(run: Run) -> Change | None:
+            _require(run, run.id)
+            change = relabel(run, wanted)
+
+            def take_back() -> None:
+                _require(run, change.after.name)
+                run.update_record(change.undone)
+
+            return Change(change.after.name, take_back) if change.changed else None
+
+        return self._do(runs, act, said, "as before")
+
+    def _delete(self, run: Run) -> Change:
+        _require(run, run.id)
+        name = _name(run)
+        if run.lock.held():
+            raise StoreError(f"{name} is in training; stop it first")
+        deleted = trash.delete(self._home, run)
+
+        def take_back() -> None:
+            if not deleted.path.is_dir():
+                raise StoreError(f"{name} is no longer in the trash")
+            deleted.move_to(self._home.runs)
+
+        return Change(name, take_back)
+
+    def _do(self, runs: Iterable[Run], act: Callable[[Run], Change | None], said: str, undone: str) -> str:
+        """Do something to each run, and remember how to undo it."""
+        done: list[Change] = []
+        refused: list[str] = []
+        for run in runs:
+            try:
+                if change := act(run):
+                    done.append(change)
+            except UserError as error:
+                refused.append(str(error))
+            except OSError as error:
+                refused.append(f"{_name(run)}: {error.strerror or error}")
+        if done:
+            self._steps.append(Step(done, undone))
+        return _sentence(done, f"{said}; u undoes it", refused)
+
+
+def _sentence(done: Sequence[Change], said: str, refused: Sequence[str]) -> str:
+    """What was done and what was not. Raises UserError where nothing was."""
+    others = f" (and {len(refused) - 1:,} more refused)" if len(refused) > 1 else ""
+    failure = clean(refused[0], 300) + others if refused else ""
+    if not done:
+        raise UserError(failure or "nothing to change")
+    subject = clean(done[0].name, 40) if len(done) == 1 else f"{len(done):,} runs"
+    return ". ".join(filter(None, [f"{subject} {said}", failure]))
+
+
+def _are(done: Sequence[Change]) -> str:
+    return "is" if len(done) == 1 else "are"
+
+
+def _require(run: Run, name: str) -> None:
+    if not run.path.is_dir():
+        raise StoreError(f"{name} is not there any more")
+
+
+def _name(run: Run) -> str:
+    try:
+        return run.record().name
+    except StoreError:
+        return run.id
+
+
+def _is_starred(run: Run) -> bool:
+    try:
+        return run.record().starred
+    except StoreError:
+        return True
