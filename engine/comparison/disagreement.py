@@ -140,7 +140,7 @@ class Disagreement:
         return right
 
 
-class Rivals:
+class RunPair:
     """Two runs that were tested on the same digits. `kept` are the epochs whose predictions A and B have kept."""
 
     def __init__(self, a: Run, b: Run, labels: Labels) -> None:
@@ -174,11 +174,11 @@ class Rivals:
         return found
 
 
-def rivals(home: Home, a: RunRecord, b: RunRecord) -> Rivals:
+def rivals(home: Home, a: RunRecord, b: RunRecord) -> RunPair:
     """Two runs of a home, with the labels they were tested on. Raises DisagreementError."""
     if (a.data.get("name"), a.data.get("fingerprint")) != (b.data.get("name"), b.data.get("fingerprint")):
         raise DisagreementError("they were not tested on the same digits")
-    return Rivals(Run(home.runs / a.id), Run(home.runs / b.id), labels_of(home, a))
+    return RunPair(Run(home.runs / a.id), Run(home.runs / b.id), labels_of(home, a))
 
 
 def labels_of(home: Home, record: RunRecord) -> Labels:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.comparison.results import Line, Spread
-from engine.comparison.table import Comparison, Setting, Standing
+from engine.comparison.results import MeanStd, SeedGroup
+from engine.comparison.table import Comparison, MetricRow, Setting
 from engine.markdown_text import NUMBERS, PLAIN, escaped
 from engine.markdown_text import table as markdown_table
 from engine.query.columns import Measure
@@ -25,7 +25,7 @@ def label(place: int) -> str:
     return (label(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
 
 
-def heading(standing: Standing, comparison: Comparison) -> str:
+def heading(standing: MetricRow, comparison: Comparison) -> str:
     """What a figure is called, with the epoch it is of or the accuracy it is the time to."""
     figure = standing.figure
     if figure.name == "time_to":
@@ -33,7 +33,7 @@ def heading(standing: Standing, comparison: Comparison) -> str:
     return f"{figure.label}, {standing.pick.value}" if figure.by_epoch else figure.label
 
 
-def spread_text(measure: Measure, spread: Spread | None) -> str:
+def spread_text(measure: Measure, spread: MeanStd | None) -> str:
     """A mean with its unit and, of several runs, the sample standard deviation."""
     if spread is None:
         return NOTHING
@@ -76,7 +76,7 @@ def title(comparison: Comparison, place: int) -> str:
     return f"{label(place)} {line.name}{count}"
 
 
-def runs_text(line: Line) -> str:
+def runs_text(line: SeedGroup) -> str:
     """The runs of a line by id: the first, and how many more."""
     more = len(line.trials) - 1
     return line.first.id + (f" and {more} more" if more else "")
@@ -97,7 +97,7 @@ def to_json(
     }
 
 
-def _line_json(place: int, line: Line, verdict: Verdict | None) -> dict[str, Any]:
+def _line_json(place: int, line: SeedGroup, verdict: Verdict | None) -> dict[str, Any]:
     return {
         "label": label(place),
         "name": line.name,
@@ -108,7 +108,7 @@ def _line_json(place: int, line: Line, verdict: Verdict | None) -> dict[str, Any
     }
 
 
-def _standing_json(standing: Standing, comparison: Comparison) -> dict[str, Any]:
+def _standing_json(standing: MetricRow, comparison: Comparison) -> dict[str, Any]:
     cells = []
     for place, spread in enumerate(standing.cells):
         cells.append(
@@ -179,7 +179,7 @@ def notes_of(
     return notes
 
 
-def _markdown_cells(standing: Standing, comparison: Comparison) -> Iterable[str]:
+def _markdown_cells(standing: MetricRow, comparison: Comparison) -> Iterable[str]:
     for place, cell in enumerate(standing.cells):
         text = spread_text(standing.figure.measure, cell)
         text = f"**{text}**" if place in standing.winners else text

@@ -18,7 +18,7 @@ from engine.runs.state import RunState
 LARGEST = 1e100
 
 
-class Pick(Enum):
+class EpochChoice(Enum):
     """The epoch a figure is of: the one of highest test accuracy, or the last."""
 
     BEST = "best"
@@ -26,7 +26,7 @@ class Pick(Enum):
 
 
 @dataclass(frozen=True)
-class Trial:
+class RunResult:
     """One run: its record, status, epochs in order, and how many images an epoch trains on (0 when not known)."""
 
     record: RunRecord
@@ -35,7 +35,7 @@ class Trial:
     train_size: int = 0
 
     @classmethod
-    def of(cls, record: RunRecord, status: str, state: RunState) -> Trial:
+    def of(cls, record: RunRecord, status: str, state: RunState) -> RunResult:
         """A run, whose status is `status`, as it is in that state."""
         return cls(record, status, tuple(state.epochs), state.started.train_size if state.started else 0)
 
@@ -55,9 +55,9 @@ class Trial:
         tested = [epoch for epoch in self.epochs if math.isfinite(epoch.test_accuracy)]
         return max(tested, key=lambda epoch: epoch.test_accuracy, default=None)
 
-    def at(self, pick: Pick) -> Epoch | None:
+    def at(self, pick: EpochChoice) -> Epoch | None:
         """The epoch that is meant."""
-        return self.best if pick is Pick.BEST else self.last
+        return self.best if pick is EpochChoice.BEST else self.last
 
     def seconds_to(self, accuracy: float) -> float | None:
         """Seconds of training up to the end of the first epoch of at least that test accuracy; None if there is none.
@@ -72,13 +72,13 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Line:
+class SeedGroup:
     """One line of a comparison: a run, or several that differ only by seed."""
 
-    trials: tuple[Trial, ...]
+    trials: tuple[RunResult, ...]
 
     @property
-    def first(self) -> Trial:
+    def first(self) -> RunResult:
         """The run that stands for the line where one has to."""
         return self.trials[0]
 
@@ -99,7 +99,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Spread:
+class MeanStd:
     """Measurements of one figure, one a run: at least one, each finite."""
 
     values: tuple[float, ...]
@@ -115,44 +115,44 @@ class Spread:
         return statistics.stdev(self.values) if len(self.values) > 1 else None
 
 
-def read_trial(run: Run) -> Trial:
+def read_result(run: Run) -> RunResult:
     """A run with all its epochs. Raises StoreError when it is none; torn and foreign events are passed over."""
     record, state = run.record(), run.state(steps=False)
-    return Trial.of(record, run.status(state.phase), state)
+    return RunResult.of(record, run.status(state.phase), state)
 
 
-def read_trials(runs: Iterable[Run]) -> tuple[list[Trial], list[str]]:
+def read_results(runs: Iterable[Run]) -> tuple[list[RunResult], list[str]]:
     """The runs that can be read, each once, and why the others cannot."""
     trials, refused = [], []
     for run in {run.id: run for run in runs}.values():
         try:
-            trials.append(read_trial(run))
+            trials.append(read_result(run))
         except StoreError as error:
             refused.append(str(error))
     return trials, refused
 
 
-def fold(trials: Iterable[Trial]) -> list[Line]:
+def fold(trials: Iterable[RunResult]) -> list[SeedGroup]:
     """The runs in lines, in the order of their first: one line for those that differ only by seed.
 
     They must have been measured on the same data and after the same number of epochs. Of runs with the same seed as
     well, which repeat each other, each goes into another line, so that none counts twice."""
-    lines: dict[tuple[object, ...], list[Trial]] = {}
+    lines: dict[tuple[object, ...], list[RunResult]] = {}
     seen: dict[tuple[object, ...], int] = {}
     for trial in trials:
         config, last = trial.record.config, trial.last
         key = (dataclasses.replace(config, seed=0), _data(trial), last.epoch if last else 0)
         repeat = seen[(*key, config.seed)] = seen.get((*key, config.seed), -1) + 1
         lines.setdefault((*key, repeat), []).append(trial)
-    return [Line(tuple(members)) for members in lines.values()]
+    return [SeedGroup(tuple(members)) for members in lines.values()]
 
 
-def unfolded(trials: Iterable[Trial]) -> list[Line]:
+def unfolded(trials: Iterable[RunResult]) -> list[SeedGroup]:
     """A line for each run."""
-    return [Line((trial,)) for trial in trials]
+    return [SeedGroup((trial,)) for trial in trials]
 
 
-def spread(values: Iterable[float | None]) -> Spread | None:
+def spread(values: Iterable[float | None]) -> MeanStd | None:
     """The measurements of a figure; None where one is missing: a mean of the runs that got there would flatter.
 
     What is not finite, or so large that its square might not be, is missing."""
@@ -161,14 +161,14 @@ def spread(values: Iterable[float | None]) -> Spread | None:
         if value is None or not abs(value) < LARGEST:
             return None
         known.append(value)
-    return Spread(tuple(known)) if known else None
+    return MeanStd(tuple(known)) if known else None
 
 
-def same_data(a: Trial, b: Trial) -> bool:
+def same_data(a: RunResult, b: RunResult) -> bool:
     """Whether both were measured on the same test digits, as far as their records tell."""
     return _data(a) == _data(b)
 
 
-def _data(trial: Trial) -> tuple[str, str]:
+def _data(trial: RunResult) -> tuple[str, str]:
     data = trial.record.data
     return data.get("name") or trial.record.config.dataset, data.get("fingerprint", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.comparison.results import Line, Pick, Spread, Trial, spread
+from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, spread
 from engine.config.run_config import FIELDS
 from engine.query.columns import Measure
 from engine.runs.events import Epoch
@@ -13,7 +13,7 @@ from engine.runs.events import Epoch
 TARGET = 0.95
 
 
-Measured = Callable[[Trial, Pick, float], float | None]
+Measured = Callable[[RunResult, EpochChoice, float], float | None]
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,19 @@ class Figure:
 
 
 def _of_epoch(measured: Callable[[Epoch], float | None]) -> Measured:
-    def value(trial: Trial, pick: Pick, target: float) -> float | None:
+    def value(trial: RunResult, pick: EpochChoice, target: float) -> float | None:
         epoch = trial.at(pick)
         return measured(epoch) if epoch else None
 
     return value
 
 
-def _speed(trial: Trial, pick: Pick, target: float) -> float | None:
+def _speed(trial: RunResult, pick: EpochChoice, target: float) -> float | None:
     epoch = trial.at(pick)
     return trial.train_size / epoch.seconds if epoch and trial.train_size and epoch.seconds > 0 else None
 
 
-def _seconds(trial: Trial, pick: Pick, target: float) -> float | None:
+def _seconds(trial: RunResult, pick: EpochChoice, target: float) -> float | None:
     return sum(epoch.seconds for epoch in trial.epochs) if trial.epochs else None
 
 
@@ -83,12 +83,12 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Standing:
+class MetricRow:
     """One figure of every line, a column of the table; None where a run of a line has none."""
 
     figure: Figure
-    pick: Pick
-    cells: tuple[Spread | None, ...]
+    pick: EpochChoice
+    cells: tuple[MeanStd | None, ...]
 
     @property
     def winners(self) -> frozenset[int]:
@@ -109,9 +109,9 @@ class Standing:
 class Comparison:
     """The lines, and what is compared of them; `baseline` is the place of the line that others are held against."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[SeedGroup, ...]
     settings: tuple[Setting, ...]
-    standings: tuple[Standing, ...]
+    standings: tuple[MetricRow, ...]
     baseline: int
     target: float
 
@@ -120,22 +120,24 @@ class Comparison:
         """The settings in which lines differ."""
         return tuple(setting for setting in self.settings if setting.differs)
 
-    def standing(self, name: str) -> Standing | None:
+    def standing(self, name: str) -> MetricRow | None:
         """That figure of every line."""
         return next((standing for standing in self.standings if standing.figure.name == name), None)
 
 
-def measure(line: Line, figure: Figure, pick: Pick = Pick.LAST, target: float = TARGET) -> Spread | None:
+def measure(
+    line: SeedGroup, figure: Figure, pick: EpochChoice = EpochChoice.LAST, target: float = TARGET
+) -> MeanStd | None:
     """A figure of every run of a line; None where one has none."""
     return spread(figure.value(trial, pick, target) for trial in line.trials)
 
 
 def compare(
-    lines: Sequence[Line],
+    lines: Sequence[SeedGroup],
     *,
     baseline: int = 0,
-    picks: Mapping[str, Pick] | None = None,
-    pick: Pick = Pick.LAST,
+    picks: Mapping[str, EpochChoice] | None = None,
+    pick: EpochChoice = EpochChoice.LAST,
     target: float = TARGET,
     figures: Iterable[Figure] = FIGURES,
 ) -> Comparison:
@@ -145,14 +147,14 @@ def compare(
     `target` is the test accuracy that `time_to` is the time to."""
     chosen = [(figure, (picks or {}).get(figure.name, pick)) for figure in figures]
     standings = (
-        Standing(figure, picked, tuple(measure(line, figure, picked, target) for line in lines))
+        MetricRow(figure, picked, tuple(measure(line, figure, picked, target) for line in lines))
         for figure, picked in chosen
     )
     kept = tuple(standing for standing in standings if any(standing.cells) or standing.figure is FIGURE["time_to"])
     return Comparison(tuple(lines), tuple(_settings(lines)), kept, baseline, target)
 
 
-def _settings(lines: Sequence[Line]) -> Iterator[Setting]:
+def _settings(lines: Sequence[SeedGroup]) -> Iterator[Setting]:
     """The fields of the configuration, then what the runs met with: data and device."""
     for spec in FIELDS:
         values = (tuple(dict.fromkeys(t.record.config.text(spec.name) for t in line.trials)) for line in lines)
@@ -162,7 +164,7 @@ def _settings(lines: Sequence[Line]) -> Iterator[Setting]:
         yield Setting(name, label, tuple(", ".join(filter(None, own)) for own in values))
 
 
-FACTS: tuple[tuple[str, str, Callable[[Trial], str]], ...] = (
+FACTS: tuple[tuple[str, str, Callable[[RunResult], str]], ...] = (
     ("fingerprint", "Data fingerprint", lambda trial: trial.record.data.get("fingerprint", "")),
     ("ran_on", "Ran on", lambda trial: trial.record.device),
     ("torch", "PyTorch", lambda trial: trial.record.versions.get("torch", "")),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.comparison.disagreement import Disagreement, DisagreementError, rivals
-from engine.comparison.results import Line, Pick, Spread, Trial, same_data
+from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, same_data
 from engine.comparison.significance import NOISE, single_against_sample, welch
 from engine.comparison.table import Comparison
 from engine.errors import UserError
@@ -19,7 +19,7 @@ BEYOND = {
     SINGLE: "more than luck",
     MCNEMAR: "more than the choice of test digits explains, though another seed might",
 }
-Disagree = Callable[[Trial, Trial, Pick], Disagreement]
+Disagree = Callable[[RunResult, RunResult, EpochChoice], Disagreement]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def disagreement(comparison: Comparison, disagree: Disagree) -> Disagreement | N
 def by_predictions(home: Home) -> Disagree:
     """Where runs of a home disagree, from the predictions that they have kept of the epochs meant."""
 
-    def disagree(a: Trial, b: Trial, pick: Pick) -> Disagreement:
+    def disagree(a: RunResult, b: RunResult, pick: EpochChoice) -> Disagreement:
         epochs = a.at(pick), b.at(pick)
         if not (epochs[0] and epochs[1]):
             raise DisagreementError("not both have ended an epoch")
@@ -97,7 +97,11 @@ def by_predictions(home: Home) -> Disagree:
 
 
 def _verdict(
-    place: int, lines: tuple[Line, Line], cells: tuple[Spread, Spread], pick: Pick, disagree: Disagree
+    place: int,
+    lines: tuple[SeedGroup, SeedGroup],
+    cells: tuple[MeanStd, MeanStd],
+    pick: EpochChoice,
+    disagree: Disagree,
 ) -> Verdict:
     own, base = cells
     difference = own.mean - base.mean
@@ -114,7 +118,9 @@ def _verdict(
     return Verdict(place, difference, test, p, "the figures do not vary with the seed" if p is None else counted)
 
 
-def _of_two_runs(place: int, difference: float, lines: tuple[Line, Line], pick: Pick, disagree: Disagree) -> Verdict:
+def _of_two_runs(
+    place: int, difference: float, lines: tuple[SeedGroup, SeedGroup], pick: EpochChoice, disagree: Disagree
+) -> Verdict:
     try:
         found = disagree(lines[0].first, lines[1].first, pick)
     except UserError as error:

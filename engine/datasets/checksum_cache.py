@@ -14,7 +14,7 @@ from engine.files import open_regular, write_whole
 LARGEST = 1 << 20
 
 
-class Stamps:
+class ChecksumCache:
     """The file `verified.json` of a home: digests by path, size and time, and digests of content known to be right.
 
     It is only an aid: where it cannot be read it counts as empty, where it cannot be written nothing is remembered.

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import Request
 
 from engine import __version__
-from engine.datasets.http_stream import Pump
+from engine.datasets.http_stream import HttpStream
 from engine.text import clean
 
 ATTEMPTS = 5
@@ -67,7 +67,7 @@ def _attempt(url: str, part: Path, limit: int, patience: float, progress: Told) 
         if start := file.tell():
             headers["Range"] = f"bytes={start}-"
         transfer = _Transfer(file, limit, patience, progress)
-        with Pump(Request(url, headers=headers), patience, transfer.tell) as pump:
+        with HttpStream(Request(url, headers=headers), patience, transfer.tell) as pump:
             return transfer.run(pump)
 
 
@@ -83,7 +83,7 @@ class _Transfer:
         """Say how far it is."""
         self._progress(self._done, self._total)
 
-    def run(self, pump: Pump) -> str:
+    def run(self, pump: HttpStream) -> str:
         """Take all of the answer; the reason why it ended early, or nothing."""
         try:
             status, headers = pump.head()
@@ -101,7 +101,7 @@ class _Transfer:
         self._total = self._done + int(announced) if re.fullmatch(r"[0-9]{1,15}", announced) else 0
         return self._take(pump)
 
-    def _take(self, pump: Pump) -> str:
+    def _take(self, pump: HttpStream) -> str:
         while max(self._done, self._total) <= self._limit:
             self.tell()
             try:

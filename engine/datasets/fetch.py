@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 from engine.datasets import archive, inventory
 from engine.datasets.catalogue import RawFile, Spec
-from engine.datasets.checksum_cache import Stamps
+from engine.datasets.checksum_cache import ChecksumCache
 from engine.datasets.dataset import DatasetError, Report
 from engine.datasets.download import DownloadError, download
 from engine.datasets.mirrors import Source, is_offline, mirror_named, places_at, source_of
-from engine.datasets.progress import Meter
+from engine.datasets.progress import ProgressReporter
 from engine.home import Home
 from engine.runs.events import Event, Progress
 from engine.text import clean
@@ -32,7 +32,7 @@ def fetch(
     *,
     mirror: str = "",
     patience: float = PATIENCE,
-    barred: str = "",
+    offline_reason: str = "",
 ) -> None:
     """Bring every file of a data set into the home, in torchvision's layout.
 
@@ -43,12 +43,12 @@ def fetch(
     mirror = mirror or mirror_named()
     places = places_at(mirror, spec) if mirror else ()
     raw = inventory.raw_folder(spec, home.prepare().data)
-    barred = barred or (SWITCHED_OFF if is_offline() else "")
+    offline_reason = offline_reason or (SWITCHED_OFF if is_offline() else "")
     try:
         raw.mkdir(mode=0o700, parents=True, exist_ok=True)
         told = _telling(report)
         with _alone(home.data / f".{spec.folder}.lock", told):
-            _fill(spec, home, raw, _Bringer(spec, told, places, patience, barred))
+            _fill(spec, home, raw, _Bringer(spec, told, places, patience, offline_reason))
     except _NotTold as error:
         raise error.cause from None
     except OSError as error:
@@ -92,7 +92,7 @@ def _fill(spec: Spec, home: Home, raw: Path, bringer: _Bringer) -> None:
     stamps.save()
 
 
-def _is_right(spec: Spec, file: RawFile, raw: Path, stamps: Stamps) -> bool:
+def _is_right(spec: Spec, file: RawFile, raw: Path, stamps: ChecksumCache) -> bool:
     try:
         inventory.check(spec, file, raw / file.name, stamps)
     except (inventory.FileFault, FileNotFoundError):
@@ -103,8 +103,10 @@ def _is_right(spec: Spec, file: RawFile, raw: Path, stamps: Stamps) -> bool:
 class _Bringer:
     """Brings the archives of one data set from the first place that has them."""
 
-    def __init__(self, spec: Spec, report: Report, places: tuple[str, ...], patience: float, barred: str) -> None:
-        self._spec, self._report, self._patience, self._barred = spec, report, patience, barred
+    def __init__(
+        self, spec: Spec, report: Report, places: tuple[str, ...], patience: float, offline_reason: str
+    ) -> None:
+        self._spec, self._report, self._patience, self._barred = spec, report, patience, offline_reason
         self._places = list(places)
         self._limit = max(file.size for file in spec.files) + archive.CHUNK
         self._source: Source | None = None
@@ -140,7 +142,7 @@ class _Bringer:
     def _download(self, url: str, packed: Path, md5: str) -> None:
         """Raises DownloadError; what has come by then is kept, unless it is known to be wrong."""
         part = packed.with_name(f"{packed.name}.part")
-        meter = Meter(self._report, f"{self._spec.title}: {packed.name}")
+        meter = ProgressReporter(self._report, f"{self._spec.title}: {packed.name}")
         begun = part.exists()
         download(url, part, self._limit, self._patience, meter)
         if begun and archive.md5(part) != md5:
@@ -166,7 +168,7 @@ class _Bringer:
 def _alone(lock: Path, report: Report) -> Iterator[None]:
     """Hold `lock`, once no other process is fetching the same data set."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    meter = Meter(report, "waiting for another process that fetches this data set")
+    meter = ProgressReporter(report, "waiting for another process that fetches this data set")
     try:
         while not _try_lock(descriptor):
             meter(0, 0)

@@ -22,7 +22,7 @@ class Head(NamedTuple):
     headers: HTTPMessage
 
 
-class Pump:
+class HttpStream:
     """The answer to `request`: first its Head, then its bytes in chunks, at last no bytes.
 
     Looking up a host's name and a server that is silent are waited for at most `patience` seconds; meanwhile `waiting`
@@ -35,7 +35,7 @@ class Pump:
         self._closed = threading.Event()
         threading.Thread(target=self._run, name="download", daemon=True).start()
 
-    def __enter__(self) -> Pump:
+    def __enter__(self) -> HttpStream:
         return self
 
     def __exit__(self, *_: object) -> None:

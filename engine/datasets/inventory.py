@@ -10,14 +10,14 @@ from pathlib import Path
 from engine.config.run_config import CLASSES
 from engine.datasets import idx
 from engine.datasets.catalogue import SPECS, SYNTHETIC, RawFile, Spec
-from engine.datasets.checksum_cache import Stamps
+from engine.datasets.checksum_cache import ChecksumCache
 from engine.home import Home
 
 PRESENT, PARTIAL, DAMAGED, ABSENT = "present", "partial", "damaged", "absent"
 
 
 @dataclass(frozen=True)
-class Holding:
+class DatasetStatus:
     """A data set in one folder: `raw` is where its files lie, `size` what they take in bytes.
 
     `state` is present, partial (files are missing), damaged or absent; `faults` name each file that is at fault;
@@ -51,9 +51,9 @@ def raw_folder(spec: Spec, folder: Path) -> Path:
     return folder / spec.folder / "raw"
 
 
-def stamps_of(home: Home) -> Stamps:
+def stamps_of(home: Home) -> ChecksumCache:
     """What is remembered of files that were checked."""
-    return Stamps(home.data / "verified.json")
+    return ChecksumCache(home.data / "verified.json")
 
 
 def folders_for(spec: Spec, home: Home) -> list[Path]:
@@ -61,7 +61,7 @@ def folders_for(spec: Spec, home: Home) -> list[Path]:
     return [home.data] if spec.name == SYNTHETIC else home.data_folders()
 
 
-def find(spec: Spec, home: Home) -> list[Holding]:
+def find(spec: Spec, home: Home) -> list[DatasetStatus]:
     """The data set in each folder it is looked for in, the folders in order, up to the first that has all of it."""
     stamps = stamps_of(home)
     found = []
@@ -73,7 +73,7 @@ def find(spec: Spec, home: Home) -> list[Holding]:
     return found
 
 
-def survey(home: Home) -> list[Holding]:
+def survey(home: Home) -> list[DatasetStatus]:
     """Every data set in every folder it is looked for in."""
     stamps = stamps_of(home)
     found = [
@@ -83,7 +83,7 @@ def survey(home: Home) -> list[Holding]:
     return found
 
 
-def inspect(spec: Spec, raw: Path, stamps: Stamps) -> Holding:
+def inspect(spec: Spec, raw: Path, stamps: ChecksumCache) -> DatasetStatus:
     """Look at the files of a data set in the folder `raw`."""
     missing, damaged, digests = [], [], []
     for file in spec.files:
@@ -101,10 +101,10 @@ def inspect(spec: Spec, raw: Path, stamps: Stamps) -> Holding:
     else:
         state = PARTIAL if size else ABSENT
     faults = (*damaged, *(missing if state != ABSENT else ()))
-    return Holding(spec, raw, state, size, faults, tuple(digests) if state == PRESENT else ())
+    return DatasetStatus(spec, raw, state, size, faults, tuple(digests) if state == PRESENT else ())
 
 
-def check(spec: Spec, file: RawFile, path: Path, stamps: Stamps) -> str:
+def check(spec: Spec, file: RawFile, path: Path, stamps: ChecksumCache) -> str:
     """The digest of a file that is right, as far as can be told. Raises FileFault, or FileNotFoundError."""
     try:
         if len(file.shape) == 1:

@@ -10,9 +10,9 @@ from engine.datasets import idx, inventory, synthetic
 from engine.datasets.catalogue import AUTO, MNIST, SPECS, SYNTHETIC, Spec
 from engine.datasets.dataset import Bytes, Dataset, DatasetError, Report
 from engine.datasets.fetch import PATIENCE, fetch
-from engine.datasets.inventory import DAMAGED, PRESENT, Holding
+from engine.datasets.inventory import DAMAGED, PRESENT, DatasetStatus
 from engine.datasets.mirrors import is_offline, mirror_named
-from engine.datasets.progress import Meter
+from engine.datasets.progress import ProgressReporter
 from engine.errors import UserError
 from engine.files import write_whole
 from engine.home import Home
@@ -75,12 +75,12 @@ class _Failure:
                 write_whole(self._path, mirror_named().encode())
 
 
-def _load(spec: Spec, home: Home, report: Report, patience: float = PATIENCE, barred: str = "") -> Dataset:
+def _load(spec: Spec, home: Home, report: Report, patience: float = PATIENCE, offline_reason: str = "") -> Dataset:
     found = inventory.find(spec, home)
     if found[-1].state != PRESENT:
         damage = [fault for holding in found if holding.state == DAMAGED for fault in holding.faults]
         try:
-            fetch(spec, home, report, patience=patience, barred=barred)
+            fetch(spec, home, report, patience=patience, offline_reason=offline_reason)
         except DatasetError as error:
             raise DatasetError(", and ".join([*damage[:1], str(error)])) from None
         if damage:
@@ -89,7 +89,7 @@ def _load(spec: Spec, home: Home, report: Report, patience: float = PATIENCE, ba
     return _read(found[-1])
 
 
-def _read(holding: Holding) -> Dataset:
+def _read(holding: DatasetStatus) -> Dataset:
     spec = holding.spec
     if holding.state != PRESENT:
         raise DatasetError(f"{spec.title} cannot be used: {holding.faults[0] if holding.faults else 'it is gone'}.")
@@ -104,7 +104,7 @@ def _load_synthetic(spec: Spec, home: Home, report: Report) -> Dataset:
     holding = inventory.find(spec, home)[-1]
     if holding.state == PRESENT:
         return _read(holding)
-    arrays = _draw(spec, Meter(report, "drawing synthetic digits"))
+    arrays = _draw(spec, ProgressReporter(report, "drawing synthetic digits"))
     files = [idx.encode(array) for array in arrays]
     with suppress(OSError):  # They are only kept to be quicker next time.
         holding.raw.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def _load_synthetic(spec: Spec, home: Home, report: Report) -> Dataset:
     return _dataset(spec, arrays, inventory.fingerprint(hashlib.sha256(content).hexdigest() for content in files))
 
 
-def _draw(spec: Spec, meter: Meter) -> list[Bytes]:
+def _draw(spec: Spec, meter: ProgressReporter) -> list[Bytes]:
     count, train = spec.train_size + spec.test_size, spec.train_size
     images, labels = synthetic.draw(count, drawn=lambda done: meter(done, count))
     return [images[:train], labels[:train], images[train:], labels[train:]]

@@ -12,7 +12,7 @@ from engine.home import Home
 KEPT = 2
 
 
-class Shelf:
+class DatasetCache:
     """The data sets used last. Every method may be called from any thread; two that need the same may both read it."""
 
     def __init__(self) -> None:

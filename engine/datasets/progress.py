@@ -10,7 +10,7 @@ from engine.runs.events import Progress
 INTERVAL = 0.25
 
 
-class Meter:
+class ProgressReporter:
     """Reports how far a task is: at once, then four times a second, and when all is done."""
 
     def __init__(self, report: Report, task: str) -> None:

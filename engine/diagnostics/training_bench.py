@@ -20,7 +20,7 @@ from engine.runs.events import Epoch
 from engine.training.control import Control
 from engine.training.devices import prepare, threads_for
 from engine.training.network import Network
-from engine.training.trainer import Keeper, Trainer
+from engine.training.trainer import Trainer, TrainerCallbacks
 
 REFERENCE = "reference loop, one thread"
 REFERENCE_THREADS = "reference loop, threads left alone"
@@ -123,7 +123,7 @@ def _ways(config: RunConfig, data: Dataset, device: torch.device) -> Iterable[Wa
 def _train(config: RunConfig, data: Dataset, device: torch.device) -> float:
     """Train with the engine; images a second in all epochs but the first, which warms up, and without evaluation."""
     epochs: list[Epoch] = []
-    keeper = Keeper(
+    keeper = TrainerCallbacks(
         emit=lambda event: epochs.append(event) if isinstance(event, Epoch) else None,
         save=lambda saved: None,
         predicted=lambda epoch, probabilities: None,

@@ -11,11 +11,11 @@ from engine.runs.summaries import RunSummary
 
 
 @dataclass(frozen=True, eq=False)
-class Kin:
+class LineageNode:
     """A run of a family below the one it was made from, if that is known; `more` tells whether siblings follow it."""
 
     run: RunSummary
-    parent: Kin | None = field(default=None, repr=False)
+    parent: LineageNode | None = field(default=None, repr=False)
     more: bool = False
 
     @property
@@ -44,11 +44,11 @@ class Families:
         # Made anew whenever one of thousands of runs has changed, so without a call of Python for each.
         self._known = dict(zip(map(attrgetter("record.id"), runs), runs, strict=True))
         self._children: dict[str, list[RunSummary]] = {}
-        self._found: dict[str, Sequence[Kin]] = {}
+        self._found: dict[str, Sequence[LineageNode]] = {}
         for run in compress(runs, map(attrgetter("record.parent"), runs)):
             self._children.setdefault(run.record.parent, []).append(run)
 
-    def of(self, id: str) -> Sequence[Kin]:
+    def of(self, id: str) -> Sequence[LineageNode]:
         """The family of a run, from its oldest known ancestor down, each followed by its children, the oldest first.
 
         Empty when the run is not known. Runs that claim to descend from each other are shown once."""
@@ -59,16 +59,16 @@ class Families:
             self._found[eldest] = self._descent(eldest)
         return self._found[eldest]
 
-    def _descent(self, eldest: str) -> Sequence[Kin]:
-        found: dict[str, Kin] = {}
-        waiting = [Kin(self._known[eldest])]
+    def _descent(self, eldest: str) -> Sequence[LineageNode]:
+        found: dict[str, LineageNode] = {}
+        waiting = [LineageNode(self._known[eldest])]
         while waiting:
             kin = waiting.pop()
             if kin.run.id in found:
                 continue
             found[kin.run.id] = kin
             children = sorted(self._children.get(kin.run.id, ()), key=lambda run: run.id, reverse=True)
-            waiting += [Kin(child, kin, place > 0) for place, child in enumerate(children)]
+            waiting += [LineageNode(child, kin, place > 0) for place, child in enumerate(children)]
         return tuple(found.values())
 
     def _eldest(self, id: str) -> str:
@@ -79,6 +79,6 @@ class Families:
         return id
 
 
-def family(runs: Iterable[RunSummary], id: str) -> Sequence[Kin]:
+def family(runs: Iterable[RunSummary], id: str) -> Sequence[LineageNode]:
     """The family of one run among others; see `Families.of`."""
     return Families(runs).of(id)

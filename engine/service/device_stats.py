@@ -22,7 +22,7 @@ SMI_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class Gauge:
+class DeviceUsage:
     """Memory in bytes and utilisation in [0, 1]; None where not known."""
 
     memory_total: int | None = None
@@ -30,26 +30,26 @@ class Gauge:
     utilisation: float | None = None
 
 
-class Gauges:
+class DeviceStats:
     """Reads the gauges of devices, those of NVIDIA's through nvidia-smi: PyTorch would occupy every GPU it looks at."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._read_at = -GOOD_FOR
-        self._nvidia: dict[str, Gauge] = {}
+        self._nvidia: dict[str, DeviceUsage] = {}
 
-    def read(self, device: torch.device) -> Gauge:
+    def read(self, device: torch.device) -> DeviceUsage:
         """The gauge of a device, at most a second old."""
         if device.type == "cuda":
             properties = torch.cuda.get_device_properties(device)
             gauge = self._smi().get(str(getattr(properties, "uuid", "")).removeprefix("GPU-"))
-            return gauge or Gauge(memory_total=properties.total_memory)
+            return gauge or DeviceUsage(memory_total=properties.total_memory)
         if device.type == "mps":
             total = torch.mps.recommended_max_memory()
-            return Gauge(total, max(0, total - torch.mps.driver_allocated_memory()))
+            return DeviceUsage(total, max(0, total - torch.mps.driver_allocated_memory()))
         return processor_memory()
 
-    def _smi(self) -> dict[str, Gauge]:
+    def _smi(self) -> dict[str, DeviceUsage]:
         with self._lock:
             if time.monotonic() - self._read_at >= GOOD_FOR:
                 self._nvidia = {}
@@ -62,7 +62,7 @@ class Gauges:
             return self._nvidia
 
 
-def parse_smi(text: str) -> dict[str, Gauge]:
+def parse_smi(text: str) -> dict[str, DeviceUsage]:
     """Gauges by the GPU's UUID from nvidia-smi's lines of uuid, MiB in all, MiB free, per cent busy."""
     gauges = {}
     for line in text.splitlines():
@@ -70,17 +70,17 @@ def parse_smi(text: str) -> dict[str, Gauge]:
         if len(figures) == 3:
             total, free, busy = (int(figure) if re.fullmatch("[0-9]{1,9}", figure) else None for figure in figures)
             utilisation = None if busy is None else busy / 100
-            gauges[uuid.removeprefix("GPU-")] = Gauge(_mebibytes(total), _mebibytes(free), utilisation)
+            gauges[uuid.removeprefix("GPU-")] = DeviceUsage(_mebibytes(total), _mebibytes(free), utilisation)
     return gauges
 
 
-def processor_memory() -> Gauge:
+def processor_memory() -> DeviceUsage:
     """The memory of this machine, as far as Linux tells."""
     with suppress(OSError, KeyError):
         text = Path("/proc/meminfo").read_text()
         found = {name: int(size) << 10 for name, size in re.findall(r"^(\w+): +([0-9]+) kB", text, re.MULTILINE)}
-        return Gauge(found["MemTotal"], found["MemAvailable"])
-    return Gauge()
+        return DeviceUsage(found["MemTotal"], found["MemAvailable"])
+    return DeviceUsage()
 
 
 def _mebibytes(count: int | None) -> int | None:

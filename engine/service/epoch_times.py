@@ -28,7 +28,7 @@ class Speed:
     evaluation: float
 
 
-class Speeds:
+class EpochTimes:
     """What finished epochs took. Every method may be called from any thread."""
 
     def __init__(self) -> None:

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from engine import __version__
-from engine.datasets.memory_cache import Shelf
+from engine.datasets.memory_cache import DatasetCache
 from engine.errors import UserError
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.state import LIVE
 from engine.runs.summaries import summarise
-from engine.service.epoch_times import Speeds
+from engine.service.epoch_times import EpochTimes
 from engine.service.protocol import (
     Accepted,
     Continue,
@@ -42,7 +42,7 @@ from engine.service.protocol import (
 from engine.service.scheduler import Scheduler
 
 if TYPE_CHECKING:
-    from engine.service.device_stats import Gauges
+    from engine.service.device_stats import DeviceStats
     from engine.service.predictor import Predictor
 
 log = logging.getLogger(__name__)
@@ -56,9 +56,9 @@ class Service:
     def __init__(self, home: Home, attached: Callable[[], int], leave: Callable[[str], None]) -> None:
         self._home, self._attached, self._leave = home, attached, leave
         self._since = time.time()
-        self._speeds = Speeds()
-        self._shelf = Shelf()
-        self._gauges: Gauges | None = None
+        self._speeds = EpochTimes()
+        self._shelf = DatasetCache()
+        self._gauges: DeviceStats | None = None
         self._predictor: Predictor | None = None
         self._trouble = ""
         self.scheduler = Scheduler(self._shelf.load, self._speeds.watch)
@@ -180,12 +180,12 @@ class Service:
         try:
             self._speeds.learn_from(self._home)
             import engine.training.trainer  # noqa: F401  What a run needs.
-            from engine.service.device_stats import Gauges
+            from engine.service.device_stats import DeviceStats
             from engine.service.predictor import Predictor
             from engine.training import devices
 
             self.scheduler.know(tuple(devices.available()))
-            self._gauges = Gauges()
+            self._gauges = DeviceStats()
             self._predictor = Predictor(self._home, self._shelf)
         except Exception as error:
             log.exception("PyTorch cannot be loaded")

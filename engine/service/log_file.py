@@ -13,7 +13,7 @@ LARGEST = 1 << 20
 KEPT = 1 << 16
 
 
-def take_over(path: Path) -> None:
+def redirect_stdio(path: Path) -> None:
     """Send what this process and its libraries print to the file `path`, and let them read nothing. Raises OSError."""
     trim(path)
     kept = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)

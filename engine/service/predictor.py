@@ -9,7 +9,7 @@ import torch
 from engine.config.run_config import PIXELS, RunConfig
 from engine.datasets import Dataset
 from engine.datasets.catalogue import AUTO, SPECS
-from engine.datasets.memory_cache import Shelf
+from engine.datasets.memory_cache import DatasetCache
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs.directory import Run
@@ -29,7 +29,7 @@ class PredictionError(UserError):
 class Predictor:
     """Predicts on the CPU, which is quick for a few images and leaves the devices to those who train."""
 
-    def __init__(self, home: Home, shelf: Shelf) -> None:
+    def __init__(self, home: Home, shelf: DatasetCache) -> None:
         self._home, self._shelf = home, shelf
 
     @torch.inference_mode()

@@ -25,7 +25,7 @@ from engine.files import StoreError
 from engine.home import Home
 from engine.service.address import Address
 from engine.service.handler import ASKED_TO_LEAVE, Service
-from engine.service.log_file import take_over, trim
+from engine.service.log_file import redirect_stdio, trim
 from engine.service.protocol import LONGEST_LINE, Refused, encode
 
 IDLE_SECONDS = 30.0
@@ -150,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             address.lock.acquire(LOCK_PATIENCE)
         except StoreError:
             return 0
-        take_over(address.log)
+        redirect_stdio(address.log)
         Server(address, given.idle_seconds).serve()
     except (UserError, OSError) as error:
         print(f"the engine cannot serve {given.home}: {error}", file=sys.stderr)

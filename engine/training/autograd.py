@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional
 
 from engine.config.run_config import RunConfig
-from engine.training.batch_buffers import Batch, Feed
+from engine.training.batch_buffers import Batch, BatchBuffers
 from engine.training.closed_form import ClosedForm, Interrupted
 from engine.training.cuda_graph import Graphed
 from engine.training.network import Network, Penalty
@@ -33,7 +33,7 @@ class Autograd:
 
     inference = False
 
-    def __init__(self, network: Network, feed: Feed, penalty: Penalty, optimiser: Optimiser) -> None:
+    def __init__(self, network: Network, feed: BatchBuffers, penalty: Penalty, optimiser: Optimiser) -> None:
         self._network, self._feed, self._penalty, self._optimiser = network, feed, penalty, optimiser
         # Each layer is a leaf that shares the vector's memory, and its gradient shares the gradient vector's.
         self._gradient = torch.zeros_like(network.vector)
@@ -64,7 +64,9 @@ class Autograd:
         self._optimiser.step(self._network.vector, self._gradient)
 
 
-def choose(config: RunConfig, network: Network, feed: Feed, penalty: Penalty, optimiser: Optimiser) -> Gradients:
+def choose(
+    config: RunConfig, network: Network, feed: BatchBuffers, penalty: Penalty, optimiser: Optimiser
+) -> Gradients:
     """The way to train that the configuration names or, for `auto`, the fastest the device is known to have."""
     device = network.vector.device
     if config.gradients == "autograd" or (config.gradients == "auto" and device.type == "mps"):

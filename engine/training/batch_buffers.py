@@ -54,7 +54,7 @@ class Batch(NamedTuple):
     widths: tuple[int, ...]
 
 
-class Feed:
+class BatchBuffers:
     """The chunks of an epoch. One set of buffers, refilled by `draw`, serves them all; the first axis is the batch:
 
     `images` (batches, images, 784), `labels` (batches, images), `targets` (batches, 10, images; one-hot), `logits`

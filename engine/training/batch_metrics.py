@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from engine.training.batch_buffers import Batch, Feed
+from engine.training.batch_buffers import Batch, BatchBuffers
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,14 @@ class Batches:
         return float(self.correct.sum() / self.size.sum())
 
 
-class EpochFigures:
+class EpochMetrics:
     """The figures of each batch of an epoch, float32 tensors of shape (batches,).
 
     Each batch's figures depend on that batch alone, so an epoch's figures are the same to the last bit however often
     they are read and wherever the epoch was interrupted.
     """
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: BatchBuffers) -> None:
         device = feed.images.device
         self._feed = feed
         self.loss = torch.zeros(feed.batches, device=device)

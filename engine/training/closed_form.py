@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from engine.config.run_config import CLASSES, RunConfig
-from engine.training.batch_buffers import Batch, Feed
+from engine.training.batch_buffers import Batch, BatchBuffers
 from engine.training.network import Network, Penalty
 from engine.training.optimisers import SGD, Optimiser
 
 # Batches of one place differ in their widths; this many recorded steps take some fifty megabytes.
-MOST_TAPES = 4096
+MOST_RECORDED = 4096
 
 aten = torch.ops.aten
 
@@ -75,12 +75,14 @@ class ClosedForm:
 
     inference = True
 
-    def __init__(self, config: RunConfig, network: Network, feed: Feed, penalty: Penalty, optimiser: Optimiser) -> None:
+    def __init__(
+        self, config: RunConfig, network: Network, feed: BatchBuffers, penalty: Penalty, optimiser: Optimiser
+    ) -> None:
         self._config, self._network, self._feed = config, network, feed
         self._penalty, self._optimiser = penalty, optimiser
         self._activations = config.layer_activations()
         self._workspaces: dict[int, Workspace] = {}
-        self._tapes: dict[Batch, list[Call]] = {}
+        self._recorded: dict[Batch, list[Call]] = {}
         self._fused = isinstance(optimiser, SGD) and not optimiser.momentum
         if not self._fused:
             self._gradient = torch.zeros_like(network.vector)
@@ -88,22 +90,22 @@ class ClosedForm:
 
     def run(self, batches: list[Batch], interrupted: Interrupted) -> int:
         for done, batch in enumerate(batches, start=1):
-            for call in self._tapes.get(batch) or self._tape(batch):
+            for call in self._recorded.get(batch) or self._record(batch):
                 call()
             if interrupted():
                 return done
         return len(batches)
 
     @torch.inference_mode()
-    def _tape(self, batch: Batch) -> list[Call]:
+    def _record(self, batch: Batch) -> list[Call]:
         """The calls that train on one batch."""
         if batch.size not in self._workspaces:
             self._workspaces[batch.size] = Workspace(self._config, batch.size, self._feed.images.device)
         view = View(batch, self._feed, self._network, self._workspaces[batch.size])
         tape = [*self._forward(view), *(self._descend(view) if self._fused else self._collect(view))]
-        if len(self._tapes) >= MOST_TAPES:
-            self._tapes.clear()
-        self._tapes[batch] = tape
+        if len(self._recorded) >= MOST_RECORDED:
+            self._recorded.clear()
+        self._recorded[batch] = tape
         return tape
 
     def _forward(self, view: View) -> Iterator[Call]:
@@ -181,7 +183,7 @@ class View:
     `unused` are the first layer's weights beyond it.
     """
 
-    def __init__(self, batch: Batch, feed: Feed, network: Network, space: Workspace) -> None:
+    def __init__(self, batch: Batch, feed: BatchBuffers, network: Network, space: Workspace) -> None:
         place, size, widths = batch
         self.space = space
         self.inputs = [feed.images[place, :size], *(space.dropped if feed.masks else space.hidden)]

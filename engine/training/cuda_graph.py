@@ -13,8 +13,8 @@ from engine.training.optimisers import Optimiser
 class Graphed:
     """The closed form on CUDA, several steps a launch: the batches of a chunk are captured once and replayed.
 
-    Everything a step reads lies in buffers that `Feed.draw` refills, so a replay needs nothing but the launch. Batches
-    that do not begin a chunk, after a resume, are trained one by one.
+    Everything a step reads lies in buffers that `BatchBuffers.draw` refills, so a replay needs nothing but the launch.
+    Batches that do not begin a chunk, after a resume, are trained one by one.
     """
 
     inference = True

@@ -8,7 +8,7 @@ import time
 INTERVAL = 0.11
 
 
-class Pace:
+class ReportTimer:
     """Says when an interval is over.
 
     Asking a device that queues its work (`queues`) for a figure waits for all of the queue. So the calls of `due` are

@@ -18,8 +18,8 @@ from engine.datasets import Dataset
 from engine.errors import UserError
 from engine.runs.events import Checkpoint, Ending, Epoch, Event, Paused, Resumed, RunFinished, RunStopped, Steps
 from engine.training.autograd import choose
-from engine.training.batch_buffers import Feed, Scaling, seed_of
-from engine.training.batch_metrics import Batches, EpochFigures
+from engine.training.batch_buffers import BatchBuffers, Scaling, seed_of
+from engine.training.batch_metrics import Batches, EpochMetrics
 from engine.training.batch_plan import profits_from_pixel_order
 from engine.training.checkpoint import CheckpointError, Position, Saved
 from engine.training.control import Control
@@ -27,7 +27,7 @@ from engine.training.evaluation import Evaluation, Evaluator
 from engine.training.network import Network, Penalty, alike
 from engine.training.optimisers import make_optimiser
 from engine.training.pixel_order import PixelOrder
-from engine.training.reporter import INTERVAL, Pace
+from engine.training.reporter import INTERVAL, ReportTimer
 
 ADVICE = "try a lower learning rate"
 
@@ -37,7 +37,7 @@ class Diverged(UserError):
 
 
 @dataclass(frozen=True)
-class Keeper:
+class TrainerCallbacks:
     """Where a trainer leaves what outlives it, and asks what others want of it between two steps."""
 
     emit: Callable[[Event], None]
@@ -50,22 +50,22 @@ class Trainer:
     """Trains one network on one device, from the beginning or from a checkpoint."""
 
     def __init__(
-        self, config: RunConfig, data: Dataset, device: torch.device, keeper: Keeper, control: Control
+        self, config: RunConfig, data: Dataset, device: torch.device, keeper: TrainerCallbacks, control: Control
     ) -> None:
         self.config, self._keeper, self._control = config, keeper, control
         self._fingerprint = data.fingerprint
         scaling = Scaling(config, data.mean, data.std)
         images, labels, held_images, held_labels = split(config, data.train_images, data.train_labels)
         pixels = PixelOrder(images, by_use=profits_from_pixel_order(config, device.type))
-        self.feed = Feed(config, images, labels, scaling, pixels, device)
+        self.feed = BatchBuffers(config, images, labels, scaling, pixels, device)
         self._test = Evaluator(data.test_images, data.test_labels, scaling, pixels, device)
         self._validation = Evaluator(held_images, held_labels, scaling, pixels, device) if len(held_images) else None
         self.network = Network(config, device, pixels)
         self._penalty = Penalty(config)
         self._optimiser = make_optimiser(config, self._penalty.decay, self.network.vector)
         self._gradients = choose(config, self.network, self.feed, self._penalty, self._optimiser)
-        self._figures = EpochFigures(self.feed)
-        self._pace = Pace(queues=device.type != "cpu")
+        self._figures = EpochMetrics(self.feed)
+        self._pace = ReportTimer(queues=device.type != "cpu")
         self._epoch, self._batch, self._reported = 1, 0, 0
         self._seconds = self._epoch_seconds = 0.0
         self._test_loss = self._test_accuracy = float("nan")
@@ -103,7 +103,7 @@ class Trainer:
                 trained = self._gradients.run(batches[done:], self._interrupted)
                 self._figures.take(self._batch, batches[done : done + trained])
                 done, self._batch = done + trained, self._batch + trained
-                if not self._attend():
+                if not self._handle_control():
                     return False
         self._report()
         return True
@@ -111,7 +111,7 @@ class Trainer:
     def _interrupted(self) -> bool:
         return self._pace.due() or self._control.wanted
 
-    def _attend(self) -> bool:
+    def _handle_control(self) -> bool:
         """Between two steps: report when it is time, do what is wanted; whether training goes on."""
         if self._pace.due():
             self._keeper.poll()

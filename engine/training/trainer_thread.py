@@ -109,7 +109,7 @@ class TrainerThread(threading.Thread):
     def _prepared(self, record: RunRecord) -> Trainer:
         """The trainer, where the run left off, with what `auto` stands for written into the record."""
         from engine.training import checkpoint, devices
-        from engine.training.trainer import Keeper, Trainer
+        from engine.training.trainer import Trainer, TrainerCallbacks
 
         self._batch_size = record.config.text("batch_size")
         device = devices.resolve(record.config.device)
@@ -118,7 +118,7 @@ class TrainerThread(threading.Thread):
         config = record.config.replace({"dataset": data.name})
         devices.prepare(device, devices.threads_for(config, len(data.train_labels)))
         self._remember(config=config, device=devices.describe(device), data=data)
-        keeper = Keeper(
+        keeper = TrainerCallbacks(
             emit=self._emit,
             save=lambda saved: checkpoint.save(self.trained.checkpoint_path, saved),
             predicted=lambda epoch, probabilities: write_predictions(self.trained, epoch, probabilities),

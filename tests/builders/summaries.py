@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from engine.comparison.results import Trial
+from engine.comparison.results import RunResult
 from engine.config.run_config import RunConfig
 from engine.query.columns import STATUSES
 from engine.runs.events import Epoch
@@ -32,7 +32,7 @@ def summary(number: int = 1, config: RunConfig | None = None, **more: object) ->
     return replace(made, **more)  # type: ignore[arg-type]
 
 
-def trial(number: int, accuracies: list[float], seed: int = 1, seconds: float = 2.0, **settings: object) -> Trial:
+def trial(number: int, accuracies: list[float], seed: int = 1, seconds: float = 2.0, **settings: object) -> RunResult:
     """A finished run of 1,000 images an epoch with these test accuracies."""
     epochs = tuple(
         Epoch(
@@ -42,7 +42,7 @@ def trial(number: int, accuracies: list[float], seed: int = 1, seconds: float = 
         for n, accuracy in enumerate(accuracies, 1)
     )  # fmt: skip
     config = RunConfig(dataset="mnist").replace({"seed": seed, **settings})
-    return Trial(record(number, config), FINISHED, epochs, 1000)
+    return RunResult(record(number, config), FINISHED, epochs, 1000)
 
 
 SHARES = st.none() | st.floats(0, 1) | st.just(float("nan"))

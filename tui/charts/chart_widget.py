@@ -21,7 +21,7 @@ from tui.charts.units import Unit
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, Tone
 from tui.widgets.bindings import hidden, shown
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ FAINTNESS = {"faint": 0.55, "shade": 0.6}
 LEAP = 10
 
 
-class Chart(Rows, can_focus=True):
+class Chart(LineWidget, can_focus=True):
     """Shows a `ChartData`. Its keys change how it is looked at and say so by `OptionsChanged`, and move a crosshair,
     which they tell by `CrosshairMoved`; other charts may be given the same `options` and `crosshair`."""
 

@@ -41,7 +41,7 @@ class Curves(Horizontal):
         """Whether the charts are in their panes."""
         return len(self._charts) == len(self.query(Pane))
 
-    async def furnish(self) -> None:
+    async def mount_panes(self) -> None:
         """Put the charts in their panes; what they draw with has been imported."""
         from tui.charts.chart_widget import Chart
 

@@ -103,7 +103,7 @@ class Board(Vertical):
         """Whether the panes that show runs are filled."""
         return self.pane(panes.RUN).content is not None
 
-    async def furnish(self, preferences: Preferences) -> None:
+    async def mount_panes(self, preferences: Preferences) -> None:
         """Fill the panes that show runs, now that it is known which there are."""
         self.history.prefer(preferences)
         for name, content in (
@@ -115,13 +115,13 @@ class Board(Vertical):
 
     async def furnish_all(self) -> None:
         """Fill and add the panes that draw with numpy and plotext; both have been imported."""
-        await self.answers.furnish()
-        await self.curves.furnish()
+        await self.answers.mount_panes()
+        await self.curves.mount_panes()
         self.compared.display = self.disagreements.display = False
         await self._right.mount(self.compared, self.disagreements)
         self._panes = {}
-        await self.compared.furnish()
-        await self.disagreements.furnish()
+        await self.compared.mount_panes()
+        await self.disagreements.mount_panes()
         self.divide()
 
     def spare(self, link: bool) -> None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from tui.screens.board import Board
 from tui.screens.run_following import WatchScreen
 from tui.widgets import views as panes
-from tui.workers.followed_run import MOST_COMPARED, Shown, to_compare
+from tui.workers.followed_run import MOST_COMPARED, FollowedRun, to_compare
 
 if TYPE_CHECKING:
-    from tui.panes.comparison.pane import RivalsChanged
-    from tui.panes.comparison.table_widget import Figures
+    from tui.panes.comparison.pane import RunPairChanged
+    from tui.panes.comparison.table_widget import ComparisonTable
     from tui.panes.history.widget import History
 
 COMPARING = ("Compare", "Disagree")
@@ -64,11 +64,11 @@ class CompareScreen(WatchScreen):
             self._mark(self._to_mark)
         self._show_compared()
 
-    def on_figures_removed(self, event: Figures.Removed) -> None:
+    def on_comparison_table_removed(self, event: ComparisonTable.Removed) -> None:
         """Take runs out of the comparison."""
         self._mark(tuple(id for id in self.compared if id not in event.ids))
 
-    def on_rivals_changed(self, event: RivalsChanged) -> None:
+    def on_run_pair_changed(self, event: RunPairChanged) -> None:
         self._show_rivals()
 
     def _mark(self, run_ids: tuple[str, ...]) -> None:
@@ -99,7 +99,7 @@ class CompareScreen(WatchScreen):
             return
         places = {id: place for place, line in enumerate(comparison.lines) for id in line.ids}
 
-        def name(run: Shown) -> str:
+        def name(run: FollowedRun) -> str:
             """The run's line, and which of its seeds it is where there are several."""
             place = places[run.record.id]
             several = len(comparison.lines[place].trials) > 1

@@ -15,7 +15,7 @@ from tui.screens.editing import KeepScreen
 from tui.screens.run_actions import Target, applies
 from tui.widgets import views as panes
 from tui.widgets.bindings import hidden, shown
-from tui.workers.messages import Begun, EngineLost, Trouble
+from tui.workers.messages import EngineLost, RunsQueued, Trouble
 
 if TYPE_CHECKING:
     from tui.panes.history.widget import History
@@ -173,10 +173,10 @@ class MainScreen(KeepScreen):
     def on_confusion_cell_chosen(self) -> None:
         self.board.reveal(panes.DIGITS)
 
-    def on_shifts_cell_chosen(self) -> None:
+    def on_confusion_differences_cell_chosen(self) -> None:
         self.board.reveal(panes.RIVALS)
 
-    def on_begun(self, event: Begun) -> None:
+    def on_runs_queued(self, event: RunsQueued) -> None:
         first = event.runs[0]
         waits = self.shown is not None and self.shown.status in LIVE and self.shown.record.id != first
         if not waits:

@@ -25,14 +25,14 @@ from tui.panes.run.view import run_view
 from tui.screens.board import Board
 from tui.widgets import views as panes
 from tui.widgets.bars import KeyBar
-from tui.workers.followed_run import Shown, first_to_show, previous_to
-from tui.workers.messages import Closed, EngineFound, Grew, Listed, Opened
+from tui.workers.followed_run import FollowedRun, first_to_show, previous_to
+from tui.workers.messages import Closed, EngineFound, Listed, Opened, RunUpdated
 
 if TYPE_CHECKING:
     from engine.service.client import EngineClient
     from engine.service.protocol import Device
     from tui.panes.history.widget import History
-    from tui.workers.engine_requests import Link
+    from tui.workers.engine_requests import EngineWorker
     from tui.workers.run_follower import FollowerThread
 
 DRAWING = (
@@ -67,7 +67,7 @@ class WatchScreen(Screen[None]):
         self.slow_link = slow_link
         self._glyphs = glyphs
         self._client = client
-        self._followed: dict[str, Shown] = {}
+        self._followed: dict[str, FollowedRun] = {}
         self._shown_id = self._behind_id = ""
         self._chosen = False
         # The run the history's cursor is to be put on as soon as it is listed.
@@ -83,12 +83,12 @@ class WatchScreen(Screen[None]):
         return FollowerThread(self.home, self.post_message)
 
     @cached_property
-    def link(self) -> Link:
+    def link(self) -> EngineWorker:
         """The thread that talks to the engine."""
         from engine.service.client import EngineClient
-        from tui.workers.engine_requests import Link
+        from tui.workers.engine_requests import EngineWorker
 
-        return Link(self.home, self._client or EngineClient(self.home), self.post_message)
+        return EngineWorker(self.home, self._client or EngineClient(self.home), self.post_message)
 
     def compose(self) -> ComposeResult:
         yield self.board
@@ -159,12 +159,12 @@ class WatchScreen(Screen[None]):
         return self.focused is not None and self.board.history in self.focused.ancestors_with_self
 
     @property
-    def shown(self) -> Shown | None:
+    def shown(self) -> FollowedRun | None:
         """The run that is shown, once it has been read."""
         return self._followed.get(self._shown_id)
 
     @property
-    def behind(self) -> Shown | None:
+    def behind(self) -> FollowedRun | None:
         """The run faintly behind it."""
         return self._followed.get(self._behind_id)
 
@@ -200,7 +200,7 @@ class WatchScreen(Screen[None]):
         if not self.board.is_furnished:
             from tui.panes.history.preferences import read_preferences
 
-            await self.board.furnish(read_preferences(self.home))
+            await self.board.mount_panes(read_preferences(self.home))
         self.runs = event.runs
         shown = next((run for run in self.runs if run.id == self._shown_id), None)
         first = first_to_show(self.runs)
@@ -213,14 +213,14 @@ class WatchScreen(Screen[None]):
         self.follow_up()
 
     def on_opened(self, event: Opened) -> None:
-        self._followed[event.record.id] = Shown(event.record, event.state, event.locked)
+        self._followed[event.record.id] = FollowedRun(event.record, event.state, event.locked)
         if event.record.id == self._shown_id:
             self._turn_to_shown()
         else:
             self._show_curves()
         self.follow_up()
 
-    def on_grew(self, event: Grew) -> None:
+    def on_run_updated(self, event: RunUpdated) -> None:
         run = self._followed.get(event.record.id)
         if run is None:
             return

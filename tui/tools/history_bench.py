@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from engine.comparison.results import fold, read_trials
+from engine.comparison.results import fold, read_results
 from engine.comparison.table import compare
 from engine.config.run_config import RunConfig
 from engine.home import Home
@@ -88,7 +88,7 @@ def _story(config: RunConfig) -> Iterator[Event]:
 
 def _compare(home: Home) -> None:
     runs = [Run(home.runs / id) for id in recent_ids(home.runs)[:COMPARED]]
-    compare(fold(read_trials(runs)[0]))
+    compare(fold(read_results(runs)[0]))
 
 
 def _seconds(work: Callable[[], object]) -> float:

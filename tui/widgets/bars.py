@@ -12,13 +12,13 @@ from textual.message import Message
 
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, width
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 ROOMY = 60
 HINT = " Tab goes into a pane; the keys of that pane are shown here."
 
 
-class Tabs(Rows):
+class Tabs(LineWidget):
     """Shows names of which one is current, and words at the right; sends `Chosen` for a name that is clicked."""
 
     CSS_PREFIX = "tabs"
@@ -93,7 +93,7 @@ class Key(NamedTuple):
     active: ActiveBinding
 
 
-class KeyBar(Rows):
+class KeyBar(LineWidget):
     """Shows which keys apply now: those of the focused pane where there is a row for them, and those of everywhere."""
 
     CSS_PREFIX = "keys"

@@ -79,7 +79,7 @@ class Painted(Widget):
         self.redraw()
 
 
-class Rows(Painted):
+class LineWidget(Painted):
     """A widget as high as its space that draws itself by `draw`; call `redraw` when what it shows has changed."""
 
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:

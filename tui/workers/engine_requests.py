@@ -16,7 +16,7 @@ from engine.runs.directory import Run
 from engine.runs.groups import Repetition, groups_of
 from engine.service.client import EngineClient, EngineGone, EngineRefused
 from engine.service.protocol import Accepted, Continue, Devices, Drop, Move, Reply, Request, Start
-from tui.workers.messages import Begun, EngineFound, EngineLost, Trouble
+from tui.workers.messages import EngineFound, EngineLost, RunsQueued, Trouble
 
 PACE = 2.0
 PATIENCE = 30.0
@@ -25,7 +25,7 @@ Job = Callable[[], Message | None]
 R = TypeVar("R", bound=Reply)
 
 
-class Link(threading.Thread):
+class EngineWorker(threading.Thread):
     """Carries requests to the engine, one after another, and asks for its devices every few seconds.
 
     `post` sends a message to the console; it must neither wait nor fail. Every exception becomes a message. An engine
@@ -134,7 +134,7 @@ class Link(threading.Thread):
 
     def _answer(self, request: Request[Any]) -> Message | None:
         reply = self._reply(request)
-        return Begun((reply.run,)) if isinstance(reply, Accepted) else None
+        return RunsQueued((reply.run,)) if isinstance(reply, Accepted) else None
 
     def _train(self, wanted: Repetition, parent: str) -> Message | None:
         """Start the runs one after another; what was begun before one is refused goes on."""
@@ -148,9 +148,9 @@ class Link(threading.Thread):
         except (EngineGone, EngineRefused) as error:
             if not begun:
                 raise
-            self._post(Begun(tuple(begun), parent, group))
+            self._post(RunsQueued(tuple(begun), parent, group))
             raise type(error)(f"only {len(begun)} of {wanted.count} runs were queued: {error}") from None
-        return Begun(tuple(begun), parent, group)
+        return RunsQueued(tuple(begun), parent, group)
 
     def _reply(self, request: Request[R]) -> R:
         """What the engine answers; one is found or started where it is gone."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from engine.runs.record import RunRecord
 from engine.runs.state import LIVE, QUEUED, RunState, status
 from engine.runs.summaries import RunSummary
-from tui.workers.messages import Grew
+from tui.workers.messages import RunUpdated
 
 # More curves than this nobody tells apart, and every run compared is followed.
 MOST_COMPARED = 40
 
 
 @dataclass
-class Shown:
+class FollowedRun:
     """A run that is followed."""
 
     record: RunRecord
@@ -37,7 +37,7 @@ class Shown:
         """The last epoch that has figures."""
         return self.state.epochs[-1].epoch if self.state.epochs else 0
 
-    def take(self, news: Grew) -> None:
+    def take(self, news: RunUpdated) -> None:
         """Bring it up to date."""
         self.record, self.locked = news.record, news.locked
         for event in news.events:

@@ -29,7 +29,7 @@ class Opened(Message):
 
 
 @dataclass
-class Grew(Message):
+class RunUpdated(Message):
     """What has happened since in a run that was asked for."""
 
     record: RunRecord
@@ -53,7 +53,7 @@ class Listed(Message):
 
 
 @dataclass
-class Begun(Message):
+class RunsQueued(Message):
     """The engine has taken runs in hand, which train one after another: the first now or after those that wait.
 
     `parent` is the run whose settings were taken; several runs repeat each other with other seeds, in `group`."""

@@ -14,7 +14,7 @@ from engine.runs.event_log import Follower
 from engine.runs.record import RunRecord
 from engine.runs.state import INTERRUPTED, LIVE, RunState
 from engine.runs.summaries import RunSummary, recent_ids, summarise
-from tui.workers.messages import Closed, Grew, Listed, Opened, Trouble
+from tui.workers.messages import Closed, Listed, Opened, RunUpdated, Trouble
 
 PACE = 0.25
 LISTINGS_EVERY = 4
@@ -102,7 +102,7 @@ class _Watched:
         self._stamp: tuple[int, ...] = ()
         self._locked = False
 
-    def news(self) -> Opened | Grew | None:
+    def news(self) -> Opened | RunUpdated | None:
         """What to tell of the run since the last call."""
         # Looked at in this order, a run whose lock is free has no event that is still to come.
         locked = self._run.lock.held()
@@ -119,7 +119,7 @@ class _Watched:
         changed = record != self._record or locked != self._locked
         self._record, self._stamp, self._locked = record, stamp, locked
         events = self._events.poll()
-        return Grew(record, events, locked) if events or changed else None
+        return RunUpdated(record, events, locked) if events or changed else None
 
     def _caught_up(self) -> RunState:
         state = RunState()

@@ -9,7 +9,7 @@ import pytest
 
 from engine.comparison.disagreement import labels_of
 from engine.comparison.judgement import Judgement, judgement
-from engine.comparison.results import Trial
+from engine.comparison.results import RunResult
 from engine.comparison.table import Comparison
 from engine.comparison.verdicts import MCNEMAR, Verdict
 from engine.datasets import inventory
@@ -66,7 +66,7 @@ def test_two_runs_are_judged_from_their_predictions(stocked_home: Home, drawn_di
         run = Run(stocked_home.runs / own.id)
         run.path.mkdir(parents=True)
         write_predictions(run, 1, said)
-        trials.append(Trial(own, made.status, made.epochs, 1000))
+        trials.append(RunResult(own, made.status, made.epochs, 1000))
     comparison = Choices().compare(trials)
     found = judgement(comparison, stocked_home)
     assert found.of(comparison)[1].test == MCNEMAR and found.of(comparison)[1].within_noise is False

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.comparison.results import Pick, Spread, fold, read_trials, spread, unfolded
+from engine.comparison.results import EpochChoice, MeanStd, fold, read_results, spread, unfolded
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Resumed, RunStopped
@@ -23,7 +23,7 @@ from tests.engine.runs.test_state import ending, epoch, started, steps
 def test_best_and_last_epochs_differ() -> None:
     run = trial(1, [0.90, 0.95, 0.95, 0.93])
     assert (run.best.epoch, run.last.epoch) == (2, 4)
-    assert (run.at(Pick.BEST), run.at(Pick.LAST)) == (run.best, run.last)
+    assert (run.at(EpochChoice.BEST), run.at(EpochChoice.LAST)) == (run.best, run.last)
 
 
 def test_an_accuracy_that_is_no_number_is_never_the_best() -> None:
@@ -87,7 +87,7 @@ def test_a_figure_that_a_run_lacks_has_no_mean() -> None:
     assert spread([0.9, math.nan]) is None
     assert spread([]) is None
     assert spread([1e299, -1e299]) is None
-    assert spread([0.5]) == Spread((0.5,))
+    assert spread([0.5]) == MeanStd((0.5,))
 
 
 def test_a_run_that_was_resumed_has_the_epochs_that_count(home: Home) -> None:
@@ -99,7 +99,7 @@ def test_a_run_that_was_resumed_has_the_epochs_that_count(home: Home) -> None:
         steps(15, 4.5),
     ]
     run = make_run(home, started(1.0), *happened, epoch(2, 5.0, 0.75), ending(RunStopped, 6.0, reason="x"))
-    (found,), refused = read_trials([run])
+    (found,), refused = read_results([run])
     assert found.epochs == tuple(run.state().epochs)
     assert [one.test_accuracy for one in found.epochs] == [0.7, 0.75]
     assert (found.status, found.train_size, refused) == ("stopped", 320, [])
@@ -115,7 +115,7 @@ def test_torn_foreign_and_empty_runs_are_read_as_far_as_they_go(home: Home) -> N
     (garbled.path / "run.json").write_bytes(b"\xff")
     foreign = Run(home.runs / "20200101-000000-0000001")
     shutil.copytree(home.data, foreign.path)
-    trials, refused = read_trials([whole, torn, empty, garbled, gone, foreign, whole])
+    trials, refused = read_results([whole, torn, empty, garbled, gone, foreign, whole])
     assert [run.record.name for run in trials] == ["whole", "torn", "empty"]
     assert [len(run.epochs) for run in trials] == [1, 1, 0]
     assert [reason.partition(":")[0] for reason in refused] == [garbled.id, gone.id, foreign.id]

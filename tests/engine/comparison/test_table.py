@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.comparison.formats import difference_text, label, notes_of, spread_text, title, to_csv, to_json, to_markdown
-from engine.comparison.results import Line, Pick, Spread, Trial, fold, unfolded
+from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, fold, unfolded
 from engine.comparison.table import FIGURE, FIGURES, compare, measure
 from engine.comparison.verdicts import Verdict
 from engine.config.run_config import FIELDS
@@ -38,7 +38,8 @@ def test_only_the_settings_that_differ_are_different() -> None:
 def test_a_setting_differs_exactly_when_its_values_do(chosen) -> None:
     trials = [trial(n, []) for n, _ in enumerate(chosen)]
     lines = [
-        Line((Trial(record(n, config), t.status),)) for n, (t, config) in enumerate(zip(trials, chosen, strict=True))
+        SeedGroup((RunResult(record(n, config), t.status),))
+        for n, (t, config) in enumerate(zip(trials, chosen, strict=True))
     ]
     found = compare(lines)
     for field in FIELDS:
@@ -54,23 +55,23 @@ def test_the_seeds_of_a_line_are_one_value() -> None:
 
 def test_what_is_not_known_of_a_run_is_no_difference() -> None:
     begun, waiting = trial(1, [0.9]), trial(2, [])
-    lines = unfolded([begun, Trial(record(2, waiting.record.config, data={}), waiting.status)])
+    lines = unfolded([begun, RunResult(record(2, waiting.record.config, data={}), waiting.status)])
     assert not compare(lines).differing
 
 
 def test_each_figure_is_of_the_best_or_the_last_epoch() -> None:
-    line = Line((trial(1, [0.90, 0.96, 0.94]),))
-    last, best = compare([line]), compare([line], pick=Pick.BEST)
+    line = SeedGroup((trial(1, [0.90, 0.96, 0.94]),))
+    last, best = compare([line]), compare([line], pick=EpochChoice.BEST)
     assert last.standing("test_accuracy").cells[0].mean == 0.94
     assert best.standing("test_accuracy").cells[0].mean == 0.96
     assert best.standing("test_loss").cells[0].mean == 1.0
-    mixed = compare([line], picks={"test_loss": Pick.BEST})
+    mixed = compare([line], picks={"test_loss": EpochChoice.BEST})
     assert mixed.standing("test_loss").cells[0].mean == 1.0
     assert mixed.standing("test_accuracy").cells[0].mean == 0.94
 
 
 def test_the_figures_of_a_run() -> None:
-    line = Line((trial(1, [0.90, 0.96, 0.94], seconds=2.0),))
+    line = SeedGroup((trial(1, [0.90, 0.96, 0.94], seconds=2.0),))
     figures = {figure.name: measure(line, figure, target=0.95) for figure in FIGURES}
     assert figures["best_epoch"].mean == 2 and figures["last_epoch"].mean == 3
     assert figures["time_to"].mean == 4.0 and figures["seconds"].mean == 6.0
@@ -104,8 +105,8 @@ def test_figures_that_no_line_has_are_left_out() -> None:
     assert found.standing("time_to") is not None
 
 
-@given(TRIALS, st.booleans(), st.sampled_from(Pick))
-def test_any_runs_compare_and_print(trials, folded: bool, pick: Pick) -> None:
+@given(TRIALS, st.booleans(), st.sampled_from(EpochChoice))
+def test_any_runs_compare_and_print(trials, folded: bool, pick: EpochChoice) -> None:
     lines = fold(trials) if folded else unfolded(trials)
     found = compare(lines, pick=pick, baseline=len(lines) - 1)
     for standing in found.standings:
@@ -134,7 +135,7 @@ def test_csv_has_full_precision_and_empty_cells_for_what_is_missing() -> None:
 def test_markdown_marks_winners_and_leaves_names_without_meaning() -> None:
     """You should see bold winners, differences in brackets, notes, and names as they were typed."""
     plain, odd = trial(1, [0.91]), trial(2, [0.95], dropout=0.5)
-    odd = Trial(record(2, odd.record.config, name="a|b *x* <i>[l](u)"), odd.status, odd.epochs, 1000)
+    odd = RunResult(record(2, odd.record.config, name="a|b *x* <i>[l](u)"), odd.status, odd.epochs, 1000)
     found = compare(unfolded([plain, odd]))
     text = to_markdown(found, found.differing, [Verdict(1, 0.04, "exact McNemar test", 0.01, "9 against 1")])
     assert "| B a\\|b \\*x\\* \\<i\\>\\[l\\](u) |" in text
@@ -158,7 +159,7 @@ def test_markdown_marks_winners_and_leaves_names_without_meaning() -> None:
     ],
 )
 def test_figures_as_text(name: str, values: tuple[float, ...], text: str) -> None:
-    assert spread_text(FIGURE[name].measure, Spread(values)) == text
+    assert spread_text(FIGURE[name].measure, MeanStd(values)) == text
 
 
 def test_what_is_missing_is_a_dash_and_has_no_difference() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.comparison.disagreement import Disagreement, DisagreementError
-from engine.comparison.results import Line, Pick, Trial, fold, unfolded
+from engine.comparison.results import EpochChoice, RunResult, SeedGroup, fold, unfolded
 from engine.comparison.significance import mcnemar, single_against_sample, welch
 from engine.comparison.table import compare
 from engine.comparison.verdicts import MCNEMAR, SINGLE, WELCH, Verdict, by_predictions, judge
@@ -26,11 +26,11 @@ def predicted(wrong: slice) -> Predictions:
     return Predictions(1, classes, np.ones(100, np.float32), None)
 
 
-def never(a: Trial, b: Trial, pick: Pick) -> Disagreement:
+def never(a: RunResult, b: RunResult, pick: EpochChoice) -> Disagreement:
     raise AssertionError("single runs alone are compared digit by digit")
 
 
-def several(accuracies: list[float], **settings: object) -> list[Trial]:
+def several(accuracies: list[float], **settings: object) -> list[RunResult]:
     return [trial(seed, [accuracy], seed=seed, **settings) for seed, accuracy in enumerate(accuracies, 1)]
 
 
@@ -69,13 +69,13 @@ def test_two_runs_are_judged_by_mcnemar_and_the_seed_is_not_ruled_out() -> None:
 def test_the_line_is_asked_for_before_the_baseline_at_the_epoch_picked() -> None:
     asked = []
 
-    def disagree(a: Trial, b: Trial, pick: Pick) -> Disagreement:
+    def disagree(a: RunResult, b: RunResult, pick: EpochChoice) -> Disagreement:
         asked.append((a.record.name, b.record.name, pick))
         raise DisagreementError("no predictions")
 
     lines = unfolded([trial(1, [0.9]), trial(2, [0.8], l2=0.1)])
-    (verdict,) = judge(compare(lines, baseline=1, pick=Pick.BEST), disagree)
-    assert asked == [("run 1", "run 2", Pick.BEST)]
+    (verdict,) = judge(compare(lines, baseline=1, pick=EpochChoice.BEST), disagree)
+    assert asked == [("run 1", "run 2", EpochChoice.BEST)]
     assert (verdict.p, verdict.within_noise) == (None, None)
     assert str(verdict) == "test accuracy +10.00 points; no test of it: no predictions"
 
@@ -95,13 +95,13 @@ def test_seeds_without_spread_are_not_judged() -> None:
 def test_lines_without_figures_have_no_verdict() -> None:
     assert judge(compare(unfolded([trial(1, []), trial(2, [0.9])])), never) == []
     assert judge(compare(unfolded([trial(2, [0.9]), trial(1, [])])), never) == []
-    assert judge(compare([Line((trial(1, [0.9]),))]), never) == []
+    assert judge(compare([SeedGroup((trial(1, [0.9]),))]), never) == []
 
 
 def test_predictions_that_were_not_kept_are_told(home: Home) -> None:
     disagree = by_predictions(home)
     with pytest.raises(DisagreementError, match="not both have ended an epoch"):
-        disagree(trial(1, [0.9]), trial(2, []), Pick.LAST)
+        disagree(trial(1, [0.9]), trial(2, []), EpochChoice.LAST)
     (verdict,) = judge(compare(unfolded([trial(1, [0.9]), trial(2, [0.8], l2=0.1)])), disagree)
     assert verdict.p is None and verdict.remark
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.datasets import checksum_cache as stamps
-from engine.datasets.checksum_cache import Stamps
+from engine.datasets.checksum_cache import ChecksumCache
 
 DIGEST = hashlib.sha256(b"content").hexdigest()
 
@@ -30,26 +30,26 @@ def test_a_file_is_digested_once_and_again_after_it_changed(tmp_path: Path, dige
     file, kept = tmp_path / "file", tmp_path / "verified.json"
     file.write_bytes(b"content")
     for _ in range(2):
-        known = Stamps(kept)
+        known = ChecksumCache(kept)
         assert known.sha256(file) == DIGEST
         known.save()
     assert digested.count("file") == 1
     file.write_bytes(b"CONTENT")
     os.utime(file, ns=(0, 5))
-    assert Stamps(kept).sha256(file) == hashlib.sha256(b"CONTENT").hexdigest()
+    assert ChecksumCache(kept).sha256(file) == hashlib.sha256(b"CONTENT").hexdigest()
 
 
 def test_what_is_trusted_is_kept(tmp_path: Path):
-    known = Stamps(tmp_path / "verified.json")
+    known = ChecksumCache(tmp_path / "verified.json")
     assert known.right("mnist/file") == ""
     known.trust("mnist/file", DIGEST)
     known.save()
-    assert Stamps(tmp_path / "verified.json").right("mnist/file") == DIGEST
+    assert ChecksumCache(tmp_path / "verified.json").right("mnist/file") == DIGEST
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path):
     (tmp_path / "file").write_bytes(b"content")
-    known = Stamps(tmp_path / "missing" / "verified.json")
+    known = ChecksumCache(tmp_path / "missing" / "verified.json")
     assert known.sha256(tmp_path / "file") == DIGEST
     known.save()
     assert not (tmp_path / "missing").exists()
@@ -66,7 +66,7 @@ def test_garbage_counts_as_nothing(tmp_path_factory, content: bytes):
     folder = tmp_path_factory.mktemp("stamps")
     (folder / "file").write_bytes(b"content")
     (folder / "verified.json").write_bytes(content)
-    known = Stamps(folder / "verified.json")
+    known = ChecksumCache(folder / "verified.json")
     assert known.sha256(folder / "file") == DIGEST
     assert known.right("a") in ("", DIGEST)
     known.save()
@@ -78,4 +78,4 @@ def test_a_stamp_that_is_no_digest_is_not_believed(tmp_path: Path):
     status = file.stat()
     forged = {"files": {str(file): [status.st_size, status.st_mtime_ns, "../../x"]}, "right": {"a": 3}}
     (tmp_path / "verified.json").write_text(json.dumps(forged))
-    assert Stamps(tmp_path / "verified.json").sha256(file) == DIGEST
+    assert ChecksumCache(tmp_path / "verified.json").sha256(file) == DIGEST

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.datasets import inventory
-from engine.datasets.checksum_cache import Stamps
+from engine.datasets.checksum_cache import ChecksumCache
 from engine.datasets.inventory import ABSENT, DAMAGED, PARTIAL, PRESENT
 from engine.home import Home
 from tests.builders.mirror import FILES, Toy
@@ -16,7 +16,7 @@ from tests.builders.mirror import FILES, Toy
 IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = FILES
 
 
-def look(toy: Toy, home: Home) -> inventory.Holding:
+def look(toy: Toy, home: Home) -> inventory.DatasetStatus:
     return inventory.find(toy.spec, home)[-1]
 
 
@@ -66,7 +66,7 @@ def test_a_damaged_file_is_named_with_its_damage(toy: Toy, home: Home, name, cha
     assert len(held.faults) == 1 and held.faults[0].startswith(f"{raw / name} is damaged: ")
     with pytest.raises(inventory.FileFault, match=fault):
         file = next(file for file in toy.spec.files if file.name == name)
-        inventory.check(toy.spec, file, raw / name, Stamps(home.path / "none"))
+        inventory.check(toy.spec, file, raw / name, ChecksumCache(home.path / "none"))
 
 
 def test_a_file_that_was_verified_and_then_changed_is_found_out(toy: Toy, home: Home):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from engine.datasets.progress import Meter
+from engine.datasets.progress import ProgressReporter
 
 
 def test_many_steps_make_few_events():
     told = []
-    meter = Meter(told.append, "task")
+    meter = ProgressReporter(told.append, "task")
     for done in range(1, 10_001):
         meter(done, 10_000)
     assert (told[0].task, told[0].done) == ("task", 1)

@@ -9,7 +9,7 @@ import pytest
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.service.epoch_times import Speeds, images_trained
+from engine.service.epoch_times import EpochTimes, images_trained
 from tests.builders.runs import make_run
 from tests.engine.runs.test_state import epoch, started
 
@@ -26,7 +26,7 @@ def trained(home: Home, config: RunConfig, device: str = CPU) -> Run:
 
 def test_an_epoch_takes_what_it_took(home: Home) -> None:
     trained(home, DEEP)
-    speeds = Speeds()
+    speeds = EpochTimes()
     assert speeds.epoch_seconds(DEEP, CPU) is None
     speeds.learn_from(home)
     assert speeds.epoch_seconds(DEEP, CPU) == pytest.approx(3.5)
@@ -51,20 +51,20 @@ def test_an_epoch_takes_what_it_took(home: Home) -> None:
 def test_another_run_takes_as_much_an_image_where_it_does_the_same_work(
     home: Home, changes: dict[str, object], seconds: float | None
 ) -> None:
-    speeds = Speeds()
+    speeds = EpochTimes()
     speeds.watch(trained(home, DEEP), MEASURED)
     assert speeds.epoch_seconds(DEEP.replace(changes), CPU) == (seconds and pytest.approx(seconds))
 
 
 def test_the_latest_counts(home: Home) -> None:
-    run, speeds = trained(home, DEEP), Speeds()
+    run, speeds = trained(home, DEEP), EpochTimes()
     speeds.watch(run, MEASURED)
     speeds.watch(run, replace(MEASURED, seconds=1.0))
     assert speeds.epoch_seconds(DEEP, CPU) == pytest.approx(1.5)
 
 
 def test_a_full_batch_is_another_step_with_other_images(home: Home) -> None:
-    speeds = Speeds()
+    speeds = EpochTimes()
     full = DEEP.replace({"batch_size": "full"})
     speeds.watch(trained(home, full), MEASURED)
     assert speeds.epoch_seconds(full, CPU) == pytest.approx(3.5)
@@ -72,7 +72,7 @@ def test_a_full_batch_is_another_step_with_other_images(home: Home) -> None:
 
 
 def test_damaged_runs_and_impossible_times_teach_nothing(home: Home) -> None:
-    run, speeds = trained(home, DEEP), Speeds()
+    run, speeds = trained(home, DEEP), EpochTimes()
     speeds.watch(run, replace(MEASURED, seconds=0.0))
     speeds.watch(run, replace(MEASURED, seconds=float("nan")))
     (run.path / "run.json").write_text("{")

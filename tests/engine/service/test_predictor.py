@@ -9,7 +9,7 @@ import pytest
 
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
-from engine.datasets.memory_cache import Shelf
+from engine.datasets.memory_cache import DatasetCache
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Event
@@ -39,7 +39,7 @@ def run(home: Home) -> Run:
 
 def predict(home: Home, run: Run, **wanted: tuple[int, ...]) -> tuple[tuple[float, ...], ...]:
     images = () if wanted else BLANK
-    return Predictor(home, Shelf()).predict(Predict(run=run.id, images=images, **wanted)).probabilities
+    return Predictor(home, DatasetCache()).predict(Predict(run=run.id, images=images, **wanted)).probabilities
 
 
 def change(run: Run, **changes: object) -> None:

@@ -16,7 +16,7 @@ from engine.training.batch_buffers import Batch
 from engine.training.closed_form import ClosedForm, Interrupted
 from engine.training.control import Control
 from engine.training.cuda_graph import Graphed
-from engine.training.trainer import Keeper, Trainer
+from engine.training.trainer import Trainer, TrainerCallbacks
 from tests.builders.blobs import blobs
 
 CPU = torch.device("cpu")
@@ -67,7 +67,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> list[StandInGraph]:
 
 def trainer_of(settings: str, device: torch.device = CPU, events: list[Event] | None = None) -> Trainer:
     sink = events.append if events is not None else lambda event: None
-    keeper = Keeper(sink, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    keeper = TrainerCallbacks(sink, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
     return Trainer(RunConfig.parse(settings), DATA, device, keeper, Control())
 
 

@@ -220,7 +220,7 @@ def test_running_out_of_memory_names_the_batch_size(home: Home, monkeypatch: pyt
     def full(*_: object, **__: object) -> None:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB")
 
-    monkeypatch.setattr("engine.training.trainer.Feed", full)
+    monkeypatch.setattr("engine.training.trainer.BatchBuffers", full)
     assert "batch size 512" in failure(home, "batch_size=512")
 
 

@@ -15,16 +15,16 @@ from torch.utils.data import DataLoader, TensorDataset
 from engine.config.run_config import ACTIVATIONS, RunConfig
 from engine.datasets import Dataset
 from engine.runs.events import Epoch, Event, Steps
-from engine.training.batch_buffers import Feed, Scaling, seed_of
+from engine.training.batch_buffers import BatchBuffers, Scaling, seed_of
 from engine.training.control import Control
 from engine.training.pixel_order import PixelOrder
-from engine.training.trainer import Diverged, Keeper, Trainer, split
+from engine.training.trainer import Diverged, Trainer, TrainerCallbacks, split
 from tests.builders.blobs import blobs
 
 CPU = torch.device("cpu")
 DATA = blobs(train=600, test=200)
 BATCH = 32
-KEEPER = Keeper(lambda event: None, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+KEEPER = TrainerCallbacks(lambda event: None, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
 
 
 class Perceptron(nn.Module):
@@ -112,7 +112,7 @@ def masks_of(config: RunConfig, size: int) -> list[Tensor]:
     """Inverted dropout's masks for a whole epoch: 0 with probability p, else 1/(1 - p), drawn chunk by chunk."""
     if not config.dropout:
         return []
-    feed = Feed(
+    feed = BatchBuffers(
         config, DATA.train_images, DATA.train_labels, Scaling(config, 0, 1), PixelOrder(DATA.train_images, False), CPU
     )
     rows = feed.batches_a_chunk * BATCH
@@ -126,7 +126,7 @@ def masks_of(config: RunConfig, size: int) -> list[Tensor]:
 def train(config: RunConfig, data: Dataset = DATA, control: Control | None = None) -> tuple[Trainer, list[Event]]:
     """Train with the engine, without a run directory."""
     events: list[Event] = []
-    keeper = Keeper(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    keeper = TrainerCallbacks(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
     trainer = Trainer(config, data, CPU, keeper, control or Control())
     events.append(trainer.train())
     return trainer, events
@@ -233,7 +233,7 @@ def test_an_epoch_sees_every_image_once(batch_size: str, steps: int) -> None:
     assert sorted(seen) == sorted(DATA.train_images.reshape(-1, 784).astype(int).sum(1).tolist())
 
 
-def chunks(feed: Feed) -> list[list[int]]:
+def chunks(feed: BatchBuffers) -> list[list[int]]:
     """The sum of the pixels of each image, in the order the feed hands them out."""
     sums = []
     for chunk in range(-(-feed.batches // feed.batches_a_chunk)):
@@ -290,7 +290,7 @@ def test_validation_images_are_held_out() -> None:
 
 def test_a_loss_that_is_not_finite_names_its_step() -> None:
     events: list[Event] = []
-    keeper = Keeper(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    keeper = TrainerCallbacks(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
     trainer = Trainer(RunConfig.parse("hidden=24 learning_rate=1 l2=10"), DATA, CPU, keeper, Control())
     with pytest.raises(Diverged, match=r"step [0-9]+"):
         trainer.train()

@@ -33,7 +33,7 @@ def test_small_terminals_have_tabs(size: tuple[int, int], small: bool) -> None:
     assert panes.is_small(*size) is small
 
 
-@pytest.mark.parametrize("status", [*LIVE, *ENDED, INTERRUPTED, ""])
+@pytest.mark.parametrize("status", [*sorted(LIVE), *sorted(ENDED), INTERRUPTED, ""])
 def test_each_key_does_one_thing_at_a_time(status: str) -> None:
     target = Target("x", "x", status) if status else None
     for group in GROUPS:

@@ -17,17 +17,17 @@ from engine.service.protocol import Continue, Drop, Move, Reply, Request, Start
 from tests.builders.consoles import Engine, made_run
 from tests.builders.runs import make_run
 from tests.conftest import settle
-from tui.workers.engine_requests import Link
-from tui.workers.messages import Begun, EngineFound, EngineLost, Trouble
+from tui.workers.engine_requests import EngineWorker
+from tui.workers.messages import EngineFound, EngineLost, RunsQueued, Trouble
 
 CONFIG = RunConfig(epochs=2)
 
 
 @contextmanager
-def linked(home: Home, engine: Engine) -> Iterator[tuple[Link, list[Message]]]:
+def linked(home: Home, engine: Engine) -> Iterator[tuple[EngineWorker, list[Message]]]:
     """A link that runs, and what it posts."""
     said: list[Message] = []
-    link = Link(home, cast(EngineClient, engine), said.append)
+    link = EngineWorker(home, cast(EngineClient, engine), said.append)
     link.ask_every(0.01)
     link.start()
     try:
@@ -51,7 +51,7 @@ def test_requests_reach_the_engine_in_order(home: Home) -> None:
         link.move(run, -1)
         link.drop(run)
         link.settle()
-        settle(lambda: len(heard(said, Begun)) == 4)
+        settle(lambda: len(heard(said, RunsQueued)) == 4)
     start = Start(config=CONFIG, preset="deep")
     assert engine.asked == [start, Continue(run=run), Move(run=run, by=-1), Drop(run=run)]
 
@@ -65,12 +65,12 @@ def test_several_seeds_are_started_as_a_new_group(home: Home) -> None:
     engine = Engine()
     with linked(home, engine) as (link, said):
         link.train(CONFIG.replace({"seed": 4}), "deep", "20231114-221000-0000001", seeds=3)
-        settle(lambda: heard(said, Begun))
+        settle(lambda: heard(said, RunsQueued))
     assert seeds_of(engine) == [4, 5, 6]
     assert {request.group for request in engine.asked if isinstance(request, Start)} == {"deep-seeds-4-6-2"}
     assert {request.parent for request in engine.asked if isinstance(request, Start)} == {"20231114-221000-0000001"}
-    (begun,) = heard(said, Begun)
-    assert isinstance(begun, Begun)
+    (begun,) = heard(said, RunsQueued)
+    assert isinstance(begun, RunsQueued)
     assert (begun.runs, begun.group) == ((engine.accepts,) * 3, "deep-seeds-4-6-2")
     assert begun.parent == "20231114-221000-0000001"
 
@@ -80,9 +80,9 @@ def test_a_group_that_was_given_is_used_for_one_run_and_for_several(home: Home) 
     with linked(home, engine) as (link, said):
         link.train(CONFIG, "deep", "", "mine")
         link.train(CONFIG, "deep", "", "mine", 2)
-        settle(lambda: len(heard(said, Begun)) == 2)
+        settle(lambda: len(heard(said, RunsQueued)) == 2)
     assert [request.group for request in engine.asked if isinstance(request, Start)] == ["mine"] * 3
-    assert [len(begun.runs) for begun in said if isinstance(begun, Begun)] == [1, 2]
+    assert [len(begun.runs) for begun in said if isinstance(begun, RunsQueued)] == [1, 2]
 
 
 @pytest.mark.parametrize("error", [EngineRefused("the queue is full"), EngineGone("the engine has gone")])
@@ -100,8 +100,8 @@ def test_what_ends_a_repetition_is_said_with_how_far_it_came(home: Home, error: 
     with linked(home, engine) as (link, said):
         link.train(CONFIG, "deep", "", seeds=5)
         settle(lambda: heard(said, Trouble) or heard(said, EngineLost))
-    (begun,) = heard(said, Begun)
-    assert isinstance(begun, Begun) and len(begun.runs) == 2
+    (begun,) = heard(said, RunsQueued)
+    assert isinstance(begun, RunsQueued) and len(begun.runs) == 2
     (told,) = [message for message in said if isinstance(message, (Trouble, EngineLost))]
     assert isinstance(told, EngineLost) == isinstance(error, EngineGone)
     assert told.text == f"only 2 of 5 runs were queued: {error}"
@@ -118,7 +118,7 @@ def test_a_repetition_that_is_refused_at_once_is_a_message_alone(home: Home) -> 
         link.ask_every(60)
         link.train(CONFIG, "deep", "", seeds=5)
         settle(lambda: len(heard(said, Trouble)) >= 2)
-    assert not heard(said, Begun)
+    assert not heard(said, RunsQueued)
     assert [message.text for message in said if isinstance(message, Trouble)][-1] == "the engine is about to leave"
 
 
@@ -138,7 +138,7 @@ def test_an_engine_that_goes_is_told_once_and_found_again_by_a_request(home: Hom
         engine.gone = True
         settle(lambda: heard(said, EngineLost))
         link.train(CONFIG, "", "")
-        settle(lambda: heard(said, Begun))
+        settle(lambda: heard(said, RunsQueued))
         assert len(heard(said, EngineLost)) == 1
 
 

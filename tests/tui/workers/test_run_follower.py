@@ -13,7 +13,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from tests.builders.consoles import Live, append, finished, made_run, started, trained
 from tests.conftest import settle
-from tui.workers.messages import Closed, Grew, Listed, Opened, Trouble
+from tui.workers.messages import Closed, Listed, Opened, RunUpdated, Trouble
 from tui.workers.run_follower import FollowerThread
 
 
@@ -56,9 +56,9 @@ def test_a_run_is_opened_once_and_then_grows(home: Home) -> None:
         assert isinstance(opened, Opened) and opened.locked
         assert (opened.state.epoch, opened.record.name) == (1, "deep")
         append(run, *trained(2, 2))
-        settle(lambda: post.last(Grew))
+        settle(lambda: post.last(RunUpdated))
         for message in post.said:
-            for event in message.events if isinstance(message, Grew) else ():
+            for event in message.events if isinstance(message, RunUpdated) else ():
                 opened.state.apply(event)
         assert opened.state.epoch == 2
         assert post.kinds().count("Opened") == 1
@@ -71,9 +71,9 @@ def test_a_run_that_ends_is_never_said_to_be_interrupted(home: Home) -> None:
         settle(lambda: post.last(Opened))
         append(run, finished())
         run.lock.release()
-        settle(lambda: any(isinstance(m, Grew) and not m.locked for m in post.said))
-        unlocked = next(place for place, m in enumerate(post.said) if isinstance(m, Grew) and not m.locked)
-        ended = [e.name for m in post.said[: unlocked + 1] if isinstance(m, Grew) for e in m.events]
+        settle(lambda: any(isinstance(m, RunUpdated) and not m.locked for m in post.said))
+        unlocked = next(place for place, m in enumerate(post.said) if isinstance(m, RunUpdated) and not m.locked)
+        ended = [e.name for m in post.said[: unlocked + 1] if isinstance(m, RunUpdated) for e in m.events]
         assert "run_finished" in ended
 
 
@@ -82,9 +82,9 @@ def test_a_trainer_that_dies_is_noticed(home: Home) -> None:
     with Live(run), following(home, run) as (post, _):
         settle(lambda: post.last(Opened))
         run.lock.release()
-        settle(lambda: post.last(Grew))
-        grew = post.last(Grew)
-        assert isinstance(grew, Grew) and not grew.locked and not grew.events
+        settle(lambda: post.last(RunUpdated))
+        grew = post.last(RunUpdated)
+        assert isinstance(grew, RunUpdated) and not grew.locked and not grew.events
 
 
 def test_what_is_no_longer_wanted_is_closed_and_can_be_opened_again(home: Home) -> None:

@@ -18,7 +18,7 @@ from tui.cli.output import Column, Output
 from tui.exit_codes import DONE, INTERRUPTED, complain
 
 if TYPE_CHECKING:
-    from engine.datasets.inventory import Holding
+    from engine.datasets.inventory import DatasetStatus
 
 EXAMPLES = """\b
 Examples:
@@ -131,18 +131,18 @@ def show(home: Home, as_json: bool) -> int:
     return DONE
 
 
-def _best(holdings: Iterable[Holding]) -> Holding:
+def _best(holdings: Iterable[DatasetStatus]) -> DatasetStatus:
     """Of one data set's holdings the one that is used, else the one downloads go to."""
     ordered = list(holdings)
     return next((held for held in ordered if held.digests), ordered[-1])
 
 
-def _row(held: Holding) -> list[str | Text]:
+def _row(held: DatasetStatus) -> list[str | Text]:
     state = Text(held.state, STATE_STYLES[held.state])
     return [held.spec.name, state, _megabytes(held.size), clean(str(held.raw), 500)]
 
 
-def _values(held: Holding) -> dict[str, Any]:
+def _values(held: DatasetStatus) -> dict[str, Any]:
     return {
         "name": held.spec.name,
         "title": held.spec.title,

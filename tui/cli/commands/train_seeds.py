@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Sequence
 
 from engine.comparison.formats import spread_text
-from engine.comparison.results import Line, Trial, read_trials, unfolded
+from engine.comparison.results import RunResult, SeedGroup, read_results, unfolded
 from engine.comparison.table import FIGURE, Figure, measure
 from engine.config.run_config import RunConfig
 from engine.home import Home
@@ -42,7 +42,7 @@ def train_seeds(home: Home, wanted: Repetition, *, json: bool, quiet: bool) -> i
             Output().line(f"{run.id}  seed {config.seed}: test accuracy {percent(state.epochs[-1].test_accuracy)}")
         if status == INTERRUPTED or (state.phase != FINISHED and not state.step):
             break
-    trials = [trial for trial in read_trials(runs)[0] if trial.status == FINISHED]
+    trials = [trial for trial in read_results(runs)[0] if trial.status == FINISHED]
     if trials and not json:
         _print(trials, group, quiet)
     return status
@@ -58,10 +58,10 @@ def _status(run: Run, config: RunConfig, state: RunState) -> int:
     return complain(f"{run.id}, seed {config.seed}, failed: {reason}")
 
 
-def _print(trials: Sequence[Trial], group: str, quiet: bool) -> None:
+def _print(trials: Sequence[RunResult], group: str, quiet: bool) -> None:
     """The figures of the last epochs, a row a seed, and over all of them."""
     output = Output()
-    together = Line(tuple(trials))
+    together = SeedGroup(tuple(trials))
     if quiet:
         output.line(f"{group}: test accuracy {_text(together, SHOWN[0])} (n = {len(trials)})")
         return
@@ -78,5 +78,5 @@ def _print(trials: Sequence[Trial], group: str, quiet: bool) -> None:
     output.line(f"Compare them: mnist-tui runs compare {shlex.quote(group)} OTHER", wrap=True)
 
 
-def _text(line: Line, figure: Figure) -> str:
+def _text(line: SeedGroup, figure: Figure) -> str:
     return spread_text(figure.measure, measure(line, figure))

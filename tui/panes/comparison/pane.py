@@ -17,7 +17,7 @@ from engine.runs.record import RunRecord
 from tui.drawing.glyphs import Glyphs
 from tui.widgets import views as panes
 from tui.widgets.pane_frame import Pane
-from tui.workers.followed_run import Shown
+from tui.workers.followed_run import FollowedRun
 from tui.workers.messages import Trouble
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tui.charts.chart_widget import Chart
     from tui.charts.comparison_chart import Member, Metric
     from tui.charts.comparison_widget import OverlayChart
-    from tui.panes.comparison.table_widget import Figures
+    from tui.panes.comparison.table_widget import ComparisonTable
 
 # After the table is drawn, so that no key waits for both it and the chart.
 BREATH = 0.06
@@ -37,7 +37,7 @@ CHART_EVERY, JUDGE_EVERY = 0.25, 2.0
 Evidence = tuple[RunRecord, str, int, "Epoch | None"]
 
 
-class RivalsChanged(Message):
+class RunPairChanged(Message):
     """Another two runs are held against each other: the baseline, and that of the line under the cursor."""
 
 
@@ -56,10 +56,10 @@ class Compared(Vertical):
         self.comparison: Comparison | None = None
         self._home = home
         self._glyphs = glyphs
-        self._runs: dict[str, Shown] = {}
+        self._runs: dict[str, FollowedRun] = {}
         self._wanted: tuple[str, ...] = ()
         self._chart: OverlayChart | None = None
-        self._figures: Figures | None = None
+        self._figures: ComparisonTable | None = None
         self._metric: Metric | None = None
         self._evidence: tuple[Evidence, ...] | None = None
         self._judgement: Judgement | None = None
@@ -74,14 +74,14 @@ class Compared(Vertical):
         yield Pane(panes.CURVES)
         yield Pane(panes.FIGURES)
 
-    async def furnish(self) -> None:
+    async def mount_panes(self) -> None:
         """Put the widgets in their panes; what they draw with has been imported."""
         from tui.charts.comparison_chart import METRICS
         from tui.charts.comparison_widget import OverlayChart
-        from tui.panes.comparison.table_widget import Figures
+        from tui.panes.comparison.table_widget import ComparisonTable
 
         self._metric = METRICS[0]
-        self._chart, self._figures = OverlayChart(self._glyphs), Figures(self._glyphs)
+        self._chart, self._figures = OverlayChart(self._glyphs), ComparisonTable(self._glyphs)
         for pane, content in zip(self.query(Pane), (self._chart, self._figures), strict=True):
             await pane.fill(content)
         self._compare()
@@ -109,7 +109,7 @@ class Compared(Vertical):
         return bool(self.comparison and self._judgement and self._judgement.covers_all(self.comparison))
 
     @property
-    def rivals(self) -> tuple[Shown, Shown] | None:
+    def rivals(self) -> tuple[FollowedRun, FollowedRun] | None:
         """The baseline's first run and that of the line under the cursor or, on the baseline, of the next one."""
         if self.comparison is None or self._figures is None or len(self.comparison.lines) < 2:
             return None
@@ -119,7 +119,7 @@ class Compared(Vertical):
         a, b = (self._runs.get(self.comparison.lines[one].first.id) for one in (base, place))
         return (a, b) if a and b else None
 
-    def show(self, runs: Sequence[Shown], wanted: Sequence[str]) -> None:
+    def show(self, runs: Sequence[FollowedRun], wanted: Sequence[str]) -> None:
         """Show these runs as they are now; all that are `wanted` are still to come."""
         known = {run.record.id: run for run in runs}
         self._wanted = tuple(dict.fromkeys(wanted))
@@ -134,11 +134,11 @@ class Compared(Vertical):
             self._show_titles()
             self._draw_soon()
 
-    def on_figures_choices_changed(self, event: Figures.ChoicesChanged) -> None:
+    def on_comparison_table_choices_changed(self, event: ComparisonTable.ChoicesChanged) -> None:
         event.stop()
         self._compare()
 
-    def on_figures_line_chosen(self, event: Figures.LineChosen) -> None:
+    def on_comparison_table_line_chosen(self, event: ComparisonTable.LineChosen) -> None:
         event.stop()
         self._tell_rivals()
 
@@ -159,12 +159,12 @@ class Compared(Vertical):
 
     def _compare(self) -> None:
         """Compare the runs as they are now, then show and judge them, one after the other."""
-        from engine.comparison.results import Trial
+        from engine.comparison.results import RunResult
 
         if self._figures is None:
             return
         self._evidence = tuple(_evidence(run) for run in self._runs.values())
-        trials = [Trial.of(run.record, run.status, run.state) for run in self._runs.values()]
+        trials = [RunResult.of(run.record, run.status, run.state) for run in self._runs.values()]
         self.comparison = self._figures.choices.compare(trials) if trials else None
         self._show_figures()
         self._tell_rivals()
@@ -208,7 +208,7 @@ class Compared(Vertical):
         rivals = tuple(run.record.id for run in self.rivals or ())
         if rivals != self._rivals:
             self._rivals = rivals
-            self.post_message(RivalsChanged())
+            self.post_message(RunPairChanged())
 
     def _draw_soon(self) -> None:
         """Draw the chart if what it shows has changed, not too often."""
@@ -287,6 +287,6 @@ class Compared(Vertical):
         self.run_worker(judge, thread=True, exclusive=True, group="verdicts")
 
 
-def _evidence(run: Shown) -> Evidence:
+def _evidence(run: FollowedRun) -> Evidence:
     """What a comparison is made from."""
     return run.record, run.status, len(run.state.epochs), run.state.epochs[-1] if run.state.epochs else None

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from engine.comparison.formats import difference_text, heading, label, notes_of, spread_text
 from engine.comparison.judgement import Judgement
-from engine.comparison.results import Line, Spread
-from engine.comparison.table import Comparison, Setting, Standing
+from engine.comparison.results import MeanStd, SeedGroup
+from engine.comparison.table import Comparison, MetricRow, Setting
 from engine.comparison.verdicts import Verdict, p_text
 from engine.query.columns import Measure
 from engine.runs.state import FINISHED, LIVE
@@ -86,7 +86,7 @@ def drawable(text: str, glyphs: Glyphs) -> str:
     return text if glyphs.unicode else text.replace("±", "+-").encode("ascii", "replace").decode()
 
 
-def _head(place: int, line: Line, glyphs: Glyphs) -> Head:
+def _head(place: int, line: SeedGroup, glyphs: Glyphs) -> Head:
     statuses = [trial.status for trial in line.trials]
     telling = [status for status in statuses if status in LIVE] or [s for s in statuses if s != FINISHED] or statuses
     words = telling[0] if len(statuses) == 1 else f"{len(statuses)} seeds"
@@ -135,7 +135,7 @@ def _figures(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs
         title = ""
 
 
-def _figure_cells(standing: Standing, baseline: int, glyphs: Glyphs) -> Iterator[Cell]:
+def _figure_cells(standing: MetricRow, baseline: int, glyphs: Glyphs) -> Iterator[Cell]:
     measure, winners = standing.figure.measure, standing.winners
     standing, unit = _in_thousands(standing)
     for place, cell in enumerate(standing.cells):
@@ -146,12 +146,12 @@ def _figure_cells(standing: Standing, baseline: int, glyphs: Glyphs) -> Iterator
         yield Cell(text, "best" if wins else "value", wins, difference and difference + unit)
 
 
-def _in_thousands(standing: Standing) -> tuple[Standing, str]:
+def _in_thousands(standing: MetricRow) -> tuple[MetricRow, str]:
     """Numbers that all are large, as thousands with their unit."""
     known = [value for cell in standing.cells if cell for value in cell.values]
     if standing.figure.measure is not Measure.NUMBER or min(known, default=0.0) < THOUSANDS_FROM:
         return standing, ""
-    cells = tuple(cell and Spread(tuple(value / 1000 for value in cell.values)) for cell in standing.cells)
+    cells = tuple(cell and MeanStd(tuple(value / 1000 for value in cell.values)) for cell in standing.cells)
     return replace(standing, cells=cells), "k"
 
 

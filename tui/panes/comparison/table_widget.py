@@ -16,12 +16,12 @@ from tui.panes.comparison.drawing import Cursor, Drawing, draw
 from tui.panes.comparison.options import Choices
 from tui.panes.comparison.table import Row, Sheet
 from tui.widgets.bindings import hidden, shown
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 EMPTY = "Mark runs in History with Space, then press 4."
 
 
-class Figures(Rows, can_focus=True):
+class ComparisonTable(LineWidget, can_focus=True):
     """Shows a `Sheet`; the cursor stays on its row and its line as they change.
 
     Keys change how runs are compared, which `ChoicesChanged` tells; `LineChosen` tells that the cursor came to another
@@ -36,7 +36,7 @@ class Figures(Rows, can_focus=True):
         *palette.classes("figures"),
     }  # fmt: skip
     DEFAULT_CSS = f"""
-    Figures {{
+    ComparisonTable {{
         background: $surface;
         & > .figures--title {{ text-style: bold; }}
         & > .figures--section {{ color: $text-muted; text-style: bold; }}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 
 from engine.config.run_config import FIELDS
-from engine.runs.lineage import Kin
+from engine.runs.lineage import LineageNode
 from engine.runs.record import RunRecord
 from engine.runs.summaries import RunSummary
 from tui.charts.units import clock
@@ -20,7 +20,7 @@ from tui.panes.details.lineage import family_lines
 LABEL = 12
 
 
-def details_lines(run: RunSummary, glyphs: Glyphs, cells: int, kin: Sequence[Kin] = ()) -> list[Line]:
+def details_lines(run: RunSummary, glyphs: Glyphs, cells: int, kin: Sequence[LineageNode] = ()) -> list[Line]:
     """The lines of a pane: what the run is, what came of it, its family, and its settings, those it changed marked."""
     record = run.record
     lines = wrapped(record.name, cells, "title", 3, glyphs.ellipsis)

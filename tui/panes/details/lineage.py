@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from engine.config.run_config import FIELDS, RunConfig
 from engine.query.columns import ALIASES
-from engine.runs.lineage import Kin
+from engine.runs.lineage import LineageNode
 from tui.drawing.formatting import percent
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, crop, fit
@@ -20,7 +20,7 @@ ACCURACY = 9
 GENERATION = 3
 
 
-def family_lines(kin: Sequence[Kin], id: str, glyphs: Glyphs, cells: int) -> list[Line]:
+def family_lines(kin: Sequence[LineageNode], id: str, glyphs: Glyphs, cells: int) -> list[Line]:
     """A heading and a line for each of the family, the run `id` marked; nothing for a run that is alone."""
     if len(kin) < 2:
         return []
@@ -52,7 +52,7 @@ def changes_text(parent: RunConfig, own: RunConfig, glyphs: Glyphs, cells: int) 
     return crop(text, cells, glyphs.ellipsis)
 
 
-def _places(kin: Sequence[Kin], id: str) -> list[int]:
+def _places(kin: Sequence[LineageNode], id: str) -> list[int]:
     """The places to show: those around the run, and its parent, whom it is compared with."""
     place = next(place for place, one in enumerate(kin) if one.run.id == id)
     first = max(0, min(place - MOST_KIN // 2, len(kin) - MOST_KIN))
@@ -61,7 +61,7 @@ def _places(kin: Sequence[Kin], id: str) -> list[int]:
     return sorted(around | ({kin.index(parent)} if parent else set()))
 
 
-def _branch(one: Kin, glyphs: Glyphs, cells: int) -> str:
+def _branch(one: LineageNode, glyphs: Glyphs, cells: int) -> str:
     """The lines that lead to a run; deep in a tree the last of them, after how many generations were left out."""
     branch = one.branch(not glyphs.unicode)
     if len(branch) <= max(GENERATION, cells // 4):
@@ -69,7 +69,7 @@ def _branch(one: Kin, glyphs: Glyphs, cells: int) -> str:
     return f"{glyphs.ellipsis}{len(branch) // GENERATION - 1} {branch[-GENERATION:]}"
 
 
-def _line(one: Kin, tree: str, own: bool, tree_cells: int, glyphs: Glyphs, cells: int) -> Line:
+def _line(one: LineageNode, tree: str, own: bool, tree_cells: int, glyphs: Glyphs, cells: int) -> Line:
     run = one.run
     known = run.test_accuracy is not None
     figure = percent(run.test_accuracy) if known else f"{glyphs.status.get(run.status, ' ')} {run.status}"

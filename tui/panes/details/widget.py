@@ -7,18 +7,18 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from engine.runs.lineage import Families, Kin
+from engine.runs.lineage import Families, LineageNode
 from engine.runs.summaries import RunSummary
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.details.drawing import details_lines
 from tui.widgets.bindings import hidden
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 EMPTY = "No run is chosen."
 
 
-class Details(Rows, can_focus=True):
+class Details(LineWidget, can_focus=True):
     """Shows a `RunSummary`, scrolled by the arrow keys where it is longer than the pane."""
 
     CSS_PREFIX = "details"
@@ -55,7 +55,7 @@ class Details(Rows, can_focus=True):
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(glyphs, id=id, classes=classes)
         self.run_shown: RunSummary | None = None
-        self._kin: Sequence[Kin] = ()
+        self._kin: Sequence[LineageNode] = ()
         self._runs: Sequence[RunSummary] = ()
         self._families = Families(())
         self._top = 0
@@ -85,5 +85,5 @@ class Details(Rows, can_focus=True):
         self.redraw()
 
 
-def _summaries(kin: Sequence[Kin]) -> list[RunSummary]:
+def _summaries(kin: Sequence[LineageNode]) -> list[RunSummary]:
     return [one.run for one in kin]

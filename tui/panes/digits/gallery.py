@@ -20,7 +20,7 @@ from tui.drawing.scroll import window
 from tui.drawing.styled_lines import Line, Tone, wrapped
 from tui.panes.digits.image import GREYS, draw, lightest, styles
 from tui.panes.digits.sheet import Sheet
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 
 class Images(Protocol):
@@ -50,7 +50,7 @@ ImagesT = TypeVar("ImagesT", bound=Images)
 WantedT = TypeVar("WantedT", bound=Wanted)
 
 
-class Gallery(Rows, Generic[ImagesT, WantedT]):
+class Gallery(LineWidget, Generic[ImagesT, WantedT]):
     """Shows images and lets one go through the wanted ones; asks for another epoch by `EpochWanted`."""
 
     CSS_PREFIX = "gallery"

@@ -14,7 +14,7 @@ from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.digits.matrix_drawing import Matrix, grid, matrix_lines
 from tui.widgets.bindings import hidden, shown
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 MatrixT = TypeVar("MatrixT", bound=Matrix)
 
@@ -34,7 +34,7 @@ def choice(pane: str) -> BindingType:
     return shown(f"{pane}.digits", "enter", "choose", "Its digits", "Show the digits of this cell")
 
 
-class MatrixPane(Rows, Generic[MatrixT]):
+class MatrixPane(LineWidget, Generic[MatrixT]):
     """Shows a matrix; Enter sends the selected cell as `CellChosen`."""
 
     CSS_PREFIX = "matrix"

@@ -11,7 +11,7 @@ from tui.panes.disagreement.confusion_difference import ShiftsView
 from tui.widgets.bindings import shown
 
 
-class Shifts(MatrixPane[ShiftsView], can_focus=True):
+class ConfusionDifferences(MatrixPane[ShiftsView], can_focus=True):
     """Shows a `ShiftsView`; Enter sends the selected cell as `CellChosen`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

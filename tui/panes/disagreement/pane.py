@@ -17,14 +17,14 @@ from tui.drawing.styled_lines import capitalised
 from tui.panes.disagreement.loader import Pairing, labelled, views
 from tui.widgets import views as panes
 from tui.widgets.pane_frame import Pane
-from tui.workers.followed_run import Shown
+from tui.workers.followed_run import FollowedRun
 from tui.workers.messages import Trouble
 
 if TYPE_CHECKING:
     from tui.panes.disagreement.confusion_difference import ShiftsView
-    from tui.panes.disagreement.difference_widget import Shifts
+    from tui.panes.disagreement.difference_widget import ConfusionDifferences
     from tui.panes.disagreement.view import PairView
-    from tui.panes.disagreement.widget import Rivals
+    from tui.panes.disagreement.widget import DisagreementDigits
 
 HOW_TO = "Mark two runs in History with Space (or one: it is held against the run shown), then press 5."
 ONE_LINE = "These runs differ only by seed and are one line: f in the table of Compare (4) takes them apart."
@@ -53,8 +53,8 @@ class Disagreements(Horizontal):
         self.every = EVERY
         self._home = home
         self._glyphs = glyphs
-        self._rivals: Rivals | None = None
-        self._shifts: Shifts | None = None
+        self._rivals: DisagreementDigits | None = None
+        self._shifts: ConfusionDifferences | None = None
         self._wanted: Pairing | None = None
         self._asked: Pairing | None = None
         self._timer: Timer | None = None
@@ -65,13 +65,13 @@ class Disagreements(Horizontal):
         yield Pane(panes.RIVALS)
         yield Pane(panes.SHIFTS)
 
-    async def furnish(self) -> None:
+    async def mount_panes(self) -> None:
         """Put the widgets in their panes; what they draw with has been imported."""
-        from tui.panes.disagreement.difference_widget import Shifts
-        from tui.panes.disagreement.widget import Rivals
+        from tui.panes.disagreement.difference_widget import ConfusionDifferences
+        from tui.panes.disagreement.widget import DisagreementDigits
 
-        self._rivals = Rivals(self._glyphs, colour_depth())
-        self._shifts = Shifts(self._glyphs)
+        self._rivals = DisagreementDigits(self._glyphs, colour_depth())
+        self._shifts = ConfusionDifferences(self._glyphs)
         for pane, content in zip(self.query(Pane), (self._rivals, self._shifts), strict=True):
             await pane.fill(content)
         self._show(None, None, READING if self._wanted else self._how_to)
@@ -90,7 +90,12 @@ class Disagreements(Horizontal):
             self._rivals.spare(link)
 
     def show(
-        self, a: Shown | None, b: Shown | None, names: tuple[str, str], how_to: str = HOW_TO, aside: str = ""
+        self,
+        a: FollowedRun | None,
+        b: FollowedRun | None,
+        names: tuple[str, str],
+        how_to: str = HOW_TO,
+        aside: str = "",
     ) -> None:
         """Show where two runs, called `names`, disagree as they are now; without two, tell `how_to` choose them.
 
@@ -115,13 +120,13 @@ class Disagreements(Horizontal):
             if self._wanted != self._asked and self._timer is None:
                 self._timer = self.set_timer(self.every, self._read)
 
-    def on_rivals_epoch_wanted(self, event: Rivals.EpochWanted) -> None:
+    def on_disagreement_digits_epoch_wanted(self, event: DisagreementDigits.EpochWanted) -> None:
         event.stop()
         if self._wanted is not None:
             self._wanted = replace(self._wanted, epoch=event.epoch)
             self._read()
 
-    def on_shifts_cell_chosen(self, event: Shifts.CellChosen) -> None:
+    def on_confusion_differences_cell_chosen(self, event: ConfusionDifferences.CellChosen) -> None:
         """Show the digits of that cell; to go to them is for the screen."""
         from engine.comparison.disagreement import Choice, Kind
 

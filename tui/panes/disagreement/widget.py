@@ -15,7 +15,7 @@ from tui.panes.disagreement.view import PairView
 from tui.widgets.bindings import hidden, shown
 
 
-class Rivals(Gallery[PairView, Choice], can_focus=True):
+class DisagreementDigits(Gallery[PairView, Choice], can_focus=True):
     """Shows a `PairView`; asks for the predictions of other epochs by `EpochWanted`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -16,12 +16,12 @@ from tui.drawing.styled_lines import Line, crop, fit
 from tui.panes.history.column_choice import ColumnChoice
 from tui.panes.history.table import NAME, columns
 from tui.widgets.bindings import hidden
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 CHECK, WIDTH = 2, 16
 
 
-class Choices(Rows):
+class Choices(LineWidget):
     """Shows a `ColumnChoice` for a list of `cells` cells, scrolled so that the cursor is seen."""
 
     CSS_PREFIX = "choices"

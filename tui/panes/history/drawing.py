@@ -9,7 +9,7 @@ from engine.query.columns import Order
 from tui.drawing.styled_lines import Line, crop, wrapped
 from tui.panes.history.run_list import Entry, runs_of
 from tui.panes.history.table import LEAD, Column, Moment, columns, header, row
-from tui.panes.history.typed_filter import Finder
+from tui.panes.history.typed_filter import TypedFilter
 
 NO_RUNS = "No runs yet. F5 trains the network of the Model pane."
 NO_MATCH = "No run matches."
@@ -17,7 +17,7 @@ PROMPT = "/ "
 EXAMPLE = "such as: acc>97% lr=0.1 tag:sweep -failed"
 # A narrower list says on two lines what is wrong with a filter; a lower one says less.
 ROOMY, LEAST_HEIGHT = 60, 6
-NOTHING_TYPED = Finder()
+NOTHING_TYPED = TypedFilter()
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Listing:
     folded: bool = False
     marked: Collection[str] = ()
     hidden: int = 0
-    finder: Finder = NOTHING_TYPED
+    finder: TypedFilter = NOTHING_TYPED
     typing: bool = False
     active: bool = True
 

@@ -10,13 +10,13 @@ from textual.events import DescendantBlur
 from textual.widgets import Input
 
 from tui.drawing.glyphs import UNICODE, Glyphs
-from tui.panes.history.typed_filter import Finder
+from tui.panes.history.typed_filter import TypedFilter
 from tui.widgets.bindings import shown
 from tui.widgets.field_editor import Editor
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 
-class Filtered(Rows):
+class Filtered(LineWidget):
     """Asks for a filter in its first line; `finder` says which one is in force, and `find` is told of another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -27,7 +27,7 @@ class Filtered(Rows):
 
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(glyphs, id=id, classes=classes)
-        self.finder = Finder()
+        self.finder = TypedFilter()
         self.editor = Editor()
 
     def compose(self) -> ComposeResult:
@@ -57,7 +57,7 @@ class Filtered(Rows):
         self._close()
 
     def action_list_all(self) -> None:
-        self._change(Finder())
+        self._change(TypedFilter())
         self.settle()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -87,7 +87,7 @@ class Filtered(Rows):
         if self.editor.is_open:
             self._change(self.finder.typed(self.editor.value))
 
-    def _change(self, finder: Finder) -> None:
+    def _change(self, finder: TypedFilter) -> None:
         before, self.finder = self.finder, finder
         if finder.wanted != before.wanted:
             self.find()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from tui.panes.history.run_list import Entry, runs_of
 
 
-class Marks(Collection[str]):
+class Selection(Collection[str]):
     """The ids of marked runs in the order in which they were marked; every change tells whether it was one."""
 
     def __init__(self) -> None:

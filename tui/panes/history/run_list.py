@@ -16,7 +16,7 @@ from engine.runs.state import FAILED, FINISHED, INTERRUPTED, LIVE, PAUSED, PREPA
 from engine.runs.summaries import RunSummary
 
 if TYPE_CHECKING:
-    from engine.comparison.results import Spread
+    from engine.comparison.results import MeanStd
 
 # The status of several runs is the first of these that one of them has.
 RANKS = (RUNNING, PREPARING, PAUSED, FAILED, INTERRUPTED, STOPPED, QUEUED, FINISHED)
@@ -52,7 +52,7 @@ class Fold:
         values = {column.value(run) for run in self.runs}
         return values.pop() if len(values) == 1 else None
 
-    def spread(self, column: Column) -> Spread | None:
+    def spread(self, column: Column) -> MeanStd | None:
         """The figures of the runs that have ended; None unless all of these have one."""
         # Only a folded list needs this, so the console opens without it.
         from engine.comparison.results import spread
@@ -89,7 +89,7 @@ def fold(runs: Sequence[RunSummary], opened: Collection[str] = ()) -> list[Entry
     return entries
 
 
-class Catalogue:
+class RunList:
     """The runs of a home and the `entries` that are listed of them, newest first unless there is an `order`.
 
     `matching` are the ids of the runs that the filter lets through.

@@ -9,28 +9,28 @@ from engine.query.parser import FilterError, parse
 
 
 @dataclass(frozen=True)
-class Finder:
+class TypedFilter:
     """`wanted` is in force, and written as `text`; `problem` is why what was typed since is no filter."""
 
     text: str = ""
     wanted: Filter = EVERY
     problem: FilterError | None = None
 
-    def typed(self, text: str) -> Finder:
+    def typed(self, text: str) -> TypedFilter:
         """After this has been typed. While its last word is unfinished, what stands before it is in force."""
         try:
-            return Finder(text.strip(), parse(text))
+            return TypedFilter(text.strip(), parse(text))
         except FilterError as error:
             begun = error.position >= len(text.rstrip())
             return replace(self._before_last_word(text) if begun else self, problem=error)
 
-    def _before_last_word(self, text: str) -> Finder:
+    def _before_last_word(self, text: str) -> TypedFilter:
         rest = text.rstrip().rpartition(" ")[0].strip()
         try:
-            return Finder(rest, parse(rest))
+            return TypedFilter(rest, parse(rest))
         except FilterError:
             return self
 
-    def settled(self) -> Finder:
+    def settled(self) -> TypedFilter:
         """When nothing more is typed."""
         return replace(self, problem=None)

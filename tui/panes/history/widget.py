@@ -16,9 +16,9 @@ from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line
 from tui.panes.history.drawing import PROMPT, Listing
 from tui.panes.history.filter_bar import Filtered
-from tui.panes.history.marked_runs import Marks
+from tui.panes.history.marked_runs import Selection
 from tui.panes.history.preferences import Preferences
-from tui.panes.history.run_list import Catalogue, Entry, Fold, runs_of
+from tui.panes.history.run_list import Entry, Fold, RunList, runs_of
 from tui.panes.history.table import CREATED, NAME, STANDARD, Moment, first_order
 from tui.widgets.bindings import hidden, shown
 
@@ -115,11 +115,11 @@ class History(Filtered, can_focus=True):
         self.highlighted: str | None = None
         # The run the user went to, to which the cursor comes back when a filter no longer hides it.
         self._visited: str | None = None
-        self._catalogue = Catalogue()
+        self._catalogue = RunList()
         self._cursor = self._top = 0
         self._moment = Moment(0.0, glyphs)
         self._columns: tuple[str, ...] = ()
-        self._marks = Marks()
+        self._marks = Selection()
 
     @property
     def runs(self) -> Sequence[RunSummary]:

@@ -20,10 +20,10 @@ from tui.panes.model.draft import GROUP, SEEDS, Draft, words
 from tui.panes.model.drawing import LABEL, NAMES, PRESET, Form, Sheet, lay_out, value_width
 from tui.widgets.bindings import hidden, shown
 from tui.widgets.field_editor import Editor
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 
-class Model(Rows, can_focus=True):
+class Model(LineWidget, can_focus=True):
     """A form for a `RunConfig`, the group of its run and with how many seeds to train it; sends `Changed` whenever
     something in it changes.
 

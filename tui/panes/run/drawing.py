@@ -11,7 +11,7 @@ from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, crop, pad, width, wrapped
 from tui.panes.run.view import RunView
 
-# Figures stand in columns of this many cells, so that one that grows does not move the others.
+# ComparisonTable stand in columns of this many cells, so that one that grows does not move the others.
 COLUMN = 18
 # From this height on, what is being prepared has a line of its own.
 LEAST_HEIGHT_FOR_TASK = 6

@@ -8,12 +8,12 @@ from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.run.drawing import run_lines
 from tui.panes.run.view import RunView
-from tui.widgets.line_widget import Rows
+from tui.widgets.line_widget import LineWidget
 
 EMPTY = "No run is shown. F5 trains the network of the Model pane."
 
 
-class RunPane(Rows, can_focus=True):
+class RunPane(LineWidget, can_focus=True):
     """Shows a `RunView`."""
 
     CSS_PREFIX = "run"

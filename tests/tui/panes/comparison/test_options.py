@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.comparison.results import Pick
+from engine.comparison.results import EpochChoice
 from engine.comparison.table import FIGURES
 from tests.builders.summaries import trial
 from tui.panes.comparison.options import TARGETS, Choices
@@ -25,7 +25,7 @@ def test_the_baseline_is_the_line_with_the_run_or_the_first_where_that_is_gone()
 def test_a_figure_turns_between_best_and_last_epoch() -> None:
     choices = Choices().turned("test_accuracy")
     picks = {standing.figure.name: standing.pick for standing in choices.compare(SEEDS).standings}
-    assert picks["test_accuracy"] is Pick.BEST and picks["test_loss"] is Pick.LAST
+    assert picks["test_accuracy"] is EpochChoice.BEST and picks["test_loss"] is EpochChoice.LAST
     assert choices.turned("test_accuracy") == Choices()
 
 

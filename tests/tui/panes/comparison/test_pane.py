@@ -25,16 +25,16 @@ from tests.builders.stage import Stage, play, text_of
 from tui.charts.chart_data import ChartData
 from tui.drawing.glyphs import UNICODE
 from tui.panes.comparison import pane as module
-from tui.panes.comparison.pane import Compared, RivalsChanged
-from tui.panes.comparison.table_widget import EMPTY, Figures
+from tui.panes.comparison.pane import Compared, RunPairChanged
+from tui.panes.comparison.table_widget import EMPTY, ComparisonTable
 from tui.widgets import views as panes
 from tui.widgets.pane_frame import Pane
-from tui.workers.followed_run import Shown
+from tui.workers.followed_run import FollowedRun
 from tui.workers.messages import Trouble
 
 Scene = Callable[[Pilot[None], Stage, Compared], Awaitable[None]]
 SIZE = (120, 71)
-KEPT = (RivalsChanged, Trouble, Figures.Removed)
+KEPT = (RunPairChanged, Trouble, ComparisonTable.Removed)
 
 
 @pytest.fixture(autouse=True)
@@ -43,15 +43,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BREATH", 0.01)
 
 
-def followed(number: int, epochs: int = 2, seed: int = 1, **settings: object) -> Shown:
+def followed(number: int, epochs: int = 2, seed: int = 1, **settings: object) -> FollowedRun:
     """A followed run that has trained for so many epochs."""
     begun = started(seed=seed, **settings)
     made = make_record(number, f"run {number}")
     made = replace(made, config=made.config.replace({"seed": seed, **settings}), data={"name": "mnist"})
-    return Shown(made, state(begun, steps(500, 1), *(epoch(n) for n in range(1, epochs + 1))), locked=True)
+    return FollowedRun(made, state(begun, steps(500, 1), *(epoch(n) for n in range(1, epochs + 1))), locked=True)
 
 
-def ids(runs: list[Shown]) -> list[str]:
+def ids(runs: list[FollowedRun]) -> list[str]:
     return [run.record.id for run in runs]
 
 
@@ -59,11 +59,11 @@ def hold_against(compared: Compared, run_id: str) -> None:
     """What the table does when another line is to be the baseline."""
     figures = figures_of(compared)
     figures.choices = replace(figures.choices, baseline=run_id)
-    compared.on_figures_choices_changed(Figures.ChoicesChanged(figures.choices))
+    compared.on_comparison_table_choices_changed(ComparisonTable.ChoicesChanged(figures.choices))
 
 
-async def furnish(pilot: Pilot[None], compared: Compared) -> None:
-    await compared.furnish()
+async def mount_panes(pilot: Pilot[None], compared: Compared) -> None:
+    await compared.mount_panes()
     for pane in compared.query(Pane):
         assert pane.content is not None
         pane.content.styles.height = "1fr"
@@ -75,14 +75,14 @@ def play_compared(home: Home, scene: Scene, furnished: bool = True) -> None:
 
     async def begin(pilot: Pilot[None], stage: Stage) -> None:
         if furnished:
-            await furnish(pilot, shown)
+            await mount_panes(pilot, shown)
         await scene(pilot, stage, shown)
 
     play(shown, begin, SIZE, KEPT)
 
 
-def figures_of(compared: Compared) -> Figures:
-    return compared.query_one(Figures)
+def figures_of(compared: Compared) -> ComparisonTable:
+    return compared.query_one(ComparisonTable)
 
 
 def title_of(compared: Compared, name: str) -> str:
@@ -138,7 +138,7 @@ def test_runs_shown_before_there_are_widgets_are_there_once_these_are(home: Home
     async def scene(pilot: Pilot[None], stage: Stage, compared: Compared) -> None:
         compared.show(runs, ids(runs))
         assert compared.comparison is None
-        await furnish(pilot, compared)
+        await mount_panes(pilot, compared)
         assert "A run 1" in text_of(figures_of(compared))[0]
 
     play_compared(home, scene, furnished=False)
@@ -195,7 +195,7 @@ def test_rivals_are_the_baseline_and_the_line_under_the_cursor(home: Home) -> No
         compared.show(runs[:1], ids(runs[:1]))
         await pilot.pause()
         assert compared.rivals is None and len(stage.kept) == 5
-        assert {type(message) for message in stage.kept} == {RivalsChanged}
+        assert {type(message) for message in stage.kept} == {RunPairChanged}
 
     play_compared(home, scene)
 
@@ -207,7 +207,7 @@ def test_taking_a_line_out_is_for_the_screen(home: Home) -> None:
         compared.show(runs, ids(runs))
         figures_of(compared).focus()
         await pilot.press("x")
-        (removed,) = [message for message in stage.kept if isinstance(message, Figures.Removed)]
+        (removed,) = [message for message in stage.kept if isinstance(message, ComparisonTable.Removed)]
         assert removed.ids == ("000002",)
 
     play_compared(home, scene)
@@ -351,7 +351,7 @@ def test_ten_runs_of_a_thousand_events_open_within_a_second(home: Home) -> None:
     async def scene(pilot: Pilot[None], stage: Stage, compared: Compared) -> None:
         await until(pilot, lambda: compared._drawing is None)
         began = time.perf_counter()
-        runs = [Shown(run.record(), run.state(), False) for run in made]
+        runs = [FollowedRun(run.record(), run.state(), False) for run in made]
         compared.show(runs, ids(runs))
         await until(pilot, lambda: "J custom" in "".join(text_of(compared._chart)))  # type: ignore[arg-type]
         # A generous bound, for a busy machine: a third of it is usual.

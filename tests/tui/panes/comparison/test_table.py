@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.comparison.judgement import Judgement
-from engine.comparison.results import Trial
+from engine.comparison.results import RunResult
 from engine.comparison.table import Comparison
 from engine.comparison.verdicts import MCNEMAR, WELCH, Verdict
 from engine.config.run_config import RunConfig
@@ -30,7 +30,9 @@ def judged(comparison: Comparison, *verdicts: Verdict) -> Judgement:
     return Judgement(comparison, verdicts, None)
 
 
-def table(trials: list[Trial], choices: Choices | None = None, *verdicts: Verdict, glyphs: Glyphs = UNICODE) -> Sheet:
+def table(
+    trials: list[RunResult], choices: Choices | None = None, *verdicts: Verdict, glyphs: Glyphs = UNICODE
+) -> Sheet:
     """The sheet of a comparison; without verdicts it has not been judged."""
     chosen = choices or Choices()
     comparison = chosen.compare(trials)
@@ -195,7 +197,7 @@ def test_a_baseline_without_figures_says_so() -> None:
 
 def test_names_are_safe_and_shortened() -> None:
     named = [
-        Trial(record(n, t.record.config, name=name), t.status, t.epochs, 1000)
+        RunResult(record(n, t.record.config, name=name), t.status, t.epochs, 1000)
         for n, (t, name) in enumerate([(SEEDS[0], "[red]学習率[/] and a long name"), (L2, "μ")])
     ]
     assert "A [red]学習率[/…" in text(drawn(table(named), 80, 20))[0]
@@ -220,7 +222,7 @@ def test_any_comparison_fits_any_space_with_the_cursor_in_it(
     cells: int, height: int, row: int, place: int, top: int, first: int,
 ) -> None:  # fmt: skip
     trials = [
-        Trial(record(n, config, name=name), "running", trial(n, values).epochs, 1000)
+        RunResult(record(n, config, name=name), "running", trial(n, values).epochs, 1000)
         for n, (config, name, values) in enumerate(chosen)
     ]
     comparison = choices.compare(trials)

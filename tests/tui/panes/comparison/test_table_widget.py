@@ -17,7 +17,7 @@ from tui.charts.chart_widget import Chart
 from tui.drawing.glyphs import UNICODE
 from tui.panes.comparison.options import BY_EPOCH, Choices
 from tui.panes.comparison.table import sheet
-from tui.panes.comparison.table_widget import EMPTY, Figures
+from tui.panes.comparison.table_widget import EMPTY, ComparisonTable
 
 SIZE = (120, 31)
 TRIALS = [trial(1, [0.95, 0.94], seed=1), trial(2, [0.96, 0.97], seed=2), trial(3, [0.92], l2=0.1)]
@@ -26,10 +26,10 @@ ACTIONS = (
     "move(-1)", "move(1)", "move(-10)", "move(10)", "move_to(0)", "move_to(-1)", "go(-1)", "go(1)",
     "settings", "fold", "baseline", "turn_all", "turn",
 )  # fmt: skip
-SENT = (Figures.ChoicesChanged, Figures.LineChosen, Figures.Removed)
+SENT = (ComparisonTable.ChoicesChanged, ComparisonTable.LineChosen, ComparisonTable.Removed)
 
 
-def show(figures: Figures, choices: Choices | None = None, count: int = 3) -> None:
+def show(figures: ComparisonTable, choices: Choices | None = None, count: int = 3) -> None:
     """What the container of the table does with its choices."""
     figures.choices = choices or figures.choices
     comparison = figures.choices.compare(TRIALS[:count])
@@ -37,17 +37,21 @@ def show(figures: Figures, choices: Choices | None = None, count: int = 3) -> No
     figures.show(sheet(comparison, figures.choices, judgement, UNICODE))
 
 
-def row_of(figures: Figures) -> str:
+def row_of(figures: ComparisonTable) -> str:
     assert figures.sheet is not None and figures._row is not None
     return figures._row.key
 
 
-def sent(stage: Stage, kind: type[Figures.LineChosen]) -> list[tuple[str, ...]]:
-    return [message.ids for message in stage.kept if isinstance(message, Figures.LineChosen) and type(message) is kind]
+def sent(stage: Stage, kind: type[ComparisonTable.LineChosen]) -> list[tuple[str, ...]]:
+    return [
+        message.ids
+        for message in stage.kept
+        if isinstance(message, ComparisonTable.LineChosen) and type(message) is kind
+    ]
 
 
 def choices_of(stage: Stage) -> Choices:
-    return [message.choices for message in stage.kept if isinstance(message, Figures.ChoicesChanged)][-1]
+    return [message.choices for message in stage.kept if isinstance(message, ComparisonTable.ChoicesChanged)][-1]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +69,7 @@ def choices_of(stage: Stage) -> Choices:
     ],
 )
 def test_keys_move_over_the_rows(keys: list[str], row: str) -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures)
@@ -76,7 +80,7 @@ def test_keys_move_over_the_rows(keys: list[str], row: str) -> None:
 
 
 def test_keys_move_over_the_lines_the_baseline_first() -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures, Choices(baseline=TRIALS[3].id), 5)
@@ -86,14 +90,14 @@ def test_keys_move_over_the_lines_the_baseline_first() -> None:
             await pilot.press(key)
             places.append(figures.chosen)
         assert places == [2, 2, 0, 1, 3, 3]
-        assert sent(stage, Figures.LineChosen)[0] == (TRIALS[3].id,)
-        assert len(sent(stage, Figures.LineChosen)) == 4
+        assert sent(stage, ComparisonTable.LineChosen)[0] == (TRIALS[3].id,)
+        assert len(sent(stage, ComparisonTable.LineChosen)) == 4
 
     play(figures, scene, SIZE, SENT)
 
 
 def test_ten_lines_scroll_beside_the_baseline() -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures, Choices(folded=False), len(TRIALS))
@@ -109,7 +113,7 @@ def test_ten_lines_scroll_beside_the_baseline() -> None:
 
 @pytest.mark.parametrize("key", ["enter", "space"])
 def test_a_figure_turns_to_the_best_epoch_and_back(key: str) -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures)
@@ -140,7 +144,7 @@ def test_a_figure_turns_to_the_best_epoch_and_back(key: str) -> None:
     ],
 )
 def test_keys_change_how_runs_are_compared(keys: list[str], changed: Choices) -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures)
@@ -152,29 +156,29 @@ def test_keys_change_how_runs_are_compared(keys: list[str], changed: Choices) ->
 
 
 def test_the_baseline_is_one_already() -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures)
         await pilot.press("left", "b")
-        assert not [message for message in stage.kept if isinstance(message, Figures.ChoicesChanged)]
+        assert not [message for message in stage.kept if isinstance(message, ComparisonTable.ChoicesChanged)]
 
     play(figures, scene, SIZE, SENT)
 
 
 def test_a_line_is_taken_out() -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures)
         await pilot.press("left", "x")
-        assert sent(stage, Figures.Removed) == [(TRIALS[0].id, TRIALS[1].id)]
+        assert sent(stage, ComparisonTable.Removed) == [(TRIALS[0].id, TRIALS[1].id)]
 
     play(figures, scene, SIZE, SENT)
 
 
 def test_the_cursor_stays_on_its_line_and_row_as_they_change() -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures, count=5)
@@ -190,13 +194,13 @@ def test_the_cursor_stays_on_its_line_and_row_as_they_change() -> None:
         await pilot.pause()
         assert text_of(figures)[0] == "reading 1 of 2 …"
         await pilot.press("down", "left", "enter", "b", "x", "end")
-        assert sent(stage, Figures.Removed) == []
+        assert sent(stage, ComparisonTable.Removed) == []
 
     play(figures, scene, SIZE, SENT)
 
 
 def test_the_cursor_returns_to_its_line_once_that_is_read_again() -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures, count=5)
@@ -211,7 +215,7 @@ def test_the_cursor_returns_to_its_line_once_that_is_read_again() -> None:
 
 
 def test_with_nothing_to_compare_it_tells_how() -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         assert text_of(figures)[0] == EMPTY
@@ -220,7 +224,7 @@ def test_with_nothing_to_compare_it_tells_how() -> None:
 
 
 def test_only_what_changed_is_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures)
@@ -238,7 +242,7 @@ def test_only_what_changed_is_painted_again(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_mouse_moves_the_cursor_and_a_second_click_turns_the_figure() -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures)
@@ -255,7 +259,7 @@ def test_the_mouse_moves_the_cursor_and_a_second_click_turns_the_figure() -> Non
 
 
 def test_lines_have_the_colours_of_their_curves() -> None:
-    chart, figures = Chart(), Figures()
+    chart, figures = Chart(), ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await stage.mount(chart)
@@ -275,7 +279,7 @@ def test_lines_have_the_colours_of_their_curves() -> None:
     st.tuples(st.integers(20, 130), st.integers(4, 30)),
 )
 def test_the_cursor_is_always_somewhere_that_is_seen(actions: list[str], count: int, size: tuple[int, int]) -> None:
-    figures = Figures()
+    figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures, count=count)

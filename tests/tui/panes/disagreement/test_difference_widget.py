@@ -9,7 +9,7 @@ from engine.comparison.disagreement import Disagreement
 from tests.builders.faces import LABELS, NAMES, predictions
 from tests.builders.stage import Stage, play, text_of
 from tui.panes.disagreement.confusion_difference import shifts_view
-from tui.panes.disagreement.difference_widget import Shifts
+from tui.panes.disagreement.difference_widget import ConfusionDifferences
 
 FOUND = Disagreement(LABELS, predictions(wrong={1: 3}), predictions(wrong={4: 9, 6: 9, 9: 4}))
 VIEW = shifts_view(FOUND, NAMES, ("A deep", "B dropout"))
@@ -24,18 +24,18 @@ VIEW = shifts_view(FOUND, NAMES, ("A deep", "B dropout"))
     ],
 )
 def test_the_largest_change_is_selected_and_enter_chooses(keys: list[str], cell: tuple[int, int]) -> None:
-    shifts = Shifts()
+    shifts = ConfusionDifferences()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         shifts.show(VIEW)
         await pilot.press(*keys)
-        assert [(m.true, m.predicted) for m in stage.kept if isinstance(m, Shifts.CellChosen)] == [cell]
+        assert [(m.true, m.predicted) for m in stage.kept if isinstance(m, ConfusionDifferences.CellChosen)] == [cell]
 
-    play(shifts, scene, kept=[Shifts.CellChosen])
+    play(shifts, scene, kept=[ConfusionDifferences.CellChosen])
 
 
 def test_the_selected_cell_stays_when_the_epoch_changes() -> None:
-    shifts = Shifts()
+    shifts = ConfusionDifferences()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         shifts.show(VIEW)
@@ -48,7 +48,7 @@ def test_the_selected_cell_stays_when_the_epoch_changes() -> None:
 
 
 def test_better_and_worse_are_told_apart_without_colour() -> None:
-    shifts = Shifts()
+    shifts = ConfusionDifferences()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         shifts.show(VIEW)
@@ -62,7 +62,7 @@ def test_better_and_worse_are_told_apart_without_colour() -> None:
 
 
 def test_without_two_runs_it_says_why() -> None:
-    shifts = Shifts()
+    shifts = ConfusionDifferences()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         shifts.show(None, "Mark two runs.")
@@ -71,4 +71,4 @@ def test_without_two_runs_it_says_why() -> None:
         await pilot.press("down", "enter", "w")
         assert stage.kept == []
 
-    play(shifts, scene, kept=[Shifts.CellChosen])
+    play(shifts, scene, kept=[ConfusionDifferences.CellChosen])

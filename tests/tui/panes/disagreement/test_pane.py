@@ -17,20 +17,20 @@ from tests.builders import followed_runs as runs
 from tests.builders.stage import Stage, play, text_of
 from tests.engine.comparison.test_disagreement import kept_run
 from tui.drawing.glyphs import UNICODE
-from tui.panes.disagreement.difference_widget import Shifts
+from tui.panes.disagreement.difference_widget import ConfusionDifferences
 from tui.panes.disagreement.pane import HOW_TO, Disagreements, RivalsRead
-from tui.panes.disagreement.widget import Rivals
+from tui.panes.disagreement.widget import DisagreementDigits
 from tui.widgets.pane_frame import Pane
-from tui.workers.followed_run import Shown
+from tui.workers.followed_run import FollowedRun
 from tui.workers.messages import Trouble
 
 NAMES = ("A deep", "B dropout")
 SIZE = (140, 40)
 
 
-def followed(run: Run, epochs: int = 1) -> Shown:
+def followed(run: Run, epochs: int = 1) -> FollowedRun:
     state: RunState = runs.state(runs.started(), *(runs.epoch(number + 1) for number in range(epochs)))
-    return Shown(run.record(), state, True)
+    return FollowedRun(run.record(), state, True)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
@@ -52,8 +52,8 @@ def two(stocked_home: Home) -> tuple[Run, Run]:
     return kept_run(stocked_home, "a", a), kept_run(stocked_home, "b", b)
 
 
-def panes_of(actor: Disagreements) -> tuple[Rivals, Shifts]:
-    return actor.query_one(Rivals), actor.query_one(Shifts)
+def panes_of(actor: Disagreements) -> tuple[DisagreementDigits, ConfusionDifferences]:
+    return actor.query_one(DisagreementDigits), actor.query_one(ConfusionDifferences)
 
 
 def test_it_tells_how_to_choose_runs_then_shows_them(stocked_home: Home, two: tuple[Run, Run]) -> None:
@@ -61,7 +61,7 @@ def test_it_tells_how_to_choose_runs_then_shows_them(stocked_home: Home, two: tu
     a, b = map(followed, two)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await actor.furnish()
+        await actor.mount_panes()
         await pilot.pause()
         rivals, shifts = panes_of(actor)
         assert " ".join(" ".join(text_of(rivals)).split()) == HOW_TO
@@ -86,7 +86,7 @@ def test_epochs_are_followed_until_they_are_scrubbed(stocked_home: Home, two: tu
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         actor.show(followed(two[0]), followed(two[1]), NAMES)
-        await actor.furnish()
+        await actor.mount_panes()
         rivals, _ = panes_of(actor)
         await until(pilot, lambda: actor.is_complete)
         write_predictions(two[0], 2, np.eye(10, dtype=np.float32)[labels])
@@ -111,7 +111,7 @@ def test_what_is_the_same_is_not_read_again(stocked_home: Home, two: tuple[Run, 
     actor.every = 0.01
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await actor.furnish()
+        await actor.mount_panes()
         for _ in range(3):
             actor.show(followed(two[0]), followed(two[1]), NAMES)
         await until(pilot, lambda: actor.is_complete)
@@ -128,7 +128,7 @@ def test_a_cell_goes_to_its_digits(stocked_home: Home, two: tuple[Run, Run]) -> 
     actor = Disagreements(stocked_home, UNICODE)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await actor.furnish()
+        await actor.mount_panes()
         actor.show(followed(two[0]), followed(two[1]), NAMES)
         await until(pilot, lambda: actor.is_complete)
         rivals, shifts = panes_of(actor)
@@ -139,7 +139,7 @@ def test_a_cell_goes_to_its_digits(stocked_home: Home, two: tuple[Run, Run]) -> 
         assert rivals.selected in (0, 1, 2)
         assert len(stage.kept) == 1
 
-    play(actor, scene, SIZE, kept=[Shifts.CellChosen])
+    play(actor, scene, SIZE, kept=[ConfusionDifferences.CellChosen])
 
 
 def test_runs_that_cannot_be_compared_are_told_in_both_panes(stocked_home: Home, two: tuple[Run, Run]) -> None:
@@ -147,7 +147,7 @@ def test_runs_that_cannot_be_compared_are_told_in_both_panes(stocked_home: Home,
     other = kept_run(stocked_home, "other", fingerprint="other")
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await actor.furnish()
+        await actor.mount_panes()
         actor.show(followed(two[0]), followed(other, 0), NAMES)
         await until(pilot, lambda: "They were not tested" in text_of(panes_of(actor)[0])[0])
         assert text_of(panes_of(actor)[1])[0] == "They were not tested on the same digits"
@@ -167,7 +167,7 @@ def test_an_error_in_the_thread_is_told(
     actor = Disagreements(stocked_home, UNICODE)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await actor.furnish()
+        await actor.mount_panes()
         actor.show(followed(two[0]), followed(two[1]), NAMES)
         await until(pilot, lambda: "no such thing" in " ".join(text_of(panes_of(actor)[0])))
 
@@ -181,7 +181,7 @@ def test_an_epoch_that_cannot_be_read_leaves_what_is_shown(stocked_home: Home, t
     (two[0].predictions_path / "epoch-0001.npy").write_bytes(b"damaged")
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await actor.furnish()
+        await actor.mount_panes()
         actor.show(followed(two[0], 2), followed(two[1]), NAMES)
         await until(pilot, lambda: actor.is_complete)
         rivals, _ = panes_of(actor)
@@ -200,7 +200,7 @@ def test_an_answer_that_is_no_longer_wanted_is_dropped(stocked_home: Home, two: 
     actor = Disagreements(stocked_home, UNICODE)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await actor.furnish()
+        await actor.mount_panes()
         actor.show(followed(two[0]), followed(two[1]), NAMES)
         await until(pilot, lambda: actor.is_complete)
         wanted = actor._wanted

@@ -9,7 +9,7 @@ from engine.comparison.disagreement import Choice, Kind, Order
 from tests.builders.faces import pair, predictions
 from tests.builders.stage import Stage, play, text_of
 from tui.drawing.glyphs import ASCII
-from tui.panes.disagreement.widget import Rivals
+from tui.panes.disagreement.widget import DisagreementDigits
 
 LARGE = (118, 40)
 
@@ -35,7 +35,7 @@ LARGE = (118, 40)
     ],
 )
 def test_keys_move_and_filter(keys: list[str], kind: Kind, selected: int | None) -> None:
-    rivals = Rivals()
+    rivals = DisagreementDigits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(pair())
@@ -46,7 +46,7 @@ def test_keys_move_and_filter(keys: list[str], kind: Kind, selected: int | None)
 
 
 def test_u_goes_through_the_orders() -> None:
-    rivals = Rivals(ASCII)
+    rivals = DisagreementDigits(ASCII)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(pair())
@@ -61,7 +61,7 @@ def test_u_goes_through_the_orders() -> None:
 
 
 def test_brackets_scrub_both_and_f_follows_again() -> None:
-    rivals = Rivals()
+    rivals = DisagreementDigits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(pair())
@@ -70,13 +70,17 @@ def test_brackets_scrub_both_and_f_follows_again() -> None:
             await pilot.press(key)
             following.append(rivals.following)
         assert following == [False, False, True]
-        assert [message.epoch for message in stage.kept if isinstance(message, Rivals.EpochWanted)] == [2, 5, None]
+        assert [message.epoch for message in stage.kept if isinstance(message, DisagreementDigits.EpochWanted)] == [
+            2,
+            5,
+            None,
+        ]
 
-    play(rivals, scene, kept=[Rivals.EpochWanted])
+    play(rivals, scene, kept=[DisagreementDigits.EpochWanted])
 
 
 def test_the_selected_digit_stays_when_the_epoch_changes() -> None:
-    rivals = Rivals()
+    rivals = DisagreementDigits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(pair())
@@ -88,7 +92,7 @@ def test_the_selected_digit_stays_when_the_epoch_changes() -> None:
 
 
 def test_another_kind_is_no_longer_of_a_cell() -> None:
-    rivals = Rivals(ASCII)
+    rivals = DisagreementDigits(ASCII)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(pair())
@@ -102,7 +106,7 @@ def test_another_kind_is_no_longer_of_a_cell() -> None:
 
 
 def test_the_mouse_selects_in_the_grid() -> None:
-    rivals = Rivals()
+    rivals = DisagreementDigits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(pair())
@@ -114,7 +118,7 @@ def test_the_mouse_selects_in_the_grid() -> None:
 
 
 def test_without_two_runs_it_says_why_and_takes_no_harm() -> None:
-    rivals = Rivals()
+    rivals = DisagreementDigits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(None, "Mark two runs [b]here[/b].")
@@ -124,11 +128,11 @@ def test_without_two_runs_it_says_why_and_takes_no_harm() -> None:
         assert rivals.selected is None
         assert stage.kept == []
 
-    play(rivals, scene, kept=[Rivals.EpochWanted])
+    play(rivals, scene, kept=[DisagreementDigits.EpochWanted])
 
 
 def test_only_lines_that_change_are_painted_again() -> None:
-    rivals = Rivals()
+    rivals = DisagreementDigits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(pair())

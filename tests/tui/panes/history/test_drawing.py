@@ -13,7 +13,7 @@ from tui.drawing.glyphs import ASCII, UNICODE
 from tui.drawing.styled_lines import plain, width
 from tui.panes.history.drawing import Listing
 from tui.panes.history.table import Moment
-from tui.panes.history.typed_filter import Finder
+from tui.panes.history.typed_filter import TypedFilter
 
 RUNS = [summary(number, name=f"run {number}") for number in range(50, 0, -1)]
 LISTING = Listing(RUNS, Moment(NOW, UNICODE), 50, 50)
@@ -30,7 +30,7 @@ def test_a_list_is_its_header_and_its_runs():
 
 
 def test_while_a_filter_is_typed_its_matches_are_counted_and_its_error_told():
-    typing = replace(LISTING, entries=RUNS[:2], matched=2, finder=Finder().typed("acc>97%"), typing=True)
+    typing = replace(LISTING, entries=RUNS[:2], matched=2, finder=TypedFilter().typed("acc>97%"), typing=True)
     assert text(typing)[:2] == ["/", "2 of 50 runs"]
     broken = replace(typing, finder=typing.finder.typed("acc>97% lr>"))
     assert text(broken)[1] == "character 12: expected a value after learning_rate>"
@@ -40,9 +40,9 @@ def test_while_a_filter_is_typed_its_matches_are_counted_and_its_error_told():
 
 
 def test_a_filter_in_force_stays_above_the_list_with_its_count():
-    found = replace(LISTING, entries=RUNS[:2], matched=2, finder=Finder().typed("acc>97%"))
+    found = replace(LISTING, entries=RUNS[:2], matched=2, finder=TypedFilter().typed("acc>97%"))
     assert text(found)[0] == "/ acc>97%  2 of 50 runs"
-    assert text(replace(found, finder=Finder().typed("x" * 90)))[0].endswith("…  2 of 50 runs")
+    assert text(replace(found, finder=TypedFilter().typed("x" * 90)))[0].endswith("…  2 of 50 runs")
     assert text(replace(found, entries=[]))[2] == "No run matches."
 
 
@@ -78,7 +78,7 @@ def test_a_column_is_found_by_its_cell(cells):
     st.sampled_from(["", "run", "acc>", "x" * 50]), st.booleans(),
 )  # fmt: skip
 def test_lines_never_leave_their_space(cells, height, count, top, typing, typed, marked):
-    finder = Finder().typed(typed)
+    finder = TypedFilter().typed(typed)
     listing = replace(
         LISTING, entries=RUNS[:count], matched=count, finder=finder, typing=typing, marked={"000050"} if marked else ()
     )

@@ -15,7 +15,7 @@ from engine.query.parser import parse, select
 from engine.runs.state import FAILED, FINISHED, RUNNING
 from engine.runs.summaries import RunSummary
 from tests.builders.summaries import summaries, summary
-from tui.panes.history.run_list import Catalogue, Fold, fold, runs_of
+from tui.panes.history.run_list import Fold, RunList, fold, runs_of
 
 FILTERS = st.sampled_from(
     ["", "run", "acc>50%", "lr<0.1 or status=finished", "-run", "not (failed or finished)", "group:a -acc>0.9", "a b"]
@@ -35,8 +35,8 @@ def homes(draw: st.DrawFn) -> list[RunSummary]:
     return draw(st.permutations(numbered))
 
 
-def listed(runs: list[RunSummary], text: str = "", order: Order | None = None, folded: bool = False) -> Catalogue:
-    catalogue = Catalogue()
+def listed(runs: list[RunSummary], text: str = "", order: Order | None = None, folded: bool = False) -> RunList:
+    catalogue = RunList()
     catalogue.take(runs)
     catalogue.filter(parse(text))
     catalogue.sort(order)
@@ -44,7 +44,7 @@ def listed(runs: list[RunSummary], text: str = "", order: Order | None = None, f
     return catalogue
 
 
-def ids(catalogue: Catalogue) -> list[str]:
+def ids(catalogue: RunList) -> list[str]:
     return [run.id for entry in catalogue.entries for run in runs_of(entry)]
 
 
@@ -141,7 +141,7 @@ def test_a_group_that_is_opened_is_listed_run_by_run():
 
 def test_the_same_runs_are_no_news():
     runs = [summary(n) for n in range(3)]
-    catalogue = Catalogue()
+    catalogue = RunList()
     assert catalogue.take(runs)
     assert not catalogue.take(list(runs))
     assert catalogue.take(runs[1:])

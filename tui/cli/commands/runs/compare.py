@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from engine.comparison.results import Line, Pick, fold, read_trials, unfolded
+from engine.comparison.results import EpochChoice, SeedGroup, fold, read_results, unfolded
 from engine.comparison.table import FIGURES, TARGET, compare
 from engine.errors import UserError
 from engine.files import StoreError
@@ -23,13 +23,13 @@ from tui.cli.completion import complete_runs
 from tui.exit_codes import complain
 
 
-def read_picks(text: str) -> dict[str, Pick]:
+def read_picks(text: str) -> dict[str, EpochChoice]:
     """The figures, by their names separated by commas or `all`, that are of a run's best epoch. Raises UserError."""
     names = [name.strip().lower().replace("-", "_") for name in text.split(",") if name.strip()]
     known = [figure.name for figure in FIGURES if figure.by_epoch]
     if unknown := [name for name in names if name not in known and name != "all"]:
         raise UserError(f"{clean(unknown[0], 40)!r} is not a figure of an epoch: all, {', '.join(known)}")
-    return {name: Pick.BEST for name in known if name in names or "all" in names}
+    return {name: EpochChoice.BEST for name in known if name in names or "all" in names}
 
 
 @runs_command("compare")
@@ -59,7 +59,7 @@ def compare_(
     chosen: Filter | None,
     baseline: str | None,
     accuracy: float,
-    picks: dict[str, Pick] | None,
+    picks: dict[str, EpochChoice] | None,
     no_fold: bool,
     all_fields: bool,
     form: str | None,
@@ -95,7 +95,9 @@ def compare_(
 compare_.epilog = FILTER_HELP
 
 
-def _lines(home: Home, wanted: Sequence[str], chosen: Filter | None, baseline: str | None, no_fold: bool) -> list[Line]:
+def _lines(
+    home: Home, wanted: Sequence[str], chosen: Filter | None, baseline: str | None, no_fold: bool
+) -> list[SeedGroup]:
     """The lines to compare. Raises StoreError for a run that is not there, UsageError when there is none at all."""
     if not wanted and chosen is None:
         raise click.UsageError(
@@ -104,7 +106,7 @@ def _lines(home: Home, wanted: Sequence[str], chosen: Filter | None, baseline: s
     runs = [run for name in wanted for run in _meant(home, name)]
     if chosen is not None:
         runs += [Run(home.runs / run.id) for run in reversed(select(list_runs(home).runs, chosen))]
-    trials, refused = read_trials(runs)
+    trials, refused = read_results(runs)
     for reason in refused:
         complain(f"left out: {reason}")
     if not trials:
@@ -123,7 +125,7 @@ def _meant(home: Home, name: str) -> list[Run]:
         raise
 
 
-def _place(home: Home, lines: Sequence[Line], baseline: str) -> int:
+def _place(home: Home, lines: Sequence[SeedGroup], baseline: str) -> int:
     """The line that a name, group or id means: the only one so called, else the one with the run. Raises UserError."""
     named = [place for place, line in enumerate(lines) if baseline in (line.name, line.first.record.group)]
     if len(named) == 1:

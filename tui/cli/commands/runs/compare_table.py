@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.text import Text
 
 from engine.comparison.formats import difference_text, heading, label, runs_text, spread_text
-from engine.comparison.results import Line
-from engine.comparison.table import Comparison, Setting, Standing
+from engine.comparison.results import SeedGroup
+from engine.comparison.table import Comparison, MetricRow, Setting
 from tui.cli.output import GAP, Column, Output, status_text
 
 LONGEST_NAME = 18
@@ -39,18 +39,18 @@ def print_comparison(found: Comparison, settings: Iterable[Setting], notes: Iter
         output.line(note, wrap=True)
 
 
-def _described(letter: str, line: Line) -> Row:
+def _described(letter: str, line: SeedGroup) -> Row:
     statuses = dict.fromkeys(trial.status for trial in line.trials)
     status = status_text(line.first.status) if len(statuses) == 1 else Text(", ".join(statuses))
     return [letter, line.name, runs_text(line), " ".join(map(str, line.seeds)), status]
 
 
-def _head(place: int, line: Line) -> str:
+def _head(place: int, line: SeedGroup) -> str:
     name = line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…"
     return f"{label(place)} {name}"
 
 
-def _rows(standing: Standing, found: Comparison) -> Iterator[Row]:
+def _rows(standing: MetricRow, found: Comparison) -> Iterator[Row]:
     """The means of a figure and, where one line can be better than another, the differences to the baseline."""
     measure = standing.figure.measure
     cells: list[str | Text] = [heading(standing, found)]
