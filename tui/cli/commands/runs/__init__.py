@@ -32,7 +32,7 @@ class InOrder(click.Group):
     """A group that lists its commands in the order they were added."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)
+        return [*self.commands]  # `list` is a module of this package.
 
 
 @click.group(cls=InOrder, epilog=EXAMPLES, invoke_without_command=True)
