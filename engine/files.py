@@ -1,4 +1,4 @@
-"""Files that are replaced as a whole, and what goes wrong in a store."""
+"""Files that are replaced as a whole, those that are shipped, and what goes wrong in a store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
+import engine
 from engine.errors import UserError
+
+# Where the files that are shipped but are not code lie.
+ASSETS: Path = Path(engine.__file__).parent.parent / "assets"
 
 
 class StoreError(UserError):

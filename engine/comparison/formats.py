@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.comparison.results import MeanStd, SeedGroup
 from engine.comparison.table import Comparison, MetricRow, Setting
-from engine.markdown_text import NUMBERS, PLAIN, escaped
-from engine.markdown_text import table as markdown_table
 from engine.query.columns import Measure
-from engine.tables import Cell, table
+from engine.tables import NUMBERS, PLAIN, Cell, csv_table, escaped, markdown_table
 
 if TYPE_CHECKING:
     from engine.comparison.disagreement import Disagreement
@@ -142,7 +140,7 @@ def to_csv(comparison: Comparison, settings: Iterable[Setting]) -> str:
             row += [cell.mean, cell.deviation] if cell is not None else [None, None]
             row.append(standing.difference(place, comparison.baseline))
         rows.append(row)
-    return table(heads, rows)
+    return csv_table(heads, rows)
 
 
 def to_markdown(

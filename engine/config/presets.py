@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from engine.assets import ASSETS
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
+from engine.files import ASSETS
 from engine.text import clean
 
 

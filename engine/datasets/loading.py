@@ -1,10 +1,14 @@
-"""A data set by its name: from where it lies, else fetched or drawn; and what `auto` stands for."""
+"""A data set by its name: from where it lies, else fetched or drawn; and what `auto` stands for.
+
+Viewers take the test images alone, from where they lie.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 
 from engine.datasets import idx, inventory, synthetic
 from engine.datasets.catalogue import AUTO, MNIST, SPECS, SYNTHETIC, Spec
@@ -35,12 +39,32 @@ def load(name: str, home: Home, report: Report = lambda event: None) -> Dataset:
     return _load(SPECS[name], home, report)
 
 
-def stored(name: str, home: Home) -> Dataset | None:
-    """The data set if it is on the disk and whole: for viewers, which neither fetch nor draw. Raises DatasetError."""
+@dataclass(frozen=True, eq=False)
+class TestImages:
+    """Images (N, 28, 28) and labels (N,), both uint8; `title` is what the data set is called in a sentence."""
+
+    __test__ = False
+
+    name: str
+    title: str
+    images: Bytes
+    labels: Bytes
+    class_names: tuple[str, ...]
+
+
+def load_test_images(name: str, home: Home) -> TestImages | None:
+    """The test images of the data set of that name; None where it is not, or not whole."""
     if name not in SPECS:
         return None
-    holding = inventory.find(SPECS[name], home)[-1]
-    return _read(holding) if holding.state == PRESENT else None
+    spec = SPECS[name]
+    holding = inventory.find(spec, home)[-1]
+    if holding.state != PRESENT:
+        return None
+    try:
+        images, labels = (idx.read(holding.raw / file.name, file.shape) for file in spec.files[2:])
+    except (OSError, idx.IdxError):
+        return None
+    return TestImages(name, spec.title, images, labels, spec.class_names)
 
 
 def _load_auto(home: Home, report: Report) -> Dataset:

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from engine.assets import ASSETS
+from engine.files import ASSETS
 
 SPACING = 0.035
 Floats = npt.NDArray[np.float64]

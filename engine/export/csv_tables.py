@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from engine.config.run_config import FIELDS
 from engine.export.run_snapshot import Subject
-from engine.tables import Cell, table
+from engine.tables import Cell, csv_table
 
 RUN = ("run", "name", "group", "tags", "status")
 EPOCH = (
@@ -21,12 +21,12 @@ def epochs_csv(subjects: Iterable[Subject]) -> str:
 
     Accuracies are fractions, losses in nats; a cell is empty where there is no figure."""
     settings = [field.name for field in FIELDS]
-    return table((*RUN, *EPOCH, *settings), (row for subject in subjects for row in _epoch_rows(subject)))
+    return csv_table((*RUN, *EPOCH, *settings), (row for subject in subjects for row in _epoch_rows(subject)))
 
 
 def steps_csv(subjects: Iterable[Subject]) -> str:
     """A row for each `steps` event of each run; `elapsed` is in seconds of running."""
-    return table(("run", "name", *STEPS), (row for subject in subjects for row in _step_rows(subject)))
+    return csv_table(("run", "name", *STEPS), (row for subject in subjects for row in _step_rows(subject)))
 
 
 def _epoch_rows(subject: Subject) -> Iterator[Sequence[Cell]]:

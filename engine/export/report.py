@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from engine.config.run_config import FIELDS
 from engine.export.run_snapshot import Subject
-from engine.markdown_text import LEFT, NUMBERS, escaped, table
 from engine.runs.events import Epoch
+from engine.tables import LEFT, NUMBERS, escaped, markdown_table
 
 NOTHING = "–"
 
@@ -40,7 +40,7 @@ def _settings(subject: Subject) -> Iterator[str]:
     changed = [field for field in FIELDS if getattr(config, field.name) != field.default]
     rows = [[f.label, escaped(config.text(f.name)), escaped(f.kind.write(f.default))] for f in changed]
     if rows:
-        yield table(("Setting", "Value", "Default"), [LEFT] * 3, rows)
+        yield markdown_table(("Setting", "Value", "Default"), [LEFT] * 3, rows)
 
 
 def _figures(subject: Subject) -> Iterator[str]:
@@ -48,7 +48,7 @@ def _figures(subject: Subject) -> Iterator[str]:
     yield "## Figures"
     if epochs:
         columns = _columns(epochs)
-        yield table(tuple(columns), [NUMBERS] * len(columns), zip(*columns.values(), strict=True))
+        yield markdown_table(tuple(columns), [NUMBERS] * len(columns), zip(*columns.values(), strict=True))
     best = subject.state.best
     if best and len(epochs) > 1 and math.isfinite(best.test_accuracy):
         yield f"The best test accuracy is {_percent(best.test_accuracy)}, of epoch {best.epoch}."

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from string import Template
 
-from engine.assets import ASSETS
 from engine.datasets.catalogue import SPECS, SYNTHETIC
 from engine.export.run_snapshot import ExportError, Subject
 from engine.export.script_precision import is_calm, repeats_exactly, steady_digits
+from engine.files import ASSETS
 from engine.runs.events import Epoch, RunStarted
 from engine.text import clean
 from engine.training.batch_plan import Batching, profits_from_pixel_order

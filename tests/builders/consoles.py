@@ -16,7 +16,7 @@ from textual.widget import Widget
 from engine.config.run_config import RunConfig
 from engine.datasets.catalogue import SPECS
 from engine.datasets.inventory import find
-from engine.datasets.test_images import load_test_images
+from engine.datasets.loading import load_test_images
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.assets import ASSETS
+from engine.files import ASSETS
 from tests.builders.engines import LONG, engine_home
 from tui.tools import screenshots as pictures
 

@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.assets import ASSETS
 from engine.config.presets import preset
 from engine.config.run_config import RunConfig
+from engine.files import ASSETS
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.state import FINISHED, LIVE

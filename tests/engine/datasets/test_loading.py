@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.datasets import DatasetError, inventory, load, loading, stored, synthetic
+from engine.datasets import DatasetError, inventory, load, loading, synthetic
 from engine.datasets import fetch as fetching
 from engine.datasets.catalogue import SPECS, Spec
+from engine.datasets.loading import load_test_images
 from engine.home import Home
 from engine.runs.events import Event, Notice, Progress
 from tests.builders.mirror import FILES, Answer, Mirror, Toy
@@ -57,14 +58,14 @@ def test_one_that_is_not_there_is_fetched(toy: Toy, mirror: Mirror, home: Home):
     assert load("auto", home).fingerprint == data.fingerprint
 
 
-def test_what_is_stored_is_read_without_fetching_or_drawing(toy: Toy, mirror: Mirror, home: Home):
+def test_test_images_are_read_without_fetching_or_drawing(toy: Toy, mirror: Mirror, home: Home):
     for name in ("mnist", "synthetic", "auto", "../../etc"):
-        assert stored(name, home) is None
+        assert load_test_images(name, home) is None
     raw = toy.put(home.data)
-    data = stored("mnist", home)
-    assert data is not None and data.test_labels.tobytes() == toy.raw[FILES[3]][8:]
+    test = load_test_images("mnist", home)
+    assert test is not None and test.labels.tobytes() == toy.raw[FILES[3]][8:]
     (raw / IMAGES).write_bytes(b"torn")
-    assert stored("mnist", home) is None
+    assert load_test_images("mnist", home) is None
     assert not mirror.requests and not (home.data / "synthetic").exists()
 
 

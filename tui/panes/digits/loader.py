@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engine.home import Home
 
 if TYPE_CHECKING:
-    from engine.datasets.test_images import TestImages
+    from engine.datasets.loading import TestImages
     from tui.panes.digits.matrix_drawing import MatrixView
     from tui.panes.digits.view import DigitsView
 
@@ -57,7 +57,7 @@ def note_on(test: TestImages) -> str:
 
 @lru_cache(2)
 def _read_once(dataset: str, home: Home) -> TestImages:
-    from engine.datasets.test_images import load_test_images
+    from engine.datasets.loading import load_test_images
 
     test = load_test_images(dataset, home)
     if test is None:
