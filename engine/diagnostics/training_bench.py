@@ -123,15 +123,15 @@ def _ways(config: RunConfig, data: Dataset, device: torch.device) -> Iterable[Wa
 def _train(config: RunConfig, data: Dataset, device: torch.device) -> float:
     """Train with the engine; images a second in all epochs but the first, which warms up, and without evaluation."""
     epochs: list[Epoch] = []
-    keeper = TrainerCallbacks(
+    callbacks = TrainerCallbacks(
         emit=lambda event: epochs.append(event) if isinstance(event, Epoch) else None,
         save=lambda saved: None,
         predicted=lambda epoch, probabilities: None,
         poll=lambda: None,
     )
-    trainer = Trainer(config.replace({"epochs": 3}), data, device, keeper, Control())
+    trainer = Trainer(config.replace({"epochs": 3}), data, device, callbacks, Control())
     trainer.train()
-    return 2 * trainer.feed.size / sum(epoch.seconds for epoch in epochs[1:])
+    return 2 * trainer.buffers.size / sum(epoch.seconds for epoch in epochs[1:])
 
 
 def _products(config: RunConfig, batch: int, size: int, device: torch.device) -> float:

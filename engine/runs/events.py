@@ -120,7 +120,7 @@ class Resumed(Position):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checkpoint(Position):
+class CheckpointSaved(Position):
     """The state after `step` is on the disk."""
 
     name = "checkpoint"
@@ -163,7 +163,7 @@ class RunFailed(Ending):
 KINDS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in (
-        Notice, Progress, RunStarted, Steps, Epoch, Paused, Resumed, Checkpoint,
+        Notice, Progress, RunStarted, Steps, Epoch, Paused, Resumed, CheckpointSaved,
         RunFinished, RunStopped, RunFailed,
     )
 }  # fmt: skip

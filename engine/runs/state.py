@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from engine.runs.events import (
-    Checkpoint,
+    CheckpointSaved,
     Ending,
     Epoch,
     Event,
@@ -87,7 +87,7 @@ class RunState:
     learning_rate: float = 0.0
     samples_per_second: float = 0.0
     elapsed: float = 0.0
-    checkpoint: Checkpoint | None = None
+    checkpoint: CheckpointSaved | None = None
     last_time: float = 0.0
     clock: float = 0.0
     version: int = 0
@@ -124,7 +124,7 @@ class RunState:
                 self.phase = PAUSED
             case Resumed():
                 self._rewind(event)
-            case Checkpoint():
+            case CheckpointSaved():
                 self.checkpoint = event
             case Ending():
                 self._end(event)

@@ -8,8 +8,8 @@ from engine.files import StoreError
 from engine.runs.directory import Run
 from engine.runs.event_log import Follower
 from engine.runs.state import INTERRUPTED, LIVE, PAUSED, RUNNING, RunState
-from engine.training.control import PAUSE, RESUME, STOP
 
+PAUSE, RESUME, STOP = "pause", "resume", "stop"
 LOOK_EVERY = 0.02
 
 

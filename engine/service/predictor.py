@@ -16,7 +16,7 @@ from engine.runs.directory import Run
 from engine.service.protocol import Predict, Predicted
 from engine.training import checkpoint
 from engine.training.batch_buffers import Scaling
-from engine.training.checkpoint import CheckpointError, Saved
+from engine.training.checkpoint import Checkpoint, CheckpointError
 from engine.training.network import Network
 
 CPU = torch.device("cpu")
@@ -53,7 +53,7 @@ class Predictor:
             probabilities=tuple(tuple(row) for row in probabilities.tolist()),
         )
 
-    def _pixels(self, wanted: Predict, dataset: str, saved: Saved) -> npt.NDArray[np.uint8]:
+    def _pixels(self, wanted: Predict, dataset: str, saved: Checkpoint) -> npt.NDArray[np.uint8]:
         """The images asked about, bytes of shape (images, 784)."""
         if wanted.images:
             return np.frombuffer(b"".join(wanted.images), np.uint8).reshape(-1, PIXELS).copy()
@@ -65,7 +65,7 @@ class Predictor:
         return data.test_images[list(wanted.indices)].reshape(-1, PIXELS)
 
 
-def _restored(saved: Saved) -> tuple[RunConfig, Network]:
+def _restored(saved: Checkpoint) -> tuple[RunConfig, Network]:
     try:
         config = RunConfig.parse(saved.config)
         if config.dataset == AUTO:

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from engine.config.run_config import PIXELS, RunConfig
+from engine.runs.steering import PAUSE, RESUME, STOP
 from engine.runs.summaries import ID
 from engine.service.codec import WireError, pack, unpack
 from engine.text import clean
-from engine.training.control import PAUSE, RESUME, STOP
 
 LONGEST_LINE = 1 << 20
 MOST_IMAGES = 512

@@ -1,6 +1,6 @@
 """Training on the batches of a chunk: the readable way through autograd, and the choice of the fastest way.
 
-Every way leaves each batch's logits in the feed's buffer, where the figures are read later, many batches at once.
+Every way leaves each batch's logits in the buffers, where the metrics are read later, many batches at once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from engine.config.run_config import RunConfig
 from engine.training.batch_buffers import Batch, BatchBuffers
 from engine.training.closed_form import ClosedForm, Interrupted
 from engine.training.cuda_graph import Graphed
-from engine.training.network import Network, Penalty
+from engine.training.l2_penalty import L2Penalty
+from engine.training.network import Network
 from engine.training.optimisers import Optimiser
 
 
@@ -33,8 +34,8 @@ class Autograd:
 
     inference = False
 
-    def __init__(self, network: Network, feed: BatchBuffers, penalty: Penalty, optimiser: Optimiser) -> None:
-        self._network, self._feed, self._penalty, self._optimiser = network, feed, penalty, optimiser
+    def __init__(self, network: Network, buffers: BatchBuffers, penalty: L2Penalty, optimiser: Optimiser) -> None:
+        self._network, self._buffers, self._penalty, self._optimiser = network, buffers, penalty, optimiser
         # Each layer is a leaf that shares the vector's memory, and its gradient shares the gradient vector's.
         self._gradient = torch.zeros_like(network.vector)
         weight_gradients, bias_gradients = network.like(self._gradient)
@@ -52,24 +53,24 @@ class Autograd:
 
     def _step(self, batch: Batch) -> None:
         place, size, _ = batch
-        feed = self._feed
+        buffers = self._buffers
         self._gradient.zero_()
         with torch.enable_grad():
-            logits = self._network.forward(feed.images[place, :size], [mask[place, :size] for mask in feed.masks])
-            loss = functional.cross_entropy(logits, feed.labels[place, :size])
+            logits = self._network.forward(buffers.images[place, :size], [mask[place, :size] for mask in buffers.masks])
+            loss = functional.cross_entropy(logits, buffers.labels[place, :size])
             if self._penalty.in_loss:
                 loss = loss + self._penalty.term(self._network)
             loss.backward()  # type: ignore[no-untyped-call]
-        feed.logits[place, :, :size] = logits.detach().t()
+        buffers.logits[place, :, :size] = logits.detach().t()
         self._optimiser.step(self._network.vector, self._gradient)
 
 
 def choose(
-    config: RunConfig, network: Network, feed: BatchBuffers, penalty: Penalty, optimiser: Optimiser
+    config: RunConfig, network: Network, buffers: BatchBuffers, penalty: L2Penalty, optimiser: Optimiser
 ) -> Gradients:
     """The way to train that the configuration names or, for `auto`, the fastest the device is known to have."""
     device = network.vector.device
     if config.gradients == "autograd" or (config.gradients == "auto" and device.type == "mps"):
-        return Autograd(network, feed, penalty, optimiser)
-    closed_form = ClosedForm(config, network, feed, penalty, optimiser)
+        return Autograd(network, buffers, penalty, optimiser)
+    closed_form = ClosedForm(config, network, buffers, penalty, optimiser)
     return Graphed(closed_form, network, optimiser) if device.type == "cuda" else closed_form

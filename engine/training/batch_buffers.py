@@ -23,11 +23,34 @@ from engine.training.pixel_order import BLOCK, PixelOrder
 # With more batches a chunk than this, all of them have one width: a step is recorded for each place and its widths.
 MOST_WIDTHS = 32
 
+Images = npt.NDArray[np.uint8]
+
 
 def seed_of(seed: int, *words: object) -> int:
     """A seed for one purpose, such as the order of epoch 3, drawn from the seed of the run."""
     text = "/".join(str(word) for word in (seed, *words))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
+
+
+class Split(NamedTuple):
+    """Images (N, 28, 28) and labels (N,) to train on, and those held out for validation, of which there may be none."""
+
+    train_images: Images
+    train_labels: Images
+    validation_images: Images
+    validation_labels: Images
+
+
+def split(config: RunConfig, images: Images, labels: Images) -> Split:
+    """The training images a configuration uses, and its validation images, drawn by the seed."""
+    size = len(images) if config.train_size == "all" else min(int(config.train_size), len(images))
+    validation = round(size * config.validation)
+    if not validation:
+        return Split(images[:size], labels[:size], images[:0], labels[:0])
+    generator = torch.Generator().manual_seed(seed_of(config.seed, "validation"))
+    order = torch.randperm(size, generator=generator).numpy()
+    train, held_out = np.sort(order[validation:]), np.sort(order[:validation])
+    return Split(images[train], labels[train], images[held_out], labels[held_out])
 
 
 class Scaling:
@@ -61,8 +84,8 @@ class BatchBuffers:
     (batches, 10, images; a step fills them), and `masks`, one (batches, images, width) for each hidden layer when there
     is dropout. Classes come before images because a softmax over ten neighbouring numbers is slow.
 
-    The network's inputs are `images` times `unit`. When pixels are in the order of use, `images` beyond a batch's
-    widths are not filled, and the images of a large batch are in the order of their widths.
+    The network's inputs are `images` times `input_scale`. When pixels are in the order of use, `images` beyond the
+    widths of a batch are not filled, and the images of a large batch are in the order of their widths.
     """
 
     def __init__(
@@ -81,7 +104,7 @@ class BatchBuffers:
         self._seed, self._keep, self._scaling = config.seed, 1 - config.dropout, scaling
         arranged = pixels.arranged(images)
         self._widths = pixels.widths(arranged) if pixels.by_use else None
-        self.unit = 1 / 255 if pixels.by_use else 1.0
+        self.input_scale = 1 / 255 if pixels.by_use else 1.0
         self._pixels = arranged.to(device)
         self._classes = torch.from_numpy(labels.astype(np.int64)).to(device)
         self._generator = torch.Generator(device)

@@ -31,6 +31,12 @@ class Batches:
         """Share of correct answers."""
         return float(self.correct.sum() / self.size.sum())
 
+    @property
+    def first_not_finite(self) -> int | None:
+        """The first batch, from 0, whose loss is not finite."""
+        finite = np.isfinite(self.loss)
+        return None if finite.all() else int(finite.argmin())
+
 
 class EpochMetrics:
     """The figures of each batch of an epoch, float32 tensors of shape (batches,).
@@ -39,25 +45,25 @@ class EpochMetrics:
     they are read and wherever the epoch was interrupted.
     """
 
-    def __init__(self, feed: BatchBuffers) -> None:
-        device = feed.images.device
-        self._feed = feed
-        self.loss = torch.zeros(feed.batches, device=device)
-        self.correct = torch.zeros(feed.batches, device=device)
-        self._sizes = np.full(feed.batches, feed.batch_size, dtype=np.float64)
-        self._sizes[-1] = feed.size - feed.batch_size * (feed.batches - 1)
+    def __init__(self, buffers: BatchBuffers) -> None:
+        device = buffers.images.device
+        self._buffers = buffers
+        self.loss = torch.zeros(buffers.batches, device=device)
+        self.correct = torch.zeros(buffers.batches, device=device)
+        self._sizes = np.full(buffers.batches, buffers.batch_size, dtype=np.float64)
+        self._sizes[-1] = buffers.size - buffers.batch_size * (buffers.batches - 1)
 
     def take(self, first: int, batches: list[Batch]) -> None:
-        """Work out the figures of batches in the feed's buffers, of which the first is `first` of the epoch, from 0."""
-        short = batches[-1].size < self._feed.batch_size
+        """Work out the figures of batches in the buffers, of which the first is `first` of the epoch, from 0."""
+        short = batches[-1].size < self._buffers.batch_size
         whole = len(batches) - short
         start = batches[0].place
-        self._take(first, slice(start, start + whole), self._feed.batch_size)
+        self._take(first, slice(start, start + whole), self._buffers.batch_size)
         if short:
             self._take(first + whole, slice(start + whole, start + whole + 1), batches[-1].size)
 
     def _take(self, first: int, batches: slice, size: int) -> None:
-        logits, labels = self._feed.logits[batches, :, :size], self._feed.labels[batches, :size]
+        logits, labels = self._buffers.logits[batches, :, :size], self._buffers.labels[batches, :size]
         losses, correct = figures_of(logits, labels)
         self.loss[first : first + len(losses)] = losses.mean(1)
         self.correct[first : first + len(losses)] = correct.sum(1)

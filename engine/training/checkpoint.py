@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import io
 import pickle
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.files import write_whole
+from engine.runs.events import CheckpointSaved, Event
+from engine.training.batch_metrics import EpochMetrics
+from engine.training.network import Network, alike
+from engine.training.optimisers import Optimiser
+from engine.training.position import Position
 
 FORMAT = 1
+IN_POSITION = ("epoch", "batch", "seconds", "epoch_seconds")
+BESIDE_POSITION = ("test_loss", "test_accuracy")
 
 
 class CheckpointError(UserError):
@@ -22,19 +31,8 @@ class CheckpointError(UserError):
 
 
 @dataclass(frozen=True)
-class Position:
-    """`batch` batches of epoch `epoch` (from 1) are done; `seconds` of training went into the run, `epoch_seconds`
-    into the epoch. The random state of a run is its position."""
-
-    epoch: int = 1
-    batch: int = 0
-    seconds: float = 0.0
-    epoch_seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A checkpoint: position, parameters, the optimiser's state, and figures of the unfinished epoch's batches."""
+class Checkpoint:
+    """Where a run was, its parameters and its optimiser's state, and the metrics of the unfinished epoch's batches."""
 
     position: Position
     config: str
@@ -43,18 +41,101 @@ class Saved:
     optimiser: dict[str, Tensor]
     loss: Tensor
     correct: Tensor
-    test_loss: float
-    test_accuracy: float
 
 
-def save(path: Path, saved: Saved) -> None:
+class Checkpointer:
+    """Takes checkpoints of a run in training, and goes on from one."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        fingerprint: str,
+        position: Position,
+        network: Network,
+        optimiser: Optimiser,
+        metrics: EpochMetrics,
+        write: Callable[[Checkpoint], None],
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._config, self._fingerprint, self._position = config, fingerprint, position
+        self._network, self._optimiser, self._metrics = network, optimiser, metrics
+        self._write, self._emit = write, emit
+
+    def take(self) -> Checkpoint:
+        """The checkpoint of this moment."""
+        return Checkpoint(
+            position=replace(self._position),
+            config=str(self._config),
+            data=self._fingerprint,
+            parameters=self._network.state_dict(),
+            optimiser={name: self._unsorted(tensor).cpu() for name, tensor in self._optimiser.state.items()},
+            loss=self._metrics.loss.cpu().clone(),
+            correct=self._metrics.correct.cpu().clone(),
+        )
+
+    def save(self) -> None:
+        """Write a checkpoint and say so."""
+        self._write(self.take())
+        self._emit(CheckpointSaved(step=self._position.step, epoch=self._position.last_epoch))
+
+    @torch.no_grad()
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint. Raises CheckpointError when it is of another configuration or other data."""
+        if checkpoint.data != self._fingerprint:
+            raise CheckpointError("the data are not those the run was trained on; start it again instead")
+        if not self._is_of_this_config(checkpoint):
+            raise CheckpointError("the checkpoint is of another configuration; start the run again instead")
+        if not self._fits(checkpoint):
+            raise CheckpointError("the checkpoint does not fit this run; start it again from its configuration")
+        self._network.load_state_dict(checkpoint.parameters)
+        for name, tensor in self._optimiser.state.items():
+            kept = checkpoint.optimiser[name].to(tensor.device)
+            tensor.copy_(self._network.sorted(kept) if self._is_by_parameter(tensor) else kept)
+        self._metrics.loss.copy_(checkpoint.loss)
+        self._metrics.correct.copy_(checkpoint.correct)
+        self._position.go_to(checkpoint.position)
+
+    def _is_of_this_config(self, checkpoint: Checkpoint) -> bool:
+        """Compared as values, so that a setting that is newer than the checkpoint counts as left at its default."""
+        try:
+            return RunConfig.parse(checkpoint.config) == self._config
+        except ValueError:
+            return False
+
+    def _fits(self, checkpoint: Checkpoint) -> bool:
+        """Whether a checkpoint is of a position in this run and its tensors have the form of this run's."""
+        metrics = {"loss": checkpoint.loss, "correct": checkpoint.correct}
+        return (
+            1 <= checkpoint.position.epoch <= self._config.epochs + 1
+            and 0 <= checkpoint.position.batch <= self._position.batches
+            and alike(checkpoint.parameters, self._network.state_dict())
+            and alike(checkpoint.optimiser, self._optimiser.state)
+            and alike(metrics, {"loss": self._metrics.loss, "correct": self._metrics.correct})
+        )
+
+    def _unsorted(self, state: Tensor) -> Tensor:
+        """A copy of a tensor of the optimiser's state; one for each parameter is kept with the pixels as they are."""
+        return self._network.unsorted(state) if self._is_by_parameter(state) else state.clone()
+
+    def _is_by_parameter(self, state: Tensor) -> bool:
+        return state.shape == self._network.vector.shape
+
+
+def save(path: Path, checkpoint: Checkpoint) -> None:
     """Write the checkpoint beside `path` and rename it over. Raises OSError."""
+    position = vars(checkpoint.position)
+    values = {
+        **vars(checkpoint),
+        "position": {name: position[name] for name in IN_POSITION},
+        **{name: position[name] for name in BESIDE_POSITION},
+        "format": FORMAT,
+    }
     content = io.BytesIO()
-    torch.save({**vars(saved), "position": vars(saved.position), "format": FORMAT}, content)
+    torch.save(values, content)
     write_whole(path, content.getvalue())
 
 
-def load(path: Path) -> Saved | None:
+def load(path: Path) -> Checkpoint | None:
     """The checkpoint at `path`; None when there is none.
 
     Raises CheckpointError for a damaged file and for one that would run code when unpickled."""
@@ -73,20 +154,22 @@ def load(path: Path) -> Saved | None:
         raise CheckpointError("the checkpoint is damaged; start the run again from its configuration") from None
 
 
-def _checked(values: dict[str, Any]) -> Saved:
+def _checked(values: dict[str, Any]) -> Checkpoint:
     if values.pop("format") != FORMAT:
         raise ValueError("unknown format")
     kinds: dict[str, type] = {
-        "config": str, "data": str, "parameters": dict, "optimiser": dict,
-        "loss": Tensor, "correct": Tensor, "test_loss": float, "test_accuracy": float,
+        "config": str, "data": str, "parameters": dict, "optimiser": dict, "loss": Tensor, "correct": Tensor,
     }  # fmt: skip
-    position = Position(**values.pop("position"))
-    whole, spent = (position.epoch, position.batch), (position.seconds, position.epoch_seconds)
-    if any(type(number) is not int for number in whole) or any(type(number) is not float for number in spent):
+    tested = {name: values.pop(name) for name in BESIDE_POSITION}
+    position = Position(batches=len(values["loss"]), **values.pop("position"), **tested)
+    figures = (position.seconds, position.epoch_seconds, position.test_loss, position.test_accuracy)
+    if any(type(number) is not int for number in (position.epoch, position.batch)):
+        raise TypeError("unexpected content")
+    if any(type(number) is not float for number in figures):
         raise TypeError("unexpected content")
     tensors = [*values["parameters"].values(), *values["optimiser"].values()]
     if not all(isinstance(values[key], kind) for key, kind in kinds.items()):
         raise TypeError("unexpected content")
     if not all(isinstance(tensor, Tensor) for tensor in tensors):
         raise TypeError("unexpected content")
-    return Saved(position=position, **values)
+    return Checkpoint(position=position, **values)

@@ -11,7 +11,8 @@ from torch import Tensor
 
 from engine.config.run_config import CLASSES, RunConfig
 from engine.training.batch_buffers import Batch, BatchBuffers
-from engine.training.network import Network, Penalty
+from engine.training.l2_penalty import L2Penalty
+from engine.training.network import Network
 from engine.training.optimisers import SGD, Optimiser
 
 # Batches of one place differ in their widths; this many recorded steps take some fifty megabytes.
@@ -65,20 +66,20 @@ class Workspace:
 
 
 class ClosedForm:
-    """The gradients written out layer by layer, as a tape of calls that is recorded once for each batch of the buffers.
+    """The gradients written out layer by layer, as operations that are recorded once for each batch of the buffers.
 
     With one-hot targets t and softmax p, the gradient of the cross-entropy at the logits is (p - t)/batch; the layer
     below gets it times the weights times its activation's derivative; a weight's gradient is its product with the
     layer's inputs. For plain SGD that product and the update are one call, W <- (1 - lr s) W - (lr/batch) delta' x,
-    with s the shrinkage of the penalty.
+    with s the L2 gradient coefficient.
     """
 
     inference = True
 
     def __init__(
-        self, config: RunConfig, network: Network, feed: BatchBuffers, penalty: Penalty, optimiser: Optimiser
+        self, config: RunConfig, network: Network, buffers: BatchBuffers, penalty: L2Penalty, optimiser: Optimiser
     ) -> None:
-        self._config, self._network, self._feed = config, network, feed
+        self._config, self._network, self._buffers = config, network, buffers
         self._penalty, self._optimiser = penalty, optimiser
         self._activations = config.layer_activations()
         self._workspaces: dict[int, Workspace] = {}
@@ -100,27 +101,27 @@ class ClosedForm:
     def _record(self, batch: Batch) -> list[Call]:
         """The calls that train on one batch."""
         if batch.size not in self._workspaces:
-            self._workspaces[batch.size] = Workspace(self._config, batch.size, self._feed.images.device)
-        view = View(batch, self._feed, self._network, self._workspaces[batch.size])
-        tape = [*self._forward(view), *(self._descend(view) if self._fused else self._collect(view))]
+            self._workspaces[batch.size] = Workspace(self._config, batch.size, self._buffers.images.device)
+        view = View(batch, self._buffers, self._network, self._workspaces[batch.size])
+        recorded = [*self._forward(view), *(self._descend(view) if self._fused else self._collect(view))]
         if len(self._recorded) >= MOST_RECORDED:
             self._recorded.clear()
-        self._recorded[batch] = tape
-        return tape
+        self._recorded[batch] = recorded
+        return recorded
 
     def _forward(self, view: View) -> Iterator[Call]:
         """Fill the hidden layers and the logits, and the gradient at the logits."""
         space, biases = view.space, self._network.biases
         for layer, name in enumerate(self._activations):
             hidden = space.hidden[layer]
-            before, unit = (space.before[layer] if name == "gelu" else hidden), view.units[layer]
-            for rows, inputs, weights in view.products[layer]:
-                yield partial(torch.addmm, biases[layer], inputs, weights.t(), alpha=unit, out=before[rows])
+            before, scale = (space.before[layer] if name == "gelu" else hidden), view.input_scales[layer]
+            for rows, inputs, weights in view.blocks[layer]:
+                yield partial(torch.addmm, biases[layer], inputs, weights.t(), alpha=scale, out=before[rows])
             yield FORWARD[name](before, hidden)
             if view.masks:
                 yield partial(torch.mul, hidden, view.masks[layer], out=view.inputs[layer + 1])
-        for rows, inputs, weights in view.products[-1]:
-            out, alpha = view.logits[:, rows], view.units[-1]
+        for rows, inputs, weights in view.blocks[-1]:
+            out, alpha = view.logits[:, rows], view.input_scales[-1]
             yield partial(torch.addmm, biases[-1].unsqueeze(1), weights, inputs.t(), alpha=alpha, out=out)
         yield partial(torch.softmax, view.logits, 0, out=space.error)
         yield partial(space.error.sub_, view.targets)
@@ -137,16 +138,16 @@ class ClosedForm:
     def _descend(self, view: View) -> Iterator[Call]:
         """Plain SGD: update each layer as soon as the layer below has its gradient."""
         rate, decay, space = self._optimiser.learning_rate, self._optimiser.decay, view.space
-        keep_weights = 1 - rate * (self._penalty.shrinkage(biases=False) + decay)
-        keep_biases = 1 - rate * (self._penalty.shrinkage(biases=True) + decay)
+        keep_weights = 1 - rate * (self._penalty.gradient_coefficient(biases=False) + decay)
+        keep_biases = 1 - rate * (self._penalty.gradient_coefficient(biases=True) + decay)
         scale = -rate / len(space.ones)
         if keep_weights != 1:
             yield partial(self._network.weights[0][:, view.unused].mul_, keep_weights)
-        for layer in range(len(view.products) - 1, -1, -1):
+        for layer in range(len(view.blocks) - 1, -1, -1):
             if layer:
                 yield from self._back(view, layer - 1)
-            above, alpha = space.above[layer], scale * view.units[layer]
-            for number, (rows, inputs, weights) in enumerate(view.products[layer]):
+            above, alpha = space.above[layer], scale * view.input_scales[layer]
+            for number, (rows, inputs, weights) in enumerate(view.blocks[layer]):
                 beta = 1 if number else keep_weights
                 yield partial(weights.addmm_, above[:, rows], inputs, beta=beta, alpha=alpha)
             yield partial(self._network.biases[layer].addmv_, above, space.ones, beta=keep_biases, alpha=scale)
@@ -156,19 +157,19 @@ class ClosedForm:
         space = view.space
         yield partial(space.error.div_, len(space.ones))
         yield self._weight_gradients[0][:, view.unused].zero_
-        for layer in range(len(view.products) - 1, -1, -1):
+        for layer in range(len(view.blocks) - 1, -1, -1):
             if layer:
                 yield from self._back(view, layer - 1)
-            above, unit = space.above[layer], view.units[layer]
-            for number, (rows, inputs, weights) in enumerate(view.products[layer]):
+            above, scale = space.above[layer], view.input_scales[layer]
+            for number, (rows, inputs, weights) in enumerate(view.blocks[layer]):
                 gradient = self._weight_gradients[layer][:, : weights.shape[1]]
-                yield partial(gradient.addmm_, above[:, rows], inputs, beta=1 if number else 0, alpha=unit)
+                yield partial(gradient.addmm_, above[:, rows], inputs, beta=1 if number else 0, alpha=scale)
             yield partial(torch.mv, above, space.ones, out=self._bias_gradients[layer])
         yield partial(self._penalty.add_gradient, self._network, self._gradient)
         yield partial(self._optimiser.step, self._network.vector, self._gradient)
 
 
-class Product(NamedTuple):
+class Block(NamedTuple):
     """Some rows of a batch, their inputs, and the weights that meet them: only as many as the inputs are wide."""
 
     rows: slice
@@ -177,25 +178,25 @@ class Product(NamedTuple):
 
 
 class View:
-    """One batch of the feed's buffers.
+    """One batch of the buffers.
 
-    `products` are the parts of each layer's inputs, which count times its `units`; the first part is the widest, and
-    `unused` are the first layer's weights beyond it.
+    `blocks` are the parts of each layer's matrix product, whose inputs count times its `input_scales`; the first part
+    is the widest, and `unused` are the first layer's weights beyond it.
     """
 
-    def __init__(self, batch: Batch, feed: BatchBuffers, network: Network, space: Workspace) -> None:
+    def __init__(self, batch: Batch, buffers: BatchBuffers, network: Network, space: Workspace) -> None:
         place, size, widths = batch
         self.space = space
-        self.inputs = [feed.images[place, :size], *(space.dropped if feed.masks else space.hidden)]
+        self.inputs = [buffers.images[place, :size], *(space.dropped if buffers.masks else space.hidden)]
         every = slice(0, size)
-        self.products = [[Product(every, i, w)] for i, w in zip(self.inputs, network.weights, strict=True)]
+        self.blocks = [[Block(every, i, w)] for i, w in zip(self.inputs, network.weights, strict=True)]
         part = size // len(widths)
         parts = [(slice(number * part, (number + 1) * part), width) for number, width in enumerate(widths)]
         parts.sort(key=lambda part: -part[1])
         images, weights = self.inputs[0], network.weights[0]
         self.unused = slice(max(widths), None)
-        self.products[0] = [Product(rows, images[rows, :width], weights[:, :width]) for rows, width in parts]
-        self.units = [feed.unit] + [1.0] * len(space.hidden)
-        self.targets = feed.targets[place, :, :size]
-        self.logits = feed.logits[place, :, :size]
-        self.masks = [mask[place, :size] for mask in feed.masks]
+        self.blocks[0] = [Block(rows, images[rows, :width], weights[:, :width]) for rows, width in parts]
+        self.input_scales = [buffers.input_scale] + [1.0] * len(space.hidden)
+        self.targets = buffers.targets[place, :, :size]
+        self.logits = buffers.logits[place, :, :size]
+        self.masks = [mask[place, :size] for mask in buffers.masks]

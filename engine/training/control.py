@@ -1,10 +1,18 @@
-"""The handle by which a run is paused, resumed and stopped between two steps, from any thread."""
+"""How a run is paused, resumed and stopped between two steps: the handle for any thread, and what the trainer does."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-PAUSE, RESUME, STOP = "pause", "resume", "stop"
+from engine.runs.events import Event, Paused, Resumed
+from engine.runs.steering import PAUSE, RESUME, STOP
+from engine.training.position import Position
+from engine.training.reporter import INTERVAL, Reporter
+
+if TYPE_CHECKING:
+    from engine.training.checkpoint import Checkpointer
 
 
 class Control:
@@ -60,3 +68,47 @@ class Control:
         """Wait until something changes, at most `seconds`."""
         with self._changed:
             self._changed.wait(seconds)
+
+
+class Steering:
+    """What a trainer does between two steps: report in time, wait while the run is paused, end when it is stopped."""
+
+    def __init__(
+        self,
+        control: Control,
+        position: Position,
+        reporter: Reporter,
+        checkpoints: Checkpointer,
+        poll: Callable[[], None],
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._control, self._position, self._reporter = control, position, reporter
+        self._checkpoints, self._poll, self._emit = checkpoints, poll, emit
+        self._timer = reporter.timer
+
+    def is_wanted(self) -> bool:
+        """Whether training should be interrupted for `goes_on`; asked after each step."""
+        return self._timer.due() or self._control.wanted
+
+    def goes_on(self) -> bool:
+        """Do what is due; whether training goes on."""
+        if self._timer.due():
+            self._poll()
+            self._reporter.report_in_time()
+        if self._control.paused and not self._control.stop_reason:
+            self._pause()
+        if self._control.stop_reason:
+            self._reporter.report_steps()
+            return False
+        return True
+
+    def _pause(self) -> None:
+        self._reporter.report_steps()
+        self._checkpoints.save()
+        self._emit(Paused(step=self._position.step, epoch=self._position.epoch))
+        while self._control.paused and not self._control.stop_reason:
+            self._control.wait(INTERVAL)
+            self._poll()
+        if not self._control.stop_reason:
+            self._emit(Resumed(step=self._position.step, epoch=self._position.epoch))
+        self._reporter.restart_clock()

@@ -118,13 +118,13 @@ class TrainerThread(threading.Thread):
         config = record.config.replace({"dataset": data.name})
         devices.prepare(device, devices.threads_for(config, len(data.train_labels)))
         self._remember(config=config, device=devices.describe(device), data=data)
-        keeper = TrainerCallbacks(
+        callbacks = TrainerCallbacks(
             emit=self._emit,
             save=lambda saved: checkpoint.save(self.trained.checkpoint_path, saved),
             predicted=lambda epoch, probabilities: write_predictions(self.trained, epoch, probabilities),
             poll=self._poll,
         )
-        trainer = Trainer(config, data, device, keeper, self.control)
+        trainer = Trainer(config, data, device, callbacks, self.control)
         if self._state.started is None:
             self._emit(
                 RunStarted(
@@ -133,15 +133,15 @@ class TrainerThread(threading.Thread):
                     config=config.replace({"device": str(device)}).to_json(),
                     device=devices.describe(device),
                     parameters=config.parameters(),
-                    train_size=trainer.feed.size,
+                    train_size=trainer.buffers.size,
                     test_size=len(data.test_labels),
-                    steps_per_epoch=trainer.feed.batches,
+                    steps_per_epoch=trainer.buffers.batches,
                 )
             )
             return trainer
         if saved := checkpoint.load(self.trained.checkpoint_path):
-            trainer.restore(saved)
-        self._emit(Resumed(step=trainer.step, epoch=trainer.epoch))
+            trainer.checkpoints.restore(saved)
+        self._emit(Resumed(step=trainer.position.step, epoch=trainer.position.epoch))
         return trainer
 
     def _remember(self, *, config: RunConfig, device: str, data: Dataset) -> None:

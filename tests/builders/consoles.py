@@ -20,7 +20,7 @@ from engine.datasets.loading import load_test_images
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
-from engine.runs.events import Checkpoint, Epoch, Event, Notice, RunFinished, RunStarted, Steps
+from engine.runs.events import CheckpointSaved, Epoch, Event, Notice, RunFinished, RunStarted, Steps
 from engine.runs.predictions import write_predictions
 from engine.runs.record import RunRecord
 from engine.service.client import EngineClient, EngineGone
@@ -167,7 +167,7 @@ def trained(first: int, last: int, level: float = 1.0) -> list[Event]:
                 penalty=0.0, test_loss=loss + 0.03, test_accuracy=accuracy, seconds=0.9, evaluation_seconds=0.1,
             )
         )  # fmt: skip
-        happened.append(Checkpoint(time=NOW + number, step=number * PER_EPOCH, epoch=number))
+        happened.append(CheckpointSaved(time=NOW + number, step=number * PER_EPOCH, epoch=number))
     return happened
 
 

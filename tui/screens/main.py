@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from engine.runs.state import LIVE
-from engine.training.control import PAUSE, RESUME, STOP
+from engine.runs.steering import PAUSE, RESUME, STOP
 from tui.dialogs.confirm import Confirm
 from tui.drawing.styled_lines import capitalised
 from tui.screens.editing import KeepScreen

@@ -20,9 +20,9 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import Follower
 from engine.runs.events import Ending, Event, Paused, Steps
+from engine.runs.steering import PAUSE, STOP
 from engine.service.client import EngineClient
 from engine.service.protocol import Quit, Start
-from engine.training.control import PAUSE, STOP
 from tui.tools.pseudoterminal import PseudoTerminal
 
 PACKAGES = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine.runs.events import (
     KINDS,
     LONGEST_LINE,
-    Checkpoint,
+    CheckpointSaved,
     Event,
     EventError,
     Notice,
@@ -119,7 +119,7 @@ def test_lines_that_are_nearly_events_are_refused(line: str) -> None:
 
 def test_fields_of_a_later_version_are_passed_over() -> None:
     line = '{"event":"checkpoint","time":1,"step":3,"epoch":2,"colour":"green"}'
-    assert decode(line) == Checkpoint(time=1.0, step=3, epoch=2)
+    assert decode(line) == CheckpointSaved(time=1.0, step=3, epoch=2)
 
 
 def test_texts_of_any_length_fit_a_line() -> None:

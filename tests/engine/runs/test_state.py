@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.config.run_config import RunConfig
 from engine.runs.events import (
-    Checkpoint,
+    CheckpointSaved,
     Epoch,
     Event,
     Notice,
@@ -175,4 +175,6 @@ def test_the_first_of_equally_good_epochs_is_best() -> None:
 
 
 def test_a_checkpoint_is_remembered() -> None:
-    assert folded([Checkpoint(time=1.0, step=10, epoch=1)]).checkpoint == Checkpoint(time=1.0, step=10, epoch=1)
+    assert folded([CheckpointSaved(time=1.0, step=10, epoch=1)]).checkpoint == CheckpointSaved(
+        time=1.0, step=10, epoch=1
+    )

@@ -16,7 +16,7 @@ from engine.runs.events import Event
 from engine.service.predictor import PredictionError, Predictor
 from engine.service.protocol import Predict
 from engine.training import checkpoint
-from engine.training.checkpoint import CheckpointError, Saved
+from engine.training.checkpoint import Checkpoint, CheckpointError
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.blobs import blobs
 
@@ -44,7 +44,7 @@ def predict(home: Home, run: Run, **wanted: tuple[int, ...]) -> tuple[tuple[floa
 
 def change(run: Run, **changes: object) -> None:
     saved = checkpoint.load(run.checkpoint_path)
-    assert isinstance(saved, Saved)
+    assert isinstance(saved, Checkpoint)
     checkpoint.save(run.checkpoint_path, replace(saved, **changes))  # type: ignore[arg-type]
 
 

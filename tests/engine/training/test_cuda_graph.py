@@ -67,8 +67,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> list[StandInGraph]:
 
 def trainer_of(settings: str, device: torch.device = CPU, events: list[Event] | None = None) -> Trainer:
     sink = events.append if events is not None else lambda event: None
-    keeper = TrainerCallbacks(sink, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
-    return Trainer(RunConfig.parse(settings), DATA, device, keeper, Control())
+    callbacks = TrainerCallbacks(sink, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    return Trainer(RunConfig.parse(settings), DATA, device, callbacks, Control())
 
 
 def graphed(trainer: Trainer) -> Trainer:
@@ -94,13 +94,13 @@ def test_a_run_resumed_inside_a_chunk_goes_on_with_single_steps(stand_in: list[S
     whole = trainer_of(settings)
     whole.train()
     begun = trainer_of(settings)
-    batches = begun.feed.draw(1, 0)
+    batches = begun.buffers.draw(1, 0)
     with torch.inference_mode():
         begun._gradients.run(batches[:5], lambda: False)
-        begun._figures.take(0, batches[:5])
-    begun._batch = 5
+        begun._metrics.take(0, batches[:5])
+    begun.position.batch = 5
     resumed = graphed(trainer_of(settings))
-    resumed.restore(begun.saved())
+    resumed.checkpoints.restore(begun.checkpoints.take())
     resumed.train()
     assert torch.equal(whole.network.vector, resumed.network.vector)
 
@@ -135,12 +135,12 @@ def test_on_cuda_nothing_waits_for_the_device_but_reports(monkeypatch: pytest.Mo
     events: list[Event] = []
     trainer = trainer_of("hidden=24 epochs=3", torch.device("cuda:0"), events)
     trainer.train()
-    batches = trainer.feed.draw(4, 0)
+    batches = trainer.buffers.draw(4, 0)
     torch.cuda.set_sync_debug_mode("error")
     try:
         with torch.inference_mode():
             trainer._gradients.run(batches, lambda: False)
-            trainer._figures.take(0, batches)
+            trainer._metrics.take(0, batches)
     finally:
         torch.cuda.set_sync_debug_mode("default")
     assert sum(isinstance(event, Steps) for event in events) >= sum(isinstance(event, Epoch) for event in events)

@@ -20,7 +20,7 @@ from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import (
-    Checkpoint,
+    CheckpointSaved,
     Ending,
     Epoch,
     Event,
@@ -36,7 +36,7 @@ from engine.runs.events import (
 from engine.runs.predictions import predicted_epochs, read_predictions
 from engine.runs.state import FINISHED, RUNNING, STOPPED
 from engine.training import checkpoint
-from engine.training.checkpoint import Saved
+from engine.training.checkpoint import Checkpoint
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.blobs import blobs
 from tests.conftest import settle
@@ -84,7 +84,7 @@ def test_a_run_streams_its_events_and_leaves_them_behind(home: Home) -> None:
     seen = list(events.queue)
     kinds = [type(event) for event in seen if not isinstance(event, Notice)]
     assert kinds[-1] is RunFinished
-    assert kinds.index(RunStarted) < kinds.index(Steps) < kinds.index(Epoch) < kinds.index(Checkpoint)
+    assert kinds.index(RunStarted) < kinds.index(Steps) < kinds.index(Epoch) < kinds.index(CheckpointSaved)
     state, record = run.state(), run.record()
     assert run.status(state.phase) == FINISHED
     assert [epoch.epoch for epoch in state.epochs] == [1, 2]
@@ -298,7 +298,7 @@ def stopped_run(home: Home, settings: str) -> Run:
     return run
 
 
-def altered(saved: Saved, what: str) -> Saved:
+def altered(saved: Checkpoint, what: str) -> Checkpoint:
     """The checkpoint as another program, or another version of this one, might have written it."""
     weight, mean = saved.parameters["0.weight"], saved.optimiser["mean"]
     match what:

@@ -15,16 +15,17 @@ from torch.utils.data import DataLoader, TensorDataset
 from engine.config.run_config import ACTIVATIONS, RunConfig
 from engine.datasets import Dataset
 from engine.runs.events import Epoch, Event, Steps
-from engine.training.batch_buffers import BatchBuffers, Scaling, seed_of
+from engine.training.batch_buffers import BatchBuffers, Scaling, seed_of, split
 from engine.training.control import Control
 from engine.training.pixel_order import PixelOrder
-from engine.training.trainer import Diverged, Trainer, TrainerCallbacks, split
+from engine.training.reporter import Diverged
+from engine.training.trainer import Trainer, TrainerCallbacks
 from tests.builders.blobs import blobs
 
 CPU = torch.device("cpu")
 DATA = blobs(train=600, test=200)
 BATCH = 32
-KEEPER = TrainerCallbacks(lambda event: None, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+CALLBACKS = TrainerCallbacks(lambda event: None, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
 
 
 class Perceptron(nn.Module):
@@ -112,10 +113,10 @@ def masks_of(config: RunConfig, size: int) -> list[Tensor]:
     """Inverted dropout's masks for a whole epoch: 0 with probability p, else 1/(1 - p), drawn chunk by chunk."""
     if not config.dropout:
         return []
-    feed = BatchBuffers(
+    buffers = BatchBuffers(
         config, DATA.train_images, DATA.train_labels, Scaling(config, 0, 1), PixelOrder(DATA.train_images, False), CPU
     )
-    rows = feed.batches_a_chunk * BATCH
+    rows = buffers.batches_a_chunk * BATCH
     keep, parts = 1 - config.dropout, []
     for chunk in range(-(-size // rows)):
         generator = torch.Generator().manual_seed(seed_of(config.seed, "dropout", 1, chunk))
@@ -126,8 +127,8 @@ def masks_of(config: RunConfig, size: int) -> list[Tensor]:
 def train(config: RunConfig, data: Dataset = DATA, control: Control | None = None) -> tuple[Trainer, list[Event]]:
     """Train with the engine, without a run directory."""
     events: list[Event] = []
-    keeper = TrainerCallbacks(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
-    trainer = Trainer(config, data, CPU, keeper, control or Control())
+    callbacks = TrainerCallbacks(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    trainer = Trainer(config, data, CPU, callbacks, control or Control())
     events.append(trainer.train())
     return trainer, events
 
@@ -202,12 +203,12 @@ def test_a_checkpoint_is_the_same_whatever_order_pixels_are_kept_in(settings: st
     config = RunConfig.parse(f"hidden=24 epochs=1 learning_rate=0.001 {settings}")
     closed, _ = train(config)
     autograd, _ = train(config.replace({"gradients": "autograd"}))
-    mine, theirs = closed.saved(), autograd.saved()
+    mine, theirs = closed.checkpoints.take(), autograd.checkpoints.take()
     for name, state in mine.optimiser.items():
         torch.testing.assert_close(state, theirs.optimiser[name], rtol=5e-3, atol=1e-6)
-    again = Trainer(config, DATA, CPU, KEEPER, Control())
-    again.restore(mine)
-    for name, state in again.saved().optimiser.items():
+    again = Trainer(config, DATA, CPU, CALLBACKS, Control())
+    again.checkpoints.restore(mine)
+    for name, state in again.checkpoints.take().optimiser.items():
         assert torch.equal(state, mine.optimiser[name])
     assert torch.equal(again.network.vector, closed.network.vector)
 
@@ -227,31 +228,31 @@ def test_weight_decay_of_sgd_is_twice_lambda() -> None:
 @pytest.mark.parametrize(("batch_size", "steps"), [("1", 600), ("32", 19), ("100", 6), ("full", 1), ("5000", 1)])
 def test_an_epoch_sees_every_image_once(batch_size: str, steps: int) -> None:
     trainer, events = train(RunConfig.parse(f"hidden=none epochs=1 batch_size={batch_size} learning_rate=0.01"))
-    assert trainer.step == steps
+    assert trainer.position.step == steps
     assert [event.step for event in events if isinstance(event, Epoch)] == [steps]
-    seen = [seen for chunk in chunks(trainer.feed) for seen in chunk]
+    seen = [seen for chunk in chunks(trainer.buffers) for seen in chunk]
     assert sorted(seen) == sorted(DATA.train_images.reshape(-1, 784).astype(int).sum(1).tolist())
 
 
-def chunks(feed: BatchBuffers) -> list[list[int]]:
-    """The sum of the pixels of each image, in the order the feed hands them out."""
+def chunks(buffers: BatchBuffers) -> list[list[int]]:
+    """The sum of the pixels of each image, in the order they are drawn."""
     sums = []
-    for chunk in range(-(-feed.batches // feed.batches_a_chunk)):
-        for place, size, widths in feed.draw(1, chunk):
+    for chunk in range(-(-buffers.batches // buffers.batches_a_chunk)):
+        for place, size, widths in buffers.draw(1, chunk):
             part = size // len(widths)
             for number, width in enumerate(widths):
                 rows = slice(number * part, (number + 1) * part)
-                inputs = feed.images[place, rows, :width].double() * feed.unit
+                inputs = buffers.images[place, rows, :width].double() * buffers.input_scale
                 sums.append((inputs * 255).sum(1).round().long().tolist())
     return sums
 
 
 def test_orders_differ_between_epochs() -> None:
     trainer, _ = train(RunConfig.parse("hidden=none epochs=1"))
-    trainer.feed.draw(1, 0)
-    first = trainer.feed.labels.clone()
-    trainer.feed.draw(2, 0)
-    assert not torch.equal(first, trainer.feed.labels)
+    trainer.buffers.draw(1, 0)
+    first = trainer.buffers.labels.clone()
+    trainer.buffers.draw(2, 0)
+    assert not torch.equal(first, trainer.buffers.labels)
 
 
 def test_steps_come_before_an_epoch_and_cover_it() -> None:
@@ -275,13 +276,13 @@ def test_steps_come_at_most_ten_times_a_second() -> None:
     assert busiest <= 10
 
 
-def test_validation_images_are_held_out() -> None:
+def test_validation_images_are_not_trained_on() -> None:
     config = RunConfig.parse("validation=0.25 seed=3")
-    images, labels, held, held_labels = split(config, DATA.train_images, DATA.train_labels)
-    assert (len(images), len(held)) == (450, 150)
-    together = np.concatenate([images, held]).reshape(600, -1)
+    images, labels, validation_images, validation_labels = split(config, DATA.train_images, DATA.train_labels)
+    assert (len(images), len(validation_images)) == (450, 150)
+    together = np.concatenate([images, validation_images]).reshape(600, -1)
     assert sorted(map(bytes, together)) == sorted(map(bytes, DATA.train_images.reshape(600, -1)))
-    assert (len(labels), len(held_labels)) == (450, 150)
+    assert (len(labels), len(validation_labels)) == (450, 150)
     _, events = train(config.replace({"hidden": [24], "epochs": 1}))
     figures = next(event for event in events if isinstance(event, Epoch))
     assert figures.validation_accuracy is not None
@@ -290,8 +291,8 @@ def test_validation_images_are_held_out() -> None:
 
 def test_a_loss_that_is_not_finite_names_its_step() -> None:
     events: list[Event] = []
-    keeper = TrainerCallbacks(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
-    trainer = Trainer(RunConfig.parse("hidden=24 learning_rate=1 l2=10"), DATA, CPU, keeper, Control())
+    callbacks = TrainerCallbacks(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    trainer = Trainer(RunConfig.parse("hidden=24 learning_rate=1 l2=10"), DATA, CPU, callbacks, Control())
     with pytest.raises(Diverged, match=r"step [0-9]+"):
         trainer.train()
     assert any(isinstance(event, Steps) and not np.isfinite(event.max_loss) for event in events)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from engine.runs.events import Checkpoint, Notice, Paused, Progress, RunFailed, RunFinished
+from engine.runs.events import CheckpointSaved, Notice, Paused, Progress, RunFailed, RunFinished
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING
 from tests.builders.followed_runs import NOW, epoch, record, started, state, steps
 from tui.drawing.glyphs import ASCII, UNICODE
@@ -82,7 +82,7 @@ def test_a_finished_run_says_how_long_it_took():
 
 
 def test_an_interrupted_run_says_where_it_can_go_on():
-    gone = state(started(), epoch(1), Checkpoint(time=NOW, step=1875, epoch=1), steps(2000, 2))
+    gone = state(started(), epoch(1), CheckpointSaved(time=NOW, step=1875, epoch=1), steps(2000, 2))
     view = run_view(record(), gone, INTERRUPTED)
     assert view.reason == "the process that trained it is gone; it can go on from epoch 1"
     assert run_view(record(), state(started()), INTERRUPTED).reason == "the process that trained it is gone"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 
 from engine.home import Home
-from engine.runs.steering import steer
-from engine.training.control import PAUSE, RESUME, STOP
+from engine.runs.steering import PAUSE, RESUME, STOP, steer
 from tui.cli.commands.runs.shared import for_each, many_runs, runs_command
 
 
