@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 
 import click
 
@@ -32,16 +31,8 @@ def explain(error: Exception) -> int:
     return complain(str(error), WRONG_USAGE if isinstance(error, PresetError) else FAILED)
 
 
-def discard_output() -> None:
-    """Send what is still written to standard output nowhere, as nobody reads it any more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
-
-
 def _complain_of_system(error: OSError) -> int:
     if error.errno == errno.EPIPE:
-        discard_output()
         return FAILED
     place = f"{error.filename}: " if error.filename else ""
     return complain(f"{place}{error.strerror or error}")

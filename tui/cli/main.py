@@ -15,7 +15,8 @@ from engine.config.presets import presets
 from engine.config.run_config import ConfigError
 from engine.errors import UserError
 from engine.home import Home
-from tui.exit_codes import INTERRUPTED, NAME, complain, explain
+from tui.cli import streams
+from tui.exit_codes import DONE, FAILED, INTERRUPTED, NAME, complain, explain
 
 COMMANDS = {
     "train": ("tui.cli.commands.train:train", "Train a network, with a progress bar or JSON lines."),
@@ -72,19 +73,21 @@ class Program(click.Group):
         """Run the program and leave with its exit status."""
         if not standalone_mode:
             return super().main(args, NAME, standalone_mode=False, **extra)
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None and hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="replace")
-        sys.exit(self._status(args, extra))
+        streams.take_over()
+        status = self._status(args, extra)
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            status = max(status, explain(error))
+        sys.exit(max(status, FAILED) if streams.lost() else status)
 
     def _status(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
         extra.pop("prog_name", None)
         try:
             status = super().main(args, NAME, standalone_mode=False, **extra)
-            if sys.stdout is not None:
-                sys.stdout.flush()
-            return status if isinstance(status, int) else 0
+            return status if isinstance(status, int) else DONE
         except KeyboardInterrupt:
+            streams.give_up()
             return INTERRUPTED
         except click.Abort as abort:
             return INTERRUPTED if isinstance(abort.__cause__, KeyboardInterrupt) else complain("nothing was done")

@@ -15,7 +15,7 @@ from engine.runs.state import FAILED, FINISHED, RunState
 from engine.text import clean
 from tui.cli.output import Output
 from tui.cli.run_tables import epoch_line, figures_table, headline, notice_lines, step_details
-from tui.exit_codes import discard_output
+from tui.exit_codes import explain
 
 STOPPING = "stopping after this step; Ctrl-C again leaves at once"
 NARROWEST_BAR = 20
@@ -38,7 +38,7 @@ class Report:
 
 
 class Guarded(Report):
-    """Another report, until its output is gone: a terminal that hung up ends no run."""
+    """Another report, until its output is gone, which is said: a terminal that hung up ends no run."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
@@ -63,18 +63,17 @@ class Guarded(Report):
     def _try(self, name: str, *arguments: object) -> None:
         try:
             getattr(self._report, name)(*arguments)
-        except OSError:
+        except OSError as error:
             self._report = Report()
-            discard_output()
+            explain(error)
 
 
 class JsonReport(Report):
     """Every event as a line of JSON on standard output, and nothing else there."""
 
     def show(self, event: Event, state: RunState) -> None:
-        if sys.stdout is not None:
-            sys.stdout.write(encode(event) + "\n")
-            sys.stdout.flush()
+        sys.stdout.write(encode(event) + "\n")
+        sys.stdout.flush()
 
 
 class QuietReport(Report):
