@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, cast
 
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widget import Widget
 
@@ -95,6 +96,12 @@ async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: fl
         assert time.monotonic() < deadline, f"did not come true:\n{text_on(cast(Console, pilot.app))}"
         await pilot.pause(0.01)
     await pilot.pause()
+
+
+def press_at_once(console: Console, *keys: str) -> None:
+    """Press keys of which none waits for what the one before has done, as they come over a slow link."""
+    for key in keys:
+        console.post_message(Key(key, key if len(key) == 1 else None))
 
 
 def text_on(console: Console) -> str:

@@ -11,6 +11,7 @@ from textual.color import Color
 from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 
 from tui.charts import palette
 from tui.charts.chart import NOTHING, draw
@@ -91,6 +92,7 @@ class Chart(LineWidget, can_focus=True):
         self._options = ChartOptions()
         self._crosshair: float | None = None
         self._drawing = NOTHING
+        self._late: Timer | None = None
 
     def on_mount(self) -> None:
         """Load the drawing library where it keeps nobody waiting, before there is anything to draw."""
@@ -121,16 +123,27 @@ class Chart(LineWidget, can_focus=True):
             self.redraw()
             self.refresh_bindings()
 
-    def show(self, data: ChartData) -> None:
-        """Show other data; the crosshair stays where it is on the axis."""
+    def show(self, data: ChartData, within: float = 0.0) -> None:
+        """Show other data; the crosshair stays where it is on the axis.
+
+        They are drawn `within` so many seconds, or as soon as a key acts on them."""
         known = bool(self._data.curves)
         if self._crosshair is not None and data.x.name != self._data.x.name:
             share = self._crosshair / self._data.x.end if self._data.x.end else 1.0
             self._crosshair = share * data.x.end
         self._data = data
-        self.redraw()
+        if not within:
+            self.redraw()
+        elif self._late is None:
+            self._late = self.set_timer(within, self.redraw)
         if known != bool(data.curves):
             self.refresh_bindings()
+
+    def redraw(self) -> None:
+        if self._late is not None:
+            self._late.stop()
+            self._late = None
+        super().redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
         self._drawing = draw(
@@ -168,10 +181,12 @@ class Chart(LineWidget, can_focus=True):
         return True
 
     def action_move(self, columns: int) -> None:
+        self._catch_up()
         crosshair = self._crosshair
         self._place(self._last_column() if crosshair is None else self._column(crosshair) + columns)
 
     def action_move_to(self, column: int) -> None:
+        self._catch_up()
         self._place(column if column >= 0 else self._last_column())
 
     def action_drop(self) -> None:
@@ -192,6 +207,14 @@ class Chart(LineWidget, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is not None and self._drawing.plot is not None and offset.x >= self._drawing.plot.left:
             self._place(offset.x - self._drawing.plot.left)
+
+    def _catch_up(self) -> None:
+        """Draw what was put off, in the space there is now."""
+        self.lay_out()
+        if self._late is not None:
+            self.redraw()
+        if self._stale or not self._fits():
+            self._draw_all()
 
     def _change(self, options: ChartOptions) -> None:
         self.options = options

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from engine.runs.state import RunState
 from tui.drawing.glyphs import Glyphs
@@ -16,7 +15,7 @@ from tui.widgets.pane_frame import Pane
 if TYPE_CHECKING:
     from tui.charts.chart_widget import Chart
 
-# Between drawing one chart and the next, so that no key waits for both.
+# Seconds between drawing one chart and the next, so that no key waits for both.
 BREATH = 0.06
 
 
@@ -30,7 +29,6 @@ class Curves(Horizontal):
         self._state: RunState | None = None
         self._behind: RunState | None = None
         self._behind_name = ""
-        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield Pane(panes.LOSS)
@@ -49,20 +47,20 @@ class Curves(Horizontal):
             chart = Chart(self._glyphs)
             self._charts.append(chart)
             await pane.fill(chart)
-        self._draw(0)
+        self._draw()
 
     def show(self, state: RunState | None, behind: RunState | None, behind_name: str, words: str) -> None:
         """Show a run with another behind it, one chart after the other; `words` say which run it is."""
         self._state, self._behind, self._behind_name = state, behind, behind_name
         for pane in self.query(Pane):
             pane.show_title(words)
-        self._draw(0)
+        self._draw()
 
     def on_chart_options_changed(self, event: Chart.OptionsChanged) -> None:
         event.stop()
         for chart in self._charts:
             chart.options = event.options
-        self._draw(0)
+        self._draw()
 
     def on_chart_crosshair_moved(self, event: Chart.CrosshairMoved) -> None:
         event.stop()
@@ -71,14 +69,13 @@ class Curves(Horizontal):
 
     def on_show(self) -> None:
         """Catch up with what happened while nobody could see it."""
-        self._draw(0)
+        self._draw()
 
-    def _draw(self, place: int) -> None:
-        if self._timer is not None:
-            self._timer.stop()
-        if place < len(self._charts) and self.is_on_screen:
-            from tui.charts.run_chart import Figure, chart
+    def _draw(self) -> None:
+        if not self.is_on_screen:
+            return
+        from tui.charts.run_chart import Figure, chart
 
-            one, figure = self._charts[place], (Figure.LOSS, Figure.ACCURACY)[place]
-            one.show(chart(figure, self._state, one.options.x_axis, self._behind, self._behind_name))
-            self._timer = self.set_timer(BREATH, lambda: self._draw(place + 1))
+        for place, (one, figure) in enumerate(zip(self._charts, (Figure.LOSS, Figure.ACCURACY), strict=False)):
+            data = chart(figure, self._state, one.options.x_axis, self._behind, self._behind_name)
+            one.show(data, within=place * BREATH)

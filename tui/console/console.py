@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 
 from engine.home import Home
+from tui.console.key_queue import KeyQueue
 from tui.dialogs.help import Help, Section
 from tui.drawing.glyphs import Glyphs
 from tui.exit_codes import NAME
@@ -51,6 +53,7 @@ class Console(App[None]):
         self._client = client
         self._glyphs = glyphs
         self._slow_link = slow_link
+        self._keys = KeyQueue(self, super().on_event)
 
     def get_default_screen(self) -> Screen[None]:
         self.main = MainScreen(self.home, self._glyphs, self._slow_link, self._client)
@@ -58,6 +61,14 @@ class Console(App[None]):
 
     def on_mount(self) -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
+        self.run_worker(self._keys.run(), group="keys")
+
+    async def on_event(self, event: Event) -> None:
+        """Let keys wait for each other; one that is forwarded has had its turn."""
+        if isinstance(event, (Key, Paste)) and not event.is_forwarded:
+            self._keys.put(event)
+        else:
+            await super().on_event(event)
 
     def get_key_display(self, binding: Binding) -> str:
         shown_key = super().get_key_display(binding)
@@ -70,14 +81,14 @@ class Console(App[None]):
         yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
         for section, binding, node in self._bindings_of_all():
             title = f"{section}: {binding.description}" if section else binding.description
-            help = f"{binding.tooltip} ({self._keys(binding)})"
+            help = f"{binding.tooltip} ({self._keys_of(binding)})"
             yield SystemCommand(title, help, partial(self._perform, binding.action, node))
 
     def action_help(self) -> None:
         """Show every key, those of the pane with the focus first."""
         sections: dict[str, list[tuple[str, Binding]]] = {}
         for section, binding, _ in self._bindings_of_all():
-            sections.setdefault(section or "Anywhere", []).append((self._keys(binding), binding))
+            sections.setdefault(section or "Anywhere", []).append((self._keys_of(binding), binding))
         around = self.main.focused.ancestors if self.main.focused else ()
         focused = {pane.name_shown for pane in around if isinstance(pane, Pane)}
         ordered = sorted(sections.items(), key=lambda section: focused.isdisjoint(section[0].split(", ")))
@@ -104,7 +115,7 @@ class Console(App[None]):
                     if isinstance(binding, Binding) and binding.id and panes[0].content is not None:
                         yield section, binding, panes[0].content
 
-    def _keys(self, binding: Binding) -> str:
+    def _keys_of(self, binding: Binding) -> str:
         keys = (replace(binding, key=key, key_display=None) for key in binding.key.split(","))
         return " ".join(self.get_key_display(key) for key in keys)
 

@@ -126,6 +126,12 @@ class LineWidget(Painted):
             self._draw_all()
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.look(""))
 
+    def lay_out(self) -> None:
+        """Have the size that what has happened leads to, so that a key acts on what will be shown."""
+        if self.screen._layout_required:
+            self.screen._layout_required = False
+            self.screen._refresh_layout()
+
     def _is_seen(self) -> bool:
         """Whether it is laid out and to stay so, on a screen with nothing above it that is opaque."""
         if not (self.is_mounted and self.is_on_screen and all(node.display for node in self.ancestors_with_self)):

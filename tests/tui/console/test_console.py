@@ -506,7 +506,7 @@ def test_an_engine_that_is_gone_is_offered_again(home: Home) -> None:
 def test_the_estimate_and_the_memory_of_the_device(home: Home) -> None:
     run = made_run(home, 1, "deep", started(), *trained(1, 1))
     engine = Engine()
-    engine.training.devices = (replace(engine.training.devices[0], run=run.id),)
+    engine.devices = (replace(engine.devices[0], run=run.id),)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "0.8 s an epoch" in pane_text(console, "model"))

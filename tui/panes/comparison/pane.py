@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -35,6 +35,13 @@ BREATH = 0.06
 CHART_EVERY, JUDGE_EVERY = 0.25, 2.0
 
 Evidence = tuple[RunRecord, str, int, "Epoch | None"]
+
+
+class Drawn(NamedTuple):
+    """What a chart was drawn from: which curves they are, and how far they had come."""
+
+    curves: object
+    reached: object
 
 
 class RunPairChanged(Message):
@@ -67,7 +74,7 @@ class Compared(Vertical):
         self._judge_timer: tuple[float, Timer] | None = None
         self._judged_at = self._drawn_at = float("-inf")
         self._drawing: Timer | None = None
-        self._drawn: object = None
+        self._drawn: Drawn | None = None
         self._rivals: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -211,12 +218,17 @@ class Compared(Vertical):
             self.post_message(RunPairChanged())
 
     def _draw_soon(self) -> None:
-        """Draw the chart if what it shows has changed, not too often."""
-        if self._drawing is None and self._to_draw() != self._drawn:
+        """Draw the chart if what it shows has changed: other curves at once, for keys act on them, growth seldom."""
+        wanted = self._to_draw()
+        if wanted is None or wanted == self._drawn:
+            return
+        if self._drawn is None or wanted.curves != self._drawn.curves:
+            self._draw(BREATH)
+        elif self._drawing is None:
             wait = max(BREATH, CHART_EVERY - (time.monotonic() - self._drawn_at))
             self._drawing = self.set_timer(wait, self._draw)
 
-    def _to_draw(self) -> object:
+    def _to_draw(self) -> Drawn | None:
         """What differs whenever the chart would; steps count only where the chart shows them and is seen."""
         if self._chart is None or self._metric is None:
             return None
@@ -224,9 +236,9 @@ class Compared(Vertical):
         versions = [run.state.version for run in self._runs.values()] if by_step else self._evidence
         lines = self.comparison and [(line.ids, line.name) for line in self.comparison.lines]
         baseline = self.comparison and self.comparison.baseline
-        return self._metric.name, self._chart.options.x_axis, lines, baseline, versions
+        return Drawn((self._metric.name, self._chart.options.x_axis, lines, baseline), versions)
 
-    def _draw(self) -> None:
+    def _draw(self, within: float = 0.0) -> None:
         from tui.charts.comparison_chart import overlay
 
         if self._drawing is not None:
@@ -236,7 +248,8 @@ class Compared(Vertical):
             return
         baseline = self.comparison.baseline if self.comparison else None
         self._drawn, self._drawn_at = self._to_draw(), time.monotonic()
-        self._chart.show(overlay(self._members(), self._metric, self._chart.options.x_axis, baseline))
+        data = overlay(self._members(), self._metric, self._chart.options.x_axis, baseline)
+        self._chart.show(data, within)
         self._show_titles()
 
     def _members(self) -> list[Member]:

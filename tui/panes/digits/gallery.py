@@ -169,9 +169,11 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         self._move_to(self._cursor + by)
 
     def action_move_row(self, by: int) -> None:
+        self.lay_out()
         self._move_to(self._cursor + by * max(1, self._grid[0]))
 
     def action_move_page(self, by: int) -> None:
+        self.lay_out()
         columns, rows = self._grid
         self._move_to(self._cursor + by * max(1, columns * rows))
 

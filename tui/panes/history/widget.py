@@ -204,6 +204,7 @@ class History(Filtered, can_focus=True):
         self._move_to(self._cursor + by)
 
     def action_move_page(self, by: int) -> None:
+        self.lay_out()
         self._move_to(self._cursor + by * max(1, self._listing().rows(*self.size)))
 
     def action_move_to(self, place: int) -> None:

@@ -222,7 +222,7 @@ def test_a_live_run_moves_and_nothing_else_is_done_again(home: Home, monkeypatch
         before, drawings = compared.comparison, list[ChartData]()
         assert compared._chart is not None
         await until(pilot, lambda: compared._drawing is None)
-        monkeypatch.setattr(compared._chart, "show", drawings.append)
+        monkeypatch.setattr(compared._chart, "show", lambda data, within: drawings.append(data))
         runs[1].state.apply(steps(4000, 3))
         compared.show(runs, ids(runs))
         await pilot.pause(0.4)

@@ -1,0 +1,45 @@
+"""Keys act one after another: each finds the focus, the dialogs and the values that the one before led to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from textual.app import App
+from textual.events import Key, Paste
+
+# Turns of the event loop that a key waits at most for what is under way: a widget that is stuck keeps no key for ever.
+MOST_TURNS = 1_000
+
+Typed = Key | Paste
+
+
+class KeyQueue:
+    """Hands on what is typed by `deliver` once nothing that was typed before is still on its way.
+
+    Textual sends a key to the widget that has the focus when it arrives, though a key before it may yet move that
+    focus, open a dialog or clear a field."""
+
+    def __init__(self, app: App[None], deliver: Callable[[Typed], Awaitable[None]]) -> None:
+        self._app = app
+        self._deliver = deliver
+        self._waiting: asyncio.Queue[Typed] = asyncio.Queue()
+
+    def put(self, typed: Typed) -> None:
+        """Hand this on after what was put before."""
+        self._waiting.put_nowait(typed)
+
+    async def run(self) -> None:
+        """Hand on what is put, for ever."""
+        while True:
+            typed = await self._waiting.get()
+            await self._come_to_rest()
+            await self._deliver(typed)
+
+    async def _come_to_rest(self) -> None:
+        """Wait until no widget of the screen has a message to answer."""
+        for _ in range(MOST_TURNS):
+            await asyncio.sleep(0)
+            pumps = (self._app, *self._app.screen.walk_children(with_self=True))
+            if not any(pump.message_queue_size for pump in pumps):
+                return
