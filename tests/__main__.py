@@ -1,7 +1,12 @@
-"""The one check command: `python -m tests` checks formatting, lint, types and import rules, and runs every test."""
+"""The one check command: `python -m tests` checks formatting, lint, types and import rules, and runs every test.
+
+`python -m tests STEP...` runs these steps alone; `python -m tests campaign` is no step, and described in its module.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
 import time
@@ -9,23 +14,29 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
+# A worker imports PyTorch and the console: more of them than this would only fill the memory.
+PROCESSES = min(len(os.sched_getaffinity(0)), 8)
 STEPS = {
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
     "lint": [PYTHON, "-m", "ruff", "check", "."],
     "types": [PYTHON, "-m", "mypy"],
     "imports": [PYTHON, "-m", "pytest", "-q", "tests/test_imports.py"],
-    "tests": [PYTHON, "-m", "pytest", "-q", "--ignore=tests/test_imports.py"],
-}
+    "tests": [
+        PYTHON, "-m", "pytest", "-q", "-n", str(PROCESSES), "--dist", "worksteal", "--durations=20",
+        "--ignore=tests/test_imports.py",
+    ],
+}  # fmt: skip
+DURATION = re.compile(r"\d+\.\d\ds (call|setup|teardown) ")
 
 
 def check(name: str, command: list[str]) -> bool:
-    """Run one step and say in one line how it went; what it printed is shown when it failed."""
+    """Run one step and say in one line how it went, below its slowest tests or, when it failed, all it printed."""
     began = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     passed = done.returncode == 0
-    if not passed:
-        print(done.stdout.rstrip())
     said = done.stdout.strip().splitlines()
+    shown = [line for line in said if DURATION.match(line)] if passed else said
+    print("\n".join([*shown, ""]) if shown else "", end="")
     verdict = "passed" if passed else "FAILED"
     print(f"{name:<8} {verdict}  {time.monotonic() - began:6.1f} s  {said[-1] if said else ''}", flush=True)
     return passed
@@ -33,8 +44,13 @@ def check(name: str, command: list[str]) -> bool:
 
 def main(words: list[str]) -> int:
     """Run the steps that `words` name, or all; 0 when every one passed, 2 when a word names none."""
+    if words[:1] == ["campaign"]:
+        from tests.campaign.command import main as campaign
+
+        return campaign(words[1:])
     if unknown := [word for word in words if word not in STEPS]:
-        print(f"no such step: {' '.join(unknown)}; choose from: {' '.join(STEPS)}", file=sys.stderr)
+        known = " ".join([*STEPS, "campaign"])
+        print(f"no such step: {' '.join(unknown)}; choose from: {known}", file=sys.stderr)
         return 2
     results = [check(name, command) for name, command in STEPS.items() if not words or name in words]
     return 0 if all(results) else 1

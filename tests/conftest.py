@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from collections.abc import Callable
@@ -29,9 +30,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 @pytest.fixture(scope="session")
 def drawn_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the synthetic digits, drawn once for all tests."""
-    home = Home(tmp_path_factory.mktemp("drawn")).prepare()
-    load("synthetic", home)
+    """The folder of the synthetic digits, drawn once for all tests in all processes."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    home = Home(shared / "drawn").prepare()
+    with (shared / "drawn.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        load("synthetic", home)
     return home.data / "synthetic"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,13 +12,18 @@ import torch
 
 from engine.datasets import idx, synthetic
 from engine.datasets.catalogue import SPECS
+from engine.datasets.dataset import Bytes
 
 SPEC = SPECS["synthetic"]
 
 
 @pytest.fixture(scope="module")
-def drawn():
-    return synthetic.draw(70_000)
+def drawn(drawn_digits: Path) -> tuple[Bytes, Bytes]:
+    """All the images and labels, as they were drawn for these tests."""
+    train, train_labels, test, test_labels = (
+        idx.read(drawn_digits / "raw" / file.name, file.shape) for file in SPEC.files
+    )
+    return np.concatenate([train, test]), np.concatenate([train_labels, test_labels])
 
 
 def test_every_machine_draws_the_same_bytes(drawn):
