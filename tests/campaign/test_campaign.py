@@ -11,7 +11,7 @@ import pytest
 from tests.builders.program import ROOT
 from tests.campaign.kinds import KINDS
 
-CASES, SEED = 6, 8
+CASES, SEED = 3, 8
 
 
 @pytest.fixture(scope="module")
