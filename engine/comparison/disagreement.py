@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ from engine.runs.predictions import Predictions, predicted_epochs, read_predicti
 from engine.runs.record import RunRecord
 
 Indices = npt.NDArray[np.intp]
+ReadPredictions = Callable[[Run, int], Predictions | None]
 
 
 class DisagreementError(StoreError):
@@ -141,11 +143,15 @@ class Disagreement:
 
 
 class RunPair:
-    """Two runs that were tested on the same digits. `kept` are the epochs whose predictions A and B have kept."""
+    """Two runs that were tested on the same digits."""
 
-    def __init__(self, a: Run, b: Run, labels: Labels) -> None:
-        self.a, self.b, self.labels = a, b, labels
-        self.kept = predicted_epochs(a), predicted_epochs(b)
+    def __init__(self, a: Run, b: Run, labels: Labels, read: ReadPredictions = read_predictions) -> None:
+        self.a, self.b, self.labels, self._read = a, b, labels, read
+
+    @cached_property
+    def kept(self) -> tuple[list[int], list[int]]:
+        """The epochs of which A and B have kept predictions, in order."""
+        return predicted_epochs(self.a), predicted_epochs(self.b)
 
     @property
     def epochs(self) -> list[int]:
@@ -168,7 +174,7 @@ class RunPair:
         return Disagreement(self.labels, a, self._predictions(self.b, epoch_a if epoch_b is None else epoch_b))
 
     def _predictions(self, run: Run, epoch: int) -> Predictions:
-        found = read_predictions(run, epoch)
+        found = self._read(run, epoch)
         if found is None or not fits(found, self.labels):
             raise DisagreementError(f"{run.id} has kept no predictions of epoch {epoch}")
         return found
@@ -176,9 +182,29 @@ class RunPair:
 
 def rivals(home: Home, a: RunRecord, b: RunRecord) -> RunPair:
     """Two runs of a home, with the labels they were tested on. Raises DisagreementError."""
-    if (a.data.get("name"), a.data.get("fingerprint")) != (b.data.get("name"), b.data.get("fingerprint")):
-        raise DisagreementError("they were not tested on the same digits")
-    return RunPair(Run(home.runs / a.id), Run(home.runs / b.id), labels_of(home, a))
+    return RunPairs(home).pair(a, b)
+
+
+class RunPairs:
+    """Pairs of the runs of a home; what one pair shares with the pair before, labels and a baseline, is read once."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._labels: dict[tuple[str, str], Labels] = {}
+        self._predictions = lru_cache(2)(lambda path, epoch: read_predictions(Run(path), epoch))
+
+    def pair(self, a: RunRecord, b: RunRecord) -> RunPair:
+        """Two runs, with the labels they were tested on. Raises DisagreementError."""
+        data, other = ((one.data.get("name", ""), one.data.get("fingerprint", "")) for one in (a, b))
+        if data != other:
+            raise DisagreementError("they were not tested on the same digits")
+        if data not in self._labels:
+            self._labels[data] = labels_of(self._home, a)
+        runs = self._home.runs
+        return RunPair(Run(runs / a.id), Run(runs / b.id), self._labels[data], self._read)
+
+    def _read(self, run: Run, epoch: int) -> Predictions | None:
+        return self._predictions(run.path, epoch)
 
 
 def labels_of(home: Home, record: RunRecord) -> Labels:

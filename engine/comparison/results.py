@@ -8,6 +8,7 @@ import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 
 from engine.files import StoreError
 from engine.runs.directory import Run
@@ -104,12 +105,12 @@ class MeanStd:
 
     values: tuple[float, ...]
 
-    @property
+    @cached_property
     def mean(self) -> float:
         """Over the runs."""
         return statistics.fmean(self.values)
 
-    @property
+    @cached_property
     def deviation(self) -> float | None:
         """The sample standard deviation (of n − 1 degrees of freedom); None for a single run."""
         return statistics.stdev(self.values) if len(self.values) > 1 else None
@@ -124,7 +125,11 @@ def read_result(run: Run) -> RunResult:
 def read_results(runs: Iterable[Run]) -> tuple[list[RunResult], list[str]]:
     """The runs that can be read, each once, and why the others cannot."""
     trials, refused = [], []
-    for run in {run.id: run for run in runs}.values():
+    seen: set[str] = set()
+    for run in runs:
+        if run.id in seen:
+            continue
+        seen.add(run.id)
         try:
             trials.append(read_result(run))
         except StoreError as error:

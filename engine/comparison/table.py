@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, spread
 from engine.config.run_config import FIELDS
@@ -90,7 +91,7 @@ class MetricRow:
     pick: EpochChoice
     cells: tuple[MeanStd | None, ...]
 
-    @property
+    @cached_property
     def winners(self) -> frozenset[int]:
         """The lines whose mean is best; none where all are equal, or only one has the figure."""
         means = {place: cell.mean for place, cell in enumerate(self.cells) if cell}

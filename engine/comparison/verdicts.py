@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.comparison.disagreement import Disagreement, DisagreementError, rivals
+from engine.comparison.disagreement import Disagreement, DisagreementError, RunPairs
 from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, same_data
 from engine.comparison.significance import NOISE, single_against_sample, welch
 from engine.comparison.table import Comparison
@@ -86,12 +86,13 @@ def disagreement(comparison: Comparison, disagree: Disagree) -> Disagreement | N
 
 def by_predictions(home: Home) -> Disagree:
     """Where runs of a home disagree, from the predictions that they have kept of the epochs meant."""
+    pairs = RunPairs(home)
 
     def disagree(a: RunResult, b: RunResult, pick: EpochChoice) -> Disagreement:
         epochs = a.at(pick), b.at(pick)
         if not (epochs[0] and epochs[1]):
             raise DisagreementError("not both have ended an epoch")
-        return rivals(home, a.record, b.record).at(epochs[0].epoch, epochs[1].epoch)
+        return pairs.pair(a.record, b.record).at(epochs[0].epoch, epochs[1].epoch)
 
     return disagree
 

@@ -20,6 +20,7 @@ from engine.text import clean
 from tui.cli.commands.runs.filter_option import FILTER_HELP, parsed, where
 from tui.cli.commands.runs.shared import runs_command
 from tui.cli.completion import complete_runs
+from tui.cli.long_work import LongWork
 from tui.exit_codes import complain
 
 
@@ -74,12 +75,14 @@ def compare_(
     from engine.comparison import formats as comparison_text
     from engine.comparison.verdicts import by_predictions, disagreement, judge
 
-    lines = _lines(home, wanted, chosen, baseline, no_fold)
-    place = _place(home, lines, baseline) if baseline else 0
-    found = compare(lines, baseline=place, picks=picks, target=accuracy)
+    with LongWork() as work:
+        lines = _lines(home, wanted, chosen, no_fold, work)
+        place = _place(home, lines, baseline) if baseline else 0
+        found = compare(lines, baseline=place, picks=picks, target=accuracy)
+        work.begin("holding predictions against each other", len(lines) - 1)
+        disagree = work.counting(by_predictions(home))
+        verdicts, disagreed = judge(found, disagree), disagreement(found, disagree)
     settings = found.settings if all_fields else found.differing
-    disagree = by_predictions(home)
-    verdicts, disagreed = judge(found, disagree), disagreement(found, disagree)
     if form == "json":
         click.echo(jsons.dumps(comparison_text.to_json(found, verdicts, disagreed), indent=2, allow_nan=False))
     elif form == "csv":
@@ -95,9 +98,7 @@ def compare_(
 compare_.epilog = FILTER_HELP
 
 
-def _lines(
-    home: Home, wanted: Sequence[str], chosen: Filter | None, baseline: str | None, no_fold: bool
-) -> list[SeedGroup]:
+def _lines(home: Home, wanted: Sequence[str], chosen: Filter | None, no_fold: bool, work: LongWork) -> list[SeedGroup]:
     """The lines to compare. Raises StoreError for a run that is not there, UsageError when there is none at all."""
     if not wanted and chosen is None:
         raise click.UsageError(
@@ -106,7 +107,8 @@ def _lines(
     runs = [run for name in wanted for run in _meant(home, name)]
     if chosen is not None:
         runs += [Run(home.runs / run.id) for run in reversed(select(list_runs(home).runs, chosen))]
-    trials, refused = read_results(runs)
+    work.begin("reading runs", len(runs))
+    trials, refused = read_results(work.counted(runs))
     for reason in refused:
         complain(f"left out: {reason}")
     if not trials:
