@@ -14,7 +14,7 @@ from engine.files import StoreError
 from engine.runs.directory import Run
 from engine.runs.events import Epoch
 from engine.runs.record import RunRecord
-from engine.runs.state import RunState
+from engine.runs.snapshot import RunSnapshot
 
 LARGEST = 1e100
 
@@ -36,9 +36,10 @@ class RunResult:
     train_size: int = 0
 
     @classmethod
-    def of(cls, record: RunRecord, status: str, state: RunState) -> RunResult:
-        """A run, whose status is `status`, as it is in that state."""
-        return cls(record, status, tuple(state.epochs), state.started.train_size if state.started else 0)
+    def of(cls, run: RunSnapshot) -> RunResult:
+        """The run of that snapshot."""
+        started = run.state.started
+        return cls(run.record, run.status, tuple(run.state.epochs), started.train_size if started else 0)
 
     @property
     def id(self) -> str:
@@ -118,8 +119,7 @@ class MeanStd:
 
 def read_result(run: Run) -> RunResult:
     """A run with all its epochs. Raises StoreError when it is none; torn and foreign events are passed over."""
-    record, state = run.record(), run.state(steps=False)
-    return RunResult.of(record, run.status(state.phase), state)
+    return RunResult.of(RunSnapshot.of(run, steps=False))
 
 
 def read_results(runs: Iterable[Run]) -> tuple[list[RunResult], list[str]]:

@@ -8,16 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import ExportError
 from engine.export.csv_tables import epochs_csv, steps_csv
 from engine.export.json_document import json_text
 from engine.export.report import report
-from engine.export.run_snapshot import ExportError, Subject
 from engine.export.script import script
 from engine.export.tensorboard import check_installed, write_event_file
 from engine.files import write_whole
 from engine.runs.directory import Run
+from engine.runs.snapshot import RunSnapshot
 
-Render = Callable[[Sequence[Subject]], str]
+Render = Callable[[Sequence[RunSnapshot]], str]
 EVENT_FILES = "events.out.tfevents.*"
 
 
@@ -32,8 +33,8 @@ class Format:
     prints: bool = True
 
 
-def _one_by_one(make: Callable[[Subject], str]) -> Render:
-    return lambda subjects: "\n".join(make(subject) for subject in subjects)
+def _one_by_one(make: Callable[[RunSnapshot], str]) -> Render:
+    return lambda snapshots: "\n".join(make(snapshot) for snapshot in snapshots)
 
 
 FORMATS: dict[str, Format] = {
@@ -61,7 +62,7 @@ def export_text(runs: Sequence[Run], name: str, steps: bool = False) -> str:
         raise ExportError(f"{name} is not text; name a file or folder with --output")
     if len(runs) > 1 and not form.prints:
         raise ExportError(f"{len(runs)} runs are {len(runs)} {name}s; name a folder with --output")
-    return form.render([Subject.of(run) for run in runs])
+    return form.render([RunSnapshot.of(run) for run in runs])
 
 
 def export(runs: Sequence[Run], name: str, output: Path, steps: bool = False, force: bool = False) -> list[Path]:
@@ -100,12 +101,12 @@ def _targets(runs: Sequence[Run], form: Format, output: Path) -> dict[Path, Sequ
 
 
 def _content(runs: Sequence[Run], name: str, form: Format) -> bytes:
-    subjects = [Subject.of(run) for run in runs]
+    snapshots = [RunSnapshot.of(run) for run in runs]
     if form.render:
-        return form.render(subjects).encode()
+        return form.render(snapshots).encode()
     from engine.export.weights import weights
 
-    return weights(runs[0], subjects[0].config)
+    return weights(runs[0], snapshots[0].config)
 
 
 def _refuse_to_replace(existing: Sequence[Path], force: bool) -> None:
@@ -119,12 +120,12 @@ def _export_event_files(runs: Sequence[Run], output: Path, force: bool) -> list[
     check_installed()
     folders = {run: output / run.record().stem for run in runs}
     _refuse_to_replace([folder for folder in folders.values() if folder.exists()], force)
-    subjects = {run: Subject.of(run) for run in runs}
+    snapshots = {run: RunSnapshot.of(run) for run in runs}
     output.mkdir(parents=True, exist_ok=True)
     beside = output / f".{secrets.token_hex(8)}"
     try:
         for run, folder in folders.items():
-            write_event_file(subjects[run], beside / folder.name)
+            write_event_file(snapshots[run], beside / folder.name)
         for folder in folders.values():
             for old in folder.glob(EVENT_FILES):
                 old.unlink()

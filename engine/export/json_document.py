@@ -7,27 +7,28 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from engine.export.run_snapshot import Subject
 from engine.runs.events import Event, encode
 from engine.runs.record import LONGEST_NOTE
+from engine.runs.snapshot import RunSnapshot
 from engine.text import clean
 
 
-def json_text(subjects: Sequence[Subject]) -> str:
+def json_text(snapshots: Sequence[RunSnapshot]) -> str:
     """One run as an object, several as an array of objects; a figure that is not finite is `null`."""
-    values = [as_json(subject) for subject in subjects]
+    values = [as_json(snapshot) for snapshot in snapshots]
     return json.dumps(values[0] if len(values) == 1 else values, indent=2, allow_nan=False) + "\n"
 
 
-def as_json(subject: Subject) -> dict[str, Any]:
-    """A run as JSON values: what `runs show --json` says, and the `steps` events."""
-    record, state = subject.record, subject.state
+def as_json(snapshot: RunSnapshot, steps: bool = True) -> dict[str, Any]:
+    """A run as JSON values, the `steps` events only on request."""
+    record, state = snapshot.record, snapshot.state
+    series = [{name: _figure(value) for name, value in values.items()} for values in snapshot.steps()]
     return {
         **record.to_json(),
-        "status": subject.status,
+        "status": snapshot.status,
         "notices": [clean(notice, LONGEST_NOTE) for notice in state.notices],
         "epochs": [_event(epoch) for epoch in state.epochs],
-        "steps": [{name: _figure(value) for name, value in values.items()} for values in subject.steps()],
+        **({"steps": series} if steps else {}),
         "ending": _event(state.ending) if state.ending else None,
         "step": state.step,
         "total_steps": state.total_steps,

@@ -7,21 +7,23 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from engine.config.run_config import FIELDS
-from engine.export.run_snapshot import Subject
 from engine.runs.events import Epoch
+from engine.runs.snapshot import RunSnapshot
 from engine.tables import LEFT, NUMBERS, escaped, markdown_table
 
 NOTHING = "–"
 
 
-def report(subject: Subject) -> str:
+def report(snapshot: RunSnapshot) -> str:
     """How the run was set up, its figures by epoch, how it ended, where it was trained and on what."""
-    heading = f"# {escaped(subject.record.name)}"
-    return "\n\n".join([heading, *_labels(subject), *_settings(subject), *_figures(subject), *_origin(subject)]) + "\n"
+    heading = f"# {escaped(snapshot.record.name)}"
+    return (
+        "\n\n".join([heading, *_labels(snapshot), *_settings(snapshot), *_figures(snapshot), *_origin(snapshot)]) + "\n"
+    )
 
 
-def _labels(subject: Subject) -> Iterator[str]:
-    record = subject.record
+def _labels(snapshot: RunSnapshot) -> Iterator[str]:
+    record = snapshot.record
     said = {
         "Run": record.id,
         "Preset": record.preset,
@@ -33,8 +35,8 @@ def _labels(subject: Subject) -> Iterator[str]:
     yield "\n".join(f"- **{name}**: {escaped(text)}" for name, text in said.items() if text)
 
 
-def _settings(subject: Subject) -> Iterator[str]:
-    config = subject.config
+def _settings(snapshot: RunSnapshot) -> Iterator[str]:
+    config = snapshot.config
     yield "## Settings"
     yield f"{config.layers()}, {config.parameters():,} parameters. All settings not listed have their defaults."
     changed = [field for field in FIELDS if getattr(config, field.name) != field.default]
@@ -43,18 +45,18 @@ def _settings(subject: Subject) -> Iterator[str]:
         yield markdown_table(("Setting", "Value", "Default"), [LEFT] * 3, rows)
 
 
-def _figures(subject: Subject) -> Iterator[str]:
-    epochs = subject.state.epochs
+def _figures(snapshot: RunSnapshot) -> Iterator[str]:
+    epochs = snapshot.state.epochs
     yield "## Figures"
     if epochs:
         columns = _columns(epochs)
         yield markdown_table(tuple(columns), [NUMBERS] * len(columns), zip(*columns.values(), strict=True))
-    best = subject.state.best
+    best = snapshot.state.best
     if best and len(epochs) > 1 and math.isfinite(best.test_accuracy):
         yield f"The best test accuracy is {_percent(best.test_accuracy)}, of epoch {best.epoch}."
-    yield _ending(subject)
-    if subject.state.notices:
-        yield "\n".join(f"- Notice: {escaped(notice)}" for notice in subject.state.notices)
+    yield _ending(snapshot)
+    if snapshot.state.notices:
+        yield "\n".join(f"- Notice: {escaped(notice)}" for notice in snapshot.state.notices)
 
 
 def _columns(epochs: Sequence[Epoch]) -> dict[str, list[str]]:
@@ -73,22 +75,22 @@ def _columns(epochs: Sequence[Epoch]) -> dict[str, list[str]]:
     return {heading: cells for heading, cells in columns.items() if any(cell != NOTHING for cell in cells)}
 
 
-def _ending(subject: Subject) -> str:
+def _ending(snapshot: RunSnapshot) -> str:
     """How the run ended, in a sentence."""
-    ending = subject.state.ending
+    ending = snapshot.state.ending
     if ending is None:
-        return f"The run is {subject.status}: step {subject.state.step:,} of {subject.state.total_steps:,}."
-    reason = f": {escaped(subject.state.reason)}" if subject.state.reason else ""
+        return f"The run is {snapshot.status}: step {snapshot.state.step:,} of {snapshot.state.total_steps:,}."
+    reason = f": {escaped(snapshot.state.reason)}" if snapshot.state.reason else ""
     after = f"after epoch {ending.epoch:,}, step {ending.step:,}"
     seconds = f", with {ending.seconds:,.1f} s of training" if math.isfinite(ending.seconds) else ""
-    return f"The run {subject.status} {after}{seconds}{reason}."
+    return f"The run {snapshot.status} {after}{seconds}{reason}."
 
 
-def _origin(subject: Subject) -> Iterator[str]:
-    record = subject.record
+def _origin(snapshot: RunSnapshot) -> Iterator[str]:
+    record = snapshot.record
     created = f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%d %H:%M:%S} UTC" if record.created else ""
     data = record.data.get("name", ""), record.data.get("fingerprint", "")
-    started = subject.state.started
+    started = snapshot.state.started
     sizes = f"{started.train_size:,} to train on, {started.test_size:,} to test on" if started else ""
     said = {
         "Created": created,

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from string import Template
 
 from engine.datasets.catalogue import SPECS, SYNTHETIC
-from engine.export.run_snapshot import ExportError, Subject
+from engine.errors import ExportError
 from engine.export.script_precision import is_calm, repeats_exactly, steady_digits
 from engine.files import ASSETS
 from engine.runs.events import Epoch, RunStarted
+from engine.runs.snapshot import RunSnapshot
 from engine.text import clean
 from engine.training.batch_plan import Batching, profits_from_pixel_order
 
@@ -23,17 +24,17 @@ ADVICE = "A run with\ngradients=autograd is repeated to the last digit."
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
 
 
-def script(subject: Subject) -> str:
+def script(snapshot: RunSnapshot) -> str:
     """The script of a run that has started. Raises ExportError for another.
 
     Its template, `assets/script.template`, is a script with every part that any run needs."""
-    if subject.state.started is None:
-        raise ExportError(f"{subject.record.id} has not started, so there is nothing to reproduce yet")
-    if _kind(subject.record.device) not in ("", _kind(subject.state.started.device)):
-        raise ExportError(f"{subject.record.id} went on on another kind of device, whose random numbers are others")
-    if subject.config.dataset not in SPECS:
-        raise ExportError(f"{subject.record.id} does not say which data set it was trained on")
-    plan = Plan(subject, subject.state.started)
+    if snapshot.state.started is None:
+        raise ExportError(f"{snapshot.record.id} has not started, so there is nothing to reproduce yet")
+    if _kind(snapshot.record.device) not in ("", _kind(snapshot.state.started.device)):
+        raise ExportError(f"{snapshot.record.id} went on on another kind of device, whose random numbers are others")
+    if snapshot.config.dataset not in SPECS:
+        raise ExportError(f"{snapshot.record.id} does not say which data set it was trained on")
+    plan = Plan(snapshot, snapshot.state.started)
     return fill((ASSETS / "script.template").read_text(encoding="utf-8"), plan.parts(), plan.values())
 
 
@@ -59,11 +60,11 @@ def fill(template: str, parts: Mapping[str, bool], values: Mapping[str, object])
 class Plan:
     """Which parts of the template a run needs, and what the names in it stand for."""
 
-    def __init__(self, subject: Subject, started: RunStarted) -> None:
-        self._record, self._epochs, self._config = subject.record, subject.state.epochs, subject.config
+    def __init__(self, snapshot: RunSnapshot, started: RunStarted) -> None:
+        self._record, self._epochs, self._config = snapshot.record, snapshot.state.epochs, snapshot.config
         self._batching = Batching.of(self._config, started.train_size)
         self._spec = SPECS[self._config.dataset]
-        self._exact, self._calm = repeats_exactly(self._config), is_calm(self._config, subject.state)
+        self._exact, self._calm = repeats_exactly(self._config), is_calm(self._config, snapshot.state)
         losses = [loss for epoch in self._epochs for loss, _ in _figures(epoch).values()]
         self._loss_digits = 4 if self._exact else steady_digits(losses) if self._calm else 2
         self._accuracy_digits = 2 if self._exact or self._calm else 1

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from engine.errors import ExportError
 from engine.export.report import report
-from engine.export.run_snapshot import ExportError, Subject
+from engine.runs.snapshot import RunSnapshot
 
 INSTALL = "TensorBoard is not installed; get it: pip install 'mnist-tui[tensorboard]'"
 # The name TensorBoard shows, and the field of an `epoch` event.
@@ -31,7 +32,7 @@ def check_installed() -> None:
         raise ExportError(INSTALL) from None
 
 
-def write_event_file(subject: Subject, folder: Path) -> None:
+def write_event_file(snapshot: RunSnapshot, folder: Path) -> None:
     """Write an event file into `folder`: figures by step, those of the epochs and of the batches between, at the times
     they were taken, and the run's report as text."""
     from tensorboard.compat.proto.event_pb2 import Event
@@ -39,21 +40,21 @@ def write_event_file(subject: Subject, folder: Path) -> None:
     from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
     writer = EventFileWriter(str(folder))
-    for time, step, name, value in scalars(subject):
+    for time, step, name, value in scalars(snapshot):
         summary = Summary(value=[Summary.Value(tag=name, simple_value=value)])
         writer.add_event(Event(wall_time=time, step=step, summary=summary))
-    writer.add_event(Event(wall_time=subject.record.created, step=0, summary=_text("run", report(subject))))
+    writer.add_event(Event(wall_time=snapshot.record.created, step=0, summary=_text("run", report(snapshot))))
     writer.close()
 
 
-def scalars(subject: Subject) -> Iterator[tuple[float, int, str, float]]:
+def scalars(snapshot: RunSnapshot) -> Iterator[tuple[float, int, str, float]]:
     """Time, step, name and value of each figure that is one."""
-    began = subject.state.started.time if subject.state.started else subject.record.created
-    for values in subject.steps():
+    began = snapshot.state.started.time if snapshot.state.started else snapshot.record.created
+    for values in snapshot.steps():
         for name in ("loss", "accuracy"):
             if math.isfinite(values[name]):
                 yield began + values["elapsed"], int(values["step"]), f"{name}/batches", values[name]
-    for epoch in subject.state.epochs:
+    for epoch in snapshot.state.epochs:
         for name, field in SCALARS.items():
             value = getattr(epoch, field)
             if value is not None and math.isfinite(value):

@@ -11,7 +11,7 @@ import io
 import torch
 
 from engine.config.run_config import RunConfig
-from engine.export.run_snapshot import ExportError
+from engine.errors import ExportError
 from engine.runs.directory import Run
 from engine.training import checkpoint
 

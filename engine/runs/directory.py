@@ -21,7 +21,7 @@ from engine.home import Home
 from engine.runs.event_log import Follower
 from engine.runs.lock import RunLock, sole_writer
 from engine.runs.record import LONGEST_NOTE, RunRecord, clean_tags
-from engine.runs.state import LIVE, RunState, status
+from engine.runs.state import RunState
 from engine.text import clean
 
 LONGEST_RECORD = 1 << 20
@@ -114,10 +114,6 @@ class Run:
             for event in events:
                 state.apply(event)
         return state
-
-    def status(self, phase: str) -> str:
-        """The status of a run whose events say `phase`."""
-        return status(phase, phase in LIVE and self.lock.held())
 
     def request(self, word: str) -> None:
         """Ask the run's trainer, in whatever process, to `pause`, `resume` or `stop`."""

@@ -12,6 +12,9 @@ import time as clock
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, get_type_hints
 
+from engine.config.run_config import ConfigError, RunConfig
+from engine.text import clean
+
 LONGEST_LINE = 1 << 16
 LARGEST_WHOLE = 2**53
 LONGEST_TEXT = 2000
@@ -56,7 +59,7 @@ class RunStarted(Event):
     name = "run_started"
     id: str
     run_name: str
-    config: dict[str, Any]
+    config: RunConfig
     device: str
     parameters: int
     train_size: int
@@ -184,12 +187,14 @@ def encode(event: Event) -> str:
             value = float(f"{value:.9g}") if abs(value) < LARGEST_FIGURE else None
         elif isinstance(value, str):
             value = value[:LONGEST_TEXT]
+        elif isinstance(value, RunConfig):
+            value = value.to_json()
         line[_JSON_NAMES.get(spec.name, spec.name)] = value
     return json.dumps(line, allow_nan=False, separators=(",", ":"))
 
 
 def decode(line: str | bytes) -> Event:
-    """The event a line stands for; fields it does not know are passed over. Raises EventError."""
+    """The event a line stands for, its texts made safe; fields it does not know are passed over. Raises EventError."""
     if len(line) > LONGEST_LINE:
         raise EventError("line too long")
     try:
@@ -219,19 +224,20 @@ def _is_named(values: object) -> bool:
     return isinstance(values, dict) and isinstance(values.get("event"), str)
 
 
-def _is_json(value: dict[str, Any]) -> bool:
+def _read_config(value: object) -> RunConfig:
+    if not isinstance(value, dict):
+        raise EventError("config is not a configuration")
     try:
-        json.dumps(value, allow_nan=False)
-    except (ValueError, RecursionError):
-        return False
-    return True
+        return RunConfig.from_json(value)
+    except ConfigError as error:
+        raise EventError(str(error)) from None
 
 
 def _checked(value: Any, kind: Any, key: str) -> Any:
     if kind is str and isinstance(value, str):
-        return value[:LONGEST_TEXT]
-    if kind == dict[str, Any] and isinstance(value, dict) and _is_json(value):
-        return value
+        return clean(value, LONGEST_TEXT)
+    if kind is RunConfig:
+        return _read_config(value)
     if kind is int and type(value) is int and 0 <= value < LARGEST_WHOLE:
         return value
     if kind in (float, float | None):

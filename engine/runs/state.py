@@ -95,10 +95,7 @@ class RunState:
     @property
     def total_steps(self) -> int:
         """How many steps the whole run has; 0 before it started."""
-        if self.started is None:
-            return 0
-        epochs = self.started.config.get("epochs")
-        return self.started.steps_per_epoch * epochs if type(epochs) is int else 0
+        return self.started.steps_per_epoch * self.started.config.epochs if self.started else 0
 
     @property
     def best(self) -> Epoch | None:

@@ -7,7 +7,8 @@ import time
 from engine.files import StoreError
 from engine.runs.directory import Run
 from engine.runs.event_log import Follower
-from engine.runs.state import INTERRUPTED, LIVE, PAUSED, RUNNING, RunState
+from engine.runs.state import LIVE, PAUSED, RUNNING, RunState
+from engine.runs.state import status as status_of
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
 LOOK_EVERY = 0.02
@@ -38,19 +39,12 @@ def steer(run: Run, word: str, patience: float = 10.0) -> str:
 
 
 def _status(run: Run, state: RunState, follower: Follower) -> str:
-    _follow(state, follower)
-    status = run.status(state.phase)
-    if status == INTERRUPTED:
-        # The run may have ended between the look at its events and the look at its lock.
-        _follow(state, follower)
-        status = run.status(state.phase)
-    return status
-
-
-def _follow(state: RunState, follower: Follower) -> None:
+    # Asked before the events are read: a run whose lock is free has no event that is still to come.
+    locked = run.lock.held()
     while events := follower.poll():
         for event in events:
             state.apply(event)
+    return status_of(state.phase, locked)
 
 
 def _is_done(word: str, status: str) -> bool:

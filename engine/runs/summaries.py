@@ -14,7 +14,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import last_events
 from engine.runs.record import RunRecord
-from engine.runs.state import INTERRUPTED, RunState
+from engine.runs.state import RunState, status
 from engine.text import clean
 
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
@@ -48,14 +48,15 @@ class RunSummary:
 
 def summarise(run: Run) -> RunSummary:
     """A run in one line, from the last lines of its events. Raises StoreError when it is not a run."""
+    # Asked before the events are read: a run whose lock is free has no event that is still to come.
+    locked = run.lock.held()
     record = run.record()
-    state, status = _latest(run)
-    if status == INTERRUPTED:
-        # The run may have ended between the look at its events and the look at its lock.
-        state, status = _latest(run)
+    state = RunState()
+    for event in last_events(run.events_path):
+        state.apply(event)
     summary = RunSummary(
         record=record,
-        status=status,
+        status=status(state.phase, locked),
         epoch=state.epoch,
         device=record.device,
         reason=clean(state.reason, 300),
@@ -75,13 +76,6 @@ def summarise(run: Run) -> RunSummary:
 
 def _json_figure(value: object) -> object:
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _latest(run: Run) -> tuple[RunState, str]:
-    state = RunState()
-    for event in last_events(run.events_path):
-        state.apply(event)
-    return state, run.status(state.phase)
 
 
 @dataclass(frozen=True)

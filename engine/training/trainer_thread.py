@@ -130,7 +130,7 @@ class TrainerThread(threading.Thread):
                 RunStarted(
                     id=self.trained.id,
                     run_name=record.name,
-                    config=config.replace({"device": str(device)}).to_json(),
+                    config=config.replace({"device": str(device)}),
                     device=devices.describe(device),
                     parameters=config.parameters(),
                     train_size=trainer.buffers.size,

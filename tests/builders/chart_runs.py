@@ -27,7 +27,7 @@ def run(
     state, random = RunState(), np.random.default_rng(round(1000 * sum(accuracies)))
     state.apply(
         RunStarted(
-            time=START, id="a", run_name="a", config=RunConfig(epochs=epochs).to_json(), device="cpu", parameters=1,
+            time=START, id="a", run_name="a", config=RunConfig(epochs=epochs), device="cpu", parameters=1,
             train_size=3200, test_size=100, steps_per_epoch=per_epoch,
         )
     )  # fmt: skip

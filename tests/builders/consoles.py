@@ -147,7 +147,7 @@ def append(run: Run, *happened: Event) -> None:
 
 def started(epochs: int = 5) -> RunStarted:
     """The first event of a run of the reference network on synthetic digits."""
-    config = RunConfig(dataset="synthetic", epochs=epochs).to_json()
+    config = RunConfig(dataset="synthetic", epochs=epochs)
     return RunStarted(
         time=NOW, id="", run_name="", config=config, device="cpu", parameters=109_386, train_size=60_000,
         test_size=10_000, steps_per_epoch=PER_EPOCH,

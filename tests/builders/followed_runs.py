@@ -27,7 +27,7 @@ def summary(number: int = 1, status: str = FINISHED, name: str = "deep", **chang
 
 def started(**config: object) -> RunStarted:
     """The first event of a run of 5 epochs of 1,875 steps of 32 images."""
-    values = RunConfig(dataset="mnist").replace(config).to_json()
+    values = RunConfig(dataset="mnist").replace(config)
     return RunStarted(
         time=NOW, id="000001", run_name="deep", config=values, device="cpu, 1 thread", parameters=109_386,
         train_size=60_000, test_size=10_000, steps_per_epoch=1875,

@@ -9,32 +9,32 @@ from typing import Any
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset, idx
 from engine.datasets.catalogue import SPECS
-from engine.export.run_snapshot import Subject
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Epoch, Event, RunStarted, Steps
 from engine.runs.record import RunRecord
-from engine.runs.state import FINISHED, RunState
+from engine.runs.snapshot import RunSnapshot
+from engine.runs.state import RunState
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.blobs import blobs
 
 NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 
 
-def subject(*events: Event, config: RunConfig | None = None, **record: Any) -> Subject:
+def snapshot(*events: Event, config: RunConfig | None = None, **record: Any) -> RunSnapshot:
     """A run in which `events` happened."""
     state = RunState()
     for event in events:
         state.apply(event)
     values = {"id": "20260101-120000-0001abc", "name": "deep", "created": 1.0, **record}
-    return Subject(RunRecord(config=config or RunConfig(dataset="mnist"), **values), state, state.phase or FINISHED)
+    return RunSnapshot(RunRecord(config=config or RunConfig(dataset="mnist"), **values), state, True)
 
 
 def started(**config: object) -> RunStarted:
     """The first event of a run of 10 steps an epoch."""
     values = RunConfig(dataset="mnist", device="cpu").replace(config)
     return RunStarted(
-        time=100.0, id="x", run_name="x", config=values.to_json(), device="cpu (a processor)",
+        time=100.0, id="x", run_name="x", config=values, device="cpu (a processor)",
         parameters=values.parameters(), train_size=320, test_size=100, steps_per_epoch=10,
     )  # fmt: skip
 

@@ -8,7 +8,8 @@ from typing import Any, get_type_hints
 from hypothesis import strategies as st
 
 from engine.config.run_config import ACTIVATIONS, DATASETS, RunConfig
-from engine.runs.events import KINDS, LARGEST_FIGURE, LARGEST_WHOLE, Event
+from engine.runs.events import KINDS, LARGEST_FIGURE, LARGEST_WHOLE, LONGEST_TEXT, Event
+from engine.text import clean
 
 TEXTS = st.text(max_size=40)
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS)
@@ -59,7 +60,7 @@ def _values(kind: type[Event], name: str, hint: Any) -> st.SearchStrategy[Any]:
         return TEXTS
     if hint == (float | None):
         return st.none() | FIGURES
-    return configs().map(RunConfig.to_json)
+    return configs()
 
 
 @st.composite
@@ -71,7 +72,7 @@ def events(draw: st.DrawFn, *kinds: type[Event]) -> Event:
 
 
 def written(value: Any) -> Any:
-    """A field's value as it comes back from its line: nine digits, and NaN for what is not a figure."""
+    """A field's value as it comes back from its line: nine digits, NaN for what is not a figure, and safe texts."""
     if isinstance(value, float):
         return float(f"{value:.9g}") if abs(value) < LARGEST_FIGURE else float("nan")
-    return value
+    return clean(value, LONGEST_TEXT) if isinstance(value, str) else value

@@ -28,6 +28,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import RunFailed, RunStopped
 from engine.runs.predictions import predicted_epochs
+from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, QUEUED, STOPPED
 from engine.runs.summaries import find_run, list_runs
 from tests.builders.program import ROOT, call, start
@@ -174,7 +175,7 @@ def test_a_run_is_paused_resumed_and_stopped_from_another_process(stocked_home: 
     with start("train", *LONG, "--quiet") as process:
         run = begun(stocked_home, process)
         assert call("runs", "pause", run.id).stdout == f"{run.id} is paused\n"
-        assert run.status(run.state().phase) == PAUSED
+        assert RunSnapshot.of(run).status == PAUSED
         at = run.state().step
         assert call("runs", "resume", run.id).stdout == f"{run.id} is running\n"
         settle(lambda: run.state().step > at)

@@ -164,7 +164,7 @@ class BarReport(LinesReport):
         super().show(event, state)
         if state.started and isinstance(event, (events.RunStarted, events.Resumed, events.Steps, events.Epoch)):
             name = f"{clean(state.started.run_name, 20)} " if self.brief else ""
-            where = f"{name}epoch {max(1, state.epoch)}/{state.started.config.get('epochs')}"
+            where = f"{name}epoch {max(1, state.epoch)}/{state.started.config.epochs}"
             room = self.output.console.width - len(where) - NARROWEST_BAR
             self._draw(where, state.step, state.total_steps, step_details(state, room))
         elif isinstance(event, events.Ending):
@@ -206,8 +206,6 @@ def _id(state: RunState) -> str:
 
 
 def _introduction(event: events.RunStarted) -> str:
-    hidden = event.config.get("hidden")
-    layers = "-".join(str(width) for width in (784, *(hidden if isinstance(hidden, list) else []), 10))
-    data = f"{event.train_size:,} images of {clean(event.config.get('dataset'))}"
-    network = f"{layers}, {event.parameters:,} parameters, {data}, on {clean(event.device)}"
+    data = f"{event.train_size:,} images of {event.config.dataset}"
+    network = f"{event.config.layers()}, {event.parameters:,} parameters, {data}, on {clean(event.device)}"
     return f"run {clean(event.id)}  {clean(event.run_name)}\n{network}"

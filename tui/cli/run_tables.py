@@ -11,7 +11,7 @@ from tui.drawing.formatting import duration, loss, percent
 
 def epoch_line(epoch: Epoch, state: RunState) -> str:
     """An epoch in one line."""
-    epochs = state.started.config.get("epochs", "?") if state.started else "?"
+    epochs = state.started.config.epochs if state.started else "?"
     parts = [
         f"epoch {epoch.epoch:>{len(str(epochs))}}/{epochs}",
         f"training {percent(epoch.train_accuracy)} loss {loss(epoch.train_loss)}",

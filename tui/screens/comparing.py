@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from tui.screens.board import Board
 from tui.screens.run_following import WatchScreen
 from tui.widgets import views as panes
-from tui.workers.followed_run import MOST_COMPARED, FollowedRun, to_compare
+from tui.workers.run_choice import MOST_COMPARED, to_compare
 
 if TYPE_CHECKING:
+    from engine.runs.snapshot import RunSnapshot
     from tui.panes.comparison.pane import RunPairChanged
     from tui.panes.comparison.table_widget import ComparisonTable
     from tui.panes.history.widget import History
@@ -99,7 +100,7 @@ class CompareScreen(WatchScreen):
             return
         places = {id: place for place, line in enumerate(comparison.lines) for id in line.ids}
 
-        def name(run: FollowedRun) -> str:
+        def name(run: RunSnapshot) -> str:
             """The run's line, and which of its seeds it is where there are several."""
             place = places[run.record.id]
             several = len(comparison.lines[place].trials) > 1

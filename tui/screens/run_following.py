@@ -17,6 +17,7 @@ from textual.screen import Screen
 from engine.config.presets import presets
 from engine.home import Home
 from engine.runs.events import Epoch, Resumed, RunStarted
+from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import LIVE, RUNNING
 from engine.runs.summaries import RunSummary
 from tui.drawing.glyphs import Glyphs
@@ -25,8 +26,8 @@ from tui.panes.run.view import run_view
 from tui.screens.board import Board
 from tui.widgets import views as panes
 from tui.widgets.bars import KeyBar
-from tui.workers.followed_run import FollowedRun, first_to_show, previous_to
 from tui.workers.messages import Closed, EngineFound, Listed, Opened, RunUpdated
+from tui.workers.run_choice import first_to_show, previous_to
 
 if TYPE_CHECKING:
     from engine.service.client import EngineClient
@@ -67,7 +68,7 @@ class WatchScreen(Screen[None]):
         self.slow_link = slow_link
         self._glyphs = glyphs
         self._client = client
-        self._followed: dict[str, FollowedRun] = {}
+        self._followed: dict[str, RunSnapshot] = {}
         self._shown_id = self._behind_id = ""
         self._chosen = False
         # The run the history's cursor is to be put on as soon as it is listed.
@@ -159,12 +160,12 @@ class WatchScreen(Screen[None]):
         return self.focused is not None and self.board.history in self.focused.ancestors_with_self
 
     @property
-    def shown(self) -> FollowedRun | None:
+    def shown(self) -> RunSnapshot | None:
         """The run that is shown, once it has been read."""
         return self._followed.get(self._shown_id)
 
     @property
-    def behind(self) -> FollowedRun | None:
+    def behind(self) -> RunSnapshot | None:
         """The run faintly behind it."""
         return self._followed.get(self._behind_id)
 
@@ -213,8 +214,8 @@ class WatchScreen(Screen[None]):
         self.follow_up()
 
     def on_opened(self, event: Opened) -> None:
-        self._followed[event.record.id] = FollowedRun(event.record, event.state, event.locked)
-        if event.record.id == self._shown_id:
+        self._followed[event.run.id] = event.run
+        if event.run.id == self._shown_id:
             self._turn_to_shown()
         else:
             self._show_curves()
@@ -224,7 +225,7 @@ class WatchScreen(Screen[None]):
         run = self._followed.get(event.record.id)
         if run is None:
             return
-        run.take(event)
+        run.update(event.record, event.events, event.locked)
         if event.record.id == self._shown_id:
             self._show()
             if any(isinstance(e, (Epoch, Resumed, RunStarted)) for e in event.events):

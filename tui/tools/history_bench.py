@@ -67,7 +67,7 @@ def _make(home: Home, count: int, events: int) -> None:
 def _story(config: RunConfig) -> Iterator[Event]:
     now, size = time.time(), 60_000
     yield RunStarted(
-        time=now, id="", run_name="", config=config.to_json(), device="cpu", parameters=config.parameters(),
+        time=now, id="", run_name="", config=config, device="cpu", parameters=config.parameters(),
         train_size=size, test_size=10_000, steps_per_epoch=STEPS_AN_EPOCH,
     )  # fmt: skip
     for epoch in range(1, config.epochs + 1):

@@ -21,6 +21,7 @@ from engine.files import ASSETS
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.state import FINISHED, LIVE
+from engine.runs.summaries import summarise
 from engine.service.client import EngineClient
 from engine.service.protocol import Start
 from tui.console.console import Console
@@ -115,7 +116,7 @@ def _start(client: EngineClient, home: Home, config: RunConfig, name: str) -> Ru
 
 
 def _await_status(run: Run, wanted: str) -> None:
-    _await(run, lambda: run.status(run.state().phase) == wanted)
+    _await(run, lambda: summarise(run).status == wanted)
 
 
 def _await_epoch(run: Run) -> None:

@@ -10,7 +10,7 @@ from textual.message import Message
 
 from engine.runs.events import Event
 from engine.runs.record import RunRecord
-from engine.runs.state import RunState
+from engine.runs.snapshot import RunSnapshot
 from engine.runs.summaries import RunSummary
 
 if TYPE_CHECKING:
@@ -19,13 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class Opened(Message):
-    """A run that was asked for, as it is now; `state` is the receiver's to go on with.
+    """A run that was asked for, as it is now: the receiver's, to be kept up to date."""
 
-    `locked` tells whether a trainer holds the run."""
-
-    record: RunRecord
-    state: RunState
-    locked: bool
+    run: RunSnapshot
 
 
 @dataclass

@@ -12,6 +12,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import Follower
 from engine.runs.record import RunRecord
+from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import INTERRUPTED, LIVE, RunState
 from engine.runs.summaries import RunSummary, recent_ids, summarise
 from tui.workers.messages import Closed, Listed, Opened, RunUpdated, Trouble
@@ -115,7 +116,7 @@ class _Watched:
             record = self._record
         if self._record is None:
             self._record, self._stamp, self._locked = record, stamp, locked
-            return Opened(record, self._caught_up(), locked)
+            return Opened(RunSnapshot(record, self._caught_up(), locked))
         changed = record != self._record or locked != self._locked
         self._record, self._stamp, self._locked = record, stamp, locked
         events = self._events.poll()

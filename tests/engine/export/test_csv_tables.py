@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.export.csv_tables import epochs_csv, steps_csv
-from tests.builders.snapshots import epoch, started, steps, subject
+from tests.builders.snapshots import epoch, snapshot, started, steps
 from tests.builders.strategies import events
 
 
@@ -20,8 +20,8 @@ def rows(text: str) -> list[dict[str, str]]:
 
 
 def test_a_row_an_epoch_with_its_run_and_settings() -> None:
-    first = subject(started(dropout=0.5, hidden=[32, 16]), epoch(1), epoch(2, test_accuracy=0.91), group="a, b")
-    second = subject(started(), epoch(1, validation_accuracy=0.5), id="other", tags=("x", "y"))
+    first = snapshot(started(dropout=0.5, hidden=[32, 16]), epoch(1), epoch(2, test_accuracy=0.91), group="a, b")
+    second = snapshot(started(), epoch(1, validation_accuracy=0.5), id="other", tags=("x", "y"))
     table = rows(epochs_csv([first, second]))
     assert [(row["run"], row["epoch"]) for row in table] == [
         (first.record.id, "1"),
@@ -35,7 +35,7 @@ def test_a_row_an_epoch_with_its_run_and_settings() -> None:
 
 
 def test_a_row_a_steps_event() -> None:
-    made = subject(started(), steps(4, 0.25), steps(14, math.nan))
+    made = snapshot(started(), steps(4, 0.25), steps(14, math.nan))
     first, second = rows(steps_csv([made]))
     assert (first["step"], first["epoch"], first["elapsed"], first["loss"]) == ("4", "1", "4", "0.25")
     assert (second["step"], second["epoch"], second["loss"], second["max_loss"]) == ("14", "2", "", "2")
@@ -44,7 +44,7 @@ def test_a_row_a_steps_event() -> None:
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t=", "\r@", "＝", " ="])
 def test_a_name_is_never_a_formula(begin: str) -> None:
     name = f'{begin}HYPERLINK("http://x";"y")'
-    made = subject(started(), epoch(1, penalty=-1.0), steps(1), name=name, group=name, tags=(name,))
+    made = snapshot(started(), epoch(1, penalty=-1.0), steps(1), name=name, group=name, tags=(name,))
     row = rows(epochs_csv([made]))[0]
     for cell in (row["name"], row["group"], row["tags"], rows(steps_csv([made]))[0]["name"]):
         assert cell.startswith("'")
@@ -53,7 +53,7 @@ def test_a_name_is_never_a_formula(begin: str) -> None:
 
 @given(st.text(), st.lists(events(), max_size=10))
 def test_any_run_is_a_table(name: str, happened: list) -> None:
-    made = subject(*happened, name=name)
+    made = snapshot(*happened, name=name)
     table = rows(epochs_csv([made]))
     assert len(table) == len(made.state.epochs)
     for row in table:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.export.json_document import json_text
 from engine.runs.events import Notice, RunFailed
-from tests.builders.snapshots import epoch, started, steps, subject
+from tests.builders.snapshots import epoch, snapshot, started, steps
 from tests.builders.strategies import TEXTS, events
 
 
@@ -24,7 +24,7 @@ def test_a_run_is_whole() -> None:
         time=200.0, epoch=1, step=14, test_loss=math.nan, test_accuracy=math.nan, seconds=2.0, reason="diverged"
     )
     happened = [Notice(time=1.0, message="synthetic"), started(), steps(4), epoch(1), steps(14, math.inf), end]
-    values = read(json_text([subject(*happened, note="why")]))
+    values = read(json_text([snapshot(*happened, note="why")]))
     assert isinstance(values, dict)
     assert (values["name"], values["note"], values["status"]) == ("deep", "why", "failed")
     assert values["config"]["hidden"] == [128, 64]
@@ -35,14 +35,14 @@ def test_a_run_is_whole() -> None:
 
 
 def test_several_runs_are_an_array() -> None:
-    values = read(json_text([subject(), subject(id="other")]))
+    values = read(json_text([snapshot(), snapshot(id="other")]))
     assert isinstance(values, list)
-    assert [run["id"] for run in values] == [subject().record.id, "other"]
+    assert [run["id"] for run in values] == [snapshot().record.id, "other"]
 
 
 @given(TEXTS, st.lists(events(), max_size=10))
 def test_any_run_is_strict_json(name: str, happened: list) -> None:
-    text = json_text([subject(*happened, name=name)])
+    text = json_text([snapshot(*happened, name=name)])
     values = read(text)
     assert isinstance(values, dict)
     assert values["name"] == name

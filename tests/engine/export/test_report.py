@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from engine.export.report import escaped, report
 from engine.runs.events import Notice, RunFinished, RunStopped
 from engine.text import clean
-from tests.builders.snapshots import epoch, started, steps, subject
+from tests.builders.snapshots import epoch, snapshot, started, steps
 from tests.builders.strategies import TEXTS, events
 
 END = {"epoch": 2, "step": 20, "test_loss": 0.3, "test_accuracy": 0.95, "seconds": 3.0}
@@ -17,7 +17,7 @@ END = {"epoch": 2, "step": 20, "test_loss": 0.3, "test_accuracy": 0.95, "seconds
 
 def test_a_report_reads_well() -> None:
     """You should see the changed settings, figures by epoch with the best named, the ending, machine and data."""
-    made = subject(
+    made = snapshot(
         started(dropout=0.5, epochs=2),
         steps(4),
         epoch(1, penalty=0.0123),
@@ -50,9 +50,9 @@ def test_a_report_reads_well() -> None:
 
 
 def test_a_run_that_has_not_ended_says_where_it_is() -> None:
-    assert "The run is running: step 4 of 50." in report(subject(started(), steps(4)))
-    assert "The run is queued: step 0 of 0." in report(subject())
-    stopped = report(subject(started(), RunStopped(time=2.0, reason="by <b>me</b>", **END)))
+    assert "The run is running: step 4 of 50." in report(snapshot(started(), steps(4)))
+    assert "The run is queued: step 0 of 0." in report(snapshot())
+    stopped = report(snapshot(started(), RunStopped(time=2.0, reason="by <b>me</b>", **END)))
     assert r"The run stopped after epoch 2, step 20, with 3.0 s of training: by \<b\>me\</b\>." in stopped
 
 
@@ -68,7 +68,7 @@ def test_escaped_text_is_nothing_but_text(text: str) -> None:
 
 @given(TEXTS, st.lists(events(), max_size=12))
 def test_any_run_makes_a_report_of_the_same_shape(name: str, happened: list) -> None:
-    made = subject(*happened, Notice(time=1.0, message=name), name=name, note=name, tags=(name,))
+    made = snapshot(*happened, Notice(time=1.0, message=name), name=name, note=name, tags=(name,))
     tokens = MarkdownIt("commonmark").enable("table").parse(report(made))
     headings = [tokens[i + 1].content for i, token in enumerate(tokens) if token.type == "heading_open"]
     assert headings[-3:] == ["Settings", "Figures", "Machine and data"]

@@ -20,7 +20,7 @@ from engine.export.script_precision import steady_digits
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Epoch
-from tests.builders.snapshots import data_set, epoch, started, subject, trained, write_data
+from tests.builders.snapshots import data_set, epoch, snapshot, started, trained, write_data
 from tests.builders.strategies import configs
 
 EXACT = "gradients=autograd"
@@ -108,25 +108,25 @@ def test_a_script_gets_the_figures_of_a_run_on_mnist(mnist_folder: Path, home: H
 
 def test_a_script_of_a_long_run_says_that_figures_agree_roughly() -> None:
     long = replace(started(epochs=100), steps_per_epoch=1875)
-    text = script(subject(long, epoch(1)))
+    text = script(snapshot(long, epoch(1)))
     assert "training 87.5 % loss 0.40  test 90.0 % loss 0.35" in text
     assert "gradients=autograd is repeated to the last digit" in text
-    exact = script(subject(replace(long, config={**long.config, "gradients": "autograd"}), epoch(1)))
+    exact = script(snapshot(replace(long, config=long.config.replace({"gradients": "autograd"})), epoch(1)))
     assert "training 87.50 % loss 0.4000" in exact
     assert "the same to the last" in exact
-    adam = script(subject(replace(long, config={**long.config, "gradients": "autograd", "optimiser": "adam"})))
+    adam = script(snapshot(replace(long, config={**long.config, "gradients": "autograd", "optimiser": "adam"})))
     assert "to the last digit" not in adam
 
 
 def test_a_script_has_only_the_parts_its_run_needs() -> None:
-    plain = script(subject(started(hidden=[]), epoch(1)))
+    plain = script(snapshot(started(hidden=[]), epoch(1)))
     for part in ("mask", "penalty", "L2", "argsort", "momentum", "held", "itertools", "synthetic", "0.1307"):
         assert part not in plain
-    whole = script(subject(started(dropout=0.5, l2=1e-4, batch_size=64, validation=0.1, scaling="standard")))
+    whole = script(snapshot(started(dropout=0.5, l2=1e-4, batch_size=64, validation=0.1, scaling="standard")))
     for part in ("def dropout_masks", "def penalty", "held_out", "0.1307"):
         assert part in whole
     assert "argsort" not in whole, "standardised images are not sorted"
-    assert "argsort" in script(subject(started(dropout=0.5, batch_size=64)))
+    assert "argsort" in script(snapshot(started(dropout=0.5, batch_size=64)))
 
 
 @settings(max_examples=30)
@@ -134,7 +134,7 @@ def test_a_script_has_only_the_parts_its_run_needs() -> None:
 def test_any_run_makes_a_script(config: RunConfig) -> None:
     name = config.dataset if config.dataset != "auto" else "kmnist"
     begun = started(**{**config.to_json(), "dataset": name, "device": "cuda:0"})
-    text = script(subject(begun, epoch(1), name='"""\n\\"""; import os\x1b', config=config))
+    text = script(snapshot(begun, epoch(1), name='"""\n\\"""; import os\x1b', config=config))
     compile(text, "script.py", "exec")
     assert "%%" not in text and "$" not in text
     assert not re.search(r"^(?!\s*#).*import os", text.split('"""')[2], re.MULTILINE)
@@ -153,7 +153,7 @@ def test_any_run_makes_a_script(config: RunConfig) -> None:
 def test_scripts_are_as_clean_as_this_project(words: str, tmp_path: Path) -> None:
     path = tmp_path / "script.py"
     begun = started(**RunConfig.parse(f"dataset=mnist device=cpu {words}").to_json())
-    path.write_text(script(subject(begun, epoch(1))))
+    path.write_text(script(snapshot(begun, epoch(1))))
     for command in (["check", "--select", "E,F,W,I,C4,UP,SIM,RUF"], ["format", "--check"]):
         words_of_ruff = [sys.executable, "-m", "ruff", *command, "--isolated", "--line-length", "120", str(path)]
         done = subprocess.run(words_of_ruff, capture_output=True, text=True)
@@ -162,13 +162,13 @@ def test_scripts_are_as_clean_as_this_project(words: str, tmp_path: Path) -> Non
 
 def test_a_run_that_has_not_started_has_no_script() -> None:
     with pytest.raises(ExportError, match="has not started"):
-        script(subject())
+        script(snapshot())
 
 
 def test_a_run_that_went_on_elsewhere_has_no_script() -> None:
     with pytest.raises(ExportError, match="another kind of device"):
-        script(subject(started(), device="cuda:0 (a card)"))
-    assert script(subject(started(), device="cpu (another processor)"))
+        script(snapshot(started(), device="cuda:0 (a card)"))
+    assert script(snapshot(started(), device="cpu (another processor)"))
 
 
 def test_digits_are_left_out_where_rounding_could_change_them() -> None:

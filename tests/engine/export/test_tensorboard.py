@@ -12,11 +12,11 @@ from engine.export import ExportError, export
 from engine.export.tensorboard import scalars
 from engine.home import Home
 from tests.builders.runs import finished_run, make_run
-from tests.builders.snapshots import epoch, started, steps, subject
+from tests.builders.snapshots import epoch, snapshot, started, steps
 
 
 def test_figures_come_at_the_times_they_were_taken() -> None:
-    made = subject(started(), steps(4, 0.25), epoch(1, validation_loss=0.125), steps(14, math.nan))
+    made = snapshot(started(), steps(4, 0.25), epoch(1, validation_loss=0.125), steps(14, math.nan))
     figures = list(scalars(made))
     assert (104.0, 4, "loss/batches", 0.25) in figures
     assert (110.0, 10, "loss/validation", 0.125) in figures

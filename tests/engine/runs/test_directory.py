@@ -16,6 +16,7 @@ from engine.files import StoreError, write_whole
 from engine.home import Home, HomeError
 from engine.runs.directory import LONGEST_RECORD, Run
 from engine.runs.record import LONGEST_NOTE, MOST_TAGS, RunRecord
+from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import FINISHED, INTERRUPTED, RUNNING
 from engine.runs.summaries import ID
 from engine.text import LONGEST_NAME, clean
@@ -121,12 +122,12 @@ def test_a_garbled_request_asks_for_nothing_known(home: Home) -> None:
 
 def test_a_run_lives_exactly_while_its_lock_is_held(home: Home) -> None:
     run = make_run(home, started(1.0))
-    assert run.status(run.state().phase) == INTERRUPTED
+    assert RunSnapshot.of(run).status == INTERRUPTED
     with held_elsewhere(run):
-        assert run.status(run.state().phase) == RUNNING
+        assert RunSnapshot.of(run).status == RUNNING
     ended = finished_run(home)
     with held_elsewhere(ended):
-        assert ended.status(ended.state().phase) == FINISHED
+        assert RunSnapshot.of(ended).status == FINISHED
 
 
 def test_a_run_is_moved_whole_and_never_over_another(home: Home, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config.run_config import RunConfig
 from engine.runs.events import (
     KINDS,
     LONGEST_LINE,
@@ -18,6 +19,7 @@ from engine.runs.events import (
     EventError,
     Notice,
     RunFailed,
+    RunStarted,
     Steps,
     decode,
     encode,
@@ -50,7 +52,8 @@ def test_a_line_is_strict_json_on_one_line(event: Event) -> None:
     assert values["event"] == event.name
     assert "\n" not in line
     assert len(line) <= LONGEST_LINE
-    assert encode(decode(line)) == line
+    again = encode(decode(line))
+    assert encode(decode(again)) == again
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300))
@@ -89,6 +92,32 @@ def test_figures_that_are_not_finite_are_null() -> None:
     line = encode(steps(loss=math.nan, max_loss=math.inf, min_loss=-math.inf))
     assert '"loss":null' in line and '"max_loss":null' in line and '"min_loss":null' in line
     assert math.isnan(decode(line).loss)  # type: ignore[attr-defined]
+
+
+def begun(config: object) -> str:
+    """The line of a `run_started` event with this configuration."""
+    numbers = dict.fromkeys(("time", "parameters", "train_size", "test_size", "steps_per_epoch"), 1)
+    texts = dict.fromkeys(("id", "name", "device"), "")
+    return json.dumps({"event": "run_started", "config": config, **numbers, **texts})
+
+
+@pytest.mark.parametrize(
+    "config",
+    [None, 1, [], {"epochs": int("9" * 350)}, {"epochs": 0}, {"epochs": "\x1b]0;owned\x07"}, {"hidden": "x"}],
+)
+def test_a_run_does_not_start_with_a_configuration_that_is_none(config: object) -> None:
+    with pytest.raises(EventError):
+        decode(begun(config))
+
+
+def test_a_run_starts_with_a_checked_configuration() -> None:
+    event = decode(begun({"epochs": 7, "hidden": [32]}))
+    assert isinstance(event, RunStarted) and event.config == RunConfig(epochs=7, hidden=(32,))
+
+
+def test_texts_are_made_safe_as_they_are_read() -> None:
+    event = decode(json.dumps({"event": "notice", "time": 1, "message": "a\x1b]0;x\x07b\nc\u202e"}))
+    assert isinstance(event, Notice) and event.message == "a]0;xb c"
 
 
 @pytest.mark.parametrize(

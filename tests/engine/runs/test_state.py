@@ -44,7 +44,7 @@ STEPS_AN_EPOCH = 10
 
 
 def started(time: float = 0.0) -> RunStarted:
-    config = RunConfig(epochs=3).to_json()
+    config = RunConfig(epochs=3)
     sizes = {"parameters": 7850, "train_size": 320, "test_size": 100, "steps_per_epoch": STEPS_AN_EPOCH}
     return RunStarted(time=time, id="x", run_name="x", config=config, device="cpu", **sizes)
 

@@ -34,6 +34,7 @@ from engine.runs.events import (
     Steps,
 )
 from engine.runs.predictions import predicted_epochs, read_predictions
+from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import FINISHED, RUNNING, STOPPED
 from engine.training import checkpoint
 from engine.training.checkpoint import Checkpoint
@@ -86,7 +87,7 @@ def test_a_run_streams_its_events_and_leaves_them_behind(home: Home) -> None:
     assert kinds[-1] is RunFinished
     assert kinds.index(RunStarted) < kinds.index(Steps) < kinds.index(Epoch) < kinds.index(CheckpointSaved)
     state, record = run.state(), run.record()
-    assert run.status(state.phase) == FINISHED
+    assert RunSnapshot.of(run).status == FINISHED
     assert [epoch.epoch for epoch in state.epochs] == [1, 2]
     assert (record.config.dataset, record.name) == ("synthetic", "first")
     assert record.versions["torch"] == str(torch.__version__)
@@ -178,7 +179,7 @@ def test_a_finished_run_and_one_in_training_are_not_trained_again(home: Home) ->
     until(events, Steps)
     with pytest.raises(StoreError, match="another process"):
         TrainerThread(Run(run.path), load=load)
-    assert run.status(run.state().phase) == RUNNING
+    assert RunSnapshot.of(run).status == RUNNING
     thread.control.stop("enough")
     thread.join()
     done, thread, _ = start(home, "hidden=none epochs=1")

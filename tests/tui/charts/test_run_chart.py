@@ -24,7 +24,7 @@ START = 1_700_000_000.0
 
 def events(steps: int) -> list[Event]:
     """A run at fifty steps a second, as it is told up to a step."""
-    config = RunConfig(epochs=EPOCHS).to_json()
+    config = RunConfig(epochs=EPOCHS)
     told: list[Event] = [
         RunStarted(
             time=START, id="a", run_name="a", config=config, device="cpu", parameters=1, train_size=3200, test_size=100,

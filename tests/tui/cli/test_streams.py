@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from engine.home import Home
+from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import FINISHED
 from engine.runs.summaries import find_run
 from tests.builders.program import QUICK, ROOT, call, start
@@ -120,7 +121,7 @@ def test_training_goes_on_without_its_output_and_the_loss_is_told(stocked_home: 
     done = run_in_shell(">&-", "train", *QUICK, "--json")
     assert (done.returncode, done.stderr) == (1, "mnist-tui: standard output: Bad file descriptor\n")
     run = find_run(stocked_home, "last")
-    assert run.status(run.state().phase) == FINISHED
+    assert RunSnapshot.of(run).status == FINISHED
 
 
 def test_a_closed_standard_error_takes_nothing_from_the_output(home: Home) -> None:

@@ -28,7 +28,7 @@ from tests.builders.consoles import (
     until,
 )
 from tui.console.console import Console
-from tui.workers.followed_run import MOST_COMPARED
+from tui.workers.run_choice import MOST_COMPARED
 
 RATE = RunConfig(dataset="synthetic", learning_rate=0.5)
 

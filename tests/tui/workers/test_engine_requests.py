@@ -126,7 +126,7 @@ def test_devices_are_told_once_until_they_change(home: Home) -> None:
     engine = Engine()
     with linked(home, engine) as (_, said):
         settle(lambda: heard(said, EngineFound))
-        engine.training.devices = ()
+        engine.devices = ()
         settle(lambda: len(heard(said, EngineFound)) == 2)
     assert len(said) == 2
 

@@ -53,14 +53,14 @@ def test_a_run_is_opened_once_and_then_grows(home: Home) -> None:
     with Live(run), following(home, run) as (post, _):
         settle(lambda: post.last(Opened))
         opened = post.last(Opened)
-        assert isinstance(opened, Opened) and opened.locked
-        assert (opened.state.epoch, opened.record.name) == (1, "deep")
+        assert isinstance(opened, Opened) and opened.run.locked
+        assert (opened.run.state.epoch, opened.run.record.name) == (1, "deep")
         append(run, *trained(2, 2))
         settle(lambda: post.last(RunUpdated))
         for message in post.said:
             for event in message.events if isinstance(message, RunUpdated) else ():
-                opened.state.apply(event)
-        assert opened.state.epoch == 2
+                opened.run.state.apply(event)
+        assert opened.run.state.epoch == 2
         assert post.kinds().count("Opened") == 1
 
 

@@ -17,7 +17,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.groups import Repetition
 from engine.runs.state import FINISHED, LIVE
-from engine.runs.summaries import find_run
+from engine.runs.summaries import find_run, summarise
 from tui.cli.completion import complete_runs, complete_settings, field_values
 
 EXAMPLES = """\b
@@ -154,8 +154,7 @@ def configure(words: Iterable[str], settings: dict[str, str | bool]) -> tuple[st
 def resumable(home: Home, wanted: str) -> Run:
     """The run to go on with. Raises StoreError when it is finished or being trained."""
     run = find_run(home, wanted)
-    run.record()
-    status = run.status(run.state().phase)
+    status = summarise(run).status
     if status == FINISHED:
         raise StoreError(
             f"{run.id} is finished; to train it again: mnist-tui train $(mnist-tui runs show {run.id} --config)"

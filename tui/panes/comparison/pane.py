@@ -14,10 +14,10 @@ from textual.timer import Timer
 
 from engine.home import Home
 from engine.runs.record import RunRecord
+from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs
 from tui.widgets import views as panes
 from tui.widgets.pane_frame import Pane
-from tui.workers.followed_run import FollowedRun
 from tui.workers.messages import Trouble
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Compared(Vertical):
         self.comparison: Comparison | None = None
         self._home = home
         self._glyphs = glyphs
-        self._runs: dict[str, FollowedRun] = {}
+        self._runs: dict[str, RunSnapshot] = {}
         self._wanted: tuple[str, ...] = ()
         self._chart: OverlayChart | None = None
         self._figures: ComparisonTable | None = None
@@ -116,7 +116,7 @@ class Compared(Vertical):
         return bool(self.comparison and self._judgement and self._judgement.covers_all(self.comparison))
 
     @property
-    def rivals(self) -> tuple[FollowedRun, FollowedRun] | None:
+    def rivals(self) -> tuple[RunSnapshot, RunSnapshot] | None:
         """The baseline's first run and that of the line under the cursor or, on the baseline, of the next one."""
         if self.comparison is None or self._figures is None or len(self.comparison.lines) < 2:
             return None
@@ -126,7 +126,7 @@ class Compared(Vertical):
         a, b = (self._runs.get(self.comparison.lines[one].first.id) for one in (base, place))
         return (a, b) if a and b else None
 
-    def show(self, runs: Sequence[FollowedRun], wanted: Sequence[str]) -> None:
+    def show(self, runs: Sequence[RunSnapshot], wanted: Sequence[str]) -> None:
         """Show these runs as they are now; all that are `wanted` are still to come."""
         known = {run.record.id: run for run in runs}
         self._wanted = tuple(dict.fromkeys(wanted))
@@ -171,7 +171,7 @@ class Compared(Vertical):
         if self._figures is None:
             return
         self._evidence = tuple(_evidence(run) for run in self._runs.values())
-        trials = [RunResult.of(run.record, run.status, run.state) for run in self._runs.values()]
+        trials = [RunResult.of(run) for run in self._runs.values()]
         self.comparison = self._figures.choices.compare(trials) if trials else None
         self._show_figures()
         self._tell_rivals()
@@ -300,6 +300,6 @@ class Compared(Vertical):
         self.run_worker(judge, thread=True, exclusive=True, group="verdicts")
 
 
-def _evidence(run: FollowedRun) -> Evidence:
+def _evidence(run: RunSnapshot) -> Evidence:
     """What a comparison is made from."""
     return run.record, run.status, len(run.state.epochs), run.state.epochs[-1] if run.state.epochs else None

@@ -11,11 +11,11 @@ from textual.message import Message
 from textual.timer import Timer
 
 from engine.home import Home
+from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs, colour_depth
 from tui.panes.digits.loader import Wanted, views
 from tui.widgets import views as panes
 from tui.widgets.pane_frame import Pane
-from tui.workers.followed_run import FollowedRun
 from tui.workers.messages import Trouble
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Answers(Horizontal):
         self._glyphs = glyphs
         self._digits: Digits | None = None
         self._confusion: Confusion | None = None
-        self._run: FollowedRun | None = None
+        self._run: RunSnapshot | None = None
         self._wanted: Wanted | None = None
         self._timer: Timer | None = None
         self._sparing = False
@@ -80,7 +80,7 @@ class Answers(Horizontal):
         for pane in self.query(Pane):
             pane.show_title(words)
 
-    def show(self, run: FollowedRun) -> None:
+    def show(self, run: RunSnapshot) -> None:
         """Show what the newest epoch of another run says."""
         self._run, self._wanted = run, None
         self._read()

@@ -12,12 +12,12 @@ from textual.timer import Timer
 
 from engine.errors import UserError
 from engine.home import Home
+from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs, colour_depth
 from tui.drawing.styled_lines import capitalised
 from tui.panes.disagreement.loader import Pairing, labelled, views
 from tui.widgets import views as panes
 from tui.widgets.pane_frame import Pane
-from tui.workers.followed_run import FollowedRun
 from tui.workers.messages import Trouble
 
 if TYPE_CHECKING:
@@ -91,8 +91,8 @@ class Disagreements(Horizontal):
 
     def show(
         self,
-        a: FollowedRun | None,
-        b: FollowedRun | None,
+        a: RunSnapshot | None,
+        b: RunSnapshot | None,
         names: tuple[str, str],
         how_to: str = HOW_TO,
         aside: str = "",

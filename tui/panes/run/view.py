@@ -96,7 +96,7 @@ def run_view(
 
 def _dataset(record: RunRecord, state: RunState) -> str:
     """What it is really trained on; nothing while `auto` is undecided."""
-    name = clean(state.started.config.get("dataset")) if state.started else record.config.dataset
+    name = state.started.config.dataset if state.started else record.config.dataset
     return "" if name == "auto" else name
 
 

@@ -18,6 +18,7 @@ from engine.datasets.catalogue import SPECS
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.predictions import write_predictions
+from engine.runs.snapshot import RunSnapshot
 from tests.builders.followed_runs import epoch, started, state, steps
 from tests.builders.followed_runs import record as make_record
 from tests.builders.runs import make_run
@@ -29,7 +30,6 @@ from tui.panes.comparison.pane import Compared, RunPairChanged
 from tui.panes.comparison.table_widget import EMPTY, ComparisonTable
 from tui.widgets import views as panes
 from tui.widgets.pane_frame import Pane
-from tui.workers.followed_run import FollowedRun
 from tui.workers.messages import Trouble
 
 Scene = Callable[[Pilot[None], Stage, Compared], Awaitable[None]]
@@ -43,15 +43,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BREATH", 0.01)
 
 
-def followed(number: int, epochs: int = 2, seed: int = 1, **settings: object) -> FollowedRun:
+def followed(number: int, epochs: int = 2, seed: int = 1, **settings: object) -> RunSnapshot:
     """A followed run that has trained for so many epochs."""
     begun = started(seed=seed, **settings)
     made = make_record(number, f"run {number}")
     made = replace(made, config=made.config.replace({"seed": seed, **settings}), data={"name": "mnist"})
-    return FollowedRun(made, state(begun, steps(500, 1), *(epoch(n) for n in range(1, epochs + 1))), locked=True)
+    return RunSnapshot(made, state(begun, steps(500, 1), *(epoch(n) for n in range(1, epochs + 1))), locked=True)
 
 
-def ids(runs: list[FollowedRun]) -> list[str]:
+def ids(runs: list[RunSnapshot]) -> list[str]:
     return [run.record.id for run in runs]
 
 
@@ -351,7 +351,7 @@ def test_ten_runs_of_a_thousand_events_open_within_a_second(home: Home) -> None:
     async def scene(pilot: Pilot[None], stage: Stage, compared: Compared) -> None:
         await until(pilot, lambda: compared._drawing is None)
         began = time.perf_counter()
-        runs = [FollowedRun(run.record(), run.state(), False) for run in made]
+        runs = [RunSnapshot(run.record(), run.state(), False) for run in made]
         compared.show(runs, ids(runs))
         await until(pilot, lambda: "J custom" in "".join(text_of(compared._chart)))  # type: ignore[arg-type]
         # A generous bound, for a busy machine: a third of it is usual.

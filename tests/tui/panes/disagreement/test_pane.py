@@ -12,6 +12,7 @@ from engine.comparison.disagreement import Choice, Kind, labels_of
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.predictions import write_predictions
+from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import RunState
 from tests.builders import followed_runs as runs
 from tests.builders.stage import Stage, play, text_of
@@ -21,16 +22,15 @@ from tui.panes.disagreement.difference_widget import ConfusionDifferences
 from tui.panes.disagreement.pane import HOW_TO, Disagreements, RivalsRead
 from tui.panes.disagreement.widget import DisagreementDigits
 from tui.widgets.pane_frame import Pane
-from tui.workers.followed_run import FollowedRun
 from tui.workers.messages import Trouble
 
 NAMES = ("A deep", "B dropout")
 SIZE = (140, 40)
 
 
-def followed(run: Run, epochs: int = 1) -> FollowedRun:
+def followed(run: Run, epochs: int = 1) -> RunSnapshot:
     state: RunState = runs.state(runs.started(), *(runs.epoch(number + 1) for number in range(epochs)))
-    return FollowedRun(run.record(), state, True)
+    return RunSnapshot(run.record(), state, True)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json as jsons
-from typing import Any
 
 import click
 
 from engine.home import Home
-from engine.runs.events import Event, encode
-from engine.runs.record import LONGEST_NOTE, RunRecord
-from engine.runs.state import ENDED, INTERRUPTED, RunState
+from engine.runs.snapshot import RunSnapshot
+from engine.runs.state import ENDED, INTERRUPTED
 from engine.runs.summaries import find_run
-from engine.text import clean
 from tui.cli.commands.runs.shared import one_run, runs_command
 
 
@@ -22,42 +19,25 @@ from tui.cli.commands.runs.shared import one_run, runs_command
 @click.option("--config", is_flag=True, help="The settings alone, as train accepts them.")
 def show(home: Home, wanted: str, json: bool, config: bool) -> None:
     """One run: settings, figures by epoch, ending."""
-    run = find_run(home, wanted)
-    record, state = run.record(), run.state()
-    status = run.status(state.phase)
+    run = RunSnapshot.of(find_run(home, wanted), steps=False)
     if config:
-        click.echo(str(record.config))
+        click.echo(str(run.record.config))
     elif json:
-        click.echo(jsons.dumps(_as_json(record, state, status), indent=2, allow_nan=False))
+        from engine.export.json_document import as_json
+
+        click.echo(jsons.dumps(as_json(run, steps=False), indent=2, allow_nan=False))
     else:
-        _print_run(record, state, status)
+        _print_run(run)
 
 
-def _as_json(record: RunRecord, state: RunState, status: str) -> dict[str, Any]:
-    return {
-        **record.to_json(),
-        "status": status,
-        "notices": [clean(notice, LONGEST_NOTE) for notice in state.notices],
-        "epochs": [_event_json(epoch) for epoch in state.epochs],
-        "ending": _event_json(state.ending) if state.ending else None,
-        "step": state.step,
-        "total_steps": state.total_steps,
-        "parameters": record.config.parameters(),
-    }
-
-
-def _event_json(event: Event) -> dict[str, Any]:
-    values: dict[str, Any] = jsons.loads(encode(event))
-    return values
-
-
-def _print_run(record: RunRecord, state: RunState, status: str) -> None:
+def _print_run(run: RunSnapshot) -> None:
     from rich.text import Text
 
     from tui.cli.output import Output, status_text
     from tui.cli.run_tables import figures_table, headline, notice_lines
     from tui.drawing.formatting import local_time
 
+    record, state, status = run.record, run.state, run.status
     output = Output()
     output.line(Text.assemble((record.name, "bold"), "  ", record.id, "  ", status_text(status)))
     lines = {

@@ -1,47 +1,14 @@
-"""The runs on the screen: the one that is shown, and the one faintly behind it."""
+"""Which runs are on the screen: the one that is shown, the one faintly behind it, and those compared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from engine.runs.record import RunRecord
-from engine.runs.state import LIVE, QUEUED, RunState, status
+from engine.runs.state import LIVE, QUEUED
 from engine.runs.summaries import RunSummary
-from tui.workers.messages import RunUpdated
 
 # More curves than this nobody tells apart, and every run compared is followed.
 MOST_COMPARED = 40
-
-
-@dataclass
-class FollowedRun:
-    """A run that is followed."""
-
-    record: RunRecord
-    state: RunState
-    locked: bool
-
-    @property
-    def status(self) -> str:
-        """Its status now."""
-        return status(self.state.phase, self.locked)
-
-    @property
-    def dataset(self) -> str:
-        """What it is trained on; `auto` before that is decided."""
-        return self.record.data.get("name") or self.record.config.dataset
-
-    @property
-    def epoch(self) -> int:
-        """The last epoch that has figures."""
-        return self.state.epochs[-1].epoch if self.state.epochs else 0
-
-    def take(self, news: RunUpdated) -> None:
-        """Bring it up to date."""
-        self.record, self.locked = news.record, news.locked
-        for event in news.events:
-            self.state.apply(event)
 
 
 def first_to_show(runs: Sequence[RunSummary]) -> RunSummary | None:
