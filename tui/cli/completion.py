@@ -25,19 +25,23 @@ COMPARISON = re.compile(r"(?P<head>(?P<name>[^=!:<>]+)(?:!=|==?|:|[<>]))(?P<valu
 
 
 def complete_runs(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The ids of the latest runs, with their names beside them."""
-    home = Home.find()
-    ids = [id for id in recent_ids(home.runs) if id.startswith(incomplete)][:MOST_RUNS]
-    items = [CompletionItem(id, help=_name(home, id)) for id in ids]
-    return items + ([CompletionItem("last", help="the newest run")] if "last".startswith(incomplete) else [])
+    """The names and ids of the latest runs, and `last`.
+
+    An id has the run's name beside it, a name the id of the newest run so called."""
+    names = {id: _name(Home.find(), id) for id in recent_ids(Home.find().runs)[:MOST_RUNS]}
+    words = {"last": "the newest run"}
+    for id, name in names.items():
+        words.setdefault(name, id)
+    words |= names
+    return _completed("", {word: help for word, help in words.items() if word and word.startswith(incomplete)})
 
 
 def complete_settings(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Presets, and `field=value` words."""
     name, equals, value = incomplete.partition("=")
     if equals:
-        values = [v for field in FIELDS if field.name == name.replace("-", "_") for v in field_values(field)]
-        return [CompletionItem(f"{name}={v}") for v in values if v.startswith(value)]
+        fields = [field for field in FIELDS if field.name == name.replace("-", "_")]
+        return [item for field in fields for item in complete_values(field, value, f"{name}=")]
     offered = [(preset.name, preset.title) for preset in presets().values()]
     offered += [(f"{field.name}=", field.help) for field in FIELDS]
     return [CompletionItem(word, help=help) for word, help in offered if word.startswith(incomplete)]
@@ -73,9 +77,14 @@ def complete_filter(context: click.Context, parameter: click.Parameter, incomple
     return _completed(before + comparison["head"], dict.fromkeys(words, ""))
 
 
-def field_values(field: Field) -> tuple[str, ...]:
-    """The words a field may be set to; none where it takes numbers alone."""
-    return DEVICES if field.name == "device" else _words(field.kind)
+def complete_values(field: Field, incomplete: str, before: str = "") -> list[CompletionItem]:
+    """The words a field may be set to, behind `before`; those of a list after each comma."""
+    if isinstance(field.kind, Listing) and "," in incomplete:
+        done, comma, incomplete = incomplete.rpartition(",")
+        before, words = before + done + comma, _words(field.kind.item)
+    else:
+        words = DEVICES if field.name == "device" else _words(field.kind)
+    return _completed(before, dict.fromkeys((word for word in words if word.startswith(incomplete)), ""))
 
 
 def _words(kind: Kind) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -45,6 +46,10 @@ Runs and data are kept in the folder that $MNIST_TUI_HOME names. Exit status: 0 
 interrupted."""
 
 
+# What click calls the variable with which a shell asks for completions.
+COMPLETE = "_MNIST_TUI_COMPLETE"
+
+
 class Program(click.Group):
     """A group whose commands are imported when they are called, and whose errors are a line or two."""
 
@@ -71,6 +76,8 @@ class Program(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *_: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Run the program and leave with its exit status."""
+        if COMPLETE in os.environ:
+            from tui.cli import shells  # noqa: F401
         if not standalone_mode:
             return super().main(args, NAME, standalone_mode=False, **extra)
         streams.take_over()

@@ -87,8 +87,8 @@ def test_whatever_is_typed_completing_goes_on_from_it(begun: str) -> None:
 
 def test_completing_loads_neither_numpy_nor_rich(home: Home) -> None:
     environment = {
-        **os.environ, "_MNIST_TUI_COMPLETE": "bash_complete", "COMP_WORDS": "mnist-tui runs list --where sta",
-        "COMP_CWORD": "4", "PYTHONPROFILEIMPORTTIME": "1",
+        **os.environ, "_MNIST_TUI_COMPLETE": "bash_complete", "COMP_LINE": "mnist-tui runs list --where sta",
+        "COMP_WORD": "sta", "PYTHONPROFILEIMPORTTIME": "1",
     }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", "import sys; sys.argv[0] = 'mnist-tui'; from tui.cli.main import main; main()"],

@@ -18,7 +18,7 @@ from engine.runs.directory import Run
 from engine.runs.groups import Repetition
 from engine.runs.state import FINISHED, LIVE
 from engine.runs.summaries import find_run, summarise
-from tui.cli.completion import complete_runs, complete_settings, field_values
+from tui.cli.completion import complete_runs, complete_settings, complete_values
 
 EXAMPLES = """\b
 Examples:
@@ -53,7 +53,7 @@ class FieldOption(click.Option):
         self.field = field
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        return [CompletionItem(word) for word in field_values(self.field) if word.startswith(incomplete)]
+        return complete_values(self.field, incomplete)
 
 
 class TrainCommand(click.Command):
