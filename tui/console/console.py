@@ -20,6 +20,7 @@ from engine.home import Home
 from tui.console.key_queue import KeyQueue
 from tui.dialogs.help import Help, Section
 from tui.drawing.glyphs import Glyphs
+from tui.driver.driver import PacedDriver
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
 from tui.widgets.bindings import hidden
@@ -47,7 +48,7 @@ class Console(App[None]):
     main: MainScreen
 
     def __init__(self, home: Home, glyphs: Glyphs, slow_link: bool = False, client: EngineClient | None = None) -> None:
-        super().__init__()
+        super().__init__(driver_class=PacedDriver)
         self.home = home
         self.trouble = ""
         self._client = client

@@ -14,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 BLOCK = 1 << 16
+# What programs ask a terminal for, where its cursor is, and what it answers.
+QUERY, ANSWER = b"\x1b[6n", b"\x1b[1;1R"
 
 
 class PseudoTerminal:
@@ -42,10 +44,12 @@ class PseudoTerminal:
         if not select.select([self.descriptor], [], [], max(0.0, seconds))[0]:
             return b""
         try:
-            return os.read(self.descriptor, BLOCK)
+            written = os.read(self.descriptor, BLOCK)
         except OSError:
             time.sleep(min(seconds, 0.01))
             return b""
+        os.write(self.descriptor, ANSWER * written.count(QUERY))
+        return written
 
     def read_for(self, seconds: float) -> bytes:
         """All that is written in so many seconds."""

@@ -1,0 +1,1 @@
+"""How pictures reach the terminal: the cells that differ, in the fewest codes, no faster than it takes them."""

@@ -1,0 +1,76 @@
+"""Textual's driver for terminals, with a painter between its pictures and the terminal."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from textual import events
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from tui.driver.cells import Cells
+from tui.driver.painter import Painter
+from tui.driver.window import Window
+
+
+class PacedDriver(LinuxDriver):
+    """Sends what differs from what is shown, when the terminal has answered for what was sent before."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._cells = Cells(*self._get_terminal_size())
+        self._painter: Painter | None = None
+
+    def write(self, data: str) -> None:
+        """Take in what is to be shown; never waits."""
+        if self._painter is not None:
+            self._painter.write(data)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal, and paint whatever picture there is already."""
+        file = self._file
+        assert file is not None
+        self._painter = Painter(
+            file.fileno(), lambda text: text.encode(file.encoding, file.errors or "strict"), self._cells, Window()
+        )
+        self._painter.start()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        signal.signal(signal.SIGWINCH, self._after_resizing(signal.getsignal(signal.SIGWINCH)))
+        self._repaint()
+        self._painter.ask()
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back; what is not shown yet never will be."""
+        if self._painter is not None:
+            self._painter.stop_painting()
+        super().stop_application_mode()
+
+    def close(self) -> None:
+        """Return when all codes have been sent."""
+        painter, self._painter = self._painter, None
+        if painter is not None:
+            painter.end()
+        super().close()
+
+    def process_message(self, message: Message) -> None:
+        """Take the answers to the painter's queries out of what the terminal says."""
+        if isinstance(message, events.CursorPosition):
+            if self._painter is not None:
+                self._painter.answered()
+            return
+        if isinstance(message, events.Resize):
+            self._loop.call_soon_threadsafe(self._repaint)
+        super().process_message(message)
+
+    def _after_resizing(self, handler: Any) -> Any:
+        def handle(number: int, frame: Any) -> None:
+            self._loop.call_soon_threadsafe(self._repaint)
+            handler(number, frame)
+
+        return handle
+
+    def _repaint(self) -> None:
+        """Whatever the terminal shows now, show the picture."""
+        if self._painter is not None:
+            self._painter.start_anew(*self._get_terminal_size())

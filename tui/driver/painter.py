@@ -1,0 +1,137 @@
+"""A thread that keeps a terminal showing the newest picture, as fast as it takes it."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Callable
+
+from tui.driver.brush import Brush
+from tui.driver.cells import Cells, Row
+from tui.driver.window import Window
+
+QUERY = "\x1b[6n"
+SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+# As much as is left out of a piece that would be too small to be worth a query.
+SMALLEST = 256
+# A frame of so few lines answers a key: it comes before what is left of a picture.
+FEW_LINES = 4
+
+
+class Painter(threading.Thread):
+    """Writes to the terminal behind `descriptor`, encoded by `encode`.
+
+    `write` takes what Textual writes and never waits: codes that are no part of a picture are sent as they come, and of
+    pictures only what differs from what is shown, none while too much is under way."""
+
+    def __init__(self, descriptor: int, encode: Callable[[str], bytes], cells: Cells, window: Window) -> None:
+        super().__init__(name="painter", daemon=True)
+        self._descriptor = descriptor
+        self._encode = encode
+        self._cells = cells
+        self._window = window
+        self._shown = [Row(len(row.texts)) for row in cells.rows]
+        self._brush = Brush()
+        self._changed = threading.Condition()
+        self._codes: list[str] = []
+        # The rows to look at, those of them that come first, and from where on the others do.
+        self._due: set[int] = set()
+        self._first: set[int] = set()
+        self._next = 0
+        self._painting = True
+        self._ending = False
+
+    def write(self, text: str) -> None:
+        """Take in a frame, or codes of another kind."""
+        with self._changed:
+            if codes := self._cells.write(text):
+                self._codes.append(codes)
+            if self._painting:
+                self._due |= self._cells.touched
+                if len(self._cells.touched) <= FEW_LINES:
+                    self._first |= self._cells.touched
+            self._cells.touched.clear()
+            self._changed.notify()
+
+    def start_anew(self, width: int, height: int) -> None:
+        """Paint all of the picture, in a terminal of this size, on whatever it shows."""
+        with self._changed:
+            self._cells.resize(width, height)
+            self._shown = [Row(width) for _ in range(height)]
+            self._due = set(range(height))
+            self._codes.append(self._brush.start())
+            self._changed.notify()
+
+    def ask(self) -> None:
+        """Find out whether the terminal answers, and how soon."""
+        with self._changed:
+            self._codes.append(QUERY)
+            self._window.sent(len(QUERY))
+            self._changed.notify()
+
+    def answered(self) -> None:
+        """The terminal has come to the query sent first."""
+        with self._changed:
+            self._window.answered()
+            self._changed.notify()
+
+    def stop_painting(self) -> None:
+        """Send nothing more of any picture, only other codes."""
+        with self._changed:
+            self._due.clear()
+            self._painting = False
+
+    def end(self) -> None:
+        """Return when the codes that wait have been sent."""
+        with self._changed:
+            self._ending = True
+            self._changed.notify()
+        self.join()
+
+    def run(self) -> None:
+        while True:
+            with self._changed:
+                while not (self._codes or self._ending or (self._due and self._window.room >= SMALLEST)):
+                    self._changed.wait(self._window.until_given_up if self._due else None)
+                if self._ending and not self._codes:
+                    return
+                data = "".join(self._codes)
+                self._codes.clear()
+                if self._due:
+                    data += self._piece()
+            self._send(self._encode(data))
+
+    def _piece(self) -> str:
+        """The codes for as many rows as there is room for, and a query behind them."""
+        room, size, codes = self._window.room, 0, []
+        for y in sorted(self._due, key=lambda y: (y not in self._first, y < self._next, y)):
+            if size >= room:
+                break
+            self._due.remove(y)
+            if y not in self._first:
+                self._next = y + 1
+            if y < len(self._shown) and not self._shown[y].equals(self._cells.rows[y]):
+                codes.append(self._brush.row(y, self._cells.rows[y], self._shown[y]))
+                size += len(self._encode(codes[-1]))
+        self._first &= self._due
+        if not codes:
+            return ""
+        if self._cells.synchronised:
+            codes = [SYNC_START, *codes, SYNC_END]
+        if self._window.asks:
+            codes.append(QUERY)
+            self._window.sent(size)
+        return "".join(codes)
+
+    def _send(self, data: bytes) -> None:
+        """Write all of it, and wait for room where the terminal has none."""
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[os.write(self._descriptor, left) :]
+            except BlockingIOError:
+                select.select([], [self._descriptor], [])
+            except OSError:
+                # The terminal is gone, and with it whoever would have read this.
+                return
