@@ -40,9 +40,9 @@ SETTINGS = ("dataset=synthetic", "train_size=1500", "hidden=32,16", "batch_size=
             "optimiser=adam", "learning_rate=0.001", "device=cpu")  # fmt: skip
 LONG = (*SETTINGS, "epochs=500")
 HELD_UP = """
-import time
+import threading
 from engine.training.trainer_thread import TrainerThread
-TrainerThread.run = lambda self: time.sleep(600)
+TrainerThread.run = lambda self: threading.Event().wait()
 from tui.cli.main import main
 main()
 """

@@ -46,10 +46,10 @@ def train(run: Run, report: Report) -> RunState:
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     control = Control()
-    thread = TrainerThread(run, control, events.put)
-    state = run.state()
     try:
         with answering_signals(control), Guarded(report) as shown:
+            thread = TrainerThread(run, control, events.put)
+            state = run.state()
             thread.start()
             while thread.is_alive() or not events.empty():
                 try:

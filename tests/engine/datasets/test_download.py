@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -71,10 +70,9 @@ def test_a_file_that_has_all_already_is_left_alone(server, tmp_path: Path):
 def test_a_server_that_stalls_is_given_up_soon(server, tmp_path: Path, send: int):
     server.answers = [Answer(send=send, hang=True) for _ in range(20)]
     server.answers[1:] = [Answer(send=0, hang=True) for _ in range(20)]
-    began = time.monotonic()
     with pytest.raises(DownloadError, match=r"no answer within 1 s"):
         get(server, tmp_path / "part", patience=1)
-    assert time.monotonic() - began < 10
+    assert len(server.requests) < 8
     assert (tmp_path / "part").exists() == (send > 0)
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from engine.datasets import DatasetError, inventory, load, loading, synthetic
-from engine.datasets import fetch as fetching
 from engine.datasets.catalogue import SPECS, Spec
 from engine.datasets.loading import load_test_images
 from engine.home import Home
@@ -135,14 +134,13 @@ def test_a_network_that_is_switched_off_is_not_remembered_as_gone(
 def test_auto_waits_only_for_a_short_while(toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch):
     monkeypatch.setattr(loading, "SHORT_PATIENCE", 0.3)
     mirror.answers = [Answer(send=0, hang=True)]
-    began = time.monotonic()
-    assert load("auto", home).name == "synthetic"
-    assert time.monotonic() - began < 5
+    events: list[Event] = []
+    assert load("auto", home, events.append).name == "synthetic"
+    assert any("no answer within 0.3 s" in event.message for event in events if isinstance(event, Notice))
 
 
 def test_a_stop_ends_a_download_that_hangs(toy: Toy, mirror: Mirror, home: Home):
     mirror.answers = [Answer(send=100, hang=True)]
-    asked = time.monotonic()
 
     def stop(event: Event) -> None:
         if isinstance(event, Progress) and event.done:
@@ -150,7 +148,6 @@ def test_a_stop_ends_a_download_that_hangs(toy: Toy, mirror: Mirror, home: Home)
 
     with pytest.raises(InterruptedError):
         load("mnist", home, stop)
-    assert time.monotonic() - asked < fetching.PATIENCE / 2
 
 
 def test_synthetic_digits_are_drawn_once_and_kept(home: Home, small: Spec, monkeypatch):
@@ -193,16 +190,14 @@ def test_verified_data_are_read_without_torch(toy: Toy, home: Home):
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=60)
 
 
-def test_real_mnist_is_known_and_read_fast(mnist_folder: Path, home: Home, monkeypatch):
+def test_real_mnist_is_known_and_checked_once(mnist_folder: Path, home: Home, monkeypatch):
     monkeypatch.setenv("MNIST_TUI_DATA", str(mnist_folder))
-    seconds = []
-    for _ in range(5):
-        began = time.perf_counter()
+    load("mnist", home)
+    with monkeypatch.context() as patch:
+        patch.setattr(hashlib, "file_digest", None)  # What was checked once is not checked again.
         data = load("mnist", home)
-        seconds.append(time.perf_counter() - began)
     assert data.train_images.shape == (60_000, 28, 28) and data.test_images.shape == (10_000, 28, 28)
     assert data.train_labels[:5].tolist() == [5, 0, 4, 1, 9]
     scaled = data.train_images / np.float32(255)
     assert round(float(scaled.mean(dtype=np.float64)), 4) == data.mean
     assert round(float(scaled.std(dtype=np.float64)), 4) == data.std
-    assert min(seconds[1:]) < 0.15

@@ -15,6 +15,7 @@ from engine.query.filters import EVERY, And, Filter, Not, Or
 from engine.query.parser import DEEPEST, LONGEST, FilterError, parse, select
 from engine.runs.summaries import RunSummary
 from tests.builders.summaries import NOW, summaries, summary
+from tests.builders.work import calls
 
 DEEP = summary(1, RunConfig(learning_rate=0.1), name="deep", preset="deep", tags=("sweep", "keep"), starred=True)
 DROP = summary(
@@ -212,11 +213,4 @@ def test_ten_thousand_runs_are_filtered_between_two_key_presses() -> None:
         for n in range(10_000)
     ]
     wanted = parse("lr>0.05 dropout=0 status=finished tag:sweep -failed run")
-    best = min(_timed(lambda: select(runs, wanted)) for _ in range(3))
-    assert best < 0.25
-
-
-def _timed(act) -> float:
-    began = time.perf_counter()
-    act()
-    return time.perf_counter() - began
+    assert calls(lambda: select(runs, wanted)) < 100 * len(runs)

@@ -6,7 +6,6 @@ import json
 import math
 import os
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from engine.runs.events import RunFailed, RunFinished, RunStopped
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED
 from engine.runs.summaries import find_run, list_runs, recent_ids, summarise
 from tests.builders.runs import finished_run, held_elsewhere, make_run
+from tests.builders.work import calls
 from tests.engine.runs.test_state import ending, epoch, started, steps
 
 
@@ -115,19 +115,15 @@ def test_a_summary_is_strict_json(home: Home) -> None:
     assert RunConfig.from_json(values["config"]) == summary.record.config
 
 
-def test_a_thousand_runs_are_listed_in_half_a_second(home: Home) -> None:
-    """In seconds of the processor, generously, as machines differ."""
+def test_a_thousand_runs_are_listed_in_little_work(home: Home) -> None:
     pattern = finished_run(home)
     for number in range(999):
         copy = home.runs / f"20200101-{number:06d}-0000000"
         copy.mkdir()
         for name in ("run.json", "events.jsonl", "lock"):
             (copy / name).write_bytes((pattern.path / name).read_bytes() if name != "lock" else b"")
-    started_at = time.process_time()
-    listing = list_runs(home)
-    took = time.process_time() - started_at
-    assert len(listing.runs) == 1000
-    assert took < 1.0
+    assert len(list_runs(home).runs) == 1000
+    assert calls(lambda: list_runs(home)) < 1_000 * 2_000
 
 
 def test_the_last_run_is_found_without_a_look_at_the_others(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,11 +136,8 @@ def test_the_last_run_is_found_without_a_look_at_the_others(home: Home, monkeypa
 
 
 def test_a_long_run_is_summed_up_from_its_end(home: Home) -> None:
-    """In time of the processor, against reading all of it."""
+    """Against reading all of it."""
     run = make_run(home, *(steps(step, 1.0) for step in range(1, 20_001)), epoch(2001, 2.0), steps(20_011, 3.0))
-    began = time.process_time()
     assert run.state().step == 20_011
-    whole = time.process_time() - began
-    began = time.process_time()
     assert summarise(run).test_accuracy == 0.9
-    assert time.process_time() - began < whole / 5
+    assert calls(lambda: summarise(run)) < calls(run.state) / 5

@@ -225,7 +225,7 @@ def test_only_so_many_clients_are_taken_in(client: EngineClient, served: Home) -
 
 
 CONSOLE = """
-import sys, time
+import sys
 from pathlib import Path
 from engine.service.client import EngineClient
 from engine.config.run_config import RunConfig
@@ -234,13 +234,13 @@ from engine.service.protocol import Start
 client = EngineClient(Home(Path(sys.argv[1])))
 client.connect()
 print(client.request(Start(config=RunConfig.parse(sys.argv[2]))).run, flush=True)
-time.sleep(600)
+sys.stdin.read()
 """
 
 
 def test_killing_the_console_leaves_its_run_alone(client: EngineClient, served: Home) -> None:
     command = [sys.executable, "-c", CONSOLE, str(served.path), str(LONG)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as console:
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as console:
         assert console.stdout is not None
         run = Run(served.runs / console.stdout.readline().strip())
         reach(run, RUNNING)

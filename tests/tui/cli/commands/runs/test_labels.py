@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 
 import pytest
 
@@ -13,6 +12,7 @@ from engine.home import Home
 from engine.runs.summaries import find_run, list_runs
 from tests.builders.program import call
 from tests.builders.runs import finished_run, make_run, pass_millisecond
+from tests.builders.work import calls
 from tests.engine.runs.test_state import epoch, started, steps
 
 
@@ -109,10 +109,9 @@ def test_a_family_is_drawn(home: Home) -> None:
     assert [line.endswith("<") for line in lines] == [False, *("two" in line for line in lines[1:])]
 
 
-def test_hundreds_of_long_runs_are_listed_at_once(home: Home) -> None:
+def test_hundreds_of_long_runs_are_listed_by_their_ends(home: Home) -> None:
     run = make_run(home, started(1.0), *(steps(n, n / 100) for n in range(1, 1000)), epoch(100, 20.0))
     for number in range(199):
         shutil.copytree(run.path, home.runs / f"20240101-000000-{number:07x}")
-    began = time.perf_counter()
     assert len(list_runs(home).runs) == 200
-    assert time.perf_counter() - began < 0.5
+    assert calls(lambda: list_runs(home)) < 200 * 2_000
