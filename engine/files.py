@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
@@ -19,13 +20,27 @@ class StoreError(UserError):
     """Something asked of the store cannot be done; the message says what to do."""
 
 
-def open_regular(path: Path) -> BufferedReader:
-    """Open a file for reading. Raises OSError when it is anything but a file: opening a pipe would wait for ever."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+def open_descriptor(path: Path, flags: int) -> int:
+    """Open a file, which is private to its owner where `flags` make it. Raises OSError when it is anything but a file:
+    a link leads elsewhere, and opening a pipe or reading a device may wait for ever."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise OSError(f"{path.name} is not a file")
-    return os.fdopen(descriptor, "rb")
+        raise OSError(errno.EINVAL, "not a file", str(path))
+    return descriptor
+
+
+def open_regular(path: Path) -> BufferedReader:
+    """Open a file for reading. Raises OSError when it is anything but a file."""
+    return os.fdopen(open_descriptor(path, os.O_RDONLY), "rb")
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """The content of a file. Raises OSError when it is anything but a file, or has more than `most` bytes."""
+    with open_regular(path) as file:
+        if os.fstat(file.fileno()).st_size > most:
+            raise OSError(errno.EFBIG, f"larger than {most:,} bytes", str(path))
+        return file.read(most)
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -20,7 +20,7 @@ def weights(run: Run, config: RunConfig) -> bytes:
     """The content of the file: the parameters of the run's checkpoint.
 
     Raises ExportError where there is none, CheckpointError for one that is damaged or would run code."""
-    saved = checkpoint.load(run.checkpoint_path)
+    saved = checkpoint.load(run.checkpoint_path, config)
     if saved is None:
         raise ExportError(f"{run.id} has no checkpoint yet; it keeps one after each epoch")
     expected: dict[str, tuple[int, ...]] = {}

@@ -109,10 +109,8 @@ class Run:
     def state(self, steps: bool = True) -> RunState:
         """The state after all events there are now; without `steps`, which are most of them, it has no series."""
         state = RunState()
-        follower = Follower(self.events_path, steps)
-        while events := follower.poll():
-            for event in events:
-                state.apply(event)
+        for event in Follower(self.events_path, steps).all():
+            state.apply(event)
         return state
 
     def request(self, word: str) -> None:

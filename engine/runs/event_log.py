@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from engine.files import open_regular
+from engine.files import StoreError, open_descriptor, open_regular
 from engine.runs.events import LONGEST_LINE, Epoch, Event, EventError, Resumed, decode, encode
 
 TAIL_BLOCK = 1 << 14
+# A line that was torn is shorter by far, and so is what a power cut leaves behind it.
+LONGEST_TORN = 1 << 20
 RESERVE = b"\0" * 8192
 STEPS = b'{"event":"steps",'
 
@@ -26,8 +28,12 @@ class EventLog:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._reserve = path.with_name("reserve")
-        self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._drop_torn_line()
+        self._descriptor = open_descriptor(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
+        try:
+            self._drop_torn_line()
+        except BaseException:
+            os.close(self._descriptor)
+            raise
         self._reserve.write_bytes(RESERVE)
 
     def append(self, event: Event) -> None:
@@ -56,6 +62,8 @@ class EventLog:
         size = os.fstat(self._descriptor).st_size
         keep = size
         while keep > 0:
+            if size - keep > LONGEST_TORN:
+                raise StoreError(f"{self._path} is damaged: its end is no line; cut it there to go on with the run")
             block = os.pread(self._descriptor, min(TAIL_BLOCK, keep), max(0, keep - TAIL_BLOCK))
             newline = block.rfind(b"\n")
             if newline >= 0:
@@ -77,21 +85,37 @@ class Follower:
         self._path = path
         self._steps = steps
         self._offset = 0
+        self._in_endless_line = False
+        self._at_end = False
         self.skipped = 0
 
     def poll(self) -> list[Event]:
         """The events since the last call, at most a few megabytes of them; none when there is no file."""
-        try:
-            with open_regular(self._path) as file:
-                file.seek(self._offset)
-                block = file.read(self.MOST_AT_ONCE)
-        except OSError:
-            return []
+        block = self._read()
+        self._at_end = len(block) < self.MOST_AT_ONCE
         whole = block.rfind(b"\n") + 1
-        if whole == 0 and len(block) == self.MOST_AT_ONCE:
+        self._in_endless_line = whole == 0 and not self._at_end
+        if self._in_endless_line:
             whole = len(block)
         self._offset += whole
         return list(self._decoded(block[:whole].splitlines()))
+
+    def all(self) -> Iterator[Event]:
+        """The events since the last call, to the end of the file."""
+        yield from self.poll()
+        while not self._at_end:
+            yield from self.poll()
+
+    def _read(self) -> bytes:
+        try:
+            with open_regular(self._path) as file:
+                if self._in_endless_line:
+                    # Of a sparse file, gigabytes of nothing are passed over.
+                    self._offset = os.lseek(file.fileno(), self._offset, os.SEEK_DATA)
+                file.seek(self._offset)
+                return file.read(self.MOST_AT_ONCE)
+        except OSError:
+            return b""
 
     def _decoded(self, lines: Iterable[bytes]) -> Iterator[Event]:
         for line in lines:
@@ -104,10 +128,15 @@ class Follower:
 
 
 def last_events(path: Path) -> list[Event]:
-    """The last events of a file, in order, back to the last epoch that counts or, without one, the first."""
+    """The last events of a file, in order, back to the last epoch that counts or, without one, the first.
+
+    Those before a line that does not end are taken from the beginning, at most a few megabytes of them."""
     found: list[Event] = []
     rewound = math.inf
     for line in _lines_from_the_end(path):
+        if line is None:
+            found += reversed(Follower(path).poll())
+            break
         with suppress(EventError):
             event = decode(line)
             found.append(event)
@@ -118,16 +147,23 @@ def last_events(path: Path) -> list[Event]:
     return found[::-1]
 
 
-def _lines_from_the_end(path: Path) -> Iterator[bytes]:
-    """The whole lines of a file, last first; what follows the last newline is not a line yet."""
+def _lines_from_the_end(path: Path) -> Iterator[bytes | None]:
+    """The whole lines of a file, last first, and None instead of all before a line that does not end.
+
+    What follows the last newline is not a line yet."""
     try:
         with open_regular(path) as file:
-            end = file.seek(0, os.SEEK_END)
+            newline = end = file.seek(0, os.SEEK_END)
             rest: bytes | None = None
             while end > 0:
+                if newline - end > LONGEST_TORN:
+                    yield None
+                    return
                 start = max(0, end - TAIL_BLOCK)
                 file.seek(start)
                 lines = file.read(end - start).split(b"\n")
+                if len(lines) > 1:
+                    newline = start
                 if rest is not None:
                     lines[-1] += rest
                 elif len(lines) > 1:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.files import StoreError
+from engine.files import StoreError, open_descriptor
 
 
 class RunLock:
@@ -23,7 +23,7 @@ class RunLock:
         """Take the lock, unless this object holds it. Raises StoreError when another trainer does."""
         if self._descriptor is not None:
             return
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = open_descriptor(self._path, os.O_RDWR | os.O_CREAT)
         deadline = time.monotonic() + patience
         while not _try_lock(descriptor, fcntl.LOCK_EX):
             # A viewer that asks whether the lock is held holds it for an instant itself.
@@ -42,7 +42,7 @@ class RunLock:
     def held(self) -> bool:
         """Whether any process, this one included, holds the lock."""
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            descriptor = open_descriptor(self._path, os.O_RDONLY)
         except OSError:
             return False
         try:
@@ -57,7 +57,7 @@ def sole_writer(path: Path, patience: float = 5.0) -> Iterator[None]:
     or OSError."""
     deadline = time.monotonic() + patience
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = open_descriptor(path, os.O_RDWR)
         try:
             # The file may have been replaced before its lock was had: then the lock is on the old one.
             if _try_lock(descriptor, fcntl.LOCK_EX) and os.path.samestat(os.fstat(descriptor), path.stat()):

@@ -7,20 +7,26 @@
 from __future__ import annotations
 
 import io
+import math
+import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib import format as npy
 
-from engine.files import write_whole
+from engine.files import open_regular, write_whole
 from engine.runs.directory import Run
 
 GUESS = np.dtype([("class", "u1"), ("confidence", "<f4")])
+PROBABILITY = np.dtype("<f4")
 LARGEST = 1 << 24
+LONGEST_HEADER = 256
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,21 @@ def _save(path: Path, array: npt.NDArray[Any]) -> None:
 
 
 def _load(path: Path) -> npt.NDArray[Any] | None:
-    with suppress(OSError, ValueError, EOFError):
-        if path.stat().st_size <= LARGEST:
-            return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]
+    with suppress(OSError, ValueError), open_regular(path) as file:
+        shape, dtype = _header(file)
+        size = os.fstat(file.fileno()).st_size - file.tell()
+        if size <= LARGEST and dtype in (GUESS, PROBABILITY) and size == math.prod(shape) * dtype.itemsize:
+            return np.frombuffer(file.read(size), dtype).reshape(shape)
     return None
+
+
+def _header(file: BufferedReader) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """The shape and type that a file of an array claims. Raises OSError for another file."""
+    try:
+        npy.read_magic(file)
+        shape, by_columns, dtype = npy.read_array_header_1_0(file, LONGEST_HEADER)
+    except Exception:  # numpy evaluates the text of a header, which may be any.
+        raise OSError("not an array") from None
+    if by_columns:
+        raise OSError("an array by columns")
+    return shape, dtype

@@ -41,9 +41,8 @@ def steer(run: Run, word: str, patience: float = 10.0) -> str:
 def _status(run: Run, state: RunState, follower: Follower) -> str:
     # Asked before the events are read: a run whose lock is free has no event that is still to come.
     locked = run.lock.held()
-    while events := follower.poll():
-        for event in events:
-            state.apply(event)
+    for event in follower.all():
+        state.apply(event)
     return status_of(state.phase, locked)
 
 

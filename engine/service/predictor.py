@@ -36,7 +36,7 @@ class Predictor:
     def predict(self, wanted: Predict) -> Predicted:
         """Raises PredictionError, CheckpointError or DatasetError."""
         run = Run(self._home.runs / wanted.run)
-        saved = checkpoint.load(run.checkpoint_path)
+        saved = checkpoint.load(run.checkpoint_path, run.record().config)
         if saved is None:
             raise PredictionError(f"{run.id} has no checkpoint yet; the first epoch makes one")
         torch.set_num_threads(1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from torch import Tensor
 
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
-from engine.files import write_whole
+from engine.files import read_bounded, write_whole
 from engine.runs.events import CheckpointSaved, Event
 from engine.training.batch_metrics import EpochMetrics
 from engine.training.network import Network, alike
@@ -22,6 +23,9 @@ from engine.training.optimisers import Optimiser
 from engine.training.position import Position
 
 FORMAT = 1
+# A parameter and two moments of it, four bytes each, and as much again; the metrics of at most 60,000 batches.
+MOST_BYTES_A_PARAMETER = 24
+MOST_BYTES_BESIDE = 1 << 22
 IN_POSITION = ("epoch", "batch", "seconds", "epoch_seconds")
 BESIDE_POSITION = ("test_loss", "test_accuracy")
 
@@ -135,23 +139,36 @@ def save(path: Path, checkpoint: Checkpoint) -> None:
     write_whole(path, content.getvalue())
 
 
-def load(path: Path) -> Checkpoint | None:
-    """The checkpoint at `path`; None when there is none.
+def load(path: Path, config: RunConfig) -> Checkpoint | None:
+    """The checkpoint at `path` of a run of that configuration; None when there is none.
 
-    Raises CheckpointError for a damaged file and for one that would run code when unpickled."""
+    Raises CheckpointError for a damaged file, for one larger than the run can have made, and for one that would run
+    code when unpickled."""
     try:
-        content = path.read_bytes()
+        content = read_bounded(path, MOST_BYTES_A_PARAMETER * config.parameters() + MOST_BYTES_BESIDE)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise CheckpointError(f"the checkpoint cannot be read: {error.strerror}") from None
+        raise CheckpointError(
+            f"the checkpoint cannot be read: {error.strerror}; start the run again from its configuration"
+        ) from None
     try:
+        _refuse_compressed(content)
         values = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
         return _checked(values)
     except pickle.UnpicklingError:
         raise CheckpointError("the checkpoint holds more than tensors and numbers, and was not loaded") from None
     except Exception:
         raise CheckpointError("the checkpoint is damaged; start the run again from its configuration") from None
+
+
+def _refuse_compressed(content: bytes) -> None:
+    """Raises ValueError for an archive that unpacks to more than it is."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > len(content):
+            raise ValueError("compressed")
 
 
 def _checked(values: dict[str, Any]) -> Checkpoint:

@@ -139,7 +139,7 @@ class TrainerThread(threading.Thread):
                 )
             )
             return trainer
-        if saved := checkpoint.load(self.trained.checkpoint_path):
+        if saved := checkpoint.load(self.trained.checkpoint_path, config):
             trainer.checkpoints.restore(saved)
         self._emit(Resumed(step=trainer.position.step, epoch=trainer.position.epoch))
         return trainer

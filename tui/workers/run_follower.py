@@ -124,9 +124,8 @@ class _Watched:
 
     def _caught_up(self) -> RunState:
         state = RunState()
-        while events := self._events.poll():
-            for event in events:
-                state.apply(event)
+        for event in self._events.all():
+            state.apply(event)
         return state
 
 

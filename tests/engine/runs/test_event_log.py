@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.files import StoreError
 from engine.runs.event_log import EventLog, Follower, last_events
 from engine.runs.events import Epoch, Event, EventError, Resumed, RunFailed, decode, encode
 from tests.builders.strategies import events
@@ -188,10 +189,33 @@ def test_a_pipe_or_a_directory_in_place_of_the_file_is_no_events(path: Path) -> 
     assert last_events(path) == []
 
 
-def test_an_endless_line_costs_no_more_than_reading_it(path: Path) -> None:
+def endless(path: Path, after: bytes = b"") -> None:
+    """Sixteen sparse gigabytes without a newline, behind a line and before what comes `after`."""
     with path.open("wb") as file:
-        file.write(line(epoch(1, 1.0)) + b"\n")
-        file.truncate(48 << 20)
+        file.write(line(epoch(1, 1.0)))
+        file.truncate(16 << 30)
         file.seek(0, os.SEEK_END)
-        file.write(b"\n" + line(steps(11, 2.0)))
+        file.write(after)
+
+
+@pytest.mark.timeout(20)
+def test_a_line_without_end_keeps_nobody_waiting(path: Path) -> None:
+    endless(path)
+    assert last_events(path) == [epoch(1, 1.0)]
+    assert list(Follower(path).all()) == [epoch(1, 1.0)]
+    with pytest.raises(StoreError, match=r"events\.jsonl is damaged"):
+        EventLog(path)
+    assert path.stat().st_size == 16 << 30
+
+
+@pytest.mark.timeout(20)
+def test_events_on_both_sides_of_a_line_without_end_are_read(path: Path) -> None:
+    endless(path, b"\n" + line(steps(11, 2.0)))
     assert last_events(path) == [epoch(1, 1.0), steps(11, 2.0)]
+    assert list(Follower(path).all()) == [epoch(1, 1.0), steps(11, 2.0)]
+
+
+def test_megabytes_of_steps_do_not_end_the_reading_of_the_rest(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Follower, "MOST_AT_ONCE", 4096)
+    write(path, line(started()), *(line(steps(step, 1.0)) for step in range(1, 200)), line(epoch(1, 2.0)))
+    assert [event.name for event in Follower(path, steps=False).all()] == ["run_started", "epoch"]

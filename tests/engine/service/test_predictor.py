@@ -43,7 +43,7 @@ def predict(home: Home, run: Run, **wanted: tuple[int, ...]) -> tuple[tuple[floa
 
 
 def change(run: Run, **changes: object) -> None:
-    saved = checkpoint.load(run.checkpoint_path)
+    saved = checkpoint.load(run.checkpoint_path, run.record().config)
     assert isinstance(saved, Checkpoint)
     checkpoint.save(run.checkpoint_path, replace(saved, **changes))  # type: ignore[arg-type]
 

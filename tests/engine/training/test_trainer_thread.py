@@ -145,7 +145,7 @@ def test_a_paused_run_trains_no_further_and_has_a_checkpoint(home: Home) -> None
     until(events, Steps)
     thread.control.pause()
     paused = until(events, Paused)
-    saved = checkpoint.load(run.checkpoint_path)
+    saved = checkpoint.load(run.checkpoint_path, run.record().config)
     assert saved is not None
     assert (saved.position.epoch - 1) * 75 + saved.position.batch == paused.step
     thread.control.resume()
@@ -169,7 +169,7 @@ def test_a_run_stopped_in_the_middle_ends_as_if_it_had_not_been(home: Home, sett
     resumed = finish(run)
     assert isinstance(resumed.ending, RunFinished)
     assert figures(run) == figures(whole)
-    ends = [checkpoint.load(r.checkpoint_path) for r in (run, whole)]
+    ends = [checkpoint.load(r.checkpoint_path, r.record().config) for r in (run, whole)]
     for name, parameter in ends[0].parameters.items():  # type: ignore[union-attr]
         assert torch.equal(parameter, ends[1].parameters[name])  # type: ignore[union-attr]
 
@@ -338,7 +338,7 @@ def altered(saved: Checkpoint, what: str) -> Checkpoint:
 @pytest.mark.filterwarnings("ignore:Validating sparse tensor")
 def test_a_checkpoint_that_does_not_fit_its_run_says_what_to_do(home: Home, what: str) -> None:
     run = stopped_run(home, "hidden=8 epochs=2 optimiser=adam")
-    saved = checkpoint.load(run.checkpoint_path)
+    saved = checkpoint.load(run.checkpoint_path, run.record().config)
     assert saved is not None
     checkpoint.save(run.checkpoint_path, altered(saved, what))
     resumed = finish(run)
