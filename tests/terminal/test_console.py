@@ -17,7 +17,7 @@ from engine.runs.state import PAUSED, RUNNING, STOPPED
 from engine.runs.summaries import find_run
 from engine.service.client import EngineClient
 from engine.service.protocol import Start
-from tests.builders.consoles import finished, made_run, started, trained
+from tests.builders.consoles import finished, known_answers, made_run, started, trained
 from tests.builders.engines import LONG, engine_home, reach, status
 from tests.builders.terminals import DOWN, ESCAPE, F5, Screen, console
 from tests.conftest import settle
@@ -204,17 +204,35 @@ def test_every_terminal_shows_a_run(own_home: Home, term: str) -> None:
         assert not colours, "these terminals do not say that they show every colour"
 
 
-def test_without_utf_8_every_byte_is_ascii(own_home: Home) -> None:
-    made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
-    plain = {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    with console(own_home, **plain) as screen:
-        screen.until(lambda text: "finished" in text and "+- Model" in text)
-        for key in ("2", "3", "4", "\x10"):
+@pytest.mark.parametrize(
+    ("options", "environ"),
+    [
+        ((), {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}),
+        ((), {"LC_ALL": "C"}),
+        ((), {"LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}),
+        (("--ascii",), {"LC_ALL": "C.UTF-8"}),
+    ],
+)
+def test_without_utf_8_every_byte_is_ascii(own_home: Home, options: tuple[str, ...], environ: dict[str, str]) -> None:
+    """You should see every view, the help and the commands in ASCII."""
+    for number in (1, 2):
+        run = made_run(own_home, number, "deep", started(), *trained(1, 5), finished())
+        known_answers(own_home, run, 5, wrong_every=10 * number)
+    with console(own_home, *options, **environ) as screen:
+        screen.until(lambda text: "finished" in text and "+- Model" in text and "5k" in text)
+        shown = {"2": "Confusion", "3": "Details", "4": "Comparison", "5": "Disagreement", "?": "Anywhere"}
+        for key, words in (*shown.items(), (ESCAPE, "Confusion difference"), ("\x10", "Search for commands")):
             screen.press(key)
-            screen.look(0.5)
-        screen.until("Search for commands")
+            screen.until(words)
         assert screen.written.isascii()
         assert b"\\u" not in screen.written
+
+
+@pytest.mark.parametrize("term", ["foot", "alacritty", "xterm-ghostty", "wezterm", "xterm-kitty"])
+def test_terminals_that_lose_their_promise_over_ssh_are_shown_in_256_colours(own_home: Home, term: str) -> None:
+    with console(own_home, TERM=term, COLORTERM="") as screen:
+        screen.until(READY)
+        assert b"38;5;" in screen.written and b"38;2;" not in screen.written
 
 
 def test_no_color_is_heeded(own_home: Home) -> None:

@@ -113,10 +113,11 @@ def _hint(word: str) -> str:
     NAME, cls=Program, invoke_without_command=True, epilog=EXAMPLES, context_settings={"max_content_width": 100}
 )
 @click.option("--slow-link", is_flag=True, help="Console: fewer updates, for a slow connection.")
+@click.option("--ascii", is_flag=True, help="Console: draw with ASCII alone, as LC_ALL=C does.")
 @click.version_option(__version__, "--version", prog_name=NAME, message="%(prog)s %(version)s")
 @click.help_option("--help", "-h")
 @click.pass_context
-def main(context: click.Context, slow_link: bool) -> int | None:
+def main(context: click.Context, slow_link: bool, ascii: bool) -> int | None:
     """Train small neural networks on handwritten digits and watch them learn.
 
     Without a command, open the console.
@@ -126,4 +127,4 @@ def main(context: click.Context, slow_link: bool) -> int | None:
         return None
     from tui.console.launch import open_console
 
-    return open_console(context.obj, slow_link)
+    return open_console(context.obj, slow_link, ascii)

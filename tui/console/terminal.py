@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from tui.exit_codes import NAME
+
 ADVICE = "train without the console: mnist-tui train"
 STAND_IN = "mnist-tui.stand-in"
 # What Textual itself draws with, for terminals whose encoding lacks it.
@@ -27,6 +29,8 @@ def refusal(environ: Mapping[str, str] | None = None) -> str:
     """Why the console cannot open here, and what to do; empty when it can."""
     environ = os.environ if environ is None else environ
     if not (sys.__stdin__ and sys.__stdin__.isatty() and sys.__stderr__ and sys.__stderr__.isatty()):
+        if "SSH_CONNECTION" in environ and "SSH_TTY" not in environ:
+            return f"the console needs a terminal, which ssh gives a command with -t: ssh -t HOST {NAME}; or {ADVICE}"
         return f"the console needs a terminal; {ADVICE}"
     kind = environ.get("TERM", "")
     if kind in ("", "dumb", "unknown"):
@@ -34,15 +38,25 @@ def refusal(environ: Mapping[str, str] | None = None) -> str:
     return ""
 
 
+def encoding(ascii: bool = False, environ: Mapping[str, str] | None = None) -> str:
+    """What to write to the terminal in: ASCII where that is wanted, or said by the locale that overrides all others.
+
+    Where no locale is set Python takes UTF-8, and so does about every terminal; Textual writes to standard error."""
+    environ = os.environ if environ is None else environ
+    if ascii or environ.get("LC_ALL") in ("C", "POSIX"):
+        return "ascii"
+    return getattr(sys.__stderr__, "encoding", None) or "ascii"
+
+
 @contextmanager
-def kept_from_libraries(log: Path) -> Iterator[None]:
+def kept_from_libraries(log: Path, encoding: str) -> Iterator[None]:
     """The terminal for the console alone: whatever else writes to standard output or error writes to `log`."""
     sys.stdout.flush()
     sys.stderr.flush()
     stdout, stderr = os.dup(1), os.dup(2)
     streams = sys.__stdout__, sys.__stderr__
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    terminal = _open_terminal(streams[1])
+    terminal = _open_terminal(encoding)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
     sys.__stdout__ = sys.__stderr__ = terminal  # type: ignore[misc,assignment]
@@ -57,10 +71,9 @@ def kept_from_libraries(log: Path) -> Iterator[None]:
             os.close(duplicate)
 
 
-def _open_terminal(stream: TextIO | None) -> TextIO:
-    """The terminal behind `stream`; a symbol its encoding lacks is written as one that looks like it."""
+def _open_terminal(encoding: str) -> TextIO:
+    """The terminal; a symbol its encoding lacks is written as one that looks like it."""
     codecs.register_error(STAND_IN, _stand_in)
-    encoding = stream.encoding if stream is not None else "ascii"
     return os.fdopen(os.dup(2), "w", encoding=encoding, errors=STAND_IN, newline="\n")
 
 

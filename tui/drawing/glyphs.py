@@ -7,13 +7,15 @@ symbol is one cell wide in each of them, so a drawing keeps its shape whichever 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED
 
 TRUECOLOUR = 1 << 24
+# Terminals of 256 colours or more whose names do not say so, and which a server's terminfo often lacks.
+COLOURFUL = ("alacritty", "contour", "foot", "ghostty", "iterm", "kitty", "konsole", "rio", "st-", "wezterm")
 
 
 @dataclass(frozen=True)
@@ -160,10 +162,8 @@ ASCII = Glyphs(
 )  # fmt: skip
 
 
-def detect(encoding: str | None = None, environ: Mapping[str, str] | None = None) -> Glyphs:
-    """The symbols this terminal can show; Textual writes to the error stream, so its encoding counts."""
-    if encoding is None:
-        encoding = getattr(sys.__stderr__, "encoding", None) or "ascii"
+def detect(encoding: str, environ: Mapping[str, str] | None = None) -> Glyphs:
+    """The symbols that a terminal of this encoding can show."""
     environ = os.environ if environ is None else environ
     if encoding.lower().replace("-", "").replace("_", "") != "utf8":
         return ASCII
@@ -177,5 +177,18 @@ def colour_depth(environ: Mapping[str, str] | None = None) -> int:
         return 0
     if environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
         return TRUECOLOUR
-    kind = environ.get("TERM", "").lower().rpartition("-")[2]
-    return 256 if kind in ("256color", "kitty", "direct") else 16
+    kind = environ.get("TERM", "").lower()
+    many = kind.endswith(("256color", "direct")) or kind.removeprefix("xterm-").startswith(COLOURFUL)
+    return 256 if many or colours_in_terminfo(kind) >= 256 else 16
+
+
+@cache
+def colours_in_terminfo(kind: str) -> int:
+    """How many colours the terminfo database gives this kind of terminal; 0 where it knows none. Read once."""
+    try:
+        import curses
+
+        curses.setupterm(kind, 2)
+        return curses.tigetnum("colors")
+    except (ImportError, curses.error):
+        return 0

@@ -112,17 +112,18 @@ def test_a_home_that_cannot_be_written_says_what_to_do(
 def test_without_a_command_the_console_opens(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     import types
 
-    opened: list[tuple[Path, bool]] = []
+    opened: list[tuple[Path, bool, bool]] = []
 
-    def open_console(home: Home, slow_link: bool) -> int:
-        opened.append((home.path, slow_link))
+    def open_console(home: Home, slow_link: bool, ascii: bool) -> int:
+        opened.append((home.path, slow_link, ascii))
         return 0
 
     app = types.SimpleNamespace(open_console=open_console)
     monkeypatch.setitem(sys.modules, "tui.console.launch", app)  # type: ignore[arg-type]
     assert call().exit_code == 0
     assert call("--slow-link").exit_code == 0
-    assert opened == [(home.path, False), (home.path, True)]
+    assert call("--ascii").exit_code == 0
+    assert opened == [(home.path, False, False), (home.path, True, False), (home.path, False, True)]
 
 
 def test_a_reader_that_leaves_is_no_error(home: Home) -> None:

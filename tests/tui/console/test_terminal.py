@@ -26,17 +26,45 @@ def test_a_terminal_that_cannot_show_it_is_told_what_else_to_do(kind: str, monke
     assert terminal.refusal({"TERM": "screen"}) == ""
 
 
-def test_a_pipe_is_told_what_else_to_do() -> None:
+def test_a_pipe_is_told_what_else_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """You should see one line, and the exit status of wrong usage."""
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
     result = call()
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
     assert "the console needs a terminal; train without the console: mnist-tui train" in result.stderr
 
 
+def test_ssh_without_a_terminal_is_told_of_its_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "10.0.0.1 50000 10.0.0.2 22")
+    monkeypatch.delenv("SSH_TTY", raising=False)
+    result = call()
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert "ssh -t HOST mnist-tui" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("ascii", "environ", "plain"),
+    [
+        (False, {}, False),
+        (False, {"LANG": "de_DE.UTF-8"}, False),
+        (False, {"LC_ALL": "C.UTF-8"}, False),
+        (False, {"LC_ALL": "C"}, True),
+        (False, {"LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}, True),
+        (True, {"LANG": "de_DE.UTF-8"}, True),
+    ],
+)
+def test_ascii_is_what_is_wanted_or_said_by_the_locale(
+    ascii: bool, environ: dict[str, str], plain: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "__stderr__", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+    assert terminal.encoding(ascii, environ) == ("ascii" if plain else "utf-8")
+
+
 def test_nothing_that_a_library_writes_reaches_the_terminal(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     log = tmp_path / "console.log"
-    with terminal.kept_from_libraries(log):
+    with terminal.kept_from_libraries(log, "utf-8"):
         os.write(1, b"from a library\n")
         os.write(2, b"and an error\n")
         assert sys.__stderr__ is not None
@@ -49,7 +77,7 @@ def test_nothing_that_a_library_writes_reaches_the_terminal(tmp_path: Path, capf
 
 
 def test_symbols_a_terminal_lacks_have_plain_ones_of_the_same_width() -> None:
-    terminal._open_terminal(None).close()
+    terminal._open_terminal("ascii").close()
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors=terminal.STAND_IN)
     stream.write("┌─┐│└┘ ▌█ → ✓ 手")
     stream.flush()

@@ -71,9 +71,16 @@ def test_the_terminal_decides():
         ({"TERM": "linux"}, 16),
         ({}, 16),
         ({"TERM": "screen-256color"}, 256),
+        ({"TERM": "foot"}, 256),
+        ({"TERM": "alacritty"}, 256),
+        ({"TERM": "xterm-ghostty"}, 256),
+        ({"TERM": "wezterm"}, 256),
+        ({"TERM": "xterm-kitty"}, 256),
+        ({"TERM": "in-terminfo"}, 256),
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, TRUECOLOUR),
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, 0),
     ],
 )
-def test_colours_are_those_the_environment_promises(environ, colours):
+def test_colours_are_those_the_environment_promises(environ, colours, monkeypatch):
+    monkeypatch.setattr("tui.drawing.glyphs.colours_in_terminfo", lambda kind: 256 * (kind == "in-terminfo"))
     assert colour_depth(environ) == colours
