@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 from engine import datasets
-from engine.datasets import Dataset, DatasetError, Report, inventory
-from engine.datasets.catalogue import AUTO, MNIST, SPECS
+from engine.datasets import Dataset, Report
+from engine.datasets.catalogue import AUTO, MNIST
 from engine.home import Home
 
 KEPT = 2
@@ -23,14 +23,6 @@ class DatasetCache:
         """As `datasets.load`, but at once where the data set was used lately."""
         # Synthetic digits that stand in for MNIST are to be said so each time, so `auto` means what is kept as MNIST.
         return self._take(MNIST if name == AUTO else name) or self._keep(datasets.load(name, home, report))
-
-    def at_hand(self, name: str, home: Home) -> Dataset:
-        """A data set that needs no fetching. Raises DatasetError when it would."""
-        if kept := self._take(name):
-            return kept
-        if inventory.find(SPECS[name], home)[-1].state != inventory.PRESENT:
-            raise DatasetError(f"{SPECS[name].title} is no longer here; get it: mnist-tui data fetch {name}")
-        return self._keep(datasets.load(name, home))
 
     def _take(self, name: str) -> Dataset | None:
         with self._lock:

@@ -3,8 +3,7 @@
     client = EngineClient(home)
     status = client.connect()                                   # finds or starts the engine; EngineGone when it cannot
     run = client.request(Start(config=RunConfig())).run         # the id; Run(home.runs / run) is its directory
-    client.request(Steer(run=run, word="pause"))                # any live run of the home
-    client.request(Predict(run=run, indices=(0, 1, 2))).probabilities
+    client.request(Drop(run=run))                               # takes it out of the queue
     client.connected                                            # False once the engine has gone; costs no message
     client.close()                                              # the engine goes on; it leaves when nobody needs it
 

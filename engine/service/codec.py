@@ -1,13 +1,12 @@
 """Frozen dataclasses as JSON values and back, strictly: what does not have the type of its field is refused.
 
-Fields may be texts, whole numbers, real numbers, switches, bytes (base64), run configurations, other dataclasses,
+Fields may be texts, whole numbers, real numbers, switches, run configurations, other dataclasses,
 tuples of one of these, and any of them or None. A figure that is not finite is written as `null`, and read back as NaN
 where the field may not be None.
 """
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import math
 from functools import cache
@@ -31,8 +30,6 @@ def pack(value: Any) -> Any:
     match value:
         case RunConfig():
             return value.to_json()
-        case bytes():
-            return base64.b64encode(value).decode("ascii")
         case bool() | int() | str() | None:
             return value
         case float():
@@ -96,9 +93,4 @@ def _read_scalar(hint: Any, value: object, name: str) -> Any:
         return math.nan
     if hint is float and isinstance(value, (int, float)) and type(value) is not bool and abs(value) < LARGEST_FIGURE:
         return float(value)
-    if hint is bytes and isinstance(value, str):
-        try:
-            return base64.b64decode(value, validate=True)
-        except ValueError:
-            raise WireError(f"{name} is not base64") from None
     raise WireError(f"{name} is not a {hint.__name__}")

@@ -13,11 +13,8 @@ from typing import TYPE_CHECKING, Any
 from engine import __version__
 from engine.datasets.memory_cache import DatasetCache
 from engine.errors import UserError
-from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.state import LIVE
-from engine.runs.summaries import summarise
 from engine.service.epoch_times import EpochTimes
 from engine.service.protocol import (
     Accepted,
@@ -28,7 +25,6 @@ from engine.service.protocol import (
     Drop,
     Move,
     Ping,
-    Predict,
     ProtocolError,
     Quit,
     Refused,
@@ -36,14 +32,12 @@ from engine.service.protocol import (
     Request,
     Start,
     Status,
-    Steer,
     decode_request,
 )
 from engine.service.scheduler import Scheduler
 
 if TYPE_CHECKING:
     from engine.service.device_stats import DeviceStats
-    from engine.service.predictor import Predictor
 
 log = logging.getLogger(__name__)
 LONGEST_REFUSAL = 2000
@@ -56,12 +50,10 @@ class Service:
     def __init__(self, home: Home, attached: Callable[[], int], leave: Callable[[str], None]) -> None:
         self._home, self._attached, self._leave = home, attached, leave
         self._since = time.time()
-        self._speeds = EpochTimes()
-        self._shelf = DatasetCache()
-        self._gauges: DeviceStats | None = None
-        self._predictor: Predictor | None = None
+        self._times = EpochTimes()
+        self._device_stats: DeviceStats | None = None
         self._trouble = ""
-        self.scheduler = Scheduler(self._shelf.load, self._speeds.watch)
+        self.scheduler = Scheduler(DatasetCache().load, self._times.watch)
 
     def start(self) -> None:
         """Begin to look after the queue, and load PyTorch meanwhile."""
@@ -87,14 +79,10 @@ class Service:
             case Continue():
                 self.scheduler.submit(Run(self._home.runs / request.run))
                 return Accepted(run=request.run)
-            case Steer():
-                return self._steer(request)
             case Move():
                 self.scheduler.move(request.run, request.by)
             case Drop():
                 self.scheduler.drop(request.run)
-            case Predict():
-                return self._predict(request)
             case Devices():
                 return self._devices(request)
             case Quit():
@@ -110,7 +98,7 @@ class Service:
             version=__version__,
             since=self._since,
             attached=self._attached(),
-            torch_loaded=self._predictor is not None,
+            torch_loaded=self._device_stats is not None,
             trouble=self._trouble,
             training=training,
             waiting=waiting,
@@ -134,24 +122,8 @@ class Service:
             raise
         return Accepted(run=run.id)
 
-    def _steer(self, wanted: Steer) -> Accepted:
-        if control := self.scheduler.control(wanted.run):
-            control.ask(wanted.word)
-            return Accepted(run=wanted.run)
-        run = Run(self._home.runs / wanted.run)
-        status = summarise(run).status
-        if status not in LIVE:
-            raise StoreError(f"{run.id} is {status}, not running")
-        run.request(wanted.word)
-        return Accepted(run=run.id)
-
-    def _predict(self, wanted: Predict) -> Reply:
-        if self._predictor is None:
-            return _refusal(self._trouble or "PyTorch is being loaded; ask again in a moment")
-        return self._predictor.predict(wanted)
-
     def _devices(self, wanted: Devices) -> DeviceList:
-        if self._gauges is None:
+        if self._device_stats is None:
             return DeviceList(torch_loaded=False, devices=())
         import torch
 
@@ -162,31 +134,29 @@ class Service:
         found = []
         for name in devices.available():
             description = devices.describe(torch.device(name))
-            gauge = self._gauges.read(torch.device(name))
+            usage = self._device_stats.read(torch.device(name))
             found.append(
                 Device(
                     name=name,
                     description=description,
-                    memory_total=gauge.memory_total,
-                    memory_free=gauge.memory_free,
-                    utilisation=gauge.utilisation,
+                    memory_total=usage.memory_total,
+                    memory_free=usage.memory_free,
+                    utilisation=usage.utilisation,
                     run=busy.get(name, ""),
-                    epoch_seconds=self._speeds.epoch_seconds(wanted.config, description) if wanted.config else None,
+                    epoch_seconds=self._times.epoch_seconds(wanted.config, description) if wanted.config else None,
                 )
             )
         return DeviceList(torch_loaded=True, devices=tuple(found))
 
     def _warm_up(self) -> None:
         try:
-            self._speeds.learn_from(self._home)
+            self._times.learn_from(self._home)
             import engine.training.trainer  # noqa: F401  What a run needs.
             from engine.service.device_stats import DeviceStats
-            from engine.service.predictor import Predictor
             from engine.training import devices
 
-            self.scheduler.know(tuple(devices.available()))
-            self._gauges = DeviceStats()
-            self._predictor = Predictor(self._home, self._shelf)
+            self.scheduler.set_devices(tuple(devices.available()))
+            self._device_stats = DeviceStats()
         except Exception as error:
             log.exception("PyTorch cannot be loaded")
             self._trouble = f"PyTorch cannot be loaded: {error}"[:LONGEST_REFUSAL]

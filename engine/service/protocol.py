@@ -8,10 +8,8 @@ is to be seen of a run: the engine is asked to do something, never what happened
     Ping       Status      nothing; what the engine has in hand is told
     Start      Accepted    makes a run directory and queues it for its device; it trains at once when that is free
     Continue   Accepted    queues an existing run that was stopped, interrupted or failed, from its checkpoint
-    Steer      Accepted    asks the trainer of any live run of the home, in whatever process, to pause, resume or stop
     Move       Status      moves a waiting run up (by < 0) or down the queue
     Drop       Status      takes a waiting run out of the queue; it reads as stopped and can be continued
-    Predict    Predicted   probabilities of the ten classes by a run's latest checkpoint
     Devices    DeviceList  the devices, and how long an epoch of `config` takes on each
     Quit       Status      stops every run of the engine at a step, checkpoints, and ends the engine
 """
@@ -22,15 +20,12 @@ import json
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
-from engine.config.run_config import PIXELS, RunConfig
-from engine.runs.steering import PAUSE, RESUME, STOP
+from engine.config.run_config import RunConfig
 from engine.runs.summaries import ID
 from engine.service.codec import WireError, pack, unpack
 from engine.text import clean
 
 LONGEST_LINE = 1 << 20
-MOST_IMAGES = 512
-MOST_INDICES = 2048
 
 
 class ProtocolError(ValueError):
@@ -54,7 +49,7 @@ class Refused(Reply):
 
 @dataclass(frozen=True, kw_only=True)
 class Accepted(Reply):
-    """The run that was started, continued or steered; its directory tells the rest."""
+    """The run that was started or continued; its directory tells the rest."""
 
     name = "accepted"
     run: str
@@ -83,17 +78,6 @@ class Status(Reply):
     trouble: str
     training: tuple[Job, ...]
     waiting: tuple[Job, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Predicted(Reply):
-    """Ten probabilities an image, in the order asked; the network has seen `epoch` whole epochs, `step` steps."""
-
-    name = "predicted"
-    run: str
-    epoch: int
-    step: int
-    probabilities: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,19 +155,6 @@ class Continue(RunRequest[Accepted]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Steer(RunRequest[Accepted]):
-    """`word` is `pause`, `resume` or `stop`. The reply says that the trainer was asked; its events say that it did."""
-
-    name = "steer"
-    word: str
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.word not in (PAUSE, RESUME, STOP):
-            raise ProtocolError(f"word is not {PAUSE}, {RESUME} or {STOP}")
-
-
-@dataclass(frozen=True, kw_only=True)
 class Move(RunRequest[Status]):
     """Move a waiting run by so many places, to the front when negative; never beyond an end of the queue."""
 
@@ -196,24 +167,6 @@ class Drop(RunRequest[Status]):
     """Take a waiting run out of the queue."""
 
     name = "drop"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Predict(RunRequest[Predicted]):
-    """Predict images of 784 bytes (28×28, rows first, 0 is paper), or test images of the run's data by their index."""
-
-    name = "predict"
-    images: tuple[bytes, ...] = ()
-    indices: tuple[int, ...] = ()
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if bool(self.images) == bool(self.indices):
-            raise ProtocolError("give either images or indices")
-        if len(self.images) > MOST_IMAGES or any(len(image) != PIXELS for image in self.images):
-            raise ProtocolError(f"images are at most {MOST_IMAGES} of {PIXELS} bytes each")
-        if len(self.indices) > MOST_INDICES or any(index < 0 for index in self.indices):
-            raise ProtocolError(f"indices are at most {MOST_INDICES}, from 0")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,9 +185,9 @@ class Quit(Request[Status]):
 
 
 REQUESTS: dict[str, type[Request[Any]]] = {
-    kind.name: kind for kind in (Ping, Start, Continue, Steer, Move, Drop, Predict, Devices, Quit)
+    kind.name: kind for kind in (Ping, Start, Continue, Move, Drop, Devices, Quit)
 }
-REPLIES: dict[str, type[Reply]] = {kind.name: kind for kind in (Refused, Accepted, Status, Predicted, DeviceList)}
+REPLIES: dict[str, type[Reply]] = {kind.name: kind for kind in (Refused, Accepted, Status, DeviceList)}
 
 
 def encode(message: Request[Any] | Reply) -> bytes:

@@ -96,13 +96,6 @@ class Scheduler(threading.Thread):
             entry.control.stop(DROPPED)
             self._withdraw(entry)
 
-    def control(self, id: str) -> Control | None:
-        """The handle of a run in hand."""
-        with self._lock:
-            self._clear()
-            entry = self._find(id)
-            return entry.control if entry else None
-
     def jobs(self) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
         """The runs in training, and those that wait, in their order."""
         with self._lock:
@@ -119,7 +112,7 @@ class Scheduler(threading.Thread):
         with self._lock:
             return not self._training and not self._waiting
 
-    def know(self, devices: tuple[str, ...]) -> None:
+    def set_devices(self, devices: tuple[str, ...]) -> None:
         """Tell which devices there are, the one `auto` means first."""
         with self._lock:
             self._devices = devices
@@ -176,15 +169,15 @@ class Scheduler(threading.Thread):
     def _withdraw(self, entry: Entry) -> None:
         """Let the trainer of a waiting run write its last event; stopped beforehand, it does nothing else."""
         self._begin(entry)
-        self._bury(entry)
+        self._reap(entry)
 
     def _clear(self) -> None:
         """Let go of the runs that have ended."""
         for entry in list(self._training):
             if entry.trainer.ending or not entry.trainer.is_alive():
-                self._bury(entry)
+                self._reap(entry)
 
-    def _bury(self, entry: Entry) -> None:
+    def _reap(self, entry: Entry) -> None:
         with suppress(RuntimeError):  # A thread that could not be started cannot be joined.
             entry.trainer.join()
         self._training.remove(entry)

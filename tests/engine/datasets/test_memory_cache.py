@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from engine import datasets
-from engine.datasets import Dataset, DatasetError
+from engine.datasets import Dataset
 from engine.datasets.memory_cache import DatasetCache
 from engine.home import Home
 from engine.runs.events import Event, Notice
@@ -57,16 +57,3 @@ def test_a_stand_in_is_announced_each_time_and_held_once(home: Home, read: list[
     first, second = shelf.load("auto", home, told.append), shelf.load("auto", home, told.append)
     assert second is first
     assert [event.name for event in told] == ["notice", "notice"]
-
-
-def test_what_would_have_to_be_fetched_is_not_at_hand(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MNIST_TUI_DATA", raising=False)
-    with pytest.raises(DatasetError, match="data fetch mnist"):
-        DatasetCache().at_hand("mnist", home)
-
-
-def test_what_is_there_is_at_hand(stocked_home: Home) -> None:
-    shelf = DatasetCache()
-    data = shelf.at_hand("synthetic", stocked_home)
-    assert data.test_images.shape == (10_000, 28, 28)
-    assert shelf.at_hand("synthetic", stocked_home) is data

@@ -16,7 +16,6 @@ from engine.service.protocol import (
     DeviceList,
     Devices,
     Ping,
-    Predict,
     Quit,
     Refused,
     Reply,
@@ -26,8 +25,6 @@ from engine.service.protocol import (
     encode,
 )
 from tests.conftest import settle
-
-SOME = "20250101-120000-123abcd"
 
 
 class Asked:
@@ -58,14 +55,14 @@ def test_before_pytorch_is_loaded_the_engine_says_so(asked: Asked) -> None:
     assert isinstance(status, Status)
     assert (status.torch_loaded, status.attached) == (False, 7)
     assert asked.ask(Devices()) == DeviceList(torch_loaded=False, devices=())
-    assert "being loaded" in asked.refused(Predict(run=SOME, indices=(1,)))
 
 
 def test_pytorch_that_cannot_be_loaded_is_told(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "engine.service.predictor", None)
+    monkeypatch.setitem(sys.modules, "engine.service.device_stats", None)
     asked.service.start()
     settle(lambda: asked.ask(Ping()).trouble)  # type: ignore[attr-defined]
-    assert "PyTorch cannot be loaded" in asked.refused(Predict(run=SOME, indices=(1,)))
+    status = asked.ask(Ping())
+    assert isinstance(status, Status) and "PyTorch cannot be loaded" in status.trouble and not status.torch_loaded
 
 
 def test_an_error_nobody_thought_of_is_refused_and_logged(

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[3]
 NOISY = """
 import logging, os, sys
 from pathlib import Path
-from engine.service.log_file import take_over
-take_over(Path(sys.argv[1]))
+from engine.service.log_file import redirect_stdio
+redirect_stdio(Path(sys.argv[1]))
 print("of Python")
 os.write(1, b"of a library\\n")
 os.write(2, b"an error of a library\\n")

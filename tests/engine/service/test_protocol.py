@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from engine.config.run_config import RunConfig
 from engine.service.protocol import (
     LONGEST_LINE,
-    MOST_IMAGES,
-    MOST_INDICES,
     Accepted,
     Continue,
     Device,
@@ -24,8 +22,6 @@ from engine.service.protocol import (
     Job,
     Move,
     Ping,
-    Predict,
-    Predicted,
     ProtocolError,
     Quit,
     Refused,
@@ -33,7 +29,6 @@ from engine.service.protocol import (
     Request,
     Start,
     Status,
-    Steer,
     decode_reply,
     decode_request,
     encode,
@@ -44,8 +39,6 @@ ID = "20250101-120000-123abcd"
 RUNS = st.from_regex(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}", fullmatch=True)
 WHOLES = st.integers(-(2**53) + 1, 2**53 - 1)
 JOBS = st.lists(st.builds(Job, run=RUNS, device=TEXTS), max_size=3).map(tuple)
-IMAGES = st.lists(st.binary(min_size=784, max_size=784), min_size=1, max_size=2).map(tuple)
-INDICES = st.lists(st.integers(0, 9999), min_size=1, max_size=5).map(tuple)
 OPTIONAL = st.none() | st.integers(0, 2**50)
 
 REQUESTS: st.SearchStrategy[Request[Any]] = st.one_of(
@@ -56,11 +49,8 @@ REQUESTS: st.SearchStrategy[Request[Any]] = st.one_of(
         preset=TEXTS, group=TEXTS, parent=TEXTS,
     ),
     st.builds(Continue, run=RUNS),
-    st.builds(Steer, run=RUNS, word=st.sampled_from(("pause", "resume", "stop"))),
     st.builds(Move, run=RUNS, by=WHOLES),
     st.builds(Drop, run=RUNS),
-    st.builds(Predict, run=RUNS, images=IMAGES),
-    st.builds(Predict, run=RUNS, indices=INDICES),
     st.builds(Devices, config=st.none() | configs()),
 )  # fmt: skip
 REPLIES: st.SearchStrategy[Reply] = st.one_of(
@@ -97,17 +87,17 @@ def test_a_reply_comes_back_as_it_was_sent(reply: Reply) -> None:
     assert decode_reply(encode(reply)) == reply
 
 
-@given(st.lists(st.tuples(*[FIGURES] * 10), max_size=3))
-def test_figures_come_back_to_twelve_digits_and_what_is_not_finite_as_nan(rows: list[tuple[float, ...]]) -> None:
-    sent = Predicted(run=ID, epoch=1, step=10, probabilities=tuple(rows))
-    line = encode(sent)
+@given(FIGURES)
+def test_figures_come_back_to_twelve_digits_and_what_is_not_finite_as_nan(figure: float) -> None:
+    status = Status(
+        pid=1, version="1", since=figure, attached=1, torch_loaded=True, trouble="", training=(), waiting=()
+    )  # fmt: skip
+    line = encode(status)
     json.loads(line, parse_constant=lambda constant: pytest.fail(f"{constant} is not JSON"))
     received = decode_reply(line)
-    assert isinstance(received, Predicted)
-    for row, returned in zip(rows, received.probabilities, strict=True):
-        for before, after in zip(row, returned, strict=True):
-            whole = abs(before) < 1e300
-            assert math.isclose(before, after, rel_tol=1e-11) if whole else math.isnan(after)
+    assert isinstance(received, Status)
+    whole = abs(figure) < 1e300
+    assert math.isclose(figure, received.since, rel_tol=1e-11) if whole else math.isnan(received.since)
 
 
 @given(st.binary(max_size=300) | TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass")))
@@ -117,9 +107,9 @@ def test_bytes_that_are_no_message_are_refused(line: bytes) -> None:
             decode(line)
 
 
-@given(st.sampled_from(("ping", "start", "continue", "steer", "move", "drop", "predict", "devices", "quit")), JSON)
+@given(st.sampled_from(("ping", "start", "continue", "move", "drop", "devices", "quit")), JSON)
 def test_any_content_is_a_request_or_refused(word: str, content: Any) -> None:
-    values = content if isinstance(content, dict) else {"run": ID, "config": content, "by": content, "images": content}
+    values = content if isinstance(content, dict) else {"run": ID, "config": content, "by": content}
     line = json.dumps({**values, "request": word}).encode()
     try:
         assert decode_request(line).name == word
@@ -157,7 +147,7 @@ def test_a_request_with_one_value_exchanged_is_a_request_or_refused(request: Req
         b'{"request":"move","run":"20250101-120000-123abcd","by":99999999999999999999}',
         b'{"request":"drop","run":"../../etc"}',
         b'{"request":"drop","run":"20250101-120000-123abcd\\n"}',
-        b'{"request":"predict","run":"20250101-120000-123abcd","images":["!"]}',
+        b'{"request":"predict","run":"20250101-120000-123abcd","indices":[1]}',
         b"[" * 100_000,
         b'{"request":"move","run":"20250101-120000-123abcd","by":' + b"9" * 5000 + b"}",
     ],
@@ -172,31 +162,3 @@ def test_a_line_that_is_too_long_is_neither_sent_nor_read() -> None:
         decode_request(b'{"request":"ping"}' + b" " * LONGEST_LINE)
     with pytest.raises(ProtocolError, match="too long"):
         encode(Start(config=RunConfig(), note="n" * LONGEST_LINE))
-
-
-def test_the_most_that_may_be_predicted_fits_on_a_line() -> None:
-    encode(Predict(run=ID, images=(bytes(784),) * MOST_IMAGES))
-    encode(Predict(run=ID, indices=(9999,) * MOST_INDICES))
-    row = (0.123456789012345,) * 10
-    assert isinstance(decode_reply(encode(Predicted(run=ID, epoch=1, step=1, probabilities=(row,) * 2048))), Predicted)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        {},
-        {"images": (bytes(784),), "indices": (1,)},
-        {"images": (bytes(783),)},
-        {"images": (bytes(784),) * (MOST_IMAGES + 1)},
-        {"indices": (-1,)},
-        {"indices": (0,) * (MOST_INDICES + 1)},
-    ],
-)
-def test_what_cannot_be_predicted_is_refused(content: dict[str, Any]) -> None:
-    with pytest.raises(ProtocolError):
-        Predict(run=ID, **content)
-
-
-def test_a_word_that_steers_nothing_is_refused() -> None:
-    with pytest.raises(ProtocolError, match="pause, resume or stop"):
-        Steer(run=ID, word="explode")

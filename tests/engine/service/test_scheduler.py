@@ -34,7 +34,7 @@ def load(name: str, home: Home, report: Callable[[Event], None]) -> Dataset:
 def scheduler() -> Iterator[Scheduler]:
     """A scheduler that knows one device."""
     scheduler = Scheduler(load, lambda run, event: None)
-    scheduler.know(("cpu",))
+    scheduler.set_devices(("cpu",))
     scheduler.start()
     yield scheduler
     scheduler.leave("the test is over")
@@ -52,12 +52,6 @@ def waiting(scheduler: Scheduler) -> list[str]:
     return [job.run for job in scheduler.jobs()[1]]
 
 
-def stop(scheduler: Scheduler, run: Run) -> None:
-    control = scheduler.control(run.id)
-    assert control is not None
-    control.stop("enough")
-
-
 def test_runs_of_one_device_are_trained_one_after_another(scheduler: Scheduler, home: Home) -> None:
     first = submit(scheduler, home, LONG)
     second, third = submit(scheduler, home), submit(scheduler, home)
@@ -67,7 +61,7 @@ def test_runs_of_one_device_are_trained_one_after_another(scheduler: Scheduler, 
         (Job(run=second.id, device="cpu"), Job(run=third.id, device="cpu")),
     )
     assert status(second) == status(third) == QUEUED
-    stop(scheduler, first)
+    first.request("stop")
     reach(third, FINISHED)
     assert first.state().last_time <= second.state().last_time <= third.state().last_time
     settle(lambda: scheduler.idle)
@@ -93,7 +87,7 @@ def test_a_dropped_run_reads_as_stopped_and_the_others_go_on(scheduler: Schedule
     assert status(dropped) == STOPPED
     assert dropped.state().reason == DROPPED
     assert waiting(scheduler) == [last.id]
-    stop(scheduler, first)
+    first.request("stop")
     reach(last, FINISHED)
     scheduler.submit(dropped)
     reach(dropped, FINISHED)
@@ -104,7 +98,6 @@ def test_only_waiting_runs_are_moved_and_dropped(scheduler: Scheduler, home: Hom
     for act in (scheduler.drop, lambda id: scheduler.move(id, 1)):
         with pytest.raises(QueueError, match="does not wait"):
             act(run.id)
-    assert scheduler.control("20250101-120000-123abcd") is None
 
 
 def test_a_waiting_run_is_stopped_by_a_request_from_any_process(scheduler: Scheduler, home: Home) -> None:
@@ -118,14 +111,14 @@ def test_a_waiting_run_is_stopped_by_a_request_from_any_process(scheduler: Sched
 def test_a_run_that_goes_on_says_that_it_waits(scheduler: Scheduler, home: Home) -> None:
     stopped = submit(scheduler, home, LONG)
     reach(stopped, RUNNING)
-    stop(scheduler, stopped)
+    stopped.request("stop")
     reach(stopped, STOPPED)
     first = submit(scheduler, home, LONG)
     scheduler.submit(Run(stopped.path))
     assert status(stopped) == PREPARING
     progress = stopped.state().progress
     assert progress is not None and progress.task == "waiting for its turn"
-    stop(scheduler, first)
+    first.request("stop")
     reach(stopped, RUNNING)
 
 
@@ -143,7 +136,7 @@ def test_before_the_devices_are_known_one_run_begins_and_the_others_wait(home: H
     first, second = submit(scheduler, home, LONG), submit(scheduler, home, QUICK.replace({"device": "auto"}))
     assert scheduler.jobs() == ((Job(run=first.id, device=""),), (Job(run=second.id, device=""),))
     reach(first, RUNNING)
-    scheduler.know(("cuda:0", "cpu"))
+    scheduler.set_devices(("cuda:0", "cpu"))
     reach(second, FINISHED)
     assert status(first) == RUNNING
     scheduler.leave("over")
@@ -158,7 +151,7 @@ def test_a_run_in_hand_or_elsewhere_is_not_taken_twice(scheduler: Scheduler, hom
     with held_elsewhere(other), pytest.raises(StoreError, match="another process"):
         scheduler.submit(other)
     finished = submit(scheduler, home, QUICK)
-    stop(scheduler, run)
+    run.request("stop")
     reach(finished, FINISHED)
     with pytest.raises(StoreError, match="finished"):
         scheduler.submit(Run(finished.path))
@@ -178,7 +171,7 @@ def test_the_queue_has_an_end(scheduler: Scheduler, home: Home, monkeypatch: pyt
 
 def test_leaving_stops_all_that_is_in_hand_with_the_reason(home: Home) -> None:
     scheduler = Scheduler(load, lambda run, event: None)
-    scheduler.know(("cpu",))
+    scheduler.set_devices(("cpu",))
     scheduler.start()
     first, second = submit(scheduler, home, LONG), submit(scheduler, home)
     reach(first, RUNNING)
@@ -197,7 +190,7 @@ def test_an_error_of_a_watcher_is_logged_and_harms_no_run(home: Home, caplog: py
             raise ZeroDivisionError("a watcher's mistake")
 
     scheduler = Scheduler(load, watch)
-    scheduler.know(("cpu",))
+    scheduler.set_devices(("cpu",))
     scheduler.start()
     with caplog.at_level(logging.ERROR):
         run = submit(scheduler, home)
@@ -222,7 +215,7 @@ def test_a_trainer_that_dies_leaves_an_interrupted_run_and_a_free_device(
         patch.setattr(TrainerThread, "_failure", die)
         patch.setattr(scheduler, "_load", fail)
         broken = submit(scheduler, home)
-        stop(scheduler, first)
+        first.request("stop")
         reach(broken, INTERRUPTED)
     sound = submit(scheduler, home)
     reach(sound, FINISHED)

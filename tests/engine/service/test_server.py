@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from engine import __version__
@@ -19,7 +18,6 @@ from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.lock import RunLock
-from engine.runs.predictions import read_predictions
 from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, QUEUED, RUNNING, STOPPED
 from engine.service.address import Address
 from engine.service.client import EngineClient, EngineGone, EngineRefused
@@ -31,16 +29,12 @@ from engine.service.protocol import (
     Job,
     Move,
     Ping,
-    Predict,
     Refused,
     Start,
     Status,
-    Steer,
     decode_reply,
     encode,
 )
-from engine.training.trainer_thread import TrainerThread
-from tests.builders.blobs import blobs
 from tests.builders.engines import LONG, QUICK, engine_home, reach, status
 from tests.conftest import settle
 
@@ -73,7 +67,7 @@ def client(served: Home, keeper: EngineClient) -> Iterator[EngineClient]:
     client.close()
     left = keeper.request(Ping())
     for job in left.waiting + left.training:
-        keeper.request(Steer(run=job.run, word="stop"))
+        Run(served.runs / job.run).request("stop")
     settle(lambda: not keeper.request(Ping()).training)
 
 
@@ -114,7 +108,7 @@ def test_the_queue_is_put_in_order_and_worked_off(client: EngineClient, served: 
     assert status(a) == STOPPED
     with pytest.raises(EngineRefused, match="does not wait"):
         client.request(Drop(run=first.id))
-    client.request(Steer(run=first.id, word="stop"))
+    first.request("stop")
     reach(b, FINISHED)
     assert c.state().last_time <= b.state().last_time
 
@@ -123,61 +117,26 @@ def test_a_run_is_paused_resumed_stopped_and_continued(client: EngineClient, ser
     run = start(client, served, LONG)
     reach(run, RUNNING)
     settle(lambda: run.state().step)
-    client.request(Steer(run=run.id, word="pause"))
+    run.request("pause")
     reach(run, PAUSED)
-    client.request(Steer(run=run.id, word="resume"))
+    run.request("resume")
     reach(run, RUNNING)
-    client.request(Steer(run=run.id, word="stop"))
+    run.request("stop")
     reach(run, STOPPED)
     step = run.state().step
-    with pytest.raises(EngineRefused, match="is stopped, not running"):
-        client.request(Steer(run=run.id, word="pause"))
     assert client.request(Continue(run=run.id)).run == run.id
     settle(lambda: run.state().step > step)
     with pytest.raises(EngineRefused, match="already"):
         client.request(Continue(run=run.id))
 
 
-def test_a_run_that_another_process_trains_is_steered_too(client: EngineClient, served: Home) -> None:
-    run = Run.create(served, LONG)
-    trainer = TrainerThread(run, load=lambda name, home, report: blobs())
-    trainer.start()
-    reach(run, RUNNING)
-    client.request(Steer(run=run.id, word="pause"))
-    reach(run, PAUSED)
-    with pytest.raises(EngineRefused, match="another process"):
-        client.request(Continue(run=run.id))
-    client.request(Steer(run=run.id, word="stop"))
-    trainer.join()
-    assert status(run) == STOPPED
-
-
 def test_what_cannot_be_done_is_refused_with_a_reason(client: EngineClient) -> None:
     nowhere = "20250101-120000-123abcd"
-    for request in (Continue(run=nowhere), Steer(run=nowhere, word="stop")):
-        with pytest.raises(EngineRefused, match=r"run\.json cannot be read"):
-            client.request(request)
-    with pytest.raises(EngineRefused, match="no checkpoint"):
-        client.request(Predict(run=nowhere, indices=(1,)))
+    with pytest.raises(EngineRefused, match=r"run\.json cannot be read"):
+        client.request(Continue(run=nowhere))
+    with pytest.raises(EngineRefused, match="does not wait"):
+        client.request(Drop(run=nowhere))
     assert client.connected
-
-
-def test_predictions_by_index_and_of_drawn_images_are_those_of_the_last_epoch(
-    client: EngineClient, served: Home, drawn_digits: Path
-) -> None:
-    run = start(client, served, QUICK.replace({"scaling": "standard"}))
-    reach(run, FINISHED)
-    kept = read_predictions(run, 2)
-    assert kept is not None and kept.probabilities is not None
-    chosen = (3, 9999, 3)
-    by_index = client.request(Predict(run=run.id, indices=chosen))
-    np.testing.assert_allclose(by_index.probabilities, kept.probabilities[list(chosen)], atol=1e-5)
-    assert (by_index.epoch, by_index.step) == (2, run.state().step)
-    pixels = np.fromfile(drawn_digits / "raw" / "t10k-images-idx3-ubyte", np.uint8)[16:].reshape(-1, 784)
-    drawn = client.request(Predict(run=run.id, images=tuple(pixels[index].tobytes() for index in chosen)))
-    np.testing.assert_allclose(drawn.probabilities, by_index.probabilities, atol=1e-6)
-    with pytest.raises(EngineRefused, match="10,000 test images"):
-        client.request(Predict(run=run.id, indices=(10_000,)))
 
 
 def test_the_devices_are_told_with_what_an_epoch_takes_once_a_run_showed_it(client: EngineClient, served: Home) -> None:
