@@ -1,7 +1,8 @@
-"""A data set in memory."""
+"""A data set in memory, and what is told while it is being had."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,14 +10,32 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import UserError
-from engine.runs.events import Event
+from engine.runs.events import Event, Progress
 
 Bytes = npt.NDArray[np.uint8]
 Report = Callable[[Event], None]
+INTERVAL = 0.25
 
 
 class DatasetError(UserError):
     """A data set cannot be had; the message says why and what to do."""
+
+
+class ProgressReporter:
+    """Reports how far a task is: at once, then four times a second, and when all is done.
+
+    That is often enough to be watched and seldom enough to be kept."""
+
+    def __init__(self, report: Report, task: str) -> None:
+        self._report, self._task = report, task
+        self._next = 0.0
+
+    def __call__(self, done: int, total: int, task: str = "") -> None:
+        """`done` of `total` units, of another task where one is given; `total` 0 when not known."""
+        now = time.monotonic()
+        if now >= self._next or (total and done >= total):
+            self._next = now + INTERVAL
+            self._report(Progress(task=task or self._task, done=done, total=total))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,27 +1,28 @@
-"""Data sets fetched into the home: torchvision says from where and with which checksums, and how the files lie."""
+"""Data sets brought into the home: from other forms that lie here, else from where torchvision says."""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from engine.datasets import archive, inventory
+from engine.datasets import forms, inventory
+from engine.datasets.access import closed_advice
 from engine.datasets.catalogue import RawFile, Spec
 from engine.datasets.checksum_cache import ChecksumCache
-from engine.datasets.dataset import DatasetError, Report
-from engine.datasets.download import DownloadError, download
-from engine.datasets.mirrors import Source, is_offline, mirror_named, places_at, source_of
-from engine.datasets.progress import ProgressReporter
+from engine.datasets.dataset import DatasetError, ProgressReporter, Report
+from engine.datasets.download import DownloadError
+from engine.datasets.forms import FileFault
+from engine.datasets.mirrors import Downloader, is_offline, mirror_named, places_at
+from engine.files import write_whole
 from engine.home import Home
-from engine.runs.events import Event, Progress
-from engine.text import clean
+from engine.runs.events import Event, Notice
 
-PATIENCE = 20.0
+TIMEOUT = 20.0
 SWITCHED_OFF = "downloads are switched off by MNIST_TUI_OFFLINE"
 
 
@@ -31,24 +32,30 @@ def fetch(
     report: Report,
     *,
     mirror: str = "",
-    patience: float = PATIENCE,
+    timeout: float = TIMEOUT,
     offline_reason: str = "",
 ) -> None:
     """Bring every file of a data set into the home, in torchvision's layout.
 
-    Files that are right are left alone, archives that are here already are used, downloads go on where they ended.
-    `mirror` (else $MNIST_TUI_MIRROR) replaces the addresses that torchvision knows; `patience` is in seconds;
-    `barred` says why nothing is to be downloaded, if so. Raises DatasetError, and HomeError for a home that is none.
+    Files that are right are left alone, those that lie in a data folder in another form are used, and downloads go on
+    where they ended. `mirror` (else $MNIST_TUI_MIRROR) replaces the addresses that torchvision knows; `timeout` is how
+    many seconds a server may stay silent; `offline_reason` says why nothing is to be downloaded, if so. Raises
+    DatasetError, and HomeError for a home that is none.
     """
     mirror = mirror or mirror_named()
     places = places_at(mirror, spec) if mirror else ()
     raw = inventory.raw_folder(spec, home.prepare().data)
     offline_reason = offline_reason or (SWITCHED_OFF if is_offline() else "")
     try:
-        raw.mkdir(mode=0o700, parents=True, exist_ok=True)
+        raw.mkdir(parents=True, exist_ok=True)
         told = _telling(report)
         with _alone(home.data / f".{spec.folder}.lock", told):
-            _fill(spec, home, raw, _Bringer(spec, told, places, patience, offline_reason))
+            stamps = inventory.stamps_of(home)
+            downloader = Downloader(spec, told, places, timeout, offline_reason)
+            used = _Fetch(spec, raw, home.data_folders(), stamps, downloader).fill()
+            stamps.save()
+        if used and used[0].parent != raw:
+            told(Notice(message=f"{spec.title} was copied from {used[0].parent} to {raw}"))
     except _NotTold as error:
         raise error.cause from None
     except OSError as error:
@@ -76,91 +83,67 @@ def _telling(report: Report) -> Report:
     return told
 
 
-def _fill(spec: Spec, home: Home, raw: Path, bringer: _Bringer) -> None:
-    """Make every file right that is not."""
-    stamps = inventory.stamps_of(home)
-    for file in spec.files:
-        if _is_right(spec, file, raw, stamps):
-            continue
-        packed = bringer.bring(raw / file.archive)
-        archive.unpack(packed, raw / file.name, file.size)
-        try:
-            digest = inventory.check(spec, file, raw / file.name, stamps)
-        except inventory.FileFault as fault:
-            raise DatasetError(f"{raw / file.name}, unpacked from {packed.name}, is damaged: {fault}.") from None
-        stamps.trust(f"{spec.name}/{file.name}", digest)
-    stamps.save()
-
-
-def _is_right(spec: Spec, file: RawFile, raw: Path, stamps: ChecksumCache) -> bool:
-    try:
-        inventory.check(spec, file, raw / file.name, stamps)
-    except (inventory.FileFault, FileNotFoundError):
-        return False
-    return True
-
-
-class _Bringer:
-    """Brings the archives of one data set from the first place that has them."""
+class _Fetch:
+    """Makes every file of a data set right that is not."""
 
     def __init__(
-        self, spec: Spec, report: Report, places: tuple[str, ...], patience: float, offline_reason: str
+        self, spec: Spec, raw: Path, folders: Sequence[Path], stamps: ChecksumCache, downloader: Downloader
     ) -> None:
-        self._spec, self._report, self._patience, self._barred = spec, report, patience, offline_reason
-        self._places = list(places)
-        self._limit = max(file.size for file in spec.files) + archive.CHUNK
-        self._source: Source | None = None
+        self._spec, self._raw, self._folders, self._stamps = spec, raw, folders, stamps
+        self._downloader = downloader
+        self._refused: list[str] = []
 
-    def bring(self, packed: Path) -> Path:
-        """See that the archive `packed` is there and right. Raises DatasetError."""
-        if self._barred and not packed.exists():
-            raise self._failure(self._barred)
-        md5 = self._known().md5[packed.name]
-        if archive.md5(packed) == md5:
-            return packed
-        if self._barred:
-            raise self._failure(f"{packed} is damaged (its MD5 is wrong), and {self._barred}")
-        reasons = []
-        for place in self._places:
-            try:
-                self._download(place + packed.name, packed, md5)
-            except DownloadError as error:
-                reasons.append(f"{_host(place)}: {error}")
-            else:
-                # The files to come are asked for first where this one was to be had.
-                self._places.sort(key=lambda other: other != place)
-                return packed
-        raise self._failure(f"{packed.name} did not come ({'; '.join(dict.fromkeys(reasons))})")
+    def fill(self) -> list[Path]:
+        """Bring what is missing; the files of other forms that were used. Raises DatasetError or OSError."""
+        used = []
+        for file in self._spec.files:
+            if self._is_right(file):
+                continue
+            if found := self._other_form(file):
+                used.append(found[0])
+            write_whole(self._raw / file.name, found[1] if found else self._downloaded(file))
+        return used
 
-    def _known(self) -> Source:
-        if self._source is None:
-            self._report(Progress(task=f"looking for {self._spec.title}", done=0, total=0))
-            self._source = source_of(self._spec)
-            self._places = self._places or list(self._source.mirrors)
-        return self._source
+    def _is_right(self, file: RawFile) -> bool:
+        try:
+            inventory.check(self._spec, file, self._raw / file.name, self._stamps)
+        except (FileFault, inventory.ClosedError, FileNotFoundError):
+            return False
+        return True
 
-    def _download(self, url: str, packed: Path, md5: str) -> None:
-        """Raises DownloadError; what has come by then is kept, unless it is known to be wrong."""
-        part = packed.with_name(f"{packed.name}.part")
-        meter = ProgressReporter(self._report, f"{self._spec.title}: {packed.name}")
-        begun = part.exists()
-        download(url, part, self._limit, self._patience, meter)
-        if begun and archive.md5(part) != md5:
-            # What an earlier attempt left may be what is wrong.
-            part.unlink(missing_ok=True)
-            download(url, part, self._limit, self._patience, meter)
-        if archive.md5(part) == md5:
-            part.replace(packed)
-            return
-        what = "another file" if archive.is_archive(part) else "something else, perhaps a web page"
-        part.unlink(missing_ok=True)
-        raise DownloadError(f"it sent {what} (the MD5 is wrong)")
+    def _other_form(self, file: RawFile) -> tuple[Path, bytes] | None:
+        """Where the right content of a file lies in any form, and the content."""
+        for folder in self._folders:
+            for path in forms.candidates(self._spec, file, folder):
+                try:
+                    content = forms.read(self._spec, file, path)
+                    self._is_known(file, content)
+                    return path, content
+                except PermissionError:
+                    self._refused.append(closed_advice(path, folder))
+                except (FileFault, OSError) as fault:
+                    self._refused.append(f"{path} is damaged: {getattr(fault, 'strerror', None) or fault}")
+        return None
+
+    def _downloaded(self, file: RawFile) -> bytes:
+        try:
+            content, is_known = self._downloader.bring(file, self._raw / file.archive, self._is_known)
+        except DownloadError as error:
+            raise self._failure("; ".join([str(error), *self._refused[:1]])) from None
+        if is_known:
+            self._stamps.trust(f"{self._spec.name}/{file.name}", _sha256(content))
+        return content
+
+    def _is_known(self, file: RawFile, content: bytes) -> bool:
+        """Whether content is known for certain to be right. Raises FileFault when it is known to be wrong."""
+        return inventory.check_digest(self._spec, file, _sha256(content), self._stamps)
 
     def _failure(self, reason: str) -> DatasetError:
+        name, folder = self._spec.name, self._spec.folder
         return DatasetError(
             f"{self._spec.title} could not be fetched: {reason}.\n"
-            f"Where there is a network: mnist-tui data fetch {self._spec.name}, with --mirror URL for another source; "
-            f"or name a folder that has {self._spec.folder}/raw in MNIST_TUI_DATA."
+            f"Where there is a network: mnist-tui data fetch {name}, with --mirror URL for another source; or name a "
+            f"folder in MNIST_TUI_DATA that has its four files, packed or not, in {folder}/raw, or {name}.npz."
         )
 
 
@@ -168,10 +151,10 @@ class _Bringer:
 def _alone(lock: Path, report: Report) -> Iterator[None]:
     """Hold `lock`, once no other process is fetching the same data set."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    meter = ProgressReporter(report, "waiting for another process that fetches this data set")
+    reporter = ProgressReporter(report, "waiting for another process that fetches this data set")
     try:
         while not _try_lock(descriptor):
-            meter(0, 0)
+            reporter(0, 0)
             time.sleep(0.1)
         yield
     finally:
@@ -186,5 +169,5 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-def _host(url: str) -> str:
-    return clean(urlsplit(url).hostname or url)
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

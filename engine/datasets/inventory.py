@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.config.run_config import CLASSES
 from engine.datasets import idx
+from engine.datasets.access import closed_advice
 from engine.datasets.catalogue import SPECS, SYNTHETIC, RawFile, Spec
 from engine.datasets.checksum_cache import ChecksumCache
+from engine.datasets.forms import FileFault, candidates, check_labels
 from engine.home import Home
 
-PRESENT, PARTIAL, DAMAGED, ABSENT = "present", "partial", "damaged", "absent"
+PRESENT, PARTIAL, DAMAGED, CLOSED, CONVERTIBLE, ABSENT = (
+    "present", "partial", "damaged", "closed", "convertible", "absent",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class DatasetStatus:
     """A data set in one folder: `raw` is where its files lie, `size` what they take in bytes.
 
-    `state` is present, partial (files are missing), damaged or absent; `faults` name each file that is at fault;
-    `digests` are the SHA-256 of the files when all are as they should be.
+    `state` is present, partial (files are missing), damaged, closed (files may not be read), convertible (files lie in
+    other places or forms, from which `fetch` takes them) or absent; `faults` name each file that is at fault, and what
+    to do; `digests` are the SHA-256 of the files when all are as they should be.
     """
 
     spec: Spec
@@ -37,8 +41,8 @@ class DatasetStatus:
         return fingerprint(self.digests)
 
 
-class FileFault(Exception):
-    """A file is not what it should be; the message says in what way."""
+class ClosedError(Exception):
+    """A file may not be read by this user."""
 
 
 def fingerprint(digests: Iterable[str]) -> str:
@@ -66,7 +70,7 @@ def find(spec: Spec, home: Home) -> list[DatasetStatus]:
     stamps = stamps_of(home)
     found = []
     for folder in folders_for(spec, home):
-        found.append(inspect(spec, raw_folder(spec, folder), stamps))
+        found.append(inspect(spec, folder, stamps))
         if found[-1].state == PRESENT:
             break
     stamps.save()
@@ -76,41 +80,49 @@ def find(spec: Spec, home: Home) -> list[DatasetStatus]:
 def survey(home: Home) -> list[DatasetStatus]:
     """Every data set in every folder it is looked for in."""
     stamps = stamps_of(home)
-    found = [
-        inspect(spec, raw_folder(spec, folder), stamps) for spec in SPECS.values() for folder in folders_for(spec, home)
-    ]
+    found = [inspect(spec, folder, stamps) for spec in SPECS.values() for folder in folders_for(spec, home)]
     stamps.save()
     return found
 
 
-def inspect(spec: Spec, raw: Path, stamps: ChecksumCache) -> DatasetStatus:
-    """Look at the files of a data set in the folder `raw`."""
-    missing, damaged, digests = [], [], []
+def inspect(spec: Spec, folder: Path, stamps: ChecksumCache) -> DatasetStatus:
+    """Look at the files of a data set in a data folder."""
+    raw = raw_folder(spec, folder)
+    missing, damaged, closed, digests = [], [], [], []
+    wanting = []
     for file in spec.files:
         try:
             digests.append(check(spec, file, raw / file.name, stamps))
         except FileNotFoundError:
+            wanting.append(file)
             missing.append(_missing(file, raw))
+        except ClosedError:
+            closed.append(closed_advice(raw / file.name, folder))
         except FileFault as fault:
             damaged.append(f"{raw / file.name} is damaged: {fault}")
     size = sum(_length(raw / name) for file in spec.files for name in (file.name, file.archive, f"{file.archive}.part"))
-    if damaged:
-        state = DAMAGED
-    elif not missing:
+    others = _other_forms(spec, wanting, folder)
+    if closed:
+        state = CLOSED
+    elif not (missing or damaged):
         state = PRESENT
+    elif damaged:
+        state = DAMAGED
+    elif others:
+        state = CONVERTIBLE
     else:
         state = PARTIAL if size else ABSENT
-    faults = (*damaged, *(missing if state != ABSENT else ()))
+    faults = (*closed[:1], *damaged, *others, *(missing if state in (PARTIAL, DAMAGED) else ()))
     return DatasetStatus(spec, raw, state, size, faults, tuple(digests) if state == PRESENT else ())
 
 
 def check(spec: Spec, file: RawFile, path: Path, stamps: ChecksumCache) -> str:
-    """The digest of a file that is right, as far as can be told. Raises FileFault, or FileNotFoundError."""
+    """The digest of a file that is right, as far as can be told.
+
+    Raises FileFault, ClosedError or FileNotFoundError."""
     try:
         if len(file.shape) == 1:
-            highest = int(idx.read(path, file.shape).max(initial=0))
-            if highest >= CLASSES:
-                raise FileFault(f"it has a label {highest}, and {CLASSES - 1} is the highest there is")
+            check_labels(idx.read(path, file.shape))
         else:
             idx.check(path, file.shape)
         digest = stamps.sha256(path)
@@ -118,12 +130,29 @@ def check(spec: Spec, file: RawFile, path: Path, stamps: ChecksumCache) -> str:
         raise FileFault(str(error)) from None
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(path) from None
+    except PermissionError:
+        raise ClosedError from None
     except OSError as error:
         raise FileFault(f"it cannot be read ({error.strerror or error})") from None
+    check_digest(spec, file, digest, stamps)
+    return digest
+
+
+def check_digest(spec: Spec, file: RawFile, digest: str, stamps: ChecksumCache) -> bool:
+    """Whether it is known what SHA-256 a file must have. Raises FileFault when `digest` is another."""
     right = file.sha256 or stamps.right(f"{spec.name}/{file.name}")
     if right and digest != right:
         raise FileFault("its content is not what it should be (SHA-256)")
-    return digest
+    return bool(right)
+
+
+def _other_forms(spec: Spec, files: Sequence[RawFile], folder: Path) -> list[str]:
+    """That files can be taken from other forms, if each lies below the folder in one; else nothing."""
+    chosen = [next(candidates(spec, file, folder), None) for file in files]
+    if spec.name == SYNTHETIC or not chosen or None in chosen:
+        return []
+    names = ", ".join(dict.fromkeys(str(path.relative_to(folder)) for path in chosen if path))
+    return [f"{folder} has {names}, to be used at the next run, or now: mnist-tui data fetch {spec.name}"]
 
 
 def _missing(file: RawFile, raw: Path) -> str:

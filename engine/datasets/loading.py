@@ -12,17 +12,16 @@ from dataclasses import dataclass
 
 from engine.datasets import idx, inventory, synthetic
 from engine.datasets.catalogue import AUTO, MNIST, SPECS, SYNTHETIC, Spec
-from engine.datasets.dataset import Bytes, Dataset, DatasetError, Report
-from engine.datasets.fetch import PATIENCE, fetch
-from engine.datasets.inventory import DAMAGED, PRESENT, DatasetStatus
+from engine.datasets.dataset import Bytes, Dataset, DatasetError, ProgressReporter, Report
+from engine.datasets.fetch import TIMEOUT, fetch
+from engine.datasets.inventory import CLOSED, DAMAGED, PRESENT, DatasetStatus
 from engine.datasets.mirrors import is_offline, mirror_named
-from engine.datasets.progress import ProgressReporter
 from engine.errors import UserError
 from engine.files import write_whole
 from engine.home import Home
 from engine.runs.events import Notice
 
-SHORT_PATIENCE = 5.0
+SHORT_TIMEOUT = 5.0
 TRY_AGAIN_AFTER = 3600.0
 
 
@@ -70,7 +69,7 @@ def load_test_images(name: str, home: Home) -> TestImages | None:
 def _load_auto(home: Home, report: Report) -> Dataset:
     failure = _Failure(home)
     try:
-        return _load(SPECS[MNIST], home, report, SHORT_PATIENCE, failure.remembered())
+        return _load(SPECS[MNIST], home, report, SHORT_TIMEOUT, failure.remembered())
     except UserError as error:
         failure.remember()
         reason = str(error).splitlines()[0].rstrip(".")
@@ -88,7 +87,7 @@ class _Failure:
         """Why not to try again yet, if it was tried in the last hour from the same place."""
         with suppress(OSError):
             age = time.time() - self._path.stat().st_mtime
-            if 0 <= age < TRY_AGAIN_AFTER and self._path.read_bytes()[:4096] == mirror_named().encode()[:4096]:
+            if 0 <= age < TRY_AGAIN_AFTER and self._path.read_bytes()[:99] == self._place():
                 return f"an attempt {age / 60:.0f} min ago failed, and the next is made an hour after it"
         return ""
 
@@ -96,15 +95,20 @@ class _Failure:
         """Note that it was tried now, unless it was not."""
         if not self.remembered() and not is_offline():
             with suppress(OSError):
-                write_whole(self._path, mirror_named().encode())
+                write_whole(self._path, self._place())
+
+    @staticmethod
+    def _place() -> bytes:
+        """Stands for the mirror that is named, whose address may have a password in it."""
+        return hashlib.sha256(mirror_named().encode()).hexdigest().encode()
 
 
-def _load(spec: Spec, home: Home, report: Report, patience: float = PATIENCE, offline_reason: str = "") -> Dataset:
+def _load(spec: Spec, home: Home, report: Report, timeout: float = TIMEOUT, offline_reason: str = "") -> Dataset:
     found = inventory.find(spec, home)
     if found[-1].state != PRESENT:
-        damage = [fault for holding in found if holding.state == DAMAGED for fault in holding.faults]
+        damage = [fault for holding in found if holding.state in (DAMAGED, CLOSED) for fault in holding.faults]
         try:
-            fetch(spec, home, report, patience=patience, offline_reason=offline_reason)
+            fetch(spec, home, report, timeout=timeout, offline_reason=offline_reason)
         except DatasetError as error:
             raise DatasetError(", and ".join([*damage[:1], str(error)])) from None
         if damage:
@@ -131,7 +135,7 @@ def _load_synthetic(spec: Spec, home: Home, report: Report) -> Dataset:
     arrays = _draw(spec, ProgressReporter(report, "drawing synthetic digits"))
     files = [idx.encode(array) for array in arrays]
     with suppress(OSError):  # They are only kept to be quicker next time.
-        holding.raw.mkdir(mode=0o700, parents=True, exist_ok=True)
+        holding.raw.mkdir(parents=True, exist_ok=True)
         for file, content in zip(spec.files, files, strict=True):
             write_whole(holding.raw / file.name, content)
         inventory.find(spec, home)

@@ -130,7 +130,9 @@ def check_data(home: Home) -> Iterator[Finding]:
         name = held.spec.name
         if held.state == inventory.PRESENT:
             yield Finding(f"data: {name}", OK, str(held.raw))
-        elif held.faults and held.state != inventory.ABSENT:
+        elif held.state == inventory.CONVERTIBLE:
+            yield Finding(f"data: {name}", NOTE, held.faults[0])
+        elif held.faults:
             yield Finding(f"data: {name}", PROBLEM, held.faults[0], f"mnist-tui data fetch {name}")
     if not any(held.spec.name == "mnist" and held.state == inventory.PRESENT for held in holdings):
         advice = "mnist-tui data fetch mnist, or point MNIST_TUI_DATA to it; until then synthetic digits stand in"

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import threading
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -71,12 +72,15 @@ class Answer:
 
 
 class Mirror:
-    """Serves `files` by path; `answers` are used up, one a request, before it behaves. `requests` are those it got."""
+    """Serves `files` by path; `answers` are used up, one a request, before it behaves.
+
+    `requests` are those it got, by path and range, and `headers` all that came with them."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = {f"/{path}": content for path, content in files.items()}
         self.answers: list[Answer] = []
         self.requests: list[tuple[str, str | None]] = []
+        self.headers: list[Message] = []
         self.released = threading.Event()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"mirror": self}))
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
@@ -102,6 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         wanted = self.headers["Range"]
         self.mirror.requests.append((self.path, wanted))
+        self.mirror.headers.append(self.headers)
         answer = self.mirror.answers.pop(0) if self.mirror.answers else Answer()
         content = self.mirror.files.get(self.path) if answer.body is None else answer.body
         if content is None or answer.status >= 400:

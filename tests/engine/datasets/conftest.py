@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.datasets import catalogue, fetch
+from engine.datasets import catalogue, mirrors
 from tests.builders.mirror import Mirror, Toy
 
 
@@ -22,7 +22,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     """A small data set that goes by the name of mnist; its checksums are known, nobody has it."""
     toy = Toy.make()
     monkeypatch.setitem(catalogue.SPECS, "mnist", toy.spec)
-    monkeypatch.setattr(fetch, "source_of", lambda spec: toy.source("http://127.0.0.1:9/"))
+    monkeypatch.setattr(mirrors, "source_of", lambda spec: toy.source("http://127.0.0.1:9/"))
     return toy
 
 
@@ -30,5 +30,5 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
 def mirror(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
     """A server that has the small data set, and is where it is known to come from."""
     with Mirror(toy.archives) as mirror:
-        monkeypatch.setattr(fetch, "source_of", lambda spec: toy.source(mirror.url))
+        monkeypatch.setattr(mirrors, "source_of", lambda spec: toy.source(mirror.url))
         yield mirror

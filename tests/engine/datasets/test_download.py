@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 import threading
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.datasets.download import DownloadError, download, is_address
+from engine.datasets.download import DownloadError, NoAnswer, Waiting, download, is_address, without_user
 from tests.builders.mirror import Answer, Mirror
 
 CONTENT = os.urandom(300_000)
@@ -21,15 +22,31 @@ def server():
         yield mirror
 
 
-def get(server: Mirror, part: Path, *, limit=1_000_000, patience=5.0, progress=lambda done, total: None):
-    download(f"{server.url}file", part, limit, patience, progress)
+class Told(Waiting):
+    """Keeps what is told; `on_silence` is called when nothing comes."""
+
+    def __init__(self, on_silence=lambda done: None) -> None:
+        self.come: list[tuple[int, int]] = []
+        self.left: list[float] = []
+        self._on_silence = on_silence
+
+    def progress(self, done: int, total: int) -> None:
+        self.come.append((done, total))
+
+    def silence(self, done: int, total: int, left: float) -> None:
+        self.left.append(left)
+        self._on_silence(done)
+
+
+def get(server: Mirror, part: Path, *, limit=1_000_000, timeout=5.0, told: Waiting | None = None):
+    download(f"{server.url}file", part, limit, timeout, told or Waiting())
 
 
 def test_a_file_comes_whole_and_its_progress_is_told(server, tmp_path: Path):
-    told = []
-    get(server, tmp_path / "part", progress=lambda done, total: told.append((done, total)))
+    told = Told()
+    get(server, tmp_path / "part", told=told)
     assert (tmp_path / "part").read_bytes() == CONTENT
-    assert told == sorted(told) and told[-1] == (len(CONTENT), len(CONTENT))
+    assert told.come == sorted(told.come) and told.come[-1] == (len(CONTENT), len(CONTENT))
 
 
 def test_an_earlier_part_is_gone_on_with(server, tmp_path: Path):
@@ -70,9 +87,11 @@ def test_a_file_that_has_all_already_is_left_alone(server, tmp_path: Path):
 def test_a_server_that_stalls_is_given_up_soon(server, tmp_path: Path, send: int):
     server.answers = [Answer(send=send, hang=True) for _ in range(20)]
     server.answers[1:] = [Answer(send=0, hang=True) for _ in range(20)]
-    with pytest.raises(DownloadError, match=r"no answer within 1 s"):
-        get(server, tmp_path / "part", patience=1)
+    told = Told()
+    with pytest.raises(NoAnswer, match=r"no answer within 1 s"):
+        get(server, tmp_path / "part", timeout=1, told=told)
     assert len(server.requests) < 8
+    assert told.left and all(0 <= left < 1 for left in told.left), "who waits is told how long still"
     assert (tmp_path / "part").exists() == (send > 0)
 
 
@@ -95,7 +114,7 @@ def test_a_server_that_drips_is_given_up(tmp_path: Path):
     threading.Thread(target=drip, daemon=True).start()
     try:
         with pytest.raises(DownloadError, match="less than 1,024 bytes a second"):
-            download(f"http://127.0.0.1:{listener.getsockname()[1]}/", tmp_path / "part", 10**6, 0.6, lambda *_: None)
+            download(f"http://127.0.0.1:{listener.getsockname()[1]}/", tmp_path / "part", 10**6, 0.6, Waiting())
     finally:
         over.set()
         listener.close()
@@ -106,7 +125,8 @@ def test_a_server_that_drips_is_given_up(tmp_path: Path):
     [
         (Answer(status=404), "HTTP status 404"),
         (Answer(status=503), "HTTP status 503"),
-        (Answer(status=302, headers={"Location": "file:///etc/passwd"}), "HTTP status 302"),
+        (Answer(status=302, headers={"Location": "file:///etc/passwd"}), "redirects to no address of the web"),
+        (Answer(status=401), "HTTP status 401, it wants another user and password"),
         (Answer(status=302, headers={"Location": "http://[/"}), "Invalid IPv6 URL"),
         (Answer(status=206, ranges=False, headers={"Content-Range": "bytes 7-9/10"}), "another part"),
         (Answer(headers={"Content-Length": "9" * 15}, announce=False), "larger than 1,000,000 bytes"),
@@ -120,23 +140,47 @@ def test_an_answer_that_is_not_the_file_is_a_reason(server, tmp_path: Path, answ
     assert not (tmp_path / "part").exists()
 
 
+def test_a_redirection_in_a_circle_is_told_as_such(server, tmp_path: Path):
+    server.answers = [Answer(status=302, headers={"Location": "/file"}) for _ in range(20)]
+    with pytest.raises(DownloadError, match="HTTP status 302, it redirects in a circle"):
+        get(server, tmp_path / "part")
+
+
+def with_user(url: str) -> str:
+    return url.replace("//", "//me%40home:p%2Fw@")
+
+
+def test_a_user_and_password_are_sent_to_their_host_and_to_no_other(server, tmp_path: Path):
+    basic = "Basic " + base64.b64encode(b"me@home:p/w").decode()
+    with Mirror({"file": CONTENT}) as other:
+        server.answers = [
+            Answer(status=302, body=b"", headers={"Location": "/again"}),
+            Answer(status=302, body=b"", headers={"Location": f"{other.url}file"}),
+        ]
+        download(f"{with_user(server.url)}file", tmp_path / "part", 10**6, 5, Waiting())
+        assert (tmp_path / "part").read_bytes() == CONTENT
+        assert [given["Authorization"] for given in server.headers] == [basic, basic]
+        assert [given["Authorization"] for given in other.headers] == [None]
+    assert without_user(f"{with_user(server.url)}file") == f"{server.url}file"
+
+
 def test_no_server_and_no_such_host_are_reasons(tmp_path: Path):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     for url in (f"http://127.0.0.1:{port}/", "http://no-such-host.invalid/", "http://127.0.0.1:99999/"):
         with pytest.raises(DownloadError, match=r"."):
-            download(url, tmp_path / "part", 1000, 5, lambda *_: None)
+            download(url, tmp_path / "part", 1000, 5, Waiting())
 
 
 def test_whoever_waits_may_give_in(server, tmp_path: Path):
     server.answers = [Answer(send=5_000, hang=True)]
 
-    def give_in(done: int, total: int) -> None:
+    def give_in(done: int) -> None:
         if done:
-            raise InterruptedError
+            raise KeyboardInterrupt
 
-    with pytest.raises(InterruptedError):
-        get(server, tmp_path / "part", patience=30, progress=give_in)
+    with pytest.raises(KeyboardInterrupt):
+        get(server, tmp_path / "part", timeout=30, told=Told(give_in))
     assert (tmp_path / "part").read_bytes() == CONTENT[:5_000]
 
 

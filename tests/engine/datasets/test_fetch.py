@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import gzip
 import hashlib
+import os
+import stat
 import threading
 from pathlib import Path
 
 import pytest
 
 from engine.datasets import fetch as fetching
-from engine.datasets import inventory
+from engine.datasets import inventory, mirrors
 from engine.datasets.dataset import DatasetError
 from engine.datasets.fetch import fetch
 from engine.datasets.mirrors import Source
@@ -94,7 +97,7 @@ def test_a_part_of_something_else_is_thrown_away(toy: Toy, mirror: Mirror, home:
         (Answer(status=404), "HTTP status 404"),
         (Answer(body=b"<!DOCTYPE html><h1>Log in</h1>"), "perhaps a web page"),
         (Answer(body=gzip.compress(b"another")), "it sent another file"),
-        (Answer(body=b""), "perhaps a web page"),
+        (Answer(body=b""), "it sent nothing"),
         (Answer(send=0, hang=True), "no answer within 1 s"),
         (Answer(send=10, hang=True), "no answer within 1 s"),
     ],
@@ -102,7 +105,7 @@ def test_a_part_of_something_else_is_thrown_away(toy: Toy, mirror: Mirror, home:
 def test_a_failure_names_file_host_reason_and_remedy(toy: Toy, mirror: Mirror, home: Home, answer: Answer, fault: str):
     mirror.answers = [answer, *[Answer(send=0, hang=True)] * 9]
     with pytest.raises(DatasetError) as failed:
-        get(toy, home, patience=1)
+        get(toy, home, timeout=1)
     message = str(failed.value)
     assert f"{IMAGES}.gz" in message and "127.0.0.1" in message and fault in message
     assert "mnist-tui data fetch mnist" in message and len(message.splitlines()) == 2
@@ -110,7 +113,7 @@ def test_a_failure_names_file_host_reason_and_remedy(toy: Toy, mirror: Mirror, h
 
 def test_the_next_mirror_is_tried_and_then_preferred(toy: Toy, mirror: Mirror, home: Home, monkeypatch):
     with Mirror({}) as empty:
-        monkeypatch.setattr(fetching, "source_of", lambda spec: toy.source(empty.url, mirror.url))
+        monkeypatch.setattr(mirrors, "source_of", lambda spec: toy.source(empty.url, mirror.url))
         get(toy, home)
     assert whole(toy, home)
     assert len(empty.requests) == 1 and len(mirror.requests) == 4
@@ -154,7 +157,7 @@ def test_archives_with_the_right_checksum_and_wrong_content_are_refused(toy: Toy
         md5 = {name: hashlib.md5(content).hexdigest() for name, content in archives.items()}
         with Mirror(archives) as evil:
             source = Source((evil.url,), md5)
-            monkeypatch.setattr(fetching, "source_of", lambda spec, source=source: source)
+            monkeypatch.setattr(mirrors, "source_of", lambda spec, source=source: source)
             with pytest.raises(DatasetError, match=fault) as refused:
                 get(toy, home)
         assert IMAGES in str(refused.value)
@@ -164,7 +167,7 @@ def test_a_disk_that_is_full_is_told(toy: Toy, mirror: Mirror, home: Home, monke
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(fetching.archive, "unpack", full)
+    monkeypatch.setattr(fetching, "write_whole", full)
     with pytest.raises(DatasetError, match="No space left on device") as failed:
         get(toy, home)
     assert "Make room" in str(failed.value)
@@ -209,3 +212,63 @@ def test_who_waits_for_another_process_may_give_in(toy: Toy, home: Home):
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(InterruptedError):
             fetch(toy.spec, home, give_in)
+
+
+def test_a_mirror_of_the_right_data_compressed_anew_is_as_good(toy: Toy, home: Home, monkeypatch):
+    anew = {name: gzip.compress(toy.raw[name.removesuffix(".gz")], 1) for name in toy.archives}
+    with Mirror(anew) as other:
+        monkeypatch.setattr(mirrors, "source_of", lambda spec: toy.source(other.url))
+        get(toy, home)
+    assert whole(toy, home)
+
+
+def test_content_that_nobody_knows_is_believed_of_a_mirror_that_was_named(home: Home, monkeypatch):
+    toy = Toy.make(digests=False)
+    anew = {name: gzip.compress(toy.raw[name.removesuffix(".gz")], 1) for name in toy.archives}
+    with Mirror(anew) as other:
+        monkeypatch.setattr(mirrors, "source_of", lambda spec: toy.source(other.url))
+        with pytest.raises(
+            DatasetError, match=r"it sent another file \(its MD5 is not the one that torchvision knows\)"
+        ):
+            get(toy, home)
+        get(toy, home, mirror=other.url)
+    assert whole(toy, home)
+
+
+def test_who_waits_is_told_of_whom_and_how_long_still(toy: Toy, mirror: Mirror, home: Home, monkeypatch):
+    monkeypatch.setattr(mirrors, "SILENCE", 0.0)
+    mirror.answers = [Answer(body=b"x", send=0, hang=True)] * 9
+    events: list[Event] = []
+    with pytest.raises(DatasetError, match=r"127.0.0.1: no answer within 1 s"):
+        fetch(toy.spec, home, events.append, mirror=mirror.url, timeout=1)
+    assert "waiting for 127.0.0.1, 5 s at most" in {event.task for event in events if isinstance(event, Progress)}
+    assert len(mirror.requests) == 1, "a host that does not answer is not asked in another folder"
+
+
+def test_a_password_is_sent_and_is_neither_told_nor_kept(toy: Toy, home: Home, monkeypatch):
+    with Mirror({f"MNIST/raw/{name}": packed for name, packed in toy.archives.items()}) as own:
+        address = own.url.replace("//", "//me:s3cret@")
+        monkeypatch.setenv("MNIST_TUI_MIRROR", address)
+        own.answers = [Answer(status=401), Answer(status=401)]
+        with pytest.raises(DatasetError, match=r"127\.0\.0\.1: HTTP status 401") as failed:
+            get(toy, home)
+        assert "s3cret" not in str(failed.value)
+        events = get(toy, home)
+        assert {given["Authorization"] for given in own.headers} == {"Basic " + base64.b64encode(b"me:s3cret").decode()}
+    assert whole(toy, home)
+    assert "s3cret" not in repr(events)
+    assert not [path for path in home.path.rglob("*") if path.is_file() and b"s3cret" in path.read_bytes()]
+    with pytest.raises(DatasetError) as refused:
+        get(toy, home, mirror="ftp://me:s3cret@host/")
+    assert "s3cret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("mask", "modes"), [(0o022, (0o755, 0o644)), (0o077, (0o700, 0o600)), (0o002, (0o775, 0o664))])
+def test_files_and_folders_follow_the_umask(toy: Toy, mirror: Mirror, home: Home, mask: int, modes: tuple[int, int]):
+    before = os.umask(mask)
+    try:
+        get(toy, home)
+    finally:
+        os.umask(before)
+    laid = [raw(home), *(raw(home) / name for name in (*toy.raw, *toy.archives))]
+    assert [stat.S_IMODE(path.stat().st_mode) for path in laid] == [modes[0], *[modes[1]] * 8]

@@ -122,6 +122,16 @@ def test_what_failed_a_moment_ago_is_tried_when_something_changed(
     assert load("auto" if how == "another mirror" else "mnist", home).name == "mnist"
 
 
+def test_a_mirror_with_a_password_is_not_kept(toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch):
+    monkeypatch.setenv("MNIST_TUI_MIRROR", mirror.url.replace("//", "//me:s3cret@"))
+    mirror.answers = [Answer(status=401), Answer(status=401)]
+    events: list[Event] = []
+    assert load("auto", home, events.append).name == "synthetic"
+    assert load("auto", home, events.append).name == "synthetic" and len(mirror.requests) == 2
+    assert "s3cret" not in repr(events)
+    assert not [path for path in home.path.rglob("*") if path.is_file() and b"s3cret" in path.read_bytes()]
+
+
 def test_a_network_that_is_switched_off_is_not_remembered_as_gone(
     toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch
 ):
@@ -132,7 +142,7 @@ def test_a_network_that_is_switched_off_is_not_remembered_as_gone(
 
 
 def test_auto_waits_only_for_a_short_while(toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch):
-    monkeypatch.setattr(loading, "SHORT_PATIENCE", 0.3)
+    monkeypatch.setattr(loading, "SHORT_TIMEOUT", 0.3)
     mirror.answers = [Answer(send=0, hang=True)]
     events: list[Event] = []
     assert load("auto", home, events.append).name == "synthetic"

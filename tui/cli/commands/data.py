@@ -28,11 +28,19 @@ Examples:
   mnist-tui data fetch synthetic              draw the synthetic digits now instead of at the first run
   mnist-tui data where mnist                  the folder its files lie in
 
-Data sets are looked for in $MNIST_TUI_DATA and in the folder data of $MNIST_TUI_HOME, in torchvision's layout;
-downloads go to the latter. $MNIST_TUI_MIRROR names a mirror for every download; MNIST_TUI_OFFLINE=1 switches
-downloads off."""
+Data sets are looked for in $MNIST_TUI_DATA and in the folder data of $MNIST_TUI_HOME, in torchvision's layout; files
+that lie there packed, under other names, in the folder itself or as mnist.npz are copied to the latter, where downloads
+go as well. $MNIST_TUI_MIRROR names a mirror for every download, http://USER:PASSWORD@HOST/ where it asks for them;
+MNIST_TUI_OFFLINE=1 switches downloads off."""
 COLUMNS = (Column("data set"), Column("state"), Column("size", number=True), Column("folder", flexible=True))
-STATE_STYLES = {"present": "green", "partial": "yellow", "damaged": "red", "absent": "dim"}
+STATE_STYLES = {
+    "present": "green",
+    "convertible": "cyan",
+    "partial": "yellow",
+    "damaged": "red",
+    "closed": "red",
+    "absent": "dim",
+}
 NAME = click.Choice(DATASETS, case_sensitive=False)
 
 

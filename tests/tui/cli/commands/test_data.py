@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import tui
-from engine.datasets import catalogue, fetch
+from engine.datasets import catalogue, mirrors
 from engine.home import Home
 from tests.builders.mirror import FILES, Answer, Mirror, Toy
 from tests.conftest import settle
@@ -39,7 +39,7 @@ def mirror(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
     monkeypatch.delenv("MNIST_TUI_OFFLINE")
     monkeypatch.setitem(catalogue.SPECS, "mnist", toy.spec)
     with Mirror(toy.archives) as mirror:
-        monkeypatch.setattr(fetch, "source_of", lambda spec: toy.source(mirror.url))
+        monkeypatch.setattr(mirrors, "source_of", lambda spec: toy.source(mirror.url))
         yield mirror
 
 
@@ -99,6 +99,8 @@ def test_damage_and_what_is_missing_are_named(home: Home, mirror: Mirror):
     assert f"{raw / FILES[0]} is damaged: it is 4 bytes long" in shown
     assert json.loads(ask(home, "list", "--json").stdout)[0]["state"] == "damaged"
     (raw / FILES[0]).unlink()
+    assert f"{home.data} has MNIST/raw/{FILES[0]}.gz, to be used at the next run" in ask(home, "list").stdout
+    (raw / f"{FILES[0]}.gz").unlink()
     assert f"{raw / FILES[0]} is missing" in ask(home, "list").stdout
     assert ask(home, "fetch", "mnist").return_value == 0
     assert ask(home, "where", "mnist").return_value == 0

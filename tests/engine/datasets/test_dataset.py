@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.datasets.progress import ProgressReporter
+from engine.datasets.dataset import ProgressReporter
 
 
 def test_many_steps_make_few_events():
