@@ -109,7 +109,8 @@ def campaign(wanted: Iterator[Case], stock: Stock) -> dict[str, Tally]:
 def table(tallies: dict[str, Tally]) -> str:
     """A line for each kind: how many cases, how many survived, and what was tried in them."""
     lines = []
-    for kind, tally in tallies.items():
+    for kind in filter(tallies.__contains__, KINDS):
+        tally = tallies[kind]
         tried = ", ".join(f"{name} {count:,}" for name, count in tally.tried.most_common())
         total = tally.tried.total()
         lines.append(f"{kind:<10} {total:>7,} tried {total - len(tally.broken):>7,} survived   {tried}")

@@ -18,7 +18,27 @@ from tests.campaign.stock import Stock
 from tui.console.console import LOG
 from tui.console.launch import open_console
 
-KEYS = ("1", "2", "3", "4", "5", "\t", "\x1b[A", "\x1b[B", "\r", "\x1b", "/", "deep", "c", "?", "o", "v", "*", "\x1b[C")
+KEYS = (
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "\t",
+    "\x1b[A",
+    "\x1b[B",
+    "\r",
+    "\x1b",
+    "/",
+    "deep",
+    "c",
+    "?",
+    "o",
+    "v",
+    "*",
+    "\x1b[C",
+    "\x1b[15~",
+)
 LONGEST = 1.5
 
 

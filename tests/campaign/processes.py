@@ -73,7 +73,7 @@ class Child(AbstractContextManager["Child"]):
         return Ended(os.waitstatus_to_exitcode(status), output, errors)
 
 
-def program(words: list[str], folder: Path, before: Callable[[], None] = lambda: None) -> Child:
+def program(words: list[str], folder: Path, before: Callable[[], None] = lambda: None, name: str = "program") -> Child:
     """The program called with `words`, once `before` was called in its process."""
 
     def act() -> int:
@@ -84,7 +84,7 @@ def program(words: list[str], folder: Path, before: Callable[[], None] = lambda:
             return leaving.code if isinstance(leaving.code, int) else UNCAUGHT
         return 0
 
-    return Child(act, folder)
+    return Child(act, folder, name)
 
 
 def call(words: list[str], folder: Path) -> Ended:

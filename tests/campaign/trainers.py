@@ -6,8 +6,10 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+from engine.runs.directory import Run
+from engine.runs.state import FINISHED
 from tests.campaign.case import Case, require
-from tests.campaign.checks import others, require_resumed, require_right
+from tests.campaign.checks import others, require_resumed, require_right, require_well_said
 from tests.campaign.interference import Death, stand_between
 from tests.campaign.processes import program
 from tests.campaign.stock import SETTINGS, Stock
@@ -33,6 +35,9 @@ def kill_trainers(case: Case, stock: Stock, folder: Path) -> str:
     found = others(home, stock)
     require(len(found) < 2, f"there are {len(found)} runs, where one was begun")
     for run in found:
+        if random.random() < 0.2:
+            _race(run, folder)
+            require_right(home, stock)
         require_resumed(run, stock, folder)
         require_right(home, stock)
     return places[-1]
@@ -52,6 +57,18 @@ def _kill(words: list[str], random: Random, stock: Stock, folder: Path, home: Pa
     trainer.kill()
     trainer.wait()
     return "ended" if ended else "any moment"
+
+
+def _race(run: Run, folder: Path) -> None:
+    """Go on with a run in two processes at once. Raises Broken unless one trains it and the other says so."""
+    words = ["train", "--resume", run.id, "--quiet"]
+    finished = run.state().phase == FINISHED
+    with program(words, folder, name="one") as one, program(words, folder, name="other") as other:
+        ended = [one.wait(), other.wait()]
+    for each in ended:
+        require_well_said(each, (0, 1))
+    require(finished or any(each.status == 0 for each in ended), f"of two trainers none trained: {ended[0].errors}")
+    require(run.state().phase == FINISHED, "two trainers have ended, and the run is not finished")
 
 
 def place_of(note: str) -> str:
