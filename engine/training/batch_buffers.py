@@ -98,7 +98,7 @@ class BatchBuffers:
         device: torch.device,
     ) -> None:
         self.size = len(images)
-        batching = Batching.of(config, self.size)
+        batching = Batching.of(config, self.size, device.type)
         self.batch_size, self.batches = batching.batch_size, batching.batches
         self.batches_a_chunk = batching.batches_a_chunk
         self._seed, self._keep, self._scaling = config.seed, 1 - config.dropout, scaling

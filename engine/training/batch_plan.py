@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.config.run_config import RunConfig
+from engine.config.run_config import PIXELS, RunConfig
 
 # Below this much arithmetic a step is over before a second thread has woken up: measured, two threads train the
 # reference network at batch 32 several times slower than one.
 OPERATIONS_WORTH_THREADS = 2e9
 SAMPLES_A_CHUNK = 1024
 BATCHES_A_CHUNK = 128
+# A card is given more at once: a launch costs the processor time, and the card the wait. Its buffers stay this small.
+CUDA_SAMPLES_A_CHUNK = 16_384
+CUDA_BATCHES_A_CHUNK = 512
+CUDA_BYTES_A_CHUNK = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -20,11 +24,18 @@ class Batching:
 
     size: int
     batch_size: int
+    samples_a_chunk: int = SAMPLES_A_CHUNK
+    most_batches: int = BATCHES_A_CHUNK
 
     @classmethod
-    def of(cls, config: RunConfig, size: int) -> Batching:
-        """How a configuration has `size` images cut."""
-        return cls(size, size if config.batch_size == "full" else min(int(config.batch_size), size))
+    def of(cls, config: RunConfig, size: int, device_type: str = "cpu") -> Batching:
+        """How a configuration has `size` images cut, for a kind of device."""
+        batch_size = size if config.batch_size == "full" else min(int(config.batch_size), size)
+        if device_type != "cuda":
+            return cls(size, batch_size)
+        bytes_an_image = 5 * PIXELS + 4 * sum(config.hidden if config.dropout else ())
+        samples = min(CUDA_SAMPLES_A_CHUNK, CUDA_BYTES_A_CHUNK // bytes_an_image)
+        return cls(size, batch_size, samples, CUDA_BATCHES_A_CHUNK)
 
     @property
     def batches(self) -> int:
@@ -34,7 +45,7 @@ class Batching:
     @property
     def batches_a_chunk(self) -> int:
         """Batches a chunk."""
-        most = max(1, min(SAMPLES_A_CHUNK // self.batch_size, BATCHES_A_CHUNK))
+        most = max(1, min(self.samples_a_chunk // self.batch_size, self.most_batches))
         return min(self.batches, most)
 
     @property
