@@ -9,3 +9,14 @@ class UserError(Exception):
 
 class ExportError(UserError):
     """Something cannot be exported; the message says why and what to do."""
+
+
+OUT_OF_MEMORY = (
+    "out of memory", "can't allocate memory", "not enough memory",
+    "cublas_status_alloc_failed", "cublas_status_not_initialized",
+)  # fmt: skip
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error means that memory was short, in Python's words, PyTorch's or those of the libraries beneath."""
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in OUT_OF_MEMORY)

@@ -18,7 +18,8 @@ WITH_TORCH = {
     "diagnostics.reference_loop", "diagnostics.training_bench", "export.weights", "service.device_stats",
     "training.autograd", "training.batch_buffers", "training.batch_metrics", "training.checkpoint",
     "training.closed_form", "training.cuda_graph", "training.devices", "training.evaluation", "training.l2_penalty",
-    "training.network", "training.optimisers", "training.pixel_order", "training.trainer",
+    "training.ladder", "training.network", "training.optimisers", "training.pixel_order", "training.proof",
+    "training.trainer",
 }  # fmt: skip
 
 

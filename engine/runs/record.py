@@ -34,6 +34,7 @@ class RunRecord:
     host: str = ""
     pid: int = 0
     device: str = ""
+    method: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
 
@@ -72,6 +73,7 @@ class RunRecord:
             host=clean(values.get("host")),
             pid=pid if type(pid) is int else 0,
             device=clean(values.get("device")),
+            method=clean(values.get("method")),
             versions=_clean_mapping(values.get("versions")),
             data=_clean_mapping(values.get("data")),
         )

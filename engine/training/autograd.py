@@ -1,4 +1,4 @@
-"""Training on the batches of a chunk: the readable way through autograd, and the choice of the fastest way.
+"""Training on the batches of a chunk: the readable way through autograd.
 
 Every way leaves each batch's logits in the buffers, where the metrics are read later, many batches at once.
 """
@@ -10,10 +10,8 @@ from typing import Protocol
 import torch
 from torch.nn import functional
 
-from engine.config.run_config import RunConfig
 from engine.training.batch_buffers import Batch, BatchBuffers
-from engine.training.closed_form import ClosedForm, Interrupted
-from engine.training.cuda_graph import Graphed
+from engine.training.closed_form import Interrupted
 from engine.training.l2_penalty import L2Penalty
 from engine.training.network import Network
 from engine.training.optimisers import Optimiser
@@ -22,9 +20,13 @@ from engine.training.optimisers import Optimiser
 class Gradients(Protocol):
     """Trains on batches until they are through or somebody interrupts; returns how many it trained on.
 
-    `inference`: whether it may run, faster, in PyTorch's inference mode, as it asks nothing of autograd."""
+    `name` is what it is called in a run's record; `inference` whether it may run, faster, in PyTorch's inference mode,
+    as it asks nothing of autograd."""
 
     inference: bool
+
+    @property
+    def name(self) -> str: ...
 
     def run(self, batches: list[Batch], interrupted: Interrupted) -> int: ...
 
@@ -32,6 +34,7 @@ class Gradients(Protocol):
 class Autograd:
     """The reference: forward, loss plus penalty, backward, optimiser step, as a tutorial writes them."""
 
+    name = "autograd"
     inference = False
 
     def __init__(self, network: Network, buffers: BatchBuffers, penalty: L2Penalty, optimiser: Optimiser) -> None:
@@ -63,14 +66,3 @@ class Autograd:
             loss.backward()  # type: ignore[no-untyped-call]
         buffers.logits[place, :, :size] = logits.detach().t()
         self._optimiser.step(self._network.vector, self._gradient)
-
-
-def choose(
-    config: RunConfig, network: Network, buffers: BatchBuffers, penalty: L2Penalty, optimiser: Optimiser
-) -> Gradients:
-    """The way to train that the configuration names or, for `auto`, the fastest the device is known to have."""
-    device = network.vector.device
-    if config.gradients == "autograd" or (config.gradients == "auto" and device.type == "mps"):
-        return Autograd(network, buffers, penalty, optimiser)
-    closed_form = ClosedForm(config, network, buffers, penalty, optimiser)
-    return Graphed(closed_form, network, optimiser) if device.type == "cuda" else closed_form

@@ -74,6 +74,7 @@ class ClosedForm:
     with s the L2 gradient coefficient.
     """
 
+    name = "recorded operations"
     inference = True
 
     def __init__(

@@ -2,49 +2,97 @@
 
 from __future__ import annotations
 
-import torch
+import threading
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
+import torch
+from torch import Tensor
+
+from engine.errors import is_out_of_memory
+from engine.training.autograd import Gradients
 from engine.training.batch_buffers import Batch
-from engine.training.closed_form import ClosedForm, Interrupted
-from engine.training.network import Network
-from engine.training.optimisers import Optimiser
+from engine.training.closed_form import Interrupted
+from engine.training.proof import Snapshot, Unproved, compare
+
+# A process can capture one graph at a time.
+CAPTURING = threading.Lock()
+
+
+@cache
+def side_stream(device: torch.device) -> torch.cuda.Stream:
+    """The one stream of a device to warm up and capture on: the libraries keep a workspace for each they have seen."""
+    return torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
 
 
 class Graphed:
-    """The closed form on CUDA, several steps a launch: the batches of a chunk are captured once and replayed.
+    """Steps on CUDA, many a launch: the batches of a chunk are captured once and replayed.
 
     Everything a step reads lies in buffers that `BatchBuffers.draw` refills, so a replay needs nothing but the launch.
-    Batches that do not begin a chunk, after a resume, are trained one by one.
+    Batches that do not begin a chunk, after a resume, are trained one by one. A graph is used when its first replay
+    does what the same steps did one by one; otherwise they go on one by one, and `notify` is told why.
     """
 
     inference = True
 
-    def __init__(self, closed_form: ClosedForm, network: Network, optimiser: Optimiser) -> None:
-        self._closed_form = closed_form
-        self._kept = [network.vector, *optimiser.state.values()]
-        self._graphs: dict[tuple[int, int], torch.cuda.CUDAGraph] = {}
+    def __init__(self, steps: Gradients, kept: list[Tensor], tolerance: float, notify: Callable[[str], None]) -> None:
+        self._steps, self._kept, self._tolerance, self._notify = steps, kept, tolerance, notify
+        self._graphs: dict[tuple[int, int], torch.cuda.CUDAGraph | None] = {}
+        self._pool: Any = None
+
+    @property
+    def name(self) -> str:
+        """How it trains, as far as its graphs proved themselves."""
+        works = None not in self._graphs.values()
+        return f"captured graph of {self._steps.name}" if works else f"{self._steps.name}, step by step"
 
     def run(self, batches: list[Batch], interrupted: Interrupted) -> int:
-        if batches[0].place:
-            return self._closed_form.run(batches, interrupted)
-        key = (len(batches), batches[-1].size)
-        if key not in self._graphs:
-            self._graphs[key] = self._capture(batches)
-        self._graphs[key].replay()
+        graph = None if batches[0].place else self.graph(batches)
+        if graph is None:
+            return self._steps.run(batches, interrupted)
+        graph.replay()
         interrupted()
         return len(batches)
 
-    def _capture(self, batches: list[Batch]) -> torch.cuda.CUDAGraph:
-        """Warm up on a side stream, as capture demands, put back what that changed, and record the steps."""
-        before = [tensor.clone() for tensor in self._kept]
-        side = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        side.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(side):
-            self._closed_form.run([batches[0], batches[-1]], lambda: False)
-        torch.cuda.current_stream().wait_stream(side)
-        for tensor, old in zip(self._kept, before, strict=True):
-            tensor.copy_(old)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, capture_error_mode="thread_local"):
-            self._closed_form.run(batches, lambda: False)
+    def graph(self, batches: list[Batch]) -> torch.cuda.CUDAGraph | None:
+        """The graph of a chunk, captured and proved if it is the first of its form; None where that failed.
+
+        Raises what says that memory was short: that is no fault of a graph."""
+        key = (len(batches), batches[-1].size)
+        if key not in self._graphs:
+            before = Snapshot(self._kept)
+            try:
+                self._graphs[key] = self._captured(batches, before)
+            except Exception as error:
+                if is_out_of_memory(error):
+                    raise
+                self._graphs[key] = None
+                self._notify(f"captured graph of {self._steps.name} not used: {str(error).strip()}")
+            finally:
+                before.put_back()
+        return self._graphs[key]
+
+    def _captured(self, batches: list[Batch], before: Snapshot) -> torch.cuda.CUDAGraph:
+        """Train on the chunk on the side stream, which warms up what capture must not meet for the first time, then
+        capture the same and compare its replay. Raises Unproved, and what PyTorch raises."""
+        current = torch.cuda.current_stream()
+        side = side_stream(self._kept[0].device)
+        with CAPTURING:
+            side.wait_stream(current)
+            with torch.cuda.stream(side):
+                self._steps.run(batches, lambda: False)
+            current.wait_stream(side)
+            stepped = Snapshot(self._kept)
+            before.put_back()
+            graph = torch.cuda.CUDAGraph()
+            self._pool = self._pool or torch.cuda.graph_pool_handle()
+            try:
+                with torch.cuda.graph(graph, pool=self._pool, stream=side, capture_error_mode="thread_local"):
+                    self._steps.run(batches, lambda: False)
+            finally:
+                torch.cuda.set_stream(current)  # A capture that fails leaves its own behind.
+        graph.replay()
+        if error := compare(self._kept, stepped.tensors, before.tensors, self._tolerance):
+            raise Unproved(error)
         return graph

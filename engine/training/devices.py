@@ -67,6 +67,10 @@ def prepare(device: torch.device, threads: int) -> None:
     torch.set_num_threads(threads)
     torch.set_flush_denormal(True)
     if device.type == "cuda":
+        # cuBLAS reads both when it is first used, and an image may have set them to what rounds more or differs.
+        os.environ["NVIDIA_TF32_OVERRIDE"] = "0"
+        os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"
+        torch.backends.cuda.matmul.allow_tf32 = False
         torch.cuda.set_device(device)
 
 

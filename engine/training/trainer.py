@@ -15,8 +15,8 @@ import torch
 
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
-from engine.runs.events import Ending, Event, RunFinished, RunStopped
-from engine.training.autograd import choose
+from engine.runs.events import Ending, Event, Notice, RunFinished, RunStopped
+from engine.training.autograd import Gradients
 from engine.training.batch_buffers import Batch, BatchBuffers, Scaling, split
 from engine.training.batch_metrics import EpochMetrics
 from engine.training.batch_plan import profits_from_pixel_order
@@ -24,6 +24,7 @@ from engine.training.checkpoint import Checkpoint, Checkpointer
 from engine.training.control import Control, Steering
 from engine.training.evaluation import Evaluator
 from engine.training.l2_penalty import L2Penalty
+from engine.training.ladder import Ladder
 from engine.training.network import Network
 from engine.training.optimisers import make_optimiser
 from engine.training.pixel_order import PixelOrder
@@ -59,7 +60,8 @@ class Trainer:
         self.network = Network(config, device, pixels)
         self._penalty = L2Penalty(config)
         self._optimiser = make_optimiser(config, self._penalty.decay, self.network.vector)
-        self._gradients = choose(config, self.network, self.buffers, self._penalty, self._optimiser)
+        self._ladder = Ladder(config, self.network, self.buffers, self._penalty, self._optimiser)
+        self._gradients: Gradients | None = None
         self._metrics = EpochMetrics(self.buffers)
 
         self.position = Position(self.buffers.batches)
@@ -74,13 +76,13 @@ class Trainer:
 
     def train(self) -> Ending:
         """Train until every epoch is done or somebody stops it. Raises Diverged, and what the callbacks raise."""
-        position = self.position
-        with torch.inference_mode(self._gradients.inference):
+        position, gradients = self.position, self.gradients()
+        with torch.inference_mode(gradients.inference):
             while position.epoch <= self.config.epochs:
                 self._reporter.begin_epoch()
                 for batches in self._batches_left():
                     # Each batch: forward, loss, backward, update.
-                    trained = self._gradients.run(batches, self._steering.is_wanted)
+                    trained = gradients.run(batches, self._steering.is_wanted)
                     self._metrics.take(position.batch, batches[:trained])
                     position.batch += trained
                     if not self._steering.goes_on():
@@ -91,6 +93,13 @@ class Trainer:
                 position.begin_next_epoch()
                 self.checkpoints.save()
             return RunFinished(**position.ending())
+
+    def gradients(self) -> Gradients:
+        """The way this trains: the fastest that proves itself here, on the batches of the epoch in work."""
+        if self._gradients is None:
+            epoch = min(self.position.epoch, self.config.epochs)
+            self._gradients = self._ladder.climb(epoch, lambda text: self._callbacks.emit(Notice(message=text)))
+        return self._gradients
 
     def _batches_left(self) -> Iterator[list[Batch]]:
         """The batches of the epoch that are not trained on yet, those of a chunk at a time, from `position` on."""

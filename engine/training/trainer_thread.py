@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from engine import datasets
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
-from engine.errors import UserError
+from engine.errors import UserError, is_out_of_memory
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
@@ -77,6 +78,7 @@ class TrainerThread(threading.Thread):
         except Exception as error:
             ending = self._failure(error)
         self._end(ending)
+        _release_memory()
         self._log.close()
         self.trained.lock.release()
 
@@ -104,6 +106,8 @@ class TrainerThread(threading.Thread):
     def _trained(self) -> Ending:
         self._report(Progress(task="loading PyTorch", done=0, total=0))
         trainer = self._prepared(self.trained.record())
+        method = trainer.gradients().name
+        self.trained.update_record(lambda record: dataclasses.replace(record, method=method))
         return trainer.train()
 
     def _prepared(self, record: RunRecord) -> Trainer:
@@ -168,7 +172,7 @@ class TrainerThread(threading.Thread):
             return f"the disk is full: {self.trained.path} cannot be written; make room and resume the run"
         if isinstance(error, OSError):
             return f"{self.trained.path} cannot be written: {error.strerror or error}"
-        if _is_out_of_memory(error):
+        if is_out_of_memory(error):
             return f"out of memory at batch size {self._batch_size}; try a smaller batch or a smaller network"
         if isinstance(error, UserError):
             return str(error)
@@ -177,9 +181,10 @@ class TrainerThread(threading.Thread):
         return f"unexpected {type(error).__name__}: {error} (see {self.trained.path / 'traceback.txt'})"
 
 
-def _is_out_of_memory(error: Exception) -> bool:
-    texts = ("out of memory", "can't allocate memory", "not enough memory")
-    return isinstance(error, MemoryError) or any(text in str(error).lower() for text in texts)
+def _release_memory() -> None:
+    """Give back to a card what PyTorch keeps for later, so that others see it free."""
+    if (torch := sys.modules.get("torch")) and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def _last_figures(state: RunState) -> dict[str, Any]:

@@ -49,6 +49,8 @@ def _facts(run: RunSummary, glyphs: Glyphs) -> Iterator[tuple[str, str]]:
     yield "epochs", f"{run.epoch} of {record.config.epochs}, {clock(run.seconds)}"
     yield "parameters", f"{record.config.parameters():,}"
     yield "device", " on ".join(filter(None, (run.device, record.host))) or glyphs.nothing
+    if record.method:
+        yield "trained by", record.method
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))
     yield from _origin(record)
     yield "id", record.id

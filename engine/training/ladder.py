@@ -1,0 +1,74 @@
+"""The ways to train on a device, from the fastest to the plainest, of which the first is taken that proves itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from engine.config.run_config import RunConfig
+from engine.errors import is_out_of_memory
+from engine.training.autograd import Autograd, Gradients
+from engine.training.batch_buffers import BatchBuffers
+from engine.training.closed_form import ClosedForm
+from engine.training.cuda_graph import Graphed
+from engine.training.l2_penalty import L2Penalty
+from engine.training.network import Network
+from engine.training.optimisers import Optimiser
+from engine.training.proof import Unproved, prove, tolerance_of
+
+BATCHES_TO_PROVE = 3
+
+
+class Ladder:
+    """The ways to train a configuration. On the processor, where tests compare them, the fastest needs no proof."""
+
+    def __init__(
+        self, config: RunConfig, network: Network, buffers: BatchBuffers, penalty: L2Penalty, optimiser: Optimiser
+    ) -> None:
+        self._config, self._network, self._buffers = config, network, buffers
+        self._penalty, self._optimiser = penalty, optimiser
+        self._device = network.vector.device
+
+    def climb(self, epoch: int, notify: Callable[[str], None]) -> Gradients:
+        """The fastest way that proves itself on batches of an epoch; `notify` is told what was wrong with others.
+
+        Raises what says that memory is short: that speaks against the run, not against the way."""
+        parts = self._config, self._network, self._buffers, self._penalty, self._optimiser
+        if self._config.gradients == "autograd":
+            return self._autograd()
+        if self._device.type == "cpu":
+            return ClosedForm(*parts)
+        try:
+            steps = ClosedForm(*parts)
+            self._prove(steps, epoch)
+            return self._graphed(steps, epoch, notify)
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
+            notify(f"{ClosedForm.name} not used: {error if isinstance(error, Unproved) else _line(error)}")
+        return self._autograd()
+
+    def _prove(self, steps: Gradients, epoch: int) -> None:
+        """Against autograd, on the last batches of the epoch, among them a short one if there is any."""
+        last_chunk = (self._buffers.batches - 1) // self._buffers.batches_a_chunk
+        batches = self._buffers.draw(epoch, last_chunk)[-BATCHES_TO_PROVE:]
+        prove(steps, self._config, self._network, self._buffers, self._optimiser, batches)
+
+    def _graphed(self, steps: Gradients, epoch: int, notify: Callable[[str], None]) -> Gradients:
+        """The steps in a graph, of which one is tried, on CUDA; elsewhere the steps."""
+        if self._device.type != "cuda":
+            return steps
+        kept = [self._network.vector, *self._optimiser.state.values()]
+        graphed = Graphed(steps, kept, tolerance_of(self._config), notify)
+        with torch.inference_mode():
+            graphed.graph(self._buffers.draw(epoch, 0))
+        return graphed
+
+    def _autograd(self) -> Gradients:
+        return Autograd(self._network, self._buffers, self._penalty, self._optimiser)
+
+
+def _line(error: Exception) -> str:
+    said = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {said[-1]}" if said else type(error).__name__
