@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
 from engine.errors import UserError
+
+log = logging.getLogger(__name__)
 
 
 class HomeError(UserError):
@@ -44,12 +48,15 @@ class Home:
         return self.path / "data"
 
     def prepare(self) -> Home:
-        """Make the folders, readable by their owner alone. Raises HomeError."""
+        """Make the folders: `data` can be reached by others, where the umask allows it, and the runs cannot.
+
+        Raises HomeError where they cannot be written, and where they belong to somebody else."""
         try:
-            for folder in (self.path, self.runs, self.data):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                if not os.access(folder, os.W_OK | os.X_OK):
-                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            self.path.mkdir(mode=0o711, parents=True, exist_ok=True)
+            self.runs.mkdir(mode=0o700, exist_ok=True)
+            self.data.mkdir(exist_ok=True)
+            for folder in (self.path, self.runs):
+                _own(folder)
         except OSError as error:
             raise HomeError(
                 f"cannot write to {self.path}: {error.strerror}.\nSet MNIST_TUI_HOME to a folder you may write to."
@@ -60,3 +67,24 @@ class Home:
         """Where data sets are looked for, in order."""
         named = os.environ.get("MNIST_TUI_DATA")
         return ([Path(named).expanduser()] if named else []) + [self.data]
+
+
+def _own(folder: Path) -> None:
+    """Let nobody else write to a folder of this user's. Raises HomeError for one of somebody else, or OSError."""
+    found = folder.stat()
+    if found.st_uid != os.geteuid():
+        raise HomeError(f"{folder} belongs to {_user(found.st_uid)}.\nSet MNIST_TUI_HOME to a folder of your own.")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if found.st_mode & 0o022:
+        folder.chmod(stat.S_IMODE(found.st_mode) & ~0o022)
+        log.warning("%s could be written to by others; that has been taken away", folder)
+
+
+def _user(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"

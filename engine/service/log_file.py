@@ -8,15 +8,19 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
+
+from engine.files import open_descriptor, open_regular
 
 LARGEST = 1 << 20
 KEPT = 1 << 16
+APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 
 
 def redirect_stdio(path: Path) -> None:
     """Send what this process and its libraries print to the file `path`, and let them read nothing. Raises OSError."""
     trim(path)
-    kept = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    kept = open_descriptor(path, APPEND)
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -26,11 +30,16 @@ def redirect_stdio(path: Path) -> None:
     faulthandler.enable()
 
 
+def open_log(path: Path) -> BinaryIO:
+    """The log, to be appended to by another process. Raises OSError."""
+    return os.fdopen(open_descriptor(path, APPEND), "ab")
+
+
 def trim(path: Path) -> None:
     """Cut a log that has grown too large to its end; its writers append, so they need not know."""
     with suppress(OSError):
-        if path.stat().st_size > LARGEST:
-            with path.open("r+b") as file:
+        if path.lstat().st_size > LARGEST:
+            with os.fdopen(open_descriptor(path, os.O_RDWR), "r+b") as file:
                 file.seek(-KEPT, os.SEEK_END)
                 end = file.read().partition(b"\n")[2]
                 file.seek(0)
@@ -40,7 +49,7 @@ def trim(path: Path) -> None:
 
 def last_line(path: Path) -> str:
     """The last line of a log; empty where there is none."""
-    with suppress(OSError, IndexError), path.open("rb") as file:
+    with suppress(OSError, IndexError), open_regular(path) as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - 4096))
         return file.read().decode(errors="replace").strip().splitlines()[-1]
     return ""

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from engine.files import open_descriptor
 from tui.exit_codes import NAME
 
 ADVICE = "train without the console: mnist-tui train"
@@ -55,7 +56,7 @@ def kept_from_libraries(log: Path, encoding: str) -> Iterator[None]:
     sys.stderr.flush()
     stdout, stderr = os.dup(1), os.dup(2)
     streams = sys.__stdout__, sys.__stderr__
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    descriptor = open_descriptor(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     terminal = _open_terminal(encoding)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)

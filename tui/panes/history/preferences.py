@@ -42,7 +42,7 @@ def write_preferences(home: Home, preferences: Preferences) -> None:
         "sort": str(preferences.order or ""),
         "folded": preferences.folded,
     }
-    write_whole(home.path / FILE, json.dumps({"history": values}, indent=2).encode() + b"\n")
+    write_whole(home.path / FILE, json.dumps({"history": values}, indent=2).encode() + b"\n", 0o600)
 
 
 def _columns(names: object) -> tuple[str, ...]:
