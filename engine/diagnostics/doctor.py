@@ -16,7 +16,7 @@ from pathlib import Path
 from engine import __version__
 from engine.datasets import inventory
 from engine.errors import UserError
-from engine.files import write_whole
+from engine.files import StoreError, write_whole
 from engine.home import Home
 from engine.runs.lock import RunLock
 from engine.runs.summaries import list_runs
@@ -92,20 +92,14 @@ def check_devices() -> Iterator[Finding]:
 def check_home(home: Home) -> Iterator[Finding]:
     """Whether runs can be kept: by writing, and by locking."""
     try:
-        home.prepare()
-        probe = home.path / f".probe.{os.getpid()}"
-        write_whole(probe, b"\0" * 4096)
-        lock = RunLock(probe)
-        lock.acquire()
-        held = RunLock(probe).held()
-        lock.release()
-        probe.unlink()
-    except (UserError, OSError) as error:
-        yield Finding("home", PROBLEM, str(error).partition("\n")[0], "set MNIST_TUI_HOME to a folder you may write to")
+        _probe(home)
+    except UserError as error:
+        found, _, advice = str(error).partition("\n")
+        yield Finding("home", PROBLEM, found.rstrip("."), advice.rstrip(".").replace("Set ", "set ", 1))
         return
-    if not held:
-        advice = "set MNIST_TUI_HOME to a folder on a local disk"
-        yield Finding("home", PROBLEM, f"{home.path} keeps no locks, so running runs look interrupted", advice)
+    except OSError as error:
+        yield Finding("home", PROBLEM, str(error), "set MNIST_TUI_HOME to a folder you may write to")
+        return
     free = shutil.disk_usage(home.path).free
     found = f"{home.path}, {free / 2**30:,.1f} GiB free"
     if free < LITTLE_SPACE:
@@ -113,6 +107,24 @@ def check_home(home: Home) -> Iterator[Finding]:
     else:
         yield Finding("home", OK, found)
     yield _check_runs(home)
+
+
+def _probe(home: Home) -> None:
+    """Write and lock a file. Raises UserError or OSError."""
+    probe = home.prepare().path / f".probe.{os.getpid()}"
+    try:
+        write_whole(probe, b"\0" * 4096)
+        lock = RunLock(probe)
+        lock.acquire()
+        held = RunLock(probe).held()
+        lock.release()
+    finally:
+        probe.unlink(missing_ok=True)
+    if not held:
+        raise StoreError(
+            f"{home.path} keeps no locks, so running runs look interrupted.\n"
+            "Set MNIST_TUI_HOME to a folder on a local disk."
+        )
 
 
 def _check_runs(home: Home) -> Finding:

@@ -15,7 +15,6 @@ from engine.errors import UserError
 from engine.files import open_regular, write_whole
 from engine.home import Home
 from engine.runs.lock import RunLock
-from engine.text import clean
 
 # The path of a Unix socket has 104 bytes on some systems, 108 on others, its closing zero included.
 LONGEST_PATH = 103
@@ -27,7 +26,7 @@ class AddressError(UserError):
 
 
 class Address:
-    """The engine's files in a home. `engine.address` says which process serves the home, and where its socket is."""
+    """The engine's files in a home: its lock says which process serves it, `engine.address` where its socket is."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -60,13 +59,12 @@ class Address:
         return Path(named) if isinstance(named, str) and Path(named).is_absolute() else usual
 
     def holder(self) -> str:
-        """The process that serves the home, or did last, such as `process 1234 on gpu1`."""
-        card = self._read()
-        return clean(f"process {card.get('pid', '?')} on {card.get('host', '?')}", 80)
+        """The process that serves the home, such as `process 1234 on gpu1`."""
+        return str(self.lock.holder())
 
     def is_elsewhere(self) -> bool:
-        """Whether the process that serves the home, or did last, is on another machine."""
-        return self._read().get("host", os.uname().nodename) != os.uname().nodename
+        """Whether a process on another machine serves the home."""
+        return self.lock.holder().is_elsewhere and self.lock.held()
 
     def connect(self, timeout: float) -> socket.socket:
         """A connection to the engine. Raises OSError when nobody listens."""
@@ -88,8 +86,7 @@ class Address:
         return [folder / name for folder in folders if _is_private(folder)]
 
     def _write(self, path: Path) -> None:
-        card = {"socket": str(path.absolute()), "pid": os.getpid(), "host": os.uname().nodename}
-        write_whole(self._card, json.dumps(card).encode() + b"\n")
+        write_whole(self._card, json.dumps({"socket": str(path.absolute())}).encode() + b"\n", 0o600)
 
     def _read(self) -> dict[str, object]:
         with suppress(OSError, ValueError, RecursionError), open_regular(self._card) as file:

@@ -28,7 +28,7 @@ from typing import Any, TypeVar, cast
 from engine.errors import UserError
 from engine.home import Home
 from engine.service.address import Address
-from engine.service.log_file import last_line
+from engine.service.log_file import last_line, open_log
 from engine.service.protocol import (
     LONGEST_LINE,
     Ping,
@@ -44,8 +44,6 @@ from engine.service.subprocesses import environment, module
 
 LOOK_EVERY = 0.03
 MOST_STARTS = 3
-# An engine that has just taken the lock has not yet written that it is here.
-LOOK_ELSEWHERE = 2.0
 ELSEWHERE = "Start runs there, or set MNIST_TUI_HOME to another folder to start them here."
 
 R = TypeVar("R", bound=Reply)
@@ -80,8 +78,7 @@ class EngineClient:
         EngineRefused when it has too many clients, and HomeError."""
         self.close()
         self._home.prepare()
-        began = time.monotonic()
-        deadline = began + patience
+        deadline = time.monotonic() + patience
         starts = 0
         while True:
             if reply := self._attach(max(0.1, deadline - time.monotonic())):
@@ -93,7 +90,7 @@ class EngineClient:
                     raise EngineGone(f"the engine does not start: {last_line(self._address.log)}\n{self._see_log()}")
                 self._child = self._start_engine()
                 starts += 1
-            if self._address.is_elsewhere() and time.monotonic() > began + LOOK_ELSEWHERE:
+            if self._address.is_elsewhere():
                 raise EngineGone(f"the engine of this home is {self._address.holder()}.\n{ELSEWHERE}")
             if time.monotonic() > deadline:
                 raise EngineGone(f"the engine does not answer.\n{self._end_it()}")
@@ -181,14 +178,14 @@ class EngineClient:
         command = [*module("engine.service.server"), "--home", str(self._home.path)]
         if self._idle_seconds is not None:
             command += ["--idle-seconds", str(self._idle_seconds)]
-        with self._address.log.open("ab") as log:
+        with open_log(self._address.log) as log:
             return subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=environment(),
                 start_new_session=True,
             )  # fmt: skip
 
     def _see_log(self) -> str:
-        return f"Its runs show as interrupted and can be continued; its last words are in {self._address.log}."
+        return f"Its runs have ended and can be continued; its last words are in {self._address.log}."
 
     def _end_it(self) -> str:
         return f"End it ({self._address.holder()}) and start another; its runs can be continued."

@@ -21,8 +21,8 @@ from pathlib import Path
 from types import FrameType
 
 from engine.errors import UserError
-from engine.files import StoreError
 from engine.home import Home
+from engine.runs.lock import LockHeld
 from engine.service.address import Address
 from engine.service.handler import ASKED_TO_LEAVE, Service
 from engine.service.log_file import redirect_stdio, trim
@@ -148,12 +148,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         address = Address(Home(given.home.absolute()).prepare())
         try:
             address.lock.acquire(LOCK_PATIENCE)
-        except StoreError:
+        except LockHeld:
             return 0
         redirect_stdio(address.log)
         Server(address, given.idle_seconds).serve()
     except (UserError, OSError) as error:
-        print(f"the engine cannot serve {given.home}: {error}", file=sys.stderr)
+        print(f"the engine cannot serve {given.home}:", *str(error).splitlines(), file=sys.stderr)
         return 1
     return 0
 

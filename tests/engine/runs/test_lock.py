@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from engine.files import StoreError
 from engine.home import Home
-from engine.runs.lock import RunLock
+from engine.runs import lock as locks
+from engine.runs.lock import RunLock, sole_writer
+from tests.builders.locks import lease, without_locks
 from tests.builders.runs import held_elsewhere, make_run
 from tests.conftest import settle
 
@@ -60,3 +64,91 @@ def test_what_is_no_file_is_not_held(tmp_path: Path) -> None:
     assert not RunLock(tmp_path / "pipe").held()
     assert not RunLock(tmp_path / "folder").held()
     assert not RunLock(tmp_path / "absent").held()
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EBADF])
+def test_a_disk_without_locks_is_named_with_the_remedy(
+    home: Home, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    run = make_run(home)
+    without_locks(monkeypatch, number)
+    for attempt in (run.lock.acquire, lambda: run.update_record(lambda record: record)):
+        with pytest.raises(StoreError) as error:
+            attempt()
+        assert f"{run.path} is on a disk without locks ({os.strerror(number)})" in str(error.value)
+        assert "Set MNIST_TUI_HOME to a folder on a local disk" in str(error.value)
+    assert not run.lock.held()
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_holder_elsewhere_counts_while_it_renews_its_lease(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: bool
+) -> None:
+    lock = RunLock(tmp_path / "lock")
+    if not asked:
+        without_locks(monkeypatch)
+    lease(tmp_path / "lock")
+    assert lock.held()
+    lease(tmp_path / "lock", age=100)
+    assert not lock.held()
+    (tmp_path / "lock").write_text("")
+    assert not lock.held()
+
+
+def test_two_machines_with_locks_of_their_own_do_not_train_one_run(tmp_path: Path) -> None:
+    lock = RunLock(tmp_path / "lock")
+    lease(tmp_path / "lock")
+    with pytest.raises(StoreError, match="being trained by process 7 on gpu1"):
+        lock.acquire()
+    assert lock.held()
+    lease(tmp_path / "lock", age=100)
+    lock.acquire()
+    assert lock.holder().pid == os.getpid() and not lock.holder().is_elsewhere
+    lock.release()
+    assert lock.holder().pid == 0
+
+
+def test_a_clock_that_differs_from_the_file_servers_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time
+    for ahead in (-172_800, 172_800):
+        monkeypatch.setattr(time, "time", lambda ahead=ahead: now() + ahead)
+        (tmp_path / "lock").write_text('{"pid": 7, "host": "gpu1", "machine": "another"}')
+        assert RunLock(tmp_path / "lock").held()
+
+
+def test_a_lease_is_renewed_until_it_is_released(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "RENEWED_EVERY", 0.01)
+    monkeypatch.setattr(locks, "_renewal", locks._Renewal())
+    path = tmp_path / "lock"
+    lock = RunLock(path)
+    lock.acquire()
+    os.utime(path, (1, 1))
+    settle(lambda: path.stat().st_mtime > 1)
+    lock.release()
+    os.utime(path, (1, 1))
+    settle(lambda: not locks._renewal._is_running)
+    assert path.stat().st_mtime == 1
+
+
+def test_a_lock_that_no_thread_renews_is_held_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(locks, "_renewal", locks._Renewal())
+    monkeypatch.setattr("threading.Thread.start", fail)
+    lock = RunLock(tmp_path / "lock")
+    lock.acquire()
+    assert lock.held()
+    lock.release()
+
+
+def test_a_link_is_neither_locked_nor_written(tmp_path: Path) -> None:
+    (tmp_path / "victim").write_text("mine")
+    (tmp_path / "lock").symlink_to(tmp_path / "victim")
+    with pytest.raises(OSError), sole_writer(tmp_path / "lock"):
+        pass
+    with pytest.raises(OSError):
+        RunLock(tmp_path / "lock").acquire()
+    assert (tmp_path / "victim").read_text() == "mine"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from engine.home import Home
 from engine.service.address import LONGEST_PATH, Address, AddressError
+from tests.builders.locks import lease
 
 
 @pytest.fixture
@@ -78,6 +78,6 @@ def test_a_garbled_address_stands_for_the_usual_place(home: Home, content: str) 
 
 
 def test_what_is_shown_of_the_holder_is_safe(home: Home) -> None:
-    (home.path / "engine.address").write_text(json.dumps({"pid": 7, "host": "\x1b[2J" + "h" * 500}))
+    lease(home.path / "engine.lock", host="\x1b[2J" + "h" * 500)
     shown = Address(home).holder()
     assert shown.startswith("process 7 on ") and shown.isprintable() and len(shown) <= 80

@@ -36,6 +36,7 @@ from engine.service.protocol import (
     encode,
 )
 from tests.builders.engines import LONG, QUICK, engine_home, reach, status
+from tests.builders.locks import lease
 from tests.conftest import settle
 
 ROOT = Path(__file__).parents[3]
@@ -215,7 +216,8 @@ def test_the_engine_is_reachable_for_its_owner_alone_and_writes_nothing_else(
     kept = {path.name: path.stat().st_mode & 0o777 for path in served.path.iterdir()}
     assert set(kept) == {"runs", "data", "engine.sock", "engine.lock", "engine.log", "engine.address"}
     assert kept["engine.sock"] == kept["engine.lock"] == 0o600
-    assert served.path.stat().st_mode & 0o077 == 0
+    assert kept["engine.log"] == kept["engine.address"] == 0o600
+    assert (served.path.stat().st_mode & 0o777, kept["runs"]) == (0o711, 0o700)
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux shows what a process has open")
@@ -269,7 +271,7 @@ def test_a_killed_engine_leaves_interrupted_runs_which_the_next_one_continues(em
     settle(lambda: run.state().checkpoint)
     os.kill(pid, signal.SIGKILL)
     settle(lambda: not client.connected)
-    with pytest.raises(EngineGone, match="show as interrupted"):
+    with pytest.raises(EngineGone, match="have ended"):
         client.request(Ping())
     with pytest.raises(EngineGone):
         client.request(Ping())
@@ -338,14 +340,39 @@ def test_an_engine_that_no_longer_answers_is_given_up(home: Home) -> None:
         assert not client.connected
 
 
-def test_an_engine_on_another_machine_is_not_waited_for(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.service.client.LOOK_ELSEWHERE", 0.0)
-    lock = RunLock(home.path / "engine.lock")
-    lock.acquire()
-    (home.path / "engine.address").write_text('{"socket":"/nowhere/engine.sock","pid":7,"host":"gpu1"}')
+def test_an_engine_on_another_machine_is_not_waited_for(home: Home) -> None:
+    lease(home.path / "engine.lock", pid=7, host="gpu1")
     with pytest.raises(EngineGone, match=r"process 7 on gpu1\.\nStart runs there"):
         EngineClient(home).connect()
-    lock.release()
+
+
+def test_an_engine_that_starts_slowly_is_waited_for_beside_what_an_old_one_left(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home.path / "engine.address").write_text('{"socket":"/nowhere/engine.sock","pid":99999,"host":"container-old"}')
+    lease(home.path / "engine.lock", pid=99999, host="container-old", age=100)
+    program = home.path / "python"
+    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    client = EngineClient(home)
+    with pytest.raises(EngineGone, match="does not answer"):
+        client.connect(patience=2.5)
+    assert client._child is not None
+    client._child.kill()
+    client._child.wait()
+
+
+def test_a_home_on_a_disk_without_locks_is_named_with_the_remedy(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import errno, fcntl\ndef flock(*_): raise OSError(errno.ENOLCK, 'No locks available')\nfcntl.flock = flock\n"
+    )
+    command = [sys.executable, "-m", "engine.service.server", "--home", str(home.path)]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"{home.path} is on a disk without locks (No locks available)" in line and "Set MNIST_TUI_HOME" in line
 
 
 def test_an_engine_that_does_not_start_is_told_with_its_last_words(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
