@@ -16,6 +16,7 @@ from engine.home import Home
 from engine.training.checkpoint import CheckpointError
 from tests.builders.runs import finished_run
 from tests.builders.snapshots import data_set, trained
+from tui.cli.commands.runs.export import EXAMPLES
 
 
 def test_weights_load_into_layers_and_into_the_script(home: Home, tmp_path: Path) -> None:
@@ -31,6 +32,12 @@ def test_weights_load_into_layers_and_into_the_script(home: Home, tmp_path: Path
     exec(export_text([run], "script"), names)
     network = names["Network"]()
     network.load_state_dict(state)
+    with_activations = nn.Sequential(layers[0], nn.ReLU(), layers[1], nn.ReLU(), layers[2])
+    mapping = next(line for line in EXAMPLES.splitlines() if "k.split" in line)
+    renamed = eval(mapping, {"weights": {name: -tensor for name, tensor in state.items()}})
+    with_activations.load_state_dict(renamed)
+    assert torch.equal(layers[1].weight, -state["1.weight"]), "the mapping that the help gives"
+    layers.load_state_dict(state)
     images = torch.from_numpy(data.test_images).flatten(1) / 255
     labels = torch.from_numpy(data.test_labels.astype(np.int64))
     by_hand = layers[2](torch.relu(layers[1](torch.relu(layers[0](images)))))

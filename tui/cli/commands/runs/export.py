@@ -26,7 +26,9 @@ json         everything that is known of a run
 markdown     a report to read
 tensorboard  event files, a folder for each run below PATH: tensorboard --logdir PATH
 weights      the state_dict of the last checkpoint, for torch.load(PATH, weights_only=True); its keys are 0.weight,
-             0.bias, 1.weight and so on, as in an nn.Sequential of the nn.Linear layers and in the network of script
+             0.bias, 1.weight and so on, as in an nn.Sequential of the nn.Linear layers and in the network of script;
+             an nn.Sequential with activations between takes, of the same weights,
+             {f"{2 * int(n)}.{p}": w for k, w in weights.items() for n, p in [k.split(".")]}
 script       a PyTorch script that trains the run again; it prints the same figures, to the last digit for a run with
              --gradients autograd (on a CPU, not with Adam), else as far as rounding allows, which the script says
 
@@ -55,3 +57,5 @@ def export_(home: Home, /, wanted: tuple[str, ...], name: str, output: Path, ste
         return
     for path in export(runs, name, output, steps, force):
         click.echo(str(path))
+    if name == "weights":
+        click.echo("In an nn.Sequential with activations between, layer n is module 2n; see --help.", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as jsons
 from collections.abc import Callable
 
 import click
@@ -40,23 +41,28 @@ def group(home: Home, name: str, wanted: tuple[str, ...]) -> int:
 
 
 @runs_command("groups")
-def groups(home: Home) -> None:
+@click.option("--json", is_flag=True, help="As one JSON array.")
+def groups(home: Home, json: bool) -> None:
     """The groups, with how many runs each has.
 
     To see one: mnist-tui runs list --where 'group="NAME"', or runs compare with the same."""
-    counts: dict[str, int] = {}
+    found: dict[str, list[str]] = {}
     for run in list_runs(home).runs:
         if run.record.group:
-            counts[run.record.group] = counts.get(run.record.group, 0) + 1
-    for name, count in counts.items():
-        click.echo(f"{name}  {'1 run' if count == 1 else f'{count:,} runs'}")
-    if not counts:
+            found.setdefault(run.record.group, []).append(run.id)
+    if json:
+        click.echo(jsons.dumps([{"name": name, "runs": ids} for name, ids in found.items()], indent=2))
+        return
+    for name, ids in found.items():
+        click.echo(f"{name}  {'1 run' if len(ids) == 1 else f'{len(ids):,} runs'}")
+    if not found:
         click.echo("No run is in a group; make one: mnist-tui train --group NAME, or mnist-tui runs group NAME RUN")
 
 
 @runs_command("family")
 @one_run
-def family(home: Home, wanted: str) -> None:
+@click.option("--json", is_flag=True, help="As one JSON array, parents before their children.")
+def family(home: Home, wanted: str, json: bool) -> None:
     """The runs that a run was made from, and those made from it."""
     from engine.runs.lineage import family as kin_of
     from tui.cli.output import Output
@@ -64,7 +70,11 @@ def family(home: Home, wanted: str) -> None:
 
     found = find_run(home, wanted)
     found.record()
-    for kin in kin_of(list_runs(home).runs, found.id):
+    kin_found = kin_of(list_runs(home).runs, found.id)
+    if json:
+        click.echo(jsons.dumps([kin.run.to_json() for kin in kin_found], indent=2, allow_nan=False))
+        return
+    for kin in kin_found:
         run = kin.run
         mark = "  <" if run.id == found.id else ""
         Output().line(f"{kin.branch()}{run.id}  {run.record.name}  {percent(run.test_accuracy)}{mark}")

@@ -19,7 +19,7 @@ from tui.cli.commands.runs.shared import one_run, runs_command
 @click.option("--config", is_flag=True, help="The settings alone, as train accepts them.")
 def show(home: Home, wanted: str, json: bool, config: bool) -> None:
     """One run: settings, figures by epoch, ending."""
-    run = RunSnapshot.of(find_run(home, wanted), steps=False)
+    run = RunSnapshot.of(find_run(home, wanted))
     if config:
         click.echo(str(run.record.config))
     elif json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json as jsons
+
 import click
 
 from engine.files import StoreError
@@ -29,12 +31,22 @@ def delete(home: Home, wanted: tuple[str, ...], yes: bool) -> int:
 
 @runs_command("restore")
 @click.argument("wanted", metavar="RUN...", nargs=-1)
-def restore(home: Home, wanted: tuple[str, ...]) -> int:
+@click.option("--json", is_flag=True, help="The runs that are back, or in the trash, as one JSON array.")
+def restore(home: Home, wanted: tuple[str, ...], json: bool) -> int:
     """Bring runs back, or list the trash."""
-    if not wanted:
-        click.echo("\n".join(map(_line, trash.trashed(home))) or "The trash is empty.")
-    for name in wanted:
-        click.echo(f"{trash.restore(home, name).id} is back")
+    restored = []
+    try:
+        for name in wanted:
+            restored.append(trash.restore(home, name))
+            if not json:
+                click.echo(f"{restored[-1].id} is back")
+    finally:
+        if json:
+            found = restored if wanted else trash.trashed(home)
+            click.echo(jsons.dumps([{"id": run.id, "name": _name(run)} for run in found], indent=2))
+    if not (wanted or json):
+        lines = [f"{run.id}  {_name(run)}".rstrip() for run in trash.trashed(home)]
+        click.echo("\n".join(lines) or "The trash is empty.")
     return DONE
 
 
@@ -48,12 +60,12 @@ def empty_trash(home: Home, yes: bool) -> None:
     click.echo(f"{_counted(trash.empty(found))} removed" if found else "The trash is empty.")
 
 
-def _line(run: Run) -> str:
-    """A run in the trash, which may be one that cannot be read."""
+def _name(run: Run) -> str:
+    """What a run is called; nothing where it cannot be read."""
     try:
-        return f"{run.id}  {run.record().name}"
+        return run.record().name
     except StoreError:
-        return run.id
+        return ""
 
 
 def _counted(count: int) -> str:

@@ -86,6 +86,8 @@ def test_runs_are_starred_and_grouped(home: Home) -> None:
     assert names(call("runs", "list", "--where", "starred", "--columns", "name").stdout) == ["first"]
     assert call("runs", "group", "a group", "first", "second").exit_code == 0
     assert call("runs", "groups").stdout == "a group  2 runs\n"
+    (listed,) = json.loads(call("runs", "groups", "--json").stdout)
+    assert listed["name"] == "a group" and len(listed["runs"]) == 2
     assert len(names(call("runs", "list", "--where", 'group="a group"').stdout)) == 2
     assert call("runs", "group", "", "first").stdout.endswith("is in no group\n")
     assert find_run(home, "first").record().group == ""
@@ -96,6 +98,7 @@ def test_runs_are_starred_and_grouped(home: Home) -> None:
 
 def test_a_home_without_groups_says_how_to_make_one(home: Home) -> None:
     assert "mnist-tui train --group NAME" in call("runs", "groups").stdout
+    assert json.loads(call("runs", "groups", "--json").stdout) == []
 
 
 def test_a_family_is_drawn(home: Home) -> None:
@@ -107,6 +110,9 @@ def test_a_family_is_drawn(home: Home) -> None:
     ordered = sorted(children, key=lambda run: run.id)
     assert [line[:3] + line[3:26] for line in lines[1:]] == [f"├─ {ordered[0].id}", f"└─ {ordered[1].id}"]
     assert [line.endswith("<") for line in lines] == [False, *("two" in line for line in lines[1:])]
+    listed = json.loads(call("runs", "family", "two", "--json").stdout)
+    assert [kin["id"] for kin in listed] == [parent.id, *(run.id for run in ordered)]
+    assert [kin["parent"] for kin in listed] == ["", parent.id, parent.id]
 
 
 def test_hundreds_of_long_runs_are_listed_by_their_ends(home: Home) -> None:

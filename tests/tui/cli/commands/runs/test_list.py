@@ -142,7 +142,15 @@ def test_deleted_runs_come_back_until_the_trash_is_emptied(home: Home) -> None:
     assert list_runs(home).runs == []
     newest_first = sorted([f"{first.id}  first", f"{second.id}  second"], reverse=True)
     assert call("runs", "restore").stdout.splitlines() == newest_first
+    in_trash = json.loads(call("runs", "restore", "--json").stdout)
+    assert [f"{run['id']}  {run['name']}" for run in in_trash] == newest_first
     assert call("runs", "restore", "first").stdout == f"{first.id} is back\n"
+    call("runs", "delete", "first", "--yes")
+    result = call("runs", "restore", "first", "nothing", "--json")
+    assert json.loads(result.stdout) == [{"id": first.id, "name": "first"}], (
+        "what is back, though another was not there"
+    )
+    assert result.exit_code == 1
     assert find_run(home, "first").id == first.id
     assert call("runs", "empty-trash", "--yes").stdout == "1 run removed\n"
     assert call("runs", "empty-trash").stdout == "The trash is empty.\n"
