@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import re
 import secrets
+import shutil
 import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from io import BufferedReader
 from pathlib import Path
 
 import engine
 from engine.errors import UserError
+
+# How the name of what is being written, beside what it will replace, is made up: process and chance.
+UNFINISHED = re.compile(r"\..+\.[0-9]+\.[0-9a-f]{8}")
 
 # Where the files that are shipped but are not code lie.
 ASSETS: Path = Path(engine.__file__).parent.parent / "assets"
@@ -44,13 +53,104 @@ def read_bounded(path: Path, most: int) -> bytes:
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a file beside `path` and rename it over, so that a reader sees the old or the new one."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    """Write a file beside `path` and rename it over, so that a reader, and a power cut, sees the old or the new one."""
+    beside, descriptor = _locked(path, lambda new: os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
     try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode), "wb") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
+            os.fsync(descriptor)
+            beside.replace(path)
+        sync_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder to be filled beside `path`, whose name it takes when it is. Raises FileExistsError where one has it."""
+    beside, descriptor = _locked(path, _make_folder)
+    try:
+        yield beside
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        beside.rename(path)
+        sync_folder(path.parent)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """See the names of a folder onto the disk, where the file system can do that."""
+    with suppress(OSError):  # A folder that may be written need not be readable.
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """What processes that were killed left in a folder of what they were writing."""
+    return [path for path in _unfinished(folder) if _abandoned(path, lambda: None)]
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what processes that were killed left in a folder of what they were writing."""
+    for path in _unfinished(folder):
+        with suppress(OSError):  # Another process may be clearing as well.
+            _abandoned(path, partial(_remove, path))
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file or folder of this name is being written, or was left so."""
+    return UNFINISHED.fullmatch(name) is not None
+
+
+def _unfinished(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if is_unfinished(path.name))
+    except OSError:
+        return []
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _abandoned(path: Path, then: Callable[[], object]) -> bool:
+    """Whether nobody is writing what lies at `path`, told by its lock; if so, `then` is done under the lock."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        then()
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _locked(path: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
+    """What `make` makes and opens beside `path`, locked: the lock tells it from what a killed process left."""
+    while True:
+        beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = make(beside)
+        with suppress(OSError):  # Without locks nobody can be sure that it was left, and nobody removes it.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if beside.exists():
+            return beside, descriptor
+        # It was taken for left before it was locked.
+        os.close(descriptor)
+
+
+def _make_folder(path: Path) -> int:
+    path.mkdir(mode=0o700)
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

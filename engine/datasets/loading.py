@@ -17,7 +17,7 @@ from engine.datasets.fetch import TIMEOUT, fetch
 from engine.datasets.inventory import CLOSED, DAMAGED, PRESENT, DatasetStatus
 from engine.datasets.mirrors import is_offline, mirror_named
 from engine.errors import UserError
-from engine.files import write_whole
+from engine.files import clear_leftovers, write_whole
 from engine.home import Home
 from engine.runs.events import Notice
 
@@ -136,6 +136,7 @@ def _load_synthetic(spec: Spec, home: Home, report: Report) -> Dataset:
     files = [idx.encode(array) for array in arrays]
     with suppress(OSError):  # They are only kept to be quicker next time.
         holding.raw.mkdir(parents=True, exist_ok=True)
+        clear_leftovers(holding.raw)
         for file, content in zip(spec.files, files, strict=True):
             write_whole(holding.raw / file.name, content)
         inventory.find(spec, home)

@@ -18,6 +18,7 @@ from engine.datasets import inventory
 from engine.errors import UserError
 from engine.files import StoreError, write_whole
 from engine.home import Home
+from engine.runs import leftovers
 from engine.runs.lock import RunLock
 from engine.runs.summaries import list_runs
 
@@ -107,6 +108,9 @@ def check_home(home: Home) -> Iterator[Finding]:
     else:
         yield Finding("home", OK, found)
     yield _check_runs(home)
+    if left := leftovers.find(home):
+        found = f"{len(left):,} that killed processes left half written, such as {left[0].relative_to(home.path)}"
+        yield Finding("leftovers", NOTE, found, "mnist-tui runs empty-trash")
 
 
 def _probe(home: Home) -> None:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.config.run_config import RunConfig
-from engine.files import StoreError, open_regular, write_whole
+from engine.files import StoreError, new_folder, open_regular, sync_folder, write_whole
 from engine.home import Home
 from engine.runs.event_log import Follower
-from engine.runs.lock import RunLock, sole_writer
+from engine.runs.events import now
+from engine.runs.lock import LockHeld, RunLock, sole_writer
 from engine.runs.record import LONGEST_NOTE, RunRecord, clean_tags
 from engine.runs.state import RunState
 from engine.text import clean
@@ -54,30 +55,26 @@ class Run:
     ) -> Run:
         """Make a new run directory with an id that sorts by time. Raises HomeError or OSError."""
         home.prepare()
-        created = time.time()
-        while True:
-            moment = datetime.fromtimestamp(created, UTC)
-            id = f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03d}{secrets.token_hex(2)}"
-            run = cls(home.runs / id)
-            with suppress(FileExistsError):
-                run.path.mkdir(mode=0o700)
-                break
-        run.write_record(
-            RunRecord(
-                id=id,
-                name=clean(name) or clean(preset) or "custom",
-                config=config,
-                created=created,
-                tags=clean_tags(tags),
-                note=clean(note, LONGEST_NOTE),
-                preset=clean(preset),
-                group=clean(group),
-                parent=clean(parent),
-                host=os.uname().nodename,
-                pid=os.getpid(),
-            )
+        record = RunRecord(
+            id="",
+            name=clean(name) or clean(preset) or "custom",
+            config=config,
+            created=now(),
+            tags=clean_tags(tags),
+            note=clean(note, LONGEST_NOTE),
+            preset=clean(preset),
+            group=clean(group),
+            parent=clean(parent),
+            host=os.uname().nodename,
+            pid=os.getpid(),
         )
-        return run
+        moment = datetime.fromtimestamp(record.created, UTC)
+        while True:
+            id = f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03d}{secrets.token_hex(2)}"
+            with suppress(FileExistsError), new_folder(home.runs / id) as folder:
+                cls(folder).write_record(replace(record, id=id))
+                break
+        return cls(home.runs / id)
 
     def record(self) -> RunRecord:
         """What `run.json` holds. Raises StoreError when it cannot be read."""
@@ -117,23 +114,45 @@ class Run:
         """Ask the run's trainer, in whatever process, to `pause`, `resume` or `stop`."""
         write_whole(self.request_path, word.encode())
 
-    def take_request(self) -> str:
-        """The word somebody asked for since the last call, or nothing. For the trainer alone."""
+    def request_mark(self) -> tuple[int, int] | None:
+        """What tells the request there is from any other; None when there is none."""
         try:
-            with open_regular(self.request_path) as file:
+            found = self.request_path.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def take_request(self, void: tuple[int, int] | None = None) -> str:
+        """The word somebody asked for since the last call, or nothing; nothing too when its mark is `void`.
+
+        For the trainer alone."""
+        # A request that comes while this one is read must find the name free, or it would be removed unread.
+        taken = self.path / "request-taken"
+        try:
+            self.request_path.rename(taken)
+            with open_regular(taken) as file:
+                found = os.fstat(file.fileno())
                 word = file.read(16).decode("ascii", "ignore").strip()
-            self.request_path.unlink()
+            taken.unlink()
         except OSError:
             return ""
-        return word
+        return "" if (found.st_ino, found.st_mtime_ns) == void else word
 
     def move_to(self, folder: Path) -> Run:
         """Move the directory into `folder`. Raises StoreError while a trainer holds it or where one like it is."""
-        if self.lock.held():
-            raise StoreError(f"{self.id} is running; stop it first: mnist-tui runs stop {self.id}")
         moved = Run(folder / self.id)
         if moved.path.exists():
             raise StoreError(f"{self.id} is in {folder} already")
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path.rename(moved.path)
+        try:
+            # Nobody may begin to train it between a look at the lock and the move.
+            self.lock.acquire()
+        except LockHeld:
+            raise StoreError(f"{self.id} is running; stop it first: mnist-tui runs stop {self.id}") from None
+        try:
+            self.path.rename(moved.path)
+            for changed in (self.path.parent, folder):
+                sync_folder(changed)
+        finally:
+            self.lock.release()
         return moved

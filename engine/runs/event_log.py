@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from engine.files import StoreError, open_descriptor, open_regular
+from engine.files import StoreError, open_descriptor, open_regular, sync_folder
 from engine.runs.events import LONGEST_LINE, Epoch, Event, EventError, Resumed, decode, encode
 
 TAIL_BLOCK = 1 << 14
@@ -30,6 +30,7 @@ class EventLog:
         self._reserve = path.with_name("reserve")
         self._descriptor = open_descriptor(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
         try:
+            sync_folder(path.parent)
             self._drop_torn_line()
         except BaseException:
             os.close(self._descriptor)
@@ -51,6 +52,10 @@ class EventLog:
         """Write the event that ends the run, giving up the reserve for it, and see it onto the disk."""
         self._reserve.unlink(missing_ok=True)
         self.append(event)
+        self.sync()
+
+    def sync(self) -> None:
+        """See all events onto the disk. Raises OSError."""
         os.fsync(self._descriptor)
 
     def close(self) -> None:

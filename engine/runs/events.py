@@ -26,12 +26,17 @@ class EventError(ValueError):
     """A line that is not an event."""
 
 
+def now() -> float:
+    """Unix seconds, kept to those that can be read back whatever the clock says."""
+    return min(max(clock.time(), 0.0), LATEST - 1)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Event:
     """Something that happened at `time`."""
 
     name: ClassVar[str]
-    time: float = field(default_factory=clock.time)
+    time: float = field(default_factory=now)
 
 
 @dataclass(frozen=True, kw_only=True)

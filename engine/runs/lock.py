@@ -105,6 +105,11 @@ class RunLock:
                 time.sleep(0.005)
         except OSError as error:
             raise _without_locks(self._path, error) from None
+        try:
+            self._path.lstat()
+        except FileNotFoundError:
+            # The run was moved, and its lock with it, between the look at its name and the lock.
+            raise StoreError("this run has just been moved away") from None
         holder = _holder(descriptor)
         if holder.is_elsewhere and self._is_renewed(descriptor):
             raise LockHeld(f"this run is being trained by {holder}; stop it there first")

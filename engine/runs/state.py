@@ -102,6 +102,11 @@ class RunState:
         """The epoch of highest test accuracy, the first of equals."""
         return max(self.epochs, key=lambda epoch: epoch.test_accuracy, default=None)
 
+    def leads_to(self, step: int, epochs: int) -> bool:
+        """Whether the events reach `step`, and no epoch up to it, of which so many have ended, is missing."""
+        ended = [epoch.epoch for epoch in self.epochs[:epochs]]
+        return self.step >= step and ended == list(range(1, epochs + 1))
+
     def apply(self, event: Event) -> None:
         """Fold one event into the state."""
         self._pass_time(event)

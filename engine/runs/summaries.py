@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from engine.files import StoreError
+from engine.files import StoreError, is_unfinished
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import last_events
@@ -91,7 +91,7 @@ def list_runs(home: Home) -> Listing:
     summaries, skipped = [], 0
     try:
         with os.scandir(home.runs) as entries:
-            names = sorted((entry.name for entry in entries), reverse=True)
+            names = sorted((entry.name for entry in entries if not is_unfinished(entry.name)), reverse=True)
     except OSError:
         names = []
     for name in names:

@@ -14,6 +14,7 @@ from engine import __version__
 from engine.datasets.memory_cache import DatasetCache
 from engine.errors import UserError
 from engine.home import Home
+from engine.runs import leftovers
 from engine.runs.directory import Run
 from engine.service.epoch_times import EpochTimes
 from engine.service.protocol import (
@@ -150,6 +151,7 @@ class Service:
 
     def _warm_up(self) -> None:
         try:
+            leftovers.clear(self._home)
             self._times.learn_from(self._home)
             import engine.training.trainer  # noqa: F401  What a run needs.
             from engine.service.device_stats import DeviceStats

@@ -181,6 +181,8 @@ class Scheduler(threading.Thread):
         with suppress(RuntimeError):  # A thread that could not be started cannot be joined.
             entry.trainer.join()
         self._training.remove(entry)
+        if entry.trainer.unrecorded:
+            log.error("the end of %s could not be recorded: %s", entry.id, entry.trainer.unrecorded)
         entry.trainer.trained.lock.release()  # A trainer that died of its own error still has it.
 
     def _take(self, run: Run, event: Event) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,6 +27,9 @@ FORMAT = 1
 # A parameter and two moments of it, four bytes each, and as much again; the metrics of at most 60,000 batches.
 MOST_BYTES_A_PARAMETER = 24
 MOST_BYTES_BESIDE = 1 << 22
+# Seconds between two checkpoints, at least; where saving is slow, so many times the seconds that it took.
+INTERVAL = 1.0
+COSTS_APART = 20
 IN_POSITION = ("epoch", "batch", "seconds", "epoch_seconds")
 BESIDE_POSITION = ("test_loss", "test_accuracy")
 
@@ -64,6 +68,8 @@ class Checkpointer:
         self._config, self._fingerprint, self._position = config, fingerprint, position
         self._network, self._optimiser, self._metrics = network, optimiser, metrics
         self._write, self._emit = write, emit
+        self._saved: Position | None = None
+        self._due = time.monotonic()
 
     def take(self) -> Checkpoint:
         """The checkpoint of this moment."""
@@ -78,19 +84,35 @@ class Checkpointer:
         )
 
     def save(self) -> None:
-        """Write a checkpoint and say so."""
+        """Write a checkpoint and say so, unless this moment's is written. All that was trained must be reported."""
+        if self._saved == self._position:
+            return
+        began = time.monotonic()
         self._write(self.take())
         self._emit(CheckpointSaved(step=self._position.step, epoch=self._position.last_epoch))
+        self._saved, ended = replace(self._position), time.monotonic()
+        self._due = ended + max(INTERVAL, COSTS_APART * (ended - began))
 
-    @torch.no_grad()
-    def restore(self, checkpoint: Checkpoint) -> None:
-        """Go on from a checkpoint. Raises CheckpointError when it is of another configuration or other data."""
+    def save_in_time(self) -> bool:
+        """Save, unless the last time was too short ago; whether it was done."""
+        if time.monotonic() < self._due:
+            return False
+        self.save()
+        return True
+
+    def check(self, checkpoint: Checkpoint) -> None:
+        """Raises CheckpointError when a checkpoint is of another configuration or other data, or fits no such run."""
         if checkpoint.data != self._fingerprint:
             raise CheckpointError("the data are not those the run was trained on; start it again instead")
         if not self._is_of_this_config(checkpoint):
             raise CheckpointError("the checkpoint is of another configuration; start the run again instead")
         if not self._fits(checkpoint):
             raise CheckpointError("the checkpoint does not fit this run; start it again from its configuration")
+
+    @torch.no_grad()
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint. Raises CheckpointError when it does not fit."""
+        self.check(checkpoint)
         self._network.load_state_dict(checkpoint.parameters)
         for name, tensor in self._optimiser.state.items():
             kept = checkpoint.optimiser[name].to(tensor.device)

@@ -94,7 +94,8 @@ class Steering:
         """Do what is due; whether training goes on."""
         if self._timer.due():
             self._poll()
-            self._reporter.report_in_time()
+            if self._reporter.report_in_time() and self._checkpoints.save_in_time():
+                self._reporter.restart()
         if self._control.paused and not self._control.stop_reason:
             self._pause()
         if self._control.stop_reason:
@@ -111,4 +112,4 @@ class Steering:
             self._poll()
         if not self._control.stop_reason:
             self._emit(Resumed(step=self._position.step, epoch=self._position.epoch))
-        self._reporter.restart_clock()
+        self._reporter.restart()

@@ -70,19 +70,22 @@ class Reporter:
         self._emit, self._position, self._metrics, self._optimiser = emit, position, metrics, optimiser
         self.timer = ReportTimer(queues)
         self._reported = 0
-        self.restart_clock()
-
-    def restart_clock(self) -> None:
-        """Count seconds of training from now."""
         self._clock = time.perf_counter()
+
+    def restart(self) -> None:
+        """Count seconds of training, and those to the next report, from now."""
+        self._clock = time.perf_counter()
+        self.timer.restart()
 
     def begin_epoch(self) -> None:
         """What is trained from now on has not been reported."""
         self._reported = self._position.batch
-        self.restart_clock()
+        self._clock = time.perf_counter()
 
-    def report_in_time(self) -> None:
-        """Report, unless less than an interval has passed or is left: the end of the epoch reports what is left."""
+    def report_in_time(self) -> bool:
+        """Report, unless less than an interval has passed or is left: the end of the epoch reports what is left.
+
+        Whether all that was trained is reported."""
         batch = self._position.batch
         recent = self._metrics.read(self._reported, batch)
         self.timer.caught_up()
@@ -91,6 +94,7 @@ class Reporter:
         if min(passed, left) >= INTERVAL:
             self._report(recent)
         self.timer.restart()
+        return self._reported == batch
 
     def report_steps(self) -> None:
         """One `steps` event of the batches since the last one, if there are any."""

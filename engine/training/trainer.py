@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
 import torch
 
 from engine.config.run_config import RunConfig
@@ -22,7 +20,7 @@ from engine.training.batch_metrics import EpochMetrics
 from engine.training.batch_plan import profits_from_pixel_order
 from engine.training.checkpoint import Checkpoint, Checkpointer
 from engine.training.control import Control, Steering
-from engine.training.evaluation import Evaluator
+from engine.training.evaluation import Evaluation, Evaluator
 from engine.training.l2_penalty import L2Penalty
 from engine.training.ladder import Ladder
 from engine.training.network import Network
@@ -38,7 +36,7 @@ class TrainerCallbacks:
 
     emit: Callable[[Event], None]
     save: Callable[[Checkpoint], None]
-    predicted: Callable[[int, npt.NDArray[np.float32]], None]
+    tested: Callable[[int, Evaluation], None]
     poll: Callable[[], None]
 
 
@@ -91,7 +89,8 @@ class Trainer:
                 self._reporter.report_steps()
                 self._evaluate()
                 position.begin_next_epoch()
-                self.checkpoints.save()
+                self.checkpoints.save_in_time()
+            self.checkpoints.save()
             return RunFinished(**position.ending())
 
     def gradients(self) -> Gradients:
@@ -117,5 +116,5 @@ class Trainer:
         test = self._test.evaluate(self.network)
         validation = self._validation.evaluate(self.network) if self._validation else None
         seconds = time.perf_counter() - began
-        self._callbacks.predicted(self.position.epoch, test.probabilities)
+        self._callbacks.tested(self.position.epoch, test)
         self._reporter.report_epoch(self._penalty.value(self.network), test, validation, seconds)

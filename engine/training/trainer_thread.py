@@ -15,18 +15,21 @@ from engine import datasets
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
 from engine.errors import UserError, is_out_of_memory
-from engine.files import StoreError
+from engine.files import StoreError, clear_leftovers
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
-from engine.runs.events import Ending, Event, Progress, Resumed, RunFailed, RunStarted, RunStopped
-from engine.runs.predictions import write_predictions
+from engine.runs.events import Ending, Event, Notice, Progress, Resumed, RunFailed, RunStarted, RunStopped
+from engine.runs.predictions import PredictionKeeper
 from engine.runs.record import RunRecord
 from engine.runs.state import FINISHED, QUEUED, RunState
 from engine.training.control import Control
 
 if TYPE_CHECKING:
+    from engine.training.checkpoint import Checkpoint
     from engine.training.trainer import Trainer
+
+LOST = "the log of events was cut short (a power cut, a full disk?): it does not lead to step"
 
 Load = Callable[[str, Home, Callable[[Event], None]], Dataset]
 NAN = float("nan")
@@ -54,10 +57,14 @@ class TrainerThread(threading.Thread):
         self.trained = run
         self.control = control or Control()
         self.ending: Ending | None = None
+        self.unrecorded = ""
+        self._predictions = PredictionKeeper(run)
         self._on_event, self._load = on_event, load
         self._batch_size = "unknown"
+        before = run.request_mark()
         run.lock.acquire()
         try:
+            clear_leftovers(run.path)
             self._state = run.state()
             if self._state.phase == FINISHED:
                 raise StoreError(f"{run.id} is finished; there is nothing left to train")
@@ -65,7 +72,8 @@ class TrainerThread(threading.Thread):
         except BaseException:
             run.lock.release()
             raise
-        run.take_request()
+        # What was asked before there was a trainer was meant for another, which may have been killed.
+        self.control.ask(run.take_request(void=before))
 
     def wait_turn(self) -> None:
         """Note that the run waits to be started; one without events says so itself. To be called before `start`."""
@@ -88,9 +96,12 @@ class TrainerThread(threading.Thread):
         self._on_event(event)
 
     def _end(self, ending: Ending) -> None:
-        self.ending = ending
-        with suppress(OSError):  # Without its last event the run reads as interrupted, and can be resumed.
+        try:
             self._log.append_last(ending)
+        except OSError as error:
+            # Without its last event the run reads as interrupted, and can be resumed.
+            self.unrecorded = error.strerror or str(error)
+        self.ending = ending
         self._on_event(ending)
 
     def _report(self, event: Event) -> None:
@@ -108,11 +119,16 @@ class TrainerThread(threading.Thread):
         trainer = self._prepared(self.trained.record())
         method = trainer.gradients().name
         self.trained.update_record(lambda record: dataclasses.replace(record, method=method))
-        return trainer.train()
+        try:
+            return trainer.train()
+        finally:
+            with suppress(OSError):  # They are a view of what is lost for other reasons.
+                self._predictions.write()
+                self._predictions.prune()
 
     def _prepared(self, record: RunRecord) -> Trainer:
         """The trainer, where the run left off, with what `auto` stands for written into the record."""
-        from engine.training import checkpoint, devices
+        from engine.training import devices
         from engine.training.trainer import Trainer, TrainerCallbacks
 
         self._batch_size = record.config.text("batch_size")
@@ -124,8 +140,8 @@ class TrainerThread(threading.Thread):
         self._remember(config=config, device=devices.describe(device), data=data)
         callbacks = TrainerCallbacks(
             emit=self._emit,
-            save=lambda saved: checkpoint.save(self.trained.checkpoint_path, saved),
-            predicted=lambda epoch, probabilities: write_predictions(self.trained, epoch, probabilities),
+            save=self._save,
+            tested=lambda epoch, test: self._predictions.add(epoch, test.accuracy, test.probabilities),
             poll=self._poll,
         )
         trainer = Trainer(config, data, device, callbacks, self.control)
@@ -142,11 +158,32 @@ class TrainerThread(threading.Thread):
                     steps_per_epoch=trainer.buffers.batches,
                 )
             )
-            return trainer
-        if saved := checkpoint.load(self.trained.checkpoint_path, config):
-            trainer.checkpoints.restore(saved)
-        self._emit(Resumed(step=trainer.position.step, epoch=trainer.position.epoch))
+        else:
+            self._go_on(trainer)
+        self._predictions.begin(config.epochs, self._state.epochs)
         return trainer
+
+    def _go_on(self, trainer: Trainer) -> None:
+        """Take the trainer to the checkpoint or, if the log does not lead there, leave it at the beginning."""
+        from engine.training import checkpoint
+
+        if saved := checkpoint.load(self.trained.checkpoint_path, trainer.config):
+            position = saved.position
+            if self._state.leads_to(position.step, position.epoch - 1):
+                trainer.checkpoints.restore(saved)
+            else:
+                trainer.checkpoints.check(saved)
+                self._emit(Notice(message=f"{LOST} {position.step:,}, where its checkpoint is; the run begins anew"))
+        self._emit(Resumed(step=trainer.position.step, epoch=trainer.position.epoch))
+
+    def _save(self, taken: Checkpoint) -> None:
+        """What a checkpoint stands on is on the disk before it is, and what it replaces goes after."""
+        from engine.training import checkpoint
+
+        self._predictions.write()
+        self._log.sync()
+        checkpoint.save(self.trained.checkpoint_path, taken)
+        self._predictions.prune()
 
     def _remember(self, *, config: RunConfig, device: str, data: Dataset) -> None:
         import platform

@@ -22,10 +22,10 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import CheckpointSaved, Epoch, Event, Notice, RunFinished, RunStarted, Steps
-from engine.runs.predictions import write_predictions
 from engine.runs.record import RunRecord
 from engine.service.client import EngineClient, EngineGone
 from engine.service.protocol import Accepted, Device, DeviceList, Devices, Reply, Request
+from tests.builders.predictions import write_predictions
 from tests.builders.stage import text_of
 from tui.console.console import Console
 from tui.drawing.glyphs import UNICODE, Glyphs

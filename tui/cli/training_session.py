@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from engine.files import StoreError
 from engine.runs.directory import Run
 from engine.runs.events import Ending, Event
 from engine.runs.state import RunState
@@ -40,7 +41,8 @@ def answering_signals(control: Control) -> Iterator[None]:
 
 
 def train(run: Run, report: Report) -> RunState:
-    """Train `run` to its end and report it; the state it ends in. Raises StoreError, or OSError, when it cannot begin.
+    """Train `run` to its end and report it; the state it ends in. Raises StoreError, or OSError, when it cannot begin
+    or its end cannot be recorded.
 
     A report that can no longer be written is dropped; the run goes on, and its record is complete.
     """
@@ -62,6 +64,11 @@ def train(run: Run, report: Report) -> RunState:
                 if isinstance(event, Ending):
                     break
             thread.join()
+        if thread.unrecorded:
+            raise StoreError(
+                f"the end of {run.id} could not be recorded ({thread.unrecorded}), so it reads as interrupted; "
+                f"make room and go on: mnist-tui train --resume {run.id}"
+            )
     except KeyboardInterrupt:
         complain(f"left {run.id} without a checkpoint of its last steps; go on: mnist-tui train --resume {run.id}")
         # Nobody waits for the trainer here: the lines it has written are whole, and its lock goes with the process.

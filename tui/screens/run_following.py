@@ -16,7 +16,7 @@ from textual.screen import Screen
 
 from engine.config.presets import presets
 from engine.home import Home
-from engine.runs.events import Epoch, Resumed, RunStarted
+from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunStarted
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import LIVE, RUNNING
 from engine.runs.summaries import RunSummary
@@ -228,7 +228,7 @@ class WatchScreen(Screen[None]):
         run.update(event.record, event.events, event.locked)
         if event.record.id == self._shown_id:
             self._show()
-            if any(isinstance(e, (Epoch, Resumed, RunStarted)) for e in event.events):
+            if any(isinstance(e, (CheckpointSaved, Epoch, Resumed, RunStarted)) for e in event.events):
                 self.board.answers.follow(self._paced(DIGITS_EVERY))
         self.follow_up()
 

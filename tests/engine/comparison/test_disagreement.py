@@ -17,7 +17,8 @@ from engine.datasets import inventory
 from engine.datasets.catalogue import SPECS
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.predictions import Predictions, write_predictions
+from engine.runs.predictions import Predictions
+from tests.builders.predictions import write_predictions
 from tests.builders.runs import make_run
 
 

@@ -16,7 +16,7 @@ from engine.datasets import inventory
 from engine.datasets.catalogue import SPECS
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.predictions import write_predictions
+from tests.builders.predictions import write_predictions
 from tests.builders.summaries import record, trial
 from tui.panes.comparison.options import Choices
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import time
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.run_config import RunConfig
-from engine.files import StoreError, write_whole
+from engine.files import StoreError, open_regular, write_whole
 from engine.home import Home, HomeError
+from engine.runs import directory
 from engine.runs.directory import LONGEST_RECORD, Run
+from engine.runs.event_log import EventLog
+from engine.runs.events import RunFinished
 from engine.runs.record import LONGEST_NOTE, MOST_TAGS, RunRecord
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import FINISHED, INTERRUPTED, RUNNING
-from engine.runs.summaries import ID
+from engine.runs.summaries import ID, list_runs, summarise
 from engine.text import LONGEST_NAME, clean
 from tests.builders.runs import finished_run, held_elsewhere, make_run
 from tests.builders.strategies import JSON, configs
@@ -110,6 +116,82 @@ def test_a_requested_word_is_taken_once(home: Home) -> None:
     run.request("pause")
     assert Run(run.path).take_request() == "pause"
     assert run.take_request() == ""
+
+
+def test_a_stop_that_follows_a_pause_at_once_is_not_lost(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make_run(home)
+    run.request("pause")
+
+    def ask_meanwhile(path: Path) -> BufferedReader:
+        file = open_regular(path)
+        run.request("stop")
+        return file
+
+    monkeypatch.setattr(directory, "open_regular", ask_meanwhile)
+    assert run.take_request() == "pause"
+    monkeypatch.undo()
+    assert run.take_request() == "stop"
+
+
+def test_a_request_made_before_there_was_a_trainer_is_void(home: Home) -> None:
+    run = make_run(home)
+    run.request("stop")
+    before = run.request_mark()
+    run.request("pause")
+    assert run.take_request(void=before) == "pause"
+    run.request("stop")
+    assert run.take_request(void=run.request_mark()) == ""
+    assert run.take_request() == ""
+
+
+@pytest.mark.parametrize("clock", [1e11, 1e18, -1.0])
+def test_a_run_made_by_a_clock_that_is_far_off_reads_as_what_it_is(
+    home: Home, monkeypatch: pytest.MonkeyPatch, clock: float
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: clock)
+    run = Run.create(home, RunConfig(epochs=1))
+    log = EventLog(run.events_path)
+    log.append(RunFinished(epoch=1, step=1, test_loss=0.1, test_accuracy=0.9, seconds=1.0))
+    log.close()
+    assert summarise(run).status == FINISHED
+    assert [listed.status for listed in list_runs(home).runs] == [FINISHED]
+
+
+def test_a_run_whose_training_begins_while_it_is_moved_stays_or_is_not_trained(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finished_run(home)
+    refused: list[str] = []
+    rename = Path.rename
+
+    def resume_meanwhile(path: Path, target: Path) -> Path:
+        with pytest.raises(StoreError, match="another process"):
+            Run(run.path).lock.acquire(0)
+        refused.append(path.name)
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", resume_meanwhile)
+    moved = run.move_to(home.trash)
+    assert refused == [run.id]
+    assert not moved.lock.held()
+
+
+def test_a_trainer_that_waited_for_the_lock_of_a_run_that_is_gone_is_told(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = finished_run(home)
+    run.lock.acquire()
+    run.lock.release()
+    flock = fcntl.flock
+
+    def move_first(descriptor: int, kind: int) -> None:
+        monkeypatch.undo()
+        Run(run.path).move_to(home.trash)
+        flock(descriptor, kind)
+
+    monkeypatch.setattr(fcntl, "flock", move_first)
+    with pytest.raises(StoreError, match="moved away"):
+        run.lock.acquire()
 
 
 def test_a_garbled_request_asks_for_nothing_known(home: Home) -> None:

@@ -1,4 +1,4 @@
-"""Predictions kept for every epoch, and whatever else may lie in their place."""
+"""Which predictions are kept, whenever they are written, and whatever else may lie in their place."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.home import Home
-from engine.runs.predictions import GUESS, predicted_epochs, read_predictions, write_predictions
+from engine.runs.directory import Run
+from engine.runs.predictions import GUESS, MOST_KEPT, PredictionKeeper, predicted_epochs, read_predictions, stride
+from tests.builders.predictions import write_predictions
 from tests.builders.runs import finished_run
+from tests.engine.runs.test_state import epoch as ended
+
+SAID = np.full((4, 10), 0.1, np.float32)
 
 
 def array_file(header: str, content: bytes = b"") -> bytes:
@@ -82,3 +90,60 @@ def test_predictions_read_back_without_those_probabilities_that_do_not_fit(home:
     claiming("(10, 10)", "'<f4'")(run.predictions_path / "probabilities-0002.npy")
     found = read_predictions(run, 2)
     assert found is not None and found.probabilities is None
+
+
+@pytest.mark.parametrize(
+    ("epochs", "expected"), [(1, 1), (64, 1), (65, 2), (128, 2), (129, 5), (321, 10), (1000, 20), (10_000, 200)]
+)
+def test_round_numbers_of_epochs_are_kept(epochs: int, expected: int) -> None:
+    assert stride(epochs) == expected
+
+
+@given(st.integers(1, 10**9))
+def test_at_most_so_many_are_kept(epochs: int) -> None:
+    assert epochs // stride(epochs) <= MOST_KEPT
+
+
+def kept_after(accuracies: list[float], epochs: int, writes: set[int], restarts: set[int]) -> tuple[list[int], int]:
+    """The epochs kept by a run that wrote after some epochs and was killed and taken up again after some of those; and
+    how many files there are."""
+    with TemporaryDirectory() as folder:
+        run = Run(Path(folder))
+        keeper = PredictionKeeper(run)
+        keeper.begin(epochs)
+        number, written, killed = 0, 0, set(restarts)
+        while number < len(accuracies):
+            number += 1
+            keeper.add(number, accuracies[number - 1], SAID)
+            if number in writes or number == len(accuracies):
+                keeper.write()
+                keeper.prune()
+                written = number
+            elif number in killed:
+                killed.remove(number)
+                keeper.write()  # A kill between the predictions and the checkpoint that they belong to.
+                number = written
+                keeper = PredictionKeeper(run)
+                keeper.begin(epochs, [ended(one, 0.0, accuracies[one - 1]) for one in range(1, number + 1)])
+        found = predicted_epochs(run)
+        for one in found:
+            said = read_predictions(run, one)
+            assert said is not None
+            assert (said.probabilities is not None) == (one == len(accuracies))
+        return found, len(list(run.predictions_path.iterdir()))
+
+
+@given(
+    st.lists(st.sampled_from([0.1, 0.5, 0.9, 0.95]), min_size=1, max_size=30),
+    st.integers(0, 300),
+    st.sets(st.integers(1, 30)),
+    st.sets(st.integers(1, 30)),
+)
+def test_what_is_kept_depends_on_the_epochs_alone(
+    accuracies: list[float], more: int, writes: set[int], restarts: set[int]
+) -> None:
+    epochs = len(accuracies) + more
+    found, files = kept_after(accuracies, epochs, writes, restarts)
+    last, best = len(accuracies), 1 + accuracies.index(max(accuracies))
+    assert found == sorted({1, best, last, *range(stride(epochs), last + 1, stride(epochs))})
+    assert files == len(found) + 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
 import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TypeVar
 
 import pytest
@@ -19,6 +21,7 @@ from engine.datasets import Dataset, DatasetError
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
+from engine.runs.event_log import EventLog
 from engine.runs.events import (
     CheckpointSaved,
     Ending,
@@ -32,10 +35,11 @@ from engine.runs.events import (
     RunStarted,
     RunStopped,
     Steps,
+    decode,
 )
 from engine.runs.predictions import predicted_epochs, read_predictions
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import FINISHED, RUNNING, STOPPED
+from engine.runs.state import FINISHED, INTERRUPTED, RUNNING, STOPPED
 from engine.training import checkpoint
 from engine.training.checkpoint import Checkpoint
 from engine.training.trainer_thread import TrainerThread
@@ -377,3 +381,148 @@ def test_stopping_while_data_load_ends_the_run(home: Home) -> None:
     thread.join(60)
     assert isinstance(thread.ending, RunStopped)
     assert isinstance(thread.ending, Ending)
+
+
+def cut_log(run: Run, after_epoch: int) -> None:
+    """Lose what was logged after an epoch, as a power cut does when it was not on the disk yet."""
+    lines = run.events_path.read_bytes().splitlines(keepends=True)
+    (place,) = [
+        n for n, line in enumerate(lines) if isinstance(event := decode(line), Epoch) and event.epoch == after_epoch
+    ]
+    run.events_path.write_bytes(b"".join(lines[: place + 1]))
+
+
+def test_a_log_behind_its_checkpoint_leaves_no_hole_in_the_record(home: Home) -> None:
+    settings = "hidden=8 epochs=6"
+    whole, thread, _ = start(home, settings)
+    thread.join()
+    run = Run.create(home, RunConfig.parse(settings))
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Epoch) and event.epoch == 4:
+            thread.control.stop("enough")
+
+    thread = TrainerThread(run, on_event=stop, load=load)
+    thread.start()
+    thread.join()
+    saved = checkpoint.load(run.checkpoint_path, run.record().config)
+    assert saved is not None
+    assert saved.position.epoch > 4
+    cut_log(run, 2)
+    assert isinstance(finish(run).ending, RunFinished)
+    state = run.state()
+    assert [epoch.epoch for epoch in state.epochs] == [1, 2, 3, 4, 5, 6]
+    assert any("cut short" in notice for notice in state.notices)
+    assert figures(run) == figures(whole)
+    assert predicted_epochs(run) == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_log_is_on_the_disk_before_a_checkpoint_says_so(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run.create(home, RunConfig.parse("hidden=8 epochs=4"))
+    synced = [0]
+    fsync, save = os.fsync, checkpoint.save
+
+    def note(descriptor: int) -> None:
+        fsync(descriptor)
+        if os.path.samestat(os.fstat(descriptor), run.events_path.stat()):
+            synced[0] = os.fstat(descriptor).st_size
+
+    def compare(path: Path, taken: Checkpoint) -> None:
+        assert synced[0] == run.events_path.stat().st_size
+        assert run.state().leads_to(taken.position.step, taken.position.epoch - 1)
+        assert predicted_epochs(run)[-1] == taken.position.epoch - 1
+        save(path, taken)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(checkpoint, "save", compare)
+    assert isinstance(finish(run).ending, RunFinished)
+
+
+def test_many_small_epochs_write_and_sync_little(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.training.checkpoint.time", SimpleNamespace(monotonic=lambda: 0.0))
+    run = Run.create(home, RunConfig.parse("hidden=none epochs=400 batch_size=full"))
+    written: list[str] = []
+    synced = [0]
+    replace, fsync = Path.replace, os.fsync
+
+    def note_file(path: Path, target: Path) -> Path:
+        written.append(target.name)
+        return replace(path, target)
+
+    def note_sync(descriptor: int) -> None:
+        synced[0] += 1
+        fsync(descriptor)
+
+    monkeypatch.setattr(Path, "replace", note_file)
+    monkeypatch.setattr(os, "fsync", note_sync)
+    assert isinstance(finish(run).ending, RunFinished)
+    state = run.state()
+    assert len(state.epochs) == 400
+    best = state.best
+    assert best is not None
+    assert predicted_epochs(run) == sorted({1, best.epoch, *range(10, 401, 10)})
+    assert written.count("checkpoint.pt") == 2, "after the first epoch and at the end, as no second passes"
+    assert len(written) <= 2 + 1 + 40 + 4 + 2, "checkpoints, record, predictions, and all ten probabilities twice"
+    assert synced[0] <= 2 * len(written) + 4
+
+
+@pytest.mark.parametrize("settings", ["dropout=0.5", "optimiser=adam learning_rate=0.001"])
+def test_a_kill_at_any_checkpoint_costs_nothing_that_came_before_it(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
+    monkeypatch.setattr(checkpoint, "COSTS_APART", 0)
+    monkeypatch.setattr("engine.training.reporter.INTERVAL", 0.0)
+    run = Run.create(home, RunConfig.parse(f"hidden=16 epochs=3 batch_size=100 seed=3 {settings}"))
+    killed: list[tuple[int, Run]] = []
+
+    def keep(event: Event) -> None:
+        if isinstance(event, CheckpointSaved):
+            path = tmp_path / str(len(killed)) / "runs" / run.id
+            shutil.copytree(run.path, path, ignore=shutil.ignore_patterns("lock", "reserve"))
+            killed.append((event.step, Run(path)))
+
+    thread = TrainerThread(run, on_event=keep, load=load)
+    thread.start()
+    thread.join()
+    assert any(step % 6 for step, _ in killed), "some should have been taken within an epoch"
+    expected = checkpoint.load(run.checkpoint_path, run.record().config)
+    assert expected is not None
+    for _, copy in killed[::3]:
+        assert isinstance(finish(copy).ending, RunFinished)
+        assert figures(copy) == figures(run)
+        ended = checkpoint.load(copy.checkpoint_path, run.record().config)
+        assert ended is not None
+        for name, parameter in expected.parameters.items():
+            assert torch.equal(parameter, ended.parameters[name])
+
+
+def test_a_run_whose_end_cannot_be_recorded_says_so(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(log: EventLog, event: Event) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(EventLog, "append_last", full)
+    run = Run.create(home, RunConfig.parse("hidden=none epochs=1"))
+    thread = finish(run)
+    assert isinstance(thread.ending, RunFinished)
+    assert thread.unrecorded == "No space left on device"
+    assert RunSnapshot.of(run).status == INTERRUPTED
+
+
+def test_a_trainer_clears_away_what_a_killed_one_left(home: Home) -> None:
+    run = stopped_run(home, "hidden=none epochs=2")
+    left = [run.path / ".checkpoint.pt.12.0123abcd", run.predictions_path / ".epoch-0001.npy.12.0123abcd"]
+    for path in left:
+        path.touch()
+    finish(run)
+    assert not any(path.exists() for path in left)
+
+
+def test_a_checkpoint_of_a_version_without_a_setting_is_gone_on_from(home: Home) -> None:
+    run = stopped_run(home, "hidden=8 epochs=2")
+    saved = checkpoint.load(run.checkpoint_path, run.record().config)
+    assert saved is not None
+    older = " ".join(word for word in saved.config.split() if not word.startswith("nesterov="))
+    assert older != saved.config
+    checkpoint.save(run.checkpoint_path, replace(saved, config=older))
+    assert isinstance(finish(run).ending, RunFinished)

@@ -11,7 +11,8 @@ from engine.config.presets import preset
 from engine.config.run_config import FIELDS, RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.events import RunFailed, decode, encode
+from engine.runs.event_log import EventLog
+from engine.runs.events import Event, RunFailed, decode, encode
 from engine.runs.state import FINISHED
 from engine.runs.summaries import find_run, list_runs
 from tests.builders.program import QUICK, call
@@ -208,3 +209,18 @@ def test_hostile_names_reach_neither_the_terminal_nor_the_disk(stocked_home: Hom
     assert sorted(path.name for path in stocked_home.path.iterdir()) == ["data", "runs"]
     assert len(list_runs(stocked_home).runs) == 3
     assert "\x1b" not in call("runs", "list").stdout
+
+
+@pytest.mark.parametrize("words", [[], ["--json"], ["--quiet"]])
+def test_a_run_whose_end_cannot_be_recorded_is_no_success(
+    stocked_home: Home, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    def full(log: EventLog, event: Event) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(EventLog, "append_last", full)
+    result = call("train", *QUICK, *words)
+    assert result.exit_code == 1
+    run = find_run(stocked_home, "last")
+    assert "No space left on device" in result.stderr.splitlines()[-1]
+    assert f"mnist-tui train --resume {run.id}" in result.stderr.splitlines()[-1]

@@ -17,10 +17,10 @@ from engine.datasets import inventory
 from engine.datasets.catalogue import SPECS
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.predictions import write_predictions
 from engine.runs.snapshot import RunSnapshot
 from tests.builders.followed_runs import epoch, started, state, steps
 from tests.builders.followed_runs import record as make_record
+from tests.builders.predictions import write_predictions
 from tests.builders.runs import make_run
 from tests.builders.stage import Stage, play, text_of
 from tests.builders.work import calls

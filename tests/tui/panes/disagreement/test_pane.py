@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 from engine.comparison.disagreement import Choice, Kind, labels_of
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.predictions import write_predictions
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import RunState
 from tests.builders import followed_runs as runs
+from tests.builders.predictions import write_predictions
 from tests.builders.stage import Stage, play, text_of
 from tests.engine.comparison.test_disagreement import kept_run
 from tui.drawing.glyphs import UNICODE

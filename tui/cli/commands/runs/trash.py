@@ -8,7 +8,7 @@ import click
 
 from engine.files import StoreError
 from engine.home import Home
-from engine.runs import trash
+from engine.runs import leftovers, trash
 from engine.runs.directory import Run
 from engine.runs.summaries import find_run
 from tui.cli.commands.runs.shared import for_each, many_runs, runs_command
@@ -53,7 +53,8 @@ def restore(home: Home, wanted: tuple[str, ...], json: bool) -> int:
 @runs_command("empty-trash")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def empty_trash(home: Home, yes: bool) -> None:
-    """Remove the runs in the trash for good."""
+    """Remove the runs in the trash for good, and what killed processes left half written."""
+    leftovers.clear(home)
     found = trash.trashed(home)
     if found and not yes:
         click.confirm(f"Remove {_counted(len(found))} for good?", abort=True, err=True)
