@@ -34,6 +34,7 @@ class Entry:
 
     config: RunConfig
     trainer: TrainerThread
+    lacks_thread: bool = False
 
     @property
     def control(self) -> Control:
@@ -162,14 +163,21 @@ class Scheduler(threading.Thread):
                 self._begin(entry)
 
     def _begin(self, entry: Entry) -> None:
+        """Start a run; it waits on where the system allows no more threads."""
+        try:
+            entry.trainer.start()
+        except RuntimeError as error:
+            if not entry.lacks_thread:
+                log.warning("%s waits: %s", entry.id, error)
+            entry.lacks_thread = True
+            return
         self._waiting.remove(entry)
         self._training.append(entry)
-        entry.trainer.start()
 
     def _withdraw(self, entry: Entry) -> None:
         """Let the trainer of a waiting run write its last event; stopped beforehand, it does nothing else."""
-        self._begin(entry)
-        self._reap(entry)
+        self._waiting.remove(entry)
+        entry.trainer.run()
 
     def _clear(self) -> None:
         """Let go of the runs that have ended."""
@@ -178,8 +186,7 @@ class Scheduler(threading.Thread):
                 self._reap(entry)
 
     def _reap(self, entry: Entry) -> None:
-        with suppress(RuntimeError):  # A thread that could not be started cannot be joined.
-            entry.trainer.join()
+        entry.trainer.join()
         self._training.remove(entry)
         if entry.trainer.unrecorded:
             log.error("the end of %s could not be recorded: %s", entry.id, entry.trainer.unrecorded)

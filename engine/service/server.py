@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import os
+import select
 import selectors
 import signal
 import socket
@@ -32,6 +34,8 @@ IDLE_SECONDS = 30.0
 TICK = 1.0
 FAREWELL_SECONDS = 2.0
 MOST_CONNECTIONS = 64
+# Consoles ask every few seconds; one that is silent for so long gives way to another client when all places are taken.
+SILENT_SECONDS = 60.0
 # Longer than a look at the lock takes, shorter than an engine that has just been started lives.
 LOCK_PATIENCE = 0.05
 
@@ -44,10 +48,17 @@ class Connection(threading.Thread):
     def __init__(self, connected: socket.socket, service: Service) -> None:
         super().__init__(name="connection", daemon=True)
         self._socket, self._service = connected, service
+        self._asked_at = -math.inf
+
+    @property
+    def silence(self) -> float:
+        """The seconds since the client has asked for something; without end before it has."""
+        return time.monotonic() - self._asked_at
 
     def run(self) -> None:
         with suppress(OSError), self._socket, self._socket.makefile("rb") as lines:  # The client may go at any time.
             while (line := lines.readline(LONGEST_LINE)).endswith(b"\n"):
+                self._asked_at = time.monotonic()
                 self._socket.sendall(encode(self._service.answer(line)))
             if line:
                 self._socket.sendall(encode(Refused(message="the line is too long, or not whole")))
@@ -105,16 +116,39 @@ class Server:
 
     def _take_in(self) -> None:
         self._connections = [connection for connection in self._connections if connection.is_alive()]
-        with suppress(OSError):
+        try:
             connected, _ = self._listener.accept()
-            connected.setblocking(True)
-            if len(self._connections) < MOST_CONNECTIONS:
+        except BlockingIOError:
+            return
+        except OSError as error:
+            log.warning("no client can be taken in: %s", error.strerror)
+            # The client is still there, so that asking again at once would keep the processor busy.
+            select.select([self._woken], [], [], TICK)
+            return
+        connected.setblocking(True)
+        reason = "" if self._has_room() else f"{MOST_CONNECTIONS} clients are attached; close one first"
+        if not reason:
+            try:
                 connection = Connection(connected, self._service)
-                self._connections.append(connection)
                 connection.start()
-                return
-            with connected:
-                connected.sendall(encode(Refused(message=f"{MOST_CONNECTIONS} clients are attached; close one first")))
+            except RuntimeError:
+                reason = "the system allows the engine no more threads; close other programs"
+            else:
+                self._connections.append(connection)
+        if reason:
+            with suppress(OSError), connected:
+                connected.sendall(encode(Refused(message=reason)))
+
+    def _has_room(self) -> bool:
+        """Whether one more client can be taken in, if need be in the place of one that is silent."""
+        if len(self._connections) < MOST_CONNECTIONS:
+            return True
+        silent = max(self._connections, key=lambda connection: connection.silence)
+        if silent.silence < SILENT_SECONDS:
+            return False
+        silent.hang_up()
+        self._connections.remove(silent)
+        return True
 
     def _answer_signals(self) -> None:
         def answer(number: int, frame: FrameType | None) -> None:
@@ -152,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         redirect_stdio(address.log)
         Server(address, given.idle_seconds).serve()
-    except (UserError, OSError) as error:
+    except (UserError, OSError, RuntimeError) as error:  # The last where no thread can be started.
         print(f"the engine cannot serve {given.home}:", *str(error).splitlines(), file=sys.stderr)
         return 1
     return 0

@@ -219,3 +219,20 @@ def test_a_trainer_that_dies_leaves_an_interrupted_run_and_a_free_device(
         reach(broken, INTERRUPTED)
     sound = submit(scheduler, home)
     reach(sound, FINISHED)
+
+
+def test_a_run_waits_while_no_thread_can_be_started(
+    scheduler: Scheduler, home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(trainer: TrainerThread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TrainerThread, "start", fail)
+        run, dropped = submit(scheduler, home), submit(scheduler, home)
+        assert status(run) == QUEUED and waiting(scheduler) == [run.id, dropped.id]
+        scheduler.drop(dropped.id)
+        assert status(dropped) == STOPPED
+        settle(lambda: caplog.messages)
+    reach(run, FINISHED)
+    assert caplog.messages.count(f"{run.id} waits: can't start new thread") == 1

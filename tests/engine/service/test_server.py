@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +37,7 @@ from engine.service.protocol import (
     decode_reply,
     encode,
 )
+from engine.service.server import Server
 from tests.builders.engines import LONG, QUICK, engine_home, reach, status
 from tests.builders.locks import lease
 from tests.conftest import settle
@@ -175,13 +178,62 @@ def test_garbage_of_one_client_is_refused_and_disturbs_no_other(client: EngineCl
 
 
 def test_only_so_many_clients_are_taken_in(client: EngineClient, served: Home) -> None:
-    crowd = [Address(served).connect(10) for _ in range(62)]
-    settle(lambda: client.request(Ping()).attached == 64)
+    crowd = [EngineClient(served) for _ in range(62)]
+    for one in crowd:
+        one.connect(start=False)
     with pytest.raises(EngineRefused, match="64 clients"):
         EngineClient(served).connect(start=False)
     for one in crowd:
         one.close()
     settle(lambda: client.request(Ping()).attached == 2)
+
+
+def test_clients_that_ask_for_nothing_give_way(client: EngineClient, keeper: EngineClient, served: Home) -> None:
+    crowd = [Address(served).connect(10) for _ in range(64)]
+    settle(lambda: client.request(Ping()).attached == 64)
+    console = EngineClient(served)
+    assert console.connect(start=False).attached == 64
+    assert client.request(Ping()).pid == keeper.request(Ping()).pid
+    console.close()
+    for one in crowd:
+        one.close()
+    settle(lambda: client.request(Ping()).attached == 2)
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits what another process may open")
+def test_an_engine_without_descriptors_neither_spins_nor_forgets_who_waits(empty_home: Home) -> None:
+    client = EngineClient(empty_home)
+    pid = client.connect().pid
+    settle(lambda: client.request(Ping()).torch_loaded)
+    limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (3, limits[1]))
+    with Address(empty_home).connect(30) as waiting, waiting.makefile("rb") as lines:
+        waiting.sendall(encode(Ping()))
+        settle(lambda: "no client can be taken in" in (empty_home.path / "engine.log").read_text())
+        began, busy = time.monotonic(), processor_seconds(pid)
+        settle(lambda: (empty_home.path / "engine.log").read_text().count("no client can be taken in") > 2)
+        assert processor_seconds(pid) - busy < 0.5 * (time.monotonic() - began)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+        assert isinstance(decode_reply(lines.readline()), Status)
+    client.close()
+
+
+def processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_client_that_no_thread_can_serve_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(thread: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    server = Server(Address(home), 30.0)
+    monkeypatch.setattr("threading.Thread.start", fail)
+    with Address(home).connect(10) as caller, caller.makefile("rb") as lines:
+        server._take_in()
+        reply = decode_reply(lines.readline())
+    assert isinstance(reply, Refused) and "no more threads" in reply.message
+    server._listener.close()
 
 
 CONSOLE = """
