@@ -102,6 +102,7 @@ class _Fetch:
             if found := self._other_form(file):
                 used.append(found[0])
             write_whole(self._raw / file.name, found[1] if found else self._downloaded(file))
+            (self._raw / f"{file.archive}.part").unlink(missing_ok=True)
         return used
 
     def _is_right(self, file: RawFile) -> bool:

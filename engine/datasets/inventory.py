@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.datasets import idx
@@ -78,9 +78,13 @@ def find(spec: Spec, home: Home) -> list[DatasetStatus]:
 
 
 def survey(home: Home) -> list[DatasetStatus]:
-    """Every data set in every folder it is looked for in."""
+    """Every data set in every folder it is looked for in; once it is there, other forms of it count for nothing."""
     stamps = stamps_of(home)
-    found = [inspect(spec, folder, stamps) for spec in SPECS.values() for folder in folders_for(spec, home)]
+    found = []
+    for spec in SPECS.values():
+        held = [inspect(spec, folder, stamps) for folder in folders_for(spec, home)]
+        is_there = any(one.state == PRESENT for one in held)
+        found += [replace(o, state=ABSENT, faults=()) if is_there and o.state == CONVERTIBLE else o for o in held]
     stamps.save()
     return found
 

@@ -83,6 +83,14 @@ def test_an_interrupted_fetch_goes_on(toy: Toy, mirror: Mirror, home: Home):
     assert not list(raw(home).glob("*.part"))
 
 
+def test_a_part_that_is_needed_no_more_is_taken_away(toy: Toy, mirror: Mirror, home: Home):
+    raw(home).mkdir(parents=True)
+    (raw(home) / f"{IMAGES}.gz.part").write_bytes(b"x" * 500)
+    (home.data / IMAGES).write_bytes(toy.raw[IMAGES])
+    get(toy, home)
+    assert whole(toy, home) and not list(raw(home).glob("*.part"))
+
+
 def test_a_part_of_something_else_is_thrown_away(toy: Toy, mirror: Mirror, home: Home):
     raw(home).mkdir(parents=True)
     (raw(home) / f"{IMAGES}.gz.part").write_bytes(b"x" * 500)

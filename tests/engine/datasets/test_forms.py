@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from engine.datasets import DatasetError, forms, idx, inventory, load
 from engine.datasets.forms import FileFault
-from engine.datasets.inventory import CONVERTIBLE, PRESENT
+from engine.datasets.inventory import ABSENT, CONVERTIBLE, PRESENT
 from engine.home import Home
 from engine.runs.events import Event, Notice
 from tests.builders.mirror import FILES, Toy
@@ -81,6 +81,7 @@ def test_files_in_any_form_are_used_without_a_network(
     data = load("mnist", home, events.append)
     assert data.fingerprint == inventory.fingerprint(toy.spec.sha256)
     assert inventory.find(toy.spec, home)[-1].state == PRESENT
+    assert {held.state for held in inventory.survey(home)} == {PRESENT, ABSENT}
     if place != "home":
         (notice,) = [event.message for event in events if isinstance(event, Notice)]
         assert notice.startswith(f"MNIST was copied from {folder}")
