@@ -15,6 +15,7 @@ from pathlib import Path
 
 from engine import __version__
 from engine.datasets import inventory
+from engine.diagnostics.logout import end_at_logout
 from engine.errors import UserError
 from engine.files import StoreError, write_whole
 from engine.home import Home
@@ -137,6 +138,14 @@ def _check_runs(home: Home) -> Finding:
     if not listing.skipped:
         return Finding("runs", OK, found)
     return Finding("runs", NOTE, f"{found}, {listing.skipped:,} entries that are none", "move them elsewhere")
+
+
+def check_logout() -> Iterator[Finding]:
+    """Whether runs go on when the user logs out."""
+    if end := end_at_logout():
+        yield Finding("logout", NOTE, *end)
+    else:
+        yield Finding("logout", OK, "runs go on after it")
 
 
 def check_data(home: Home) -> Iterator[Finding]:

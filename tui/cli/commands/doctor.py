@@ -49,6 +49,7 @@ def _findings(home: Home, quiet: bool) -> Iterator[Finding]:
     yield from check_terminal()
     yield check_locale()
     yield from checks.check_home(home)
+    yield from checks.check_logout()
     yield from checks.check_data(home)
     if not quiet and sys.stderr.isatty():
         click.echo("Loading PyTorch to see the devices ...\r", nl=False, err=True)
