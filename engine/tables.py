@@ -8,8 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from engine.runs.record import LONGEST_NOTE
-from engine.text import clean
+from engine.text import LONGEST_NOTE, clean
 
 # What a spreadsheet takes for the beginning of a formula, full-width forms included.
 FORMULA = tuple("=+-@＝＋－＠")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-LONGEST_NAME = 120
+LONGEST_NAME, LONGEST_NOTE = 120, 2000
 
 
 def clean(text: object, longest: int = LONGEST_NAME) -> str:

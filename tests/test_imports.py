@@ -23,6 +23,35 @@ WITH_TORCH = {
 }  # fmt: skip
 
 
+# What a folder may import, besides itself; `engine` and `tui` stand for the modules that lie loose in them. Each folder
+# imports only what is above it, so that there is no way round; the console may import all of the engine.
+MAY_IMPORT = {
+    "engine": (),
+    "engine.config": ("engine",),
+    "engine.runs": ("engine", "engine.config"),
+    "engine.datasets": ("engine", "engine.config", "engine.runs"),
+    "engine.query": ("engine", "engine.config", "engine.runs"),
+    "engine.comparison": ("engine", "engine.config", "engine.runs", "engine.datasets", "engine.query"),
+    "engine.training": ("engine", "engine.config", "engine.runs", "engine.datasets"),
+    "engine.export": ("engine", "engine.config", "engine.runs", "engine.datasets", "engine.training"),
+    "engine.service": ("engine", "engine.config", "engine.runs", "engine.datasets", "engine.training"),
+    "engine.diagnostics": ("engine", "engine.config", "engine.runs", "engine.datasets", "engine.training"),
+    "tui": (),
+    "tui.drawing": (),
+    "tui.driver": (),
+    "tui.widgets": ("tui.drawing",),
+    "tui.charts": ("tui.drawing", "tui.widgets"),
+    "tui.workers": ("tui",),
+    "tui.dialogs": ("tui.widgets", "tui.workers"),
+    "tui.panes": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs"),
+    "tui.screens": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs", "tui.panes"),
+    "tui.console": ("tui", "tui.drawing", "tui.driver", "tui.widgets", "tui.dialogs", "tui.screens"),
+    "tui.tools": ("tui.drawing", "tui.console"),
+    "tui.cli": ("tui", "tui.drawing", "tui.console", "tui.tools"),
+}
+MOST_LOOSE = {"engine": 12, "tui": 8}
+
+
 def loaded_by(code: str, *arguments: str) -> set[str]:
     """The top-level modules that are loaded once `code` has run in a new interpreter."""
     report = "import atexit, sys; atexit.register(lambda: print('\\n' + ' '.join(sys.modules)))\n"
@@ -32,12 +61,52 @@ def loaded_by(code: str, *arguments: str) -> set[str]:
 
 
 def imports_of(path: Path) -> Iterator[str]:
-    """The modules that a source names in any import, top-level or not."""
+    """What a source names in any import, top-level or not: modules, and names with the module they are of."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
+            yield from (f"{node.module or ''}.{alias.name}" for alias in node.names)
+
+
+def folder_of(name: str) -> str:
+    """The folder that a module, or a name in one, belongs to."""
+    first, _, rest = name.partition(".")
+    second = rest.partition(".")[0]
+    return f"{first}.{second}" if second and (ROOT / first / second).is_dir() else first
+
+
+def test_every_folder_imports_only_what_it_may() -> None:
+    wrong = []
+    for path in [path for top in MOST_LOOSE for path in (ROOT / top).rglob("*.py")]:
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        if module == "tui.__main__":
+            continue
+        own = folder_of(module)
+        for name in imports_of(path):
+            folder = folder_of(name)
+            ours = folder.partition(".")[0] in MOST_LOOSE
+            down = own.startswith("tui") and folder.startswith("engine")
+            if ours and not down and folder != own and folder not in MAY_IMPORT[own]:
+                wrong.append(f"{module}: {name}")
+    assert not wrong
+
+
+def test_what_a_folder_may_import_is_above_it_and_no_folder_is_left_out() -> None:
+    folders = list(MAY_IMPORT)
+    for place, allowed in enumerate(MAY_IMPORT.values()):
+        assert set(allowed) <= set(folders[:place]), folders[place]
+    found = {f"{top}.{path.parent.name}" for top in MOST_LOOSE for path in (ROOT / top).glob("*/__init__.py")}
+    assert found == set(folders) - set(MOST_LOOSE)
+
+
+@pytest.mark.parametrize("top", MOST_LOOSE)
+def test_few_modules_lie_loose_and_each_folder_says_in_one_sentence_what_lives_there(top: str) -> None:
+    loose = [path.name for path in (ROOT / top).glob("*.py") if path.name != "__init__.py"]
+    assert 0 < len(loose) <= MOST_LOOSE[top]
+    for path in (ROOT / top).rglob("__init__.py"):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        assert said.endswith(".") and said.count(". ") == said.count("\n") == 0, path
 
 
 def test_the_engine_loads_torch_only_where_it_trains() -> None:

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.runs.events import Event, encode
-from engine.runs.record import LONGEST_NOTE
 from engine.runs.snapshot import RunSnapshot
-from engine.text import clean
+from engine.text import LONGEST_NOTE, clean
 
 
 def json_text(snapshots: Sequence[RunSnapshot]) -> str:

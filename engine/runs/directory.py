@@ -21,9 +21,9 @@ from engine.home import Home
 from engine.runs.event_log import Follower
 from engine.runs.events import now
 from engine.runs.lock import LockHeld, RunLock, sole_writer
-from engine.runs.record import LONGEST_NOTE, RunRecord, clean_tags
+from engine.runs.record import RunRecord, clean_tags
 from engine.runs.state import RunState
-from engine.text import clean
+from engine.text import LONGEST_NOTE, clean
 
 LONGEST_RECORD = 1 << 20
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from engine.files import StoreError
 from engine.runs.directory import Run
-from engine.runs.record import LONGEST_NOTE, MOST_TAGS, RunRecord
-from engine.text import clean
+from engine.runs.record import MOST_TAGS, RunRecord
+from engine.text import LONGEST_NOTE, clean
 
 LABELS = ("name", "tags", "group", "note", "starred")
 

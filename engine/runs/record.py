@@ -11,9 +11,8 @@ from typing import Any
 from engine.config.run_config import ConfigError, RunConfig
 from engine.files import StoreError
 from engine.runs.events import LATEST
-from engine.text import clean
+from engine.text import LONGEST_NOTE, clean
 
-LONGEST_NOTE = 2000
 MOST_TAGS = 50
 
 

@@ -14,8 +14,8 @@ from textual.widgets import Input, Static
 
 from engine.errors import UserError
 from engine.runs.labels import Relabel, group_of, name_of
-from engine.runs.record import LONGEST_NOTE, RunRecord
-from engine.text import LONGEST_NAME, clean
+from engine.runs.record import RunRecord
+from engine.text import LONGEST_NAME, LONGEST_NOTE, clean
 from tui.dialogs.base import Dialog, Entry
 from tui.dialogs.tag_text import completed, read_tag_changes, read_tags, written
 from tui.widgets.bindings import hidden

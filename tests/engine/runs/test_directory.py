@@ -21,11 +21,11 @@ from engine.runs import directory
 from engine.runs.directory import LONGEST_RECORD, Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import RunFinished
-from engine.runs.record import LONGEST_NOTE, MOST_TAGS, RunRecord
+from engine.runs.record import MOST_TAGS, RunRecord
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import FINISHED, INTERRUPTED, RUNNING
 from engine.runs.summaries import ID, list_runs, summarise
-from engine.text import LONGEST_NAME, clean
+from engine.text import LONGEST_NAME, LONGEST_NOTE, clean
 from tests.builders.runs import finished_run, held_elsewhere, make_run
 from tests.builders.strategies import JSON, configs
 from tests.engine.runs.test_state import started

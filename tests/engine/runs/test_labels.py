@@ -19,8 +19,8 @@ from engine.runs.directory import Run
 from engine.runs.events import Event
 from engine.runs.labels import LABELS, Relabel, Relabelled, group_of, relabel
 from engine.runs.lock import sole_writer
-from engine.runs.record import LONGEST_NOTE, MOST_TAGS, RunRecord
-from engine.text import LONGEST_NAME, clean
+from engine.runs.record import MOST_TAGS, RunRecord
+from engine.text import LONGEST_NAME, LONGEST_NOTE, clean
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.blobs import blobs
 from tests.builders.runs import make_run

@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from engine.config.run_config import RunConfig
 from engine.runs.labels import Relabel
-from engine.runs.record import LONGEST_NOTE, RunRecord
-from engine.text import LONGEST_NAME, clean
+from engine.runs.record import RunRecord
+from engine.text import LONGEST_NAME, LONGEST_NOTE, clean
 from tests.builders.dialogs import Asking, answer_to, ask
 from tui.dialogs.labels import Labels
 
