@@ -67,8 +67,8 @@ def _make_unfinished(run: Run, random: Random) -> None:
 
 def _damage(home: Home, random: Random) -> str:
     """Damage a file of the run or of the home; what was done to which."""
-    name = random.choice(FILES).replace("*", ID)
-    path = home.path / name
+    paths = [home.path / name.replace("*", ID) for name in FILES]
+    path = random.choice([path for path in paths if path.parent.is_dir()])
     ways = [_replace, _replace]
     if path.is_file() and path.stat().st_size:
         ways += [_flip, _cut, _write_into, _repeat]
@@ -128,7 +128,6 @@ def _replace(path: Path, random: Random) -> str:
     if path.is_dir():
         shutil.rmtree(path)
     path.unlink(missing_ok=True)
-    path.parent.mkdir(parents=True, exist_ok=True)
     kind = random.choice(("pipe", "folder", "device", "dangling", "loop", "sparse", "zip", "closed"))
     if kind == "pipe":
         os.mkfifo(path)
