@@ -7,7 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from engine.files import is_unfinished
 from engine.home import Home
+from engine.runs import leftovers
 from engine.runs.directory import Run
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, STOPPED
 from engine.runs.summaries import list_runs
@@ -53,6 +55,17 @@ def require_resumed(run: Run, stock: Stock, folder: Path) -> None:
     if run.state().phase != FINISHED:
         require_well_said(call(["train", "--resume", run.id, "--quiet"], folder), (0,))
     require_same(run, stock)
+    left = [path.name for path in run.path.rglob("*") if is_unfinished(path.name) or path.name == "reserve"]
+    require(not left, f"these were left behind: {left}")
+
+
+def require_tidy(home: Home, stock: Stock) -> None:
+    """Raise Broken unless what was half written is gone once it was cleared, as an engine does, and nothing else."""
+    leftovers.clear(home)
+    left = [path.name for path in home.path.rglob("*") if is_unfinished(path.name) or path.name == "reserve"]
+    left += [path.name for path in home.runs.iterdir() if not (path / "run.json").exists()]
+    require(not left, f"these were left behind: {left}")
+    require_untouched(home, stock)
 
 
 def others(home: Home, stock: Stock) -> list[Run]:

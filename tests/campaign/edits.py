@@ -11,7 +11,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.trash import trashed
 from tests.campaign.case import Case, require
-from tests.campaign.checks import require_right, require_well_said
+from tests.campaign.checks import require_right, require_tidy, require_well_said
 from tests.campaign.interference import Death, stand_between
 from tests.campaign.processes import call, program
 from tests.campaign.stock import Stock, digest
@@ -66,6 +66,7 @@ def kill_edits(case: Case, stock: Stock, folder: Path) -> str:
     again = call(list(edit.words), folder)
     require_well_said(again, (0, 1))
     require_right(home, stock)
+    require_tidy(home, stock)
     return edit.name if death.note.exists() else f"{edit.name} done"
 
 
@@ -80,4 +81,6 @@ def require_one_place(home: Home, stock: Stock, edit: Edit) -> None:
     run.record()
     held, before = digest(run.path), digest(stock.whole.path)
     for name, content in before.items():
-        require(name == "run.json" or held.get(name) == content, f"{name} was changed by `{' '.join(edit.words)}`")
+        require(
+            name in ("run.json", "lock") or held.get(name) == content, f"{name} was changed by `{' '.join(edit.words)}`"
+        )

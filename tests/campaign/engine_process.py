@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from engine.config.run_config import RunConfig
@@ -72,5 +73,9 @@ def require_trained(runs: Sequence[Run], client: EngineClient, stock: Stock) -> 
         if summarise(run).status not in (FINISHED, *LIVE):
             client.request(Continue(run=run.id))
     for run in runs:
-        settle(lambda run=run: summarise(run).status not in LIVE, PATIENCE)
+        settle(partial(_has_ended, run), PATIENCE)
         require_same(run, stock)
+
+
+def _has_ended(run: Run) -> bool:
+    return summarise(run).status not in LIVE

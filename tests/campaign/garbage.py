@@ -33,6 +33,7 @@ COMMANDS = (
     ["runs", "groups"], ["runs", "family", ID], ["runs", "tag", ID, "seen"], ["data", "list"],
     ["train", "--resume", ID, "--quiet"], ["runs", "delete", "--yes", ID], ["runs", "restore", ID],
 )  # fmt: skip
+LARGEST = 1 << 20
 VALUES: tuple[Any, ...] = (
     None, True, -1, 0, 10**350, 1e308, "", "\x1b[2J", "x" * 100_000, [], {}, [[]], {"epochs": 10**350}, float("nan"),
     "²",
@@ -70,7 +71,7 @@ def _damage(home: Home, random: Random) -> str:
     paths = [home.path / name.replace("*", ID) for name in FILES]
     path = random.choice([path for path in paths if path.parent.is_dir()])
     ways = [_replace, _replace]
-    if path.is_file() and path.stat().st_size:
+    if path.is_file() and 0 < path.stat().st_size < LARGEST:
         ways += [_flip, _cut, _write_into, _repeat]
         if path.suffix in (".json", ".jsonl"):
             ways += [_change_values] * 4

@@ -150,7 +150,7 @@ def stand_between(folder: Path, interfere: Interfere) -> None:
 
     for name in CHANGES:
         setattr(os, name, changing(name))
-    os.open = opening  # type: ignore[assignment]
+    os.open = opening
     io.open = builtins.open = open_file
 
 

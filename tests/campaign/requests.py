@@ -7,6 +7,7 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from engine.home import Home
 from engine.service.address import Address
@@ -22,7 +23,7 @@ TEXTS = (
     b"", b"\0", b"\x1b[2J", b"{}", b"[]", b"null", b'{"request":', b'"ping"', b"[" * 5000, b"1" * 5000, b"\xff\xfe",
     b'{"request":"start","config":{"epochs":' + b"9" * 350 + b"}}", b"GET / HTTP/1.1\r", b"x" * (1 << 17),
 )  # fmt: skip
-VALUES = (None, -1, 10**400, "\x1b[2J", [], {}, [[1]] * 100, "x" * 4000, True, "../../../etc")
+VALUES: tuple[Any, ...] = (None, -1, 10**400, "\x1b[2J", [], {}, [[1]] * 100, "x" * 4000, True, "../../../etc")
 TIMEOUT = 30.0
 
 

@@ -8,8 +8,9 @@ from random import Random
 
 from engine.runs.directory import Run
 from engine.runs.state import FINISHED
+from engine.training import checkpoint
 from tests.campaign.case import Case, require
-from tests.campaign.checks import others, require_resumed, require_right, require_well_said
+from tests.campaign.checks import others, require_resumed, require_right, require_tidy, require_well_said
 from tests.campaign.interference import Death, stand_between
 from tests.campaign.processes import program
 from tests.campaign.stock import SETTINGS, Stock
@@ -40,11 +41,14 @@ def kill_trainers(case: Case, stock: Stock, folder: Path) -> str:
             require_right(home, stock)
         require_resumed(run, stock, folder)
         require_right(home, stock)
+    require_tidy(home, stock)
     return places[-1]
 
 
 def _kill(words: list[str], random: Random, stock: Stock, folder: Path, home: Path) -> str:
     """Train, and kill it at a moment that is drawn: at a change of a file, or any; where it was."""
+    # Real runs are longer than the least time between two checkpoints; half of these have none in between.
+    checkpoint.INTERVAL = checkpoint.COSTS_APART = random.choice((0, 1))
     note = folder / "note"
     note.unlink(missing_ok=True)
     if random.random() < 0.7:
