@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,13 @@ from tests.builders.locks import lease
 def deep_home(tmp_path: Path) -> Home:
     """A home whose path is too long for a socket."""
     return Home(tmp_path / ("d" * 90) / "home").prepare()
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder in which a socket has room, wherever tests are kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
 
 
 def reach(address: Address) -> bytes:
@@ -40,14 +49,14 @@ def test_a_socket_left_by_a_dead_engine_is_replaced(home: Home) -> None:
 
 @pytest.mark.parametrize("runtime", [True, False])
 def test_a_long_path_makes_the_socket_lie_elsewhere_for_its_owner_alone(
-    deep_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: bool
+    deep_home: Home, short_folder: Path, monkeypatch: pytest.MonkeyPatch, runtime: bool
 ) -> None:
-    (tmp_path / "r").mkdir()
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "r") if runtime else "")
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (short_folder / "r").mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_folder / "r") if runtime else "")
+    monkeypatch.setattr("tempfile.tempdir", str(short_folder))
     assert reach(Address(deep_home)) == b"here"
     path = Address(deep_home).socket_path()
-    assert path.is_relative_to(tmp_path / "r") == runtime
+    assert path.is_relative_to(short_folder / "r") == runtime
     assert len(str(path)) <= LONGEST_PATH
     assert path.parent.stat().st_mode & 0o777 == 0o700
     monkeypatch.delenv("XDG_RUNTIME_DIR")
