@@ -19,7 +19,7 @@ from tests.builders.consoles import pane_text, run_console, text_on, until
 from tests.builders.program import call
 from tests.conftest import settle
 from tui.console.console import Console
-from tui.panes.digits.loader import Wanted, views
+from tui.panes.digits.loader import Wanted, read_views
 from tui.panes.history.preferences import read_preferences
 from tui.workers.messages import Listed, Opened
 from tui.workers.run_follower import FollowerThread
@@ -119,7 +119,7 @@ def test_predictions_and_preferences_are_read(old_home: Home) -> None:
     assert predictions is not None and len(predictions.classes) == 10_000
     pair = rivals(old_home, find_run(old_home, "finished").record(), find_run(old_home, "regularised").record())
     assert sum(pair.at(2).counts().values()) == 10_000
-    digits, _ = views(Wanted(FINISHED, "synthetic", None, 2), old_home)
+    digits, _ = read_views(Wanted(FINISHED, "synthetic", None, 2), old_home)
     assert digits is not None and digits.epochs == (1, 2)
     preferences = read_preferences(old_home)
     assert preferences.columns == ("name", "status", "test_accuracy", "learning_rate")

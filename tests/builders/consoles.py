@@ -82,7 +82,7 @@ def run_console(
     async def run() -> None:
         console = Console(home, glyphs, client=cast(EngineClient, engine or Engine()))
         async with console.run_test(size=size, notifications=True) as pilot:
-            await until(pilot, lambda: console.main.board.curves.is_furnished)
+            await until(pilot, lambda: console.main.board.curves.has_charts)
             await until(pilot, lambda: console.main.board.pane("history").content is not None)
             await scene(pilot, console)
 

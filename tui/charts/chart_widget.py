@@ -16,7 +16,6 @@ from textual.timer import Timer
 from tui.charts import palette
 from tui.charts.chart import NOTHING, draw
 from tui.charts.chart_data import SMOOTHINGS, X_AXES, ChartData, ChartOptions
-from tui.charts.plotext_lines import load
 from tui.charts.symbols import symbols_for
 from tui.charts.units import Unit
 from tui.drawing.glyphs import UNICODE, Glyphs
@@ -93,10 +92,6 @@ class Chart(LineWidget, can_focus=True):
         self._crosshair: float | None = None
         self._drawing = NOTHING
         self._late: Timer | None = None
-
-    def on_mount(self) -> None:
-        """Load the drawing library where it keeps nobody waiting, before there is anything to draw."""
-        self.call_after_refresh(self.run_worker, load, thread=True)
 
     @property
     def options(self) -> ChartOptions:

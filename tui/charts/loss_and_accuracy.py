@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 
 from engine.runs.state import RunState
 from tui.drawing.glyphs import Glyphs
-from tui.widgets import views as panes
+from tui.widgets import views
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ class Curves(Horizontal):
         self._behind_name = ""
 
     def compose(self) -> ComposeResult:
-        yield Pane(panes.LOSS)
-        yield Pane(panes.ACCURACY)
+        yield Pane(views.LOSS)
+        yield Pane(views.ACCURACY)
 
     @property
-    def is_furnished(self) -> bool:
+    def has_charts(self) -> bool:
         """Whether the charts are in their panes."""
         return len(self._charts) == len(self.query(Pane))
 

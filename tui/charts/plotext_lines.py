@@ -38,11 +38,6 @@ class Run(NamedTuple):
     colour: int
 
 
-def load() -> None:
-    """Import plotext, which takes a third of a second the first time; any thread may."""
-    import plotext  # noqa: F401
-
-
 def draw(traces: Sequence[Trace], width: int, height: int, symbols: Symbols) -> Iterator[Run]:
     """Draw lines on `width` by `height` cells, later ones over earlier ones."""
     import plotext

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
+from contextlib import suppress
 
+from engine.files import StoreError
 from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.state import LIVE, QUEUED
+from engine.runs.summaries import RunSummary, recent_ids, summarise
 from tui.console.terminal import encoding, end_with_the_terminal, kept_from_libraries, refusal
 from tui.drawing.glyphs import colour_depth, detect
-from tui.exit_codes import DONE, FAILED, WRONG_USAGE, complain
+from tui.exit_codes import DONE, FAILED, NAME, WRONG_USAGE, complain
+
+LATEST = 50
 
 
 def open_console(home: Home, slow_link: bool, ascii: bool = False) -> int:
@@ -25,7 +32,6 @@ def open_console(home: Home, slow_link: bool, ascii: bool = False) -> int:
     # Until the first screen is painted nothing is worth collecting.
     gc.disable()
     from tui.console.console import LOG, Console
-    from tui.console.exit_message import farewell
 
     written_in = encoding(ascii)
     with kept_from_libraries(home.path / LOG, written_in):
@@ -33,6 +39,26 @@ def open_console(home: Home, slow_link: bool, ascii: bool = False) -> int:
         console.run()
     if console.trouble:
         return complain(console.trouble, FAILED)
-    console.main.settle()
-    print(farewell(home))
+    console.main.flush()
+    print(exit_message(home))
     return DONE
+
+
+def exit_message(home: Home) -> str:
+    """One line: what goes on, and how to come back."""
+    live = [run for run in _latest(home) if run.status in LIVE]
+    under_way = [run for run in live if run.status != QUEUED] or live
+    if not under_way:
+        return f"Nothing is being trained. Come back with: {NAME}"
+    run, more = under_way[0], len(live) - 1
+    who = f"{run.record.name} and {more} more go on" if more else f"{run.record.name} goes on"
+    where = f"{run.status}, epoch {run.epoch} of {run.record.config.epochs}"
+    return f"{who} ({where}). Come back with: {NAME}"
+
+
+def _latest(home: Home) -> list[RunSummary]:
+    found = []
+    for id in recent_ids(home.runs)[:LATEST]:
+        with suppress(StoreError):
+            found.append(summarise(Run(home.runs / id)))
+    return found

@@ -14,14 +14,13 @@ from textual.message import Message
 from textual.widget import Widget
 
 from engine.config.presets import Preset
-from engine.home import Home
 from tui.charts.loss_and_accuracy import Curves
 from tui.drawing.glyphs import Glyphs
 from tui.panes.details.widget import Details
 from tui.panes.digits.pane import Answers
 from tui.panes.model.widget import Model
 from tui.panes.run.widget import RunPane
-from tui.widgets import views as panes
+from tui.widgets import views
 from tui.widgets.bars import Tabs
 from tui.widgets.pane_frame import Pane
 
@@ -41,16 +40,16 @@ class Board(Vertical):
     class Turned(Message):
         """Another view is seen."""
 
-    def __init__(self, home: Home, glyphs: Glyphs, presets: Sequence[Preset]) -> None:
+    def __init__(self, glyphs: Glyphs, presets: Sequence[Preset]) -> None:
         super().__init__(id="board")
-        self._home, self._glyphs = home, glyphs
+        self._glyphs = glyphs
         self.model = Model(presets, glyphs)
         self.run_pane = RunPane(glyphs)
         self.curves = Curves(glyphs, id="upper")
-        self.answers = Answers(home, glyphs, id="answers")
+        self.answers = Answers(glyphs, id="answers")
         self.details = Details(glyphs)
         self._view = 0
-        self._current = [view.panes[0] for view in panes.VIEWS]
+        self._current = [view.panes[0] for view in views.VIEWS]
         self._enlarged = ""
         self._small = False
         self._fitted: tuple[bool, bool] | None = None
@@ -75,45 +74,45 @@ class Board(Vertical):
         """Runs side by side."""
         from tui.panes.comparison.pane import Compared
 
-        return Compared(self._home, self._glyphs, id="compared")
+        return Compared(self._glyphs, id="compared")
 
     @cached_property
     def disagreements(self) -> Disagreements:
         """The digits on which two runs disagree."""
         from tui.panes.disagreement.pane import Disagreements
 
-        return Disagreements(self._home, self._glyphs, id="disagreements")
+        return Disagreements(self._glyphs, id="disagreements")
 
     def compose(self) -> ComposeResult:
         yield Tabs(self._glyphs, id="views")
         yield Tabs(self._glyphs, id="tabs")
         with self._body:
             with self._left:
-                yield Pane(panes.RUN)
-                yield Pane(panes.MODEL, self.model)
+                yield Pane(views.RUN)
+                yield Pane(views.MODEL, self.model)
             with self._right:
                 yield self.curves
                 with self._lower:
                     yield self.answers
-                    yield Pane(panes.HISTORY)
-                    yield Pane(panes.DETAILS)
+                    yield Pane(views.HISTORY)
+                    yield Pane(views.DETAILS)
 
     @property
-    def is_furnished(self) -> bool:
+    def has_run_panes(self) -> bool:
         """Whether the panes that show runs are filled."""
-        return self.pane(panes.RUN).content is not None
+        return self.pane(views.RUN).content is not None
 
-    async def mount_panes(self, preferences: Preferences) -> None:
+    async def mount_run_panes(self, preferences: Preferences) -> None:
         """Fill the panes that show runs, now that it is known which there are."""
         self.history.prefer(preferences)
         for name, content in (
-            (panes.RUN, self.run_pane),
-            (panes.HISTORY, self.history),
-            (panes.DETAILS, self.details),
+            (views.RUN, self.run_pane),
+            (views.HISTORY, self.history),
+            (views.DETAILS, self.details),
         ):
             await self.pane(name).fill(content)
 
-    async def furnish_all(self) -> None:
+    async def mount_charts(self) -> None:
         """Fill and add the panes that draw with numpy and plotext; both have been imported."""
         await self.answers.mount_panes()
         await self.curves.mount_panes()
@@ -124,10 +123,10 @@ class Board(Vertical):
         await self.disagreements.mount_panes()
         self.divide()
 
-    def spare(self, link: bool) -> None:
+    def set_low_bandwidth(self, low: bool) -> None:
         """Draw digits so that a slow link has little to carry, or as reads best again."""
-        self.answers.spare(link)
-        self.disagreements.spare(link)
+        self.answers.set_low_bandwidth(low)
+        self.disagreements.set_low_bandwidth(low)
 
     def pane(self, name: str) -> Pane:
         """The pane of that name. Raises KeyError while it is not there."""
@@ -143,9 +142,9 @@ class Board(Vertical):
         return self._panes
 
     @property
-    def view(self) -> panes.View:
+    def view(self) -> views.View:
         """What is seen."""
-        return panes.VIEWS[self._view]
+        return views.VIEWS[self._view]
 
     @property
     def current(self) -> str:
@@ -175,7 +174,7 @@ class Board(Vertical):
     def reveal(self, name: str, view: int | None = None) -> None:
         """Show a pane, in another view where one is given or this one lacks it, and put the focus in it."""
         if view is not None or name not in self.view.panes:
-            homes = [place for place, one in enumerate(panes.VIEWS) if name in one.panes]
+            homes = [place for place, one in enumerate(views.VIEWS) if name in one.panes]
             self._turn_to(homes[0] if view is None else view)
         self._current[self._view] = name
         self._enlarged = name if self._enlarged else ""
@@ -209,9 +208,9 @@ class Board(Vertical):
 
     def divide(self) -> None:
         """Show the panes that are to be seen, and give each part its place by the classes of the style sheet."""
-        seen = panes.seen(self.view, self._enlarged or self.current, self._small, self.enlarged)
+        seen = views.seen(self.view, self._enlarged or self.current, self._small, self.enlarged)
         with self.app.batch_update():
-            for place, view in enumerate(panes.VIEWS):
+            for place, view in enumerate(views.VIEWS):
                 self.set_class(place == self._view, f"-{view.name.lower()}", update=False)
             self.set_class(self.enlarged, "-enlarged", update=False)
             self.set_class(self._small, "-small", update=False)
@@ -222,7 +221,7 @@ class Board(Vertical):
             for box in self._boxes:
                 box.display = box in around
             self._style([self._body, *(box for box in self._boxes if box in around), *shown])
-            self._left.styles.height = "1fr" if self._small and panes.MODEL in seen else None
+            self._left.styles.height = "1fr" if self._small and views.MODEL in seen else None
             self._show_tabs()
         focused = self.screen.focused
         if focused is not None and not self._is_seen(focused):
@@ -253,7 +252,7 @@ class Board(Vertical):
 
     def _fit(self, size: Size) -> None:
         """Divide the space anew where that differs in a terminal of this size."""
-        small, low = panes.is_small(*size), size.height < panes.LEAST_HEIGHT_FOR_TWO_BARS
+        small, low = views.is_small(*size), size.height < views.LEAST_HEIGHT_FOR_TWO_BARS
         if (small, low) != self._fitted:
             self._small, self._fitted = small, (small, low)
             self.set_class(low, "-low", update=False)
@@ -298,9 +297,9 @@ class Board(Vertical):
         return all(getattr(node, "display", True) for node in widget.ancestors_with_self)
 
     def _show_tabs(self) -> None:
-        names = [f"{place} {view.name}" for place, view in enumerate(panes.VIEWS, 1)]
+        names = [f"{place} {view.name}" for place, view in enumerate(views.VIEWS, 1)]
         self.query_one("#views", Tabs).show(names, self._view, self._words)
         tabs = self.query_one("#tabs", Tabs)
         tabs.display = self._small and not self.enlarged
-        own = [panes.TITLES[name] for name in self.view.panes]
+        own = [views.TITLES[name] for name in self.view.panes]
         tabs.show(own, self.view.panes.index(self.current), "Tab: next")

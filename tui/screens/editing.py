@@ -2,102 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.errors import UserError
+from textual.message import Message
+
+from engine.home import Home
 from engine.runs.record import RunRecord
-from tui.screens.comparing import CompareScreen
-from tui.workers.messages import Done, Trouble
+from engine.runs.summaries import RunSummary
+from tui.screens.prompts import Prompts
+from tui.workers.background import Background
+from tui.workers.messages import Done
 
 if TYPE_CHECKING:
+    from engine.comparison.judgement import Judgement
+    from engine.comparison.table import Comparison, Setting
     from engine.runs.labels import Relabel
-    from tui.panes.history.widget import History
+    from tui.panes.history.preferences import Preferences
     from tui.workers.exporter import Export, Exporter
     from tui.workers.run_edits import Changes
 
+EDITS = "edits"
+# Seconds that changes of runs are waited for when the console is left.
+TIMEOUT = 30.0
 
-class KeepScreen(CompareScreen):
-    """Acts on the runs that are meant: in the history those marked or under its cursor, else the one that is shown."""
 
-    @property
-    def meant(self) -> tuple[str, ...]:
-        """The ids of the runs that are meant."""
-        if self.board.view.name == "History" or self.is_in_history:
-            return self.board.history.meant
-        return (self._shown_id,) if self._shown_id else ()
+class Editing:
+    """Changes runs of a home and takes them elsewhere; `post` is told by `Done` or `Trouble` what came of it."""
+
+    def __init__(self, home: Home, background: Background, prompts: Prompts, post: Callable[[Message], object]) -> None:
+        self._home = home
+        self._background = background
+        self._prompts = prompts
+        self._post = post
 
     @cached_property
-    def changes(self) -> Changes:
+    def _changes(self) -> Changes:
         """What carries out changes of runs, and takes them back."""
         from tui.workers.run_edits import Changes
 
-        return Changes(self.home)
+        return Changes(self._home)
 
     @cached_property
-    def exporter(self) -> Exporter:
+    def _exporter(self) -> Exporter:
         """What writes runs into files."""
         from tui.workers.exporter import Exporter
 
-        return Exporter(self.home)
+        return Exporter(self._home)
 
-    def on_unmount(self) -> None:
-        if "exporter" in vars(self):
-            self.exporter.end()
+    def end(self) -> None:
+        """End what is being exported."""
+        if "_exporter" in vars(self):
+            self._exporter.end()
 
-    def action_star(self) -> None:
-        ids = self.meant
-        self._do(lambda: self.changes.star(ids))
+    def flush(self) -> None:
+        """Wait until runs have been changed as was asked, as long as that makes sense."""
+        self._background.flush(EDITS, TIMEOUT)
 
-    def action_relabel(self) -> None:
-        """Ask for the labels of the runs."""
+    def star(self, run_ids: Iterable[str]) -> None:
+        """Give runs a star or, if all of them have one, take it away."""
+        self._edit(lambda: self._changes.star(run_ids))
+
+    def delete(self, run_ids: Iterable[str]) -> None:
+        """Move runs to the trash."""
+        self._edit(lambda: self._changes.delete(run_ids))
+
+    def undo(self) -> None:
+        """Take back what was done last."""
+        self._edit(self._changes.undo)
+
+    def ask_for_labels(self, records: Sequence[RunRecord], runs: Sequence[RunSummary]) -> None:
+        """Ask for the labels of these of all `runs`."""
         from tui.dialogs.labels import Labels
 
-        if records := self._records():
-            ids = [record.id for record in records]
-            groups = dict.fromkeys(run.record.group for run in self.runs)
-            tags = dict.fromkeys(tag for run in self.runs for tag in run.record.tags)
+        ids = [record.id for record in records]
+        groups = dict.fromkeys(run.record.group for run in runs)
+        tags = dict.fromkeys(tag for run in runs for tag in run.record.tags)
 
-            def relabel(wanted: Relabel | None) -> None:
-                if wanted is not None:
-                    self._do(lambda: self.changes.relabel(ids, wanted))
+        def relabel(wanted: Relabel) -> None:
+            self._edit(lambda: self._changes.relabel(ids, wanted))
 
-            self.app.push_screen(Labels(records, groups, tags), relabel)
+        self._prompts.ask(Labels(records, groups, tags), relabel)
 
-    def action_delete(self) -> None:
-        ids = self.meant
-        self._do(lambda: self.changes.delete(ids))
-
-    def action_undo(self) -> None:
-        self._do(self.changes.undo)
-
-    def action_export(self) -> None:
-        """Ask where to take the comparison, where one is seen, or else the runs."""
-        if self.is_comparing and self.board.compared.is_reading:
-            self.tell("The runs are still being read; try again in a moment.")
-        elif self.is_comparing and self.board.compared.comparison is not None:
-            self._ask_to_export_comparison()
-        elif records := self._records():
-            self._ask_to_export_runs(records)
-
-    def _ask_to_export_comparison(self) -> None:
-        from engine.comparison.judgement import judgement
-        from tui.dialogs.export import ExportDialog
-        from tui.workers.exporter import OF_COMPARISON, write_comparison
-
-        compared = self.board.compared
-        comparison, settings = compared.comparison, compared.settings
-        known, home = compared.judgement, self.home
-
-        def write(wanted: Export | None) -> None:
-            if wanted is not None and comparison is not None:
-                self._do(lambda: write_comparison(wanted, comparison, settings, known or judgement(comparison, home)))
-
-        self.app.push_screen(ExportDialog("Export the comparison", OF_COMPARISON, _here(), "comparison"), write)
-
-    def _ask_to_export_runs(self, records: Sequence[RunRecord]) -> None:
+    def ask_to_export_runs(self, records: Sequence[RunRecord]) -> None:
+        """Ask where to take runs, and take them there."""
         from tui.dialogs.export import ExportDialog
         from tui.workers.exporter import formats_of_runs
 
@@ -105,44 +95,43 @@ class KeepScreen(CompareScreen):
         one = len(records) == 1
         title = f"Export {records[0].name}" if one else f"Export {len(records):,} runs"
 
-        def export(wanted: Export | None) -> None:
-            if wanted is not None:
-                self.tell("Exporting; it is said when it is done.")
-                self._do(lambda: self.exporter.export(ids, wanted))
+        def export(wanted: Export) -> None:
+            self._prompts.tell("Exporting; it is said when it is done.")
+            self._export(wanted, lambda: self._exporter.export(ids, wanted))
 
         stem = records[0].stem if one else "runs"
-        self.app.push_screen(ExportDialog(title, formats_of_runs(len(ids)), _here(), stem), export)
+        self._prompts.ask(ExportDialog(title, formats_of_runs(len(ids)), _here(), stem), export)
 
-    def on_history_preferred(self, event: History.Preferred) -> None:
+    def ask_to_export_comparison(
+        self, comparison: Comparison, settings: tuple[Setting, ...], judged: Judgement | None
+    ) -> None:
+        """Ask where to take a comparison with these settings, judged first where it is not, and take it there."""
+        from engine.comparison.judgement import judgement
+        from tui.dialogs.export import ExportDialog
+        from tui.workers.exporter import OF_COMPARISON, write_comparison
+
+        def write(wanted: Export) -> None:
+            def work() -> str:
+                return write_comparison(wanted, comparison, settings, judged or judgement(comparison, self._home))
+
+            self._export(wanted, work)
+
+        self._prompts.ask(ExportDialog("Export the comparison", OF_COMPARISON, _here(), "comparison"), write)
+
+    def keep_preferences(self, preferences: Preferences) -> None:
         """Keep how the list of runs is laid out."""
         from tui.panes.history.preferences import write_preferences
 
         try:
-            write_preferences(self.home, event.preferences)
+            write_preferences(self._home, preferences)
         except OSError as error:
-            self.complain(f"The layout of the history cannot be kept: {error.strerror or error}")
+            self._prompts.complain(f"The layout of the history cannot be kept: {error.strerror or error}")
 
-    def on_done(self, event: Done) -> None:
-        self.tell(event.text)
-        self.follower.look_now()
+    def _edit(self, work: Callable[[], str]) -> None:
+        self._background.do(EDITS, lambda: Done(work()), self._post)
 
-    def _records(self) -> list[RunRecord]:
-        """The records of the runs that are meant."""
-        known = {run.id: run.record for run in self.runs}
-        return [known[id] for id in self.meant if id in known]
-
-    def _do(self, work: Callable[[], str]) -> None:
-        """Do what waits for the disk, in a thread, and tell what came of it."""
-
-        def act() -> None:
-            try:
-                self.post_message(Done(work()))
-            except UserError as error:
-                self.post_message(Trouble(str(error)))
-            except Exception as error:
-                self.post_message(Trouble(f"That was not done: {type(error).__name__}: {error}"))
-
-        self.run_worker(act, thread=True)
+    def _export(self, wanted: Export, work: Callable[[], str]) -> None:
+        self._background.do(f"export to {wanted.path}", lambda: Done(work()), self._post)
 
 
 def _here() -> Path:

@@ -1,87 +1,157 @@
-"""The console's screen: what is wanted at the keyboard, done or asked of the engine."""
+"""The console's screen: it routes keys and messages to those who answer them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import Resize
+from textual.screen import Screen
 from textual.widget import Widget
 
-from engine.runs.state import LIVE
-from engine.runs.steering import PAUSE, RESUME, STOP
+from engine.config.presets import presets
+from engine.home import Home
+from engine.runs.record import RunRecord
+from engine.runs.steering import PAUSE, RESUME
 from tui.dialogs.confirm import Confirm
+from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import capitalised
-from tui.screens.editing import KeepScreen
-from tui.screens.run_actions import Target, applies
-from tui.widgets import views as panes
-from tui.widgets.bindings import hidden, shown
-from tui.workers.messages import EngineLost, RunsQueued, Trouble
+from tui.panes.model.widget import Model
+from tui.screens import loading
+from tui.screens.board import Board
+from tui.screens.comparing import Comparing
+from tui.screens.editing import Editing
+from tui.screens.engine_status import LOST, EngineStatus
+from tui.screens.keys import KEYS
+from tui.screens.prompts import Prompts
+from tui.screens.run_actions import RunActions, applies
+from tui.screens.run_following import DIGITS_EVERY, RunFollowing
+from tui.widgets import views
+from tui.widgets.bars import KeyBar
+from tui.workers.background import Background
+from tui.workers.messages import (
+    Closed,
+    Done,
+    EngineFound,
+    EngineLost,
+    Listed,
+    Opened,
+    ReadWanted,
+    RunsQueued,
+    RunUpdated,
+    Trouble,
+)
 
 if TYPE_CHECKING:
+    from engine.service.client import EngineClient
+    from tui.panes.comparison.table_widget import ComparisonTable
     from tui.panes.history.widget import History
+    from tui.workers.engine_requests import EngineWorker
+    from tui.workers.run_follower import FollowerThread
+
+# Seconds between looks at the runs, and between questions for the devices.
+LOOK_EVERY, ASK_EVERY = 0.25, 2.0
+SLOWER = 6
 
 
-class MainScreen(KeepScreen):
-    """Keys act on the run that is shown or, while the history has the focus, on the one its cursor is on."""
+class MainScreen(Screen[None]):
+    """All panes of a home's runs. Keys act on the run that is shown or, in the history, on that under its cursor."""
 
     AUTO_FOCUS = None
-    BINDINGS: ClassVar[list[BindingType]] = [
-        shown("run.start", "f5,t", "start", "Train", "Train the network of the Model pane, after what trains now"),
-        shown("run.pause", "p", "pause", "Pause", "Pause this run after a step, whoever started it"),
-        shown("run.resume", "p", "resume", "Resume", "Let this run go on"),
-        shown("run.continue", "p", "continue", "Continue", "Train this run on from its checkpoint"),
-        shown("run.stop", "s", "stop", "Stop", "Stop this run after a step; it can be continued from its checkpoint"),
-        shown("run.drop", "s", "drop", "Unqueue", "Take this run out of the queue"),
-        shown("view.enlarge", "z", "enlarge", "Zoom", "Give this pane the whole screen, or back what it took"),
-        shown("console.help", "question_mark,f1", "app.help", "Help", "All keys and what they do"),
-        shown("console.quit", "q", "app.quit", "Quit", "Leave at once; training goes on"),
-        shown("pane.model", "e", "edit", "Edit", "Go to the form of the next run"),
-        shown("run.mistakes", "w", "mistakes", "Mistakes", "The test digits that this run gets wrong"),
-        shown("run.reuse", "r", "reuse", "Reuse", "Fill the form with this run's settings"),
-        shown("run.pin", "b", "pin", "Behind", "Keep this run faintly behind the charts, or the previous one again"),
-        shown("run.export", "E", "export", "Export", "Write this run, the marked ones or the comparison into a file"),
-        shown("run.earlier", "less_than_sign", "move(-1)", "Earlier", "Move this run up the queue", "<"),
-        shown("run.later", "greater_than_sign", "move(1)", "Later", "Move this run down the queue", ">"),
-        shown("pane.next", "tab", "go(1)", "Next pane", "The next pane, or the next field of the form", "Tab"),
-        shown("console.commands", "ctrl+p", "app.command_palette", "Commands", "Find any action by its name"),
-        hidden("view.leave", "escape", "leave", "Leave", "Leave an enlarged pane, or the pane one is in"),
-        hidden("view.train", "1", "view(0)", "Go to Train", "All panes of a run"),
-        hidden(
-            "view.digits",
-            "2",
-            "view(1)",
-            "Go to Digits",
-            "Test digits, what the network says of them, what it mixes up",
-        ),
-        hidden("view.history", "3", "view(2)", "Go to History", "Every run, and all that is known of one"),
-        hidden("view.compare", "4", "view(3)", "Go to Compare", "The marked runs side by side"),
-        hidden("view.disagree", "5", "view(4)", "Go to Disagree", "The test digits two runs disagree on"),
-        hidden("pane.previous", "shift+tab", "go(-1)", "Previous pane", "The pane before, or the field before"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
-    # The run whose settings were taken last, and the preset they were made from.
-    _reused: tuple[str, str | None] = ("", None)
+    def __init__(self, home: Home, glyphs: Glyphs, slow_link: bool, client: EngineClient | None) -> None:
+        super().__init__()
+        self.home = home
+        self.slow_link = slow_link
+        self._glyphs = glyphs
+        self._client = client
+        self.board = Board(glyphs, tuple(presets().values()))
+        self._background = Background()
+        self._prompts = Prompts(self)
+        self.following = RunFollowing(self.board, self._watch, self._compared)
+        self.engine = EngineStatus(self.board)
+        self.comparing = Comparing(self.board, self.following, self._prompts)
+        self.editing = Editing(home, self._background, self._prompts, self.post_message)
+        self.actions = RunActions(self.board, self.following, self._prompts, lambda: self.link)
+
+    @cached_property
+    def follower(self) -> FollowerThread:
+        """The thread that follows the runs."""
+        from tui.workers.run_follower import FollowerThread
+
+        return FollowerThread(self.home, self.post_message)
+
+    @cached_property
+    def link(self) -> EngineWorker:
+        """The thread that talks to the engine."""
+        from engine.service.client import EngineClient
+        from tui.workers.engine_requests import EngineWorker
+
+        return EngineWorker(self.home, self._client or EngineClient(self.home), self.post_message)
 
     @property
-    def target(self) -> Target | None:
-        """The run that keys act on."""
-        chosen = self.board.history.highlighted if self.is_in_history else None
-        summary = next((run for run in self.runs if run.id == chosen), None)
-        if summary is not None and not (self.shown and self.shown.record.id == chosen):
-            return Target(summary.id, summary.record.name, summary.status)
-        if self.shown is None:
-            return None
-        return Target(self.shown.record.id, self.shown.record.name, self.shown.status)
+    def is_complete(self) -> bool:
+        """Whether all that is known of the run that is shown can be seen."""
+        return self.following.shown is not None and self.board.curves.has_charts and self.board.answers.is_complete
+
+    def compose(self) -> ComposeResult:
+        yield self.board
+        yield KeyBar(self._glyphs)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._begin)
+
+    def on_unmount(self) -> None:
+        self.link.end()
+        self.editing.end()
+        if self.follower.is_alive():
+            self.follower.end()
+
+    def flush(self) -> None:
+        """Wait until what was asked of the engine has been sent to it, and runs have been changed as was asked."""
+        self.link.flush()
+        self.editing.flush()
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.height < views.LEAST_HEIGHT_FOR_TWO_BARS, "-low")
+
+    async def _begin(self) -> None:
+        """What can wait until the screen has been painted."""
+        loading.collect_seldom()
+        self.set_pace(self.slow_link)
+        self.follower.start()
+        self.link.start()
+        self.link.estimate(self.board.model.config())
+        self.set_interval(loading.MINUTE, loading.collect)
+        self.run_worker(self._mount_charts())
+
+    async def _mount_charts(self) -> None:
+        """Add the panes that draw with numpy and plotext, which take a moment to import."""
+        await loading.import_drawing()
+        await self.board.mount_charts()
+        loading.keep()
+
+    def set_pace(self, slow_link: bool) -> None:
+        """How often to look for news."""
+        self.slow_link = slow_link
+        pace = SLOWER if slow_link else 1
+        self.follower.look_every(LOOK_EVERY * pace)
+        self.link.ask_every(ASK_EVERY * pace)
+        self.following.digits_every = self.board.disagreements.every = DIGITS_EVERY * pace
+        self.board.set_low_bandwidth(slow_link)
+        self.engine.say_link_is_slow(slow_link)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide or grey out what cannot be done with the run."""
         if action in ("mistakes", "reuse", "pin", "export"):
-            return True if self.target else None
+            return True if self.actions.target else None
         if action in ("relabel", "delete", "star"):
-            return True if self.runs else None
-        if action == "enlarge":
-            return True
-        return applies(action, self.target)
+            return True if self.following.runs else None
+        return applies(action, self.actions.target)
 
     def focus_next(self, selector: str | type[Widget] = "*") -> Widget | None:
         return self.focused if self.board.step(1) else super().focus_next(selector)
@@ -91,64 +161,6 @@ class MainScreen(KeepScreen):
 
     def action_go(self, by: int) -> None:
         self.focus_next() if by > 0 else self.focus_previous()
-
-    def action_start(self) -> None:
-        """Ask for the run that the form describes."""
-        model = self.board.model
-        config = model.config()
-        if config is None:
-            self.complain("The form has values to correct; they are marked.")
-            self.board.reveal(panes.MODEL)
-            return
-        self.link.train(config, model.preset, self._parent_of(model.preset), model.group, model.seeds)
-        model.once()
-
-    def action_pause(self) -> None:
-        self._steer(PAUSE)
-
-    def action_resume(self) -> None:
-        self._steer(RESUME)
-
-    def action_continue(self) -> None:
-        if target := self.target:
-            self.link.train_on(target.id)
-
-    def action_stop(self) -> None:
-        if (target := self.target) is None:
-            return
-        question = f"Stop {target.name}? Its last checkpoint is kept, so that it can be continued."
-        self.app.push_screen(Confirm(question), lambda yes: self.link.steer(target.id, STOP) if yes else None)
-
-    def action_drop(self) -> None:
-        if target := self.target:
-            self.link.drop(target.id)
-
-    def action_move(self, by: int) -> None:
-        if target := self.target:
-            self.link.move(target.id, by)
-
-    def action_reuse(self) -> None:
-        """Fill the form with the settings of the run."""
-        target = self.target
-        record = next((run.record for run in self.runs if target and run.id == target.id), None)
-        if record is not None:
-            self.board.model.show(record.config, record.preset)
-            self._reused = (record.id, self.board.model.preset)
-            self.board.reveal(panes.MODEL)
-            self.tell(f"The form has the settings of {record.name}. F5 trains them.")
-
-    def action_pin(self) -> None:
-        """Pin the run behind the charts; once more shows the previous run there again."""
-        if target := self.target:
-            self.pinned = "" if self.pinned == target.id else target.id
-            self.watch_runs()
-            self.tell(
-                f"{target.name} stays behind the charts." if self.pinned else "The previous run is behind the charts."
-            )
-
-    def action_mistakes(self) -> None:
-        self.board.answers.show_mistakes()
-        self.board.reveal(panes.DIGITS)
 
     def action_view(self, place: int) -> None:
         self.board.go_to(place)
@@ -163,49 +175,155 @@ class MainScreen(KeepScreen):
             self.set_focus(None)
 
     def action_edit(self) -> None:
-        self.board.reveal(panes.MODEL)
+        self.board.reveal(views.MODEL)
+
+    def action_mistakes(self) -> None:
+        self.board.answers.show_mistakes()
+        self.board.reveal(views.DIGITS)
+
+    def action_start(self) -> None:
+        self.actions.start()
+
+    def action_pause(self) -> None:
+        self.actions.steer(PAUSE)
+
+    def action_resume(self) -> None:
+        self.actions.steer(RESUME)
+
+    def action_continue(self) -> None:
+        self.actions.train_on()
+
+    def action_stop(self) -> None:
+        self.actions.ask_to_stop()
+
+    def action_drop(self) -> None:
+        self.actions.drop()
+
+    def action_move(self, by: int) -> None:
+        self.actions.move(by)
+
+    def action_reuse(self) -> None:
+        self.actions.reuse()
+
+    def action_pin(self) -> None:
+        self.actions.pin()
+
+    def action_star(self) -> None:
+        self.editing.star(self.actions.meant)
+
+    def action_delete(self) -> None:
+        self.editing.delete(self.actions.meant)
+
+    def action_undo(self) -> None:
+        self.editing.undo()
+
+    def action_relabel(self) -> None:
+        if records := self._records():
+            self.editing.ask_for_labels(records, self.following.runs)
+
+    def action_export(self) -> None:
+        """Ask where to take the comparison, where one is seen, or else the runs."""
+        compared = self.board.compared
+        if self.comparing.is_seen and compared.is_reading:
+            self._prompts.tell("The runs are still being read; try again in a moment.")
+        elif self.comparing.is_seen and compared.comparison is not None:
+            self.editing.ask_to_export_comparison(compared.comparison, compared.settings, compared.judgement)
+        elif records := self._records():
+            self.editing.ask_to_export_runs(records)
+
+    async def on_listed(self, event: Listed) -> None:
+        if not self.board.has_run_panes:
+            from tui.panes.history.preferences import read_preferences
+
+            await self.board.mount_run_panes(read_preferences(self.home))
+        self.following.take_list(event)
+        self.comparing.catch_up()
+
+    def on_opened(self, event: Opened) -> None:
+        self.following.take_opened(event)
+        self.comparing.catch_up()
+
+    def on_run_updated(self, event: RunUpdated) -> None:
+        self.following.take_update(event)
+        self.comparing.catch_up()
+
+    def on_closed(self, event: Closed) -> None:
+        self.following.forget(event.run_id)
+        self.comparing.catch_up()
+
+    def on_read_wanted(self, event: ReadWanted) -> None:
+        pane = event.pane
+        self._background.do(pane.id or "", partial(event.read, self.home), pane.post_message, only_latest=True)
+
+    def on_board_turned(self, event: Board.Turned) -> None:
+        self.comparing.turn()
+
+    def on_history_marked(self, event: History.Marked) -> None:
+        self.comparing.take_marks()
+
+    def on_comparison_table_removed(self, event: ComparisonTable.Removed) -> None:
+        self.comparing.leave_out(event.ids)
+
+    def on_run_pair_changed(self) -> None:
+        self.comparing.show_pair()
+
+    def on_history_highlighted(self, event: History.Highlighted) -> None:
+        self.following.show_details()
+        self.refresh_bindings()
 
     def on_history_selected(self, event: History.Selected) -> None:
-        self.show_run(event.run_id)
+        self.following.show_run(event.run_id)
         if self.board.view.name == "History":
             self.board.go_to(0)
 
+    def on_history_columns_wanted(self, event: History.ColumnsWanted) -> None:
+        from tui.panes.history.column_dialog import ColumnChooser
+
+        dialog = ColumnChooser(event.columns, event.width, self._glyphs)
+        self._prompts.ask(dialog, self.board.history.choose_columns)
+
+    def on_history_preferred(self, event: History.Preferred) -> None:
+        self.editing.keep_preferences(event.preferences)
+
     def on_confusion_cell_chosen(self) -> None:
-        self.board.reveal(panes.DIGITS)
+        self.board.reveal(views.DIGITS)
 
     def on_confusion_differences_cell_chosen(self) -> None:
-        self.board.reveal(panes.RIVALS)
+        self.board.reveal(views.RIVALS)
+
+    def on_model_changed(self, event: Model.Changed) -> None:
+        self.link.estimate(event.config)
+        self.engine.show_estimate()
 
     def on_runs_queued(self, event: RunsQueued) -> None:
-        first = event.runs[0]
-        waits = self.shown is not None and self.shown.status in LIVE and self.shown.record.id != first
-        if not waits:
-            self.show_run(first, chosen=False)
-        if len(event.runs) > 1:
-            self.tell(f"{len(event.runs)} runs train one after the other, in the group {event.group}.")
-        elif waits:
-            self.tell("Queued: it trains when its device is free.")
+        self.actions.take_queued(event)
         if event.parent:
-            self.compare((event.parent, *event.runs))
+            self.comparing.start((event.parent, *event.runs))
 
-    def on_trouble(self, event: Trouble) -> None:
-        self.complain(event.text)
+    def on_engine_found(self, event: EngineFound) -> None:
+        self.engine.take_found(event)
+        self.following.take_devices(event.devices)
 
     def on_engine_lost(self, event: EngineLost) -> None:
-        self.engine_is("no engine: F5 starts one")
+        self.engine.say(LOST)
         if self.is_current:
             question = f"{capitalised(event.text)}\n\nStart another engine?"
-            self.app.push_screen(Confirm(question), lambda yes: self.link.attach() if yes else None)
+            self._prompts.ask(Confirm(question), lambda yes: self.link.attach() if yes else None)
 
-    def settle(self) -> None:
-        """Wait until what was asked of the engine has been sent to it."""
-        self.link.settle()
+    def on_trouble(self, event: Trouble) -> None:
+        self._prompts.complain(event.text)
 
-    def _parent_of(self, preset: str) -> str:
-        """The run the form was filled from, unless another preset was chosen since."""
-        run_id, reused = self._reused
-        return run_id if preset == reused else ""
+    def on_done(self, event: Done) -> None:
+        self._prompts.tell(event.text)
+        self.follower.look_now()
 
-    def _steer(self, word: str) -> None:
-        if target := self.target:
-            self.link.steer(target.id, word)
+    def _watch(self, *run_ids: str) -> None:
+        self.follower.watch(*run_ids)
+
+    def _compared(self) -> Sequence[str]:
+        """The ids of the runs to follow for a comparison."""
+        return self.comparing.compared if self.comparing.is_seen else ()
+
+    def _records(self) -> list[RunRecord]:
+        """The records of the runs that keys edit."""
+        return [run.record for run in map(self.following.summary, self.actions.meant) if run]

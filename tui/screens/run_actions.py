@@ -1,10 +1,22 @@
-"""What can be done with a run, given its status."""
+"""What can be done with a run, given its status, and how the engine is asked for it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from engine.runs.state import FAILED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED
+from engine.runs.state import FAILED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED
+from engine.runs.steering import STOP
+from tui.dialogs.confirm import Confirm
+from tui.screens.board import Board
+from tui.screens.prompts import Prompts
+from tui.screens.run_following import RunFollowing
+from tui.widgets import views
+from tui.workers.messages import RunsQueued
+
+if TYPE_CHECKING:
+    from tui.workers.engine_requests import EngineWorker
 
 # Actions that share a key stand in one group; the first stands for the group where none applies.
 GROUPS = (
@@ -33,3 +45,110 @@ def applies(action: str, target: Target | None) -> bool | None:
         return True
     nothing = not any(status in statuses for statuses in group.values())
     return None if nothing and action == next(iter(group)) and len(group) > 1 else False
+
+
+class RunActions:
+    """Asks the engine to train what the form of a board describes, and trainers to pause, go on and stop.
+
+    `engine` is what carries requests; it is called when the first is made."""
+
+    def __init__(
+        self, board: Board, following: RunFollowing, prompts: Prompts, engine: Callable[[], EngineWorker]
+    ) -> None:
+        self._board = board
+        self._following = following
+        self._prompts = prompts
+        self._engine = engine
+        # The run whose settings were taken last, and the preset they were made from.
+        self._reused: tuple[str, str | None] = ("", None)
+
+    @property
+    def is_in_history(self) -> bool:
+        """Whether the history has the focus."""
+        focused = self._board.screen.focused
+        return focused is not None and self._board.history in focused.ancestors_with_self
+
+    @property
+    def target(self) -> Target | None:
+        """The run that keys act on: the one that is shown or, while the history has the focus, that of its cursor."""
+        chosen = self._board.history.highlighted if self.is_in_history else None
+        summary, shown = self._following.summary(chosen), self._following.shown
+        if summary is not None and not (shown and shown.record.id == chosen):
+            return Target(summary.id, summary.record.name, summary.status)
+        return Target(shown.record.id, shown.record.name, shown.status) if shown else None
+
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """The ids of the runs to edit: in the history those marked or under its cursor, else the one that is shown."""
+        if self._board.view.name == "History" or self.is_in_history:
+            return self._board.history.meant
+        return (self._following.shown_id,) if self._following.shown_id else ()
+
+    def start(self) -> None:
+        """Train what the form describes."""
+        model = self._board.model
+        config = model.config()
+        if config is None:
+            self._prompts.complain("The form has values to correct; they are marked.")
+            self._board.reveal(views.MODEL)
+            return
+        run_id, reused = self._reused
+        parent = run_id if model.preset == reused else ""
+        self._engine().train(config, model.preset, parent, model.group, model.seeds)
+        model.once()
+
+    def steer(self, word: str) -> None:
+        """Ask the trainer of the run to pause, resume or stop."""
+        if target := self.target:
+            self._engine().steer(target.id, word)
+
+    def ask_to_stop(self) -> None:
+        """Stop the run after a question."""
+        if (target := self.target) is None:
+            return
+        question = f"Stop {target.name}? Its last checkpoint is kept, so that it can be continued."
+        self._prompts.ask(Confirm(question), lambda yes: self._engine().steer(target.id, STOP) if yes else None)
+
+    def train_on(self) -> None:
+        """Train the run on from its checkpoint."""
+        if target := self.target:
+            self._engine().train_on(target.id)
+
+    def drop(self) -> None:
+        """Take the run out of the queue."""
+        if target := self.target:
+            self._engine().drop(target.id)
+
+    def move(self, by: int) -> None:
+        """Move the run in the queue."""
+        if target := self.target:
+            self._engine().move(target.id, by)
+
+    def reuse(self) -> None:
+        """Fill the form with the settings of the run."""
+        summary = self._following.summary(self.target.id) if self.target else None
+        if summary is not None:
+            record = summary.record
+            self._board.model.show(record.config, record.preset)
+            self._reused = (record.id, self._board.model.preset)
+            self._board.reveal(views.MODEL)
+            self._prompts.tell(f"The form has the settings of {record.name}. F5 trains them.")
+
+    def pin(self) -> None:
+        """Pin the run behind the charts; once more shows the previous run there again."""
+        if target := self.target:
+            pinned = self._following.pin(target.id)
+            self._prompts.tell(
+                f"{target.name} stays behind the charts." if pinned else "The previous run is behind the charts."
+            )
+
+    def take_queued(self, event: RunsQueued) -> None:
+        """Show the first of the runs that the engine has taken in hand, unless another is in training."""
+        shown, first = self._following.shown, event.runs[0]
+        waits = shown is not None and shown.status in LIVE and shown.record.id != first
+        if not waits:
+            self._following.show_run(first, chosen=False)
+        if len(event.runs) > 1:
+            self._prompts.tell(f"{len(event.runs)} runs train one after the other, in the group {event.group}.")
+        elif waits:
+            self._prompts.tell("Queued: it trains when its device is free.")

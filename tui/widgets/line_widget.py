@@ -14,7 +14,6 @@ from textual.widget import Widget
 
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, Tone
-from tui.widgets.difference import difference
 
 
 class Painted(Widget):
@@ -116,6 +115,11 @@ class LineWidget(Painted):
         if regions:
             self.refresh(*regions)
 
+    def refresh_with_keys(self) -> None:
+        """Draw again, and show which keys apply now."""
+        self.redraw()
+        self.refresh_bindings()
+
     def on_resize(self) -> None:
         if not self._fits():
             self.redraw()
@@ -158,3 +162,18 @@ class LineWidget(Painted):
         """Take the colours of the theme anew."""
         self._lines = []
         super().notify_style_update()
+
+
+def difference(before: Strip, after: Strip) -> range:
+    """The cells from the first to the last that differ; none where none does."""
+    if before == after:
+        return range(0)
+    old, new = _symbols(before), _symbols(after)
+    if not len(old) == len(new) == after.cell_length:
+        return range(max(before.cell_length, after.cell_length))
+    differing = [place for place, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
+    return range(differing[0], differing[-1] + 1) if differing else range(0)
+
+
+def _symbols(strip: Strip) -> list[tuple[str, Style | None]]:
+    return [(symbol, segment.style) for segment in strip for symbol in segment.text]

@@ -6,7 +6,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 
-from tui.widgets import views as panes
+from tui.widgets import views
 
 
 class Pane(Vertical):
@@ -21,7 +21,7 @@ class Pane(Vertical):
     @property
     def name_shown(self) -> str:
         """What the pane is called."""
-        return panes.TITLES[self.id or ""]
+        return views.TITLES[self.id or ""]
 
     def show_title(self, words: str) -> None:
         """Show the pane's title with these words after it."""

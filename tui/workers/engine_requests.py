@@ -85,7 +85,7 @@ class EngineWorker(threading.Thread):
         """Let go of the engine once all that was asked before is done."""
         self._jobs.put(None)
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Wait until what was asked of the engine or of a trainer has been sent, as long as that makes sense."""
         self._owed.wait(PATIENCE)
 

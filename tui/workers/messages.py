@@ -1,13 +1,15 @@
-"""What the console's threads tell it: each is a message that `post_message` takes from any thread."""
+"""What the console's threads are asked and tell: each is a message that `post_message` takes from any thread."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.message import Message
+from textual.widget import Widget
 
+from engine.home import Home
 from engine.runs.events import Event
 from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
@@ -86,3 +88,13 @@ class Done(Message):
     """What was asked has been done; `text` says what."""
 
     text: str
+
+
+@dataclass
+class ReadWanted(Message):
+    """A pane wants something of the home read in a thread, and no longer what it wanted before.
+
+    `read` does that and makes the message that is then posted to the pane."""
+
+    pane: Widget
+    read: Callable[[Home], Message]

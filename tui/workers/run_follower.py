@@ -19,6 +19,8 @@ from tui.workers.messages import Closed, Listed, Opened, RunUpdated, Trouble
 
 PACE = 0.25
 LISTINGS_EVERY = 4
+# Seconds for the last look to end.
+END_TIMEOUT = 0.5
 # Runs that are read, or looked at again though they have ended, in one listing: ten thousand leave the processor alone.
 AT_ONCE = 500
 
@@ -57,10 +59,10 @@ class FollowerThread(threading.Thread):
         self._awake.set()
 
     def end(self) -> None:
-        """Stop following, and wait until that is so."""
+        """Stop following, and wait until that is so, unless a file that does not answer keeps it from that."""
         self._ended = True
         self._awake.set()
-        self.join()
+        self.join(END_TIMEOUT)
 
     def run(self) -> None:
         said, looks = "", 0

@@ -20,7 +20,7 @@ from tui.charts.chart_data import EPOCH, STEP, TIME, ChartData, ChartOptions, XA
 from tui.charts.chart_widget import Chart
 from tui.charts.units import Unit
 from tui.drawing.glyphs import ASCII
-from tui.widgets.difference import difference
+from tui.widgets.line_widget import difference
 
 Scene = Callable[[Pilot[None], Stage, Chart], Awaitable[None]]
 

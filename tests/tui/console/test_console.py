@@ -32,7 +32,7 @@ from tests.builders.consoles import (
 )
 from tui.console.console import Console
 from tui.drawing.glyphs import ASCII
-from tui.screens import run_following as watch
+from tui.screens import loading
 from tui.widgets.views import TITLES
 
 TRAIN = {"run", "model", "loss", "accuracy", "digits", "history"}
@@ -121,7 +121,7 @@ def test_the_previous_run_lies_behind_and_another_can_be_pinned(stocked_home: Ho
         board(console).reveal("history")
         await pilot.press("end", "b")
         await until(pilot, lambda: "pinned" in pane_text(console, "loss"))
-        assert console.main.behind is not None and console.main.behind.record.name == "shallow"
+        assert console.main.following.behind is not None and console.main.following.behind.record.name == "shallow"
         await pilot.press("b")
         await until(pilot, lambda: "previous" in pane_text(console, "loss"))
 
@@ -194,7 +194,7 @@ def test_s_stops_a_run_after_a_question(home: Home, answer: str, words: list[str
         assert "Its last checkpoint is kept" in text_on(console)
         await pilot.press(answer)
         assert console.screen is console.main
-        console.main.settle()
+        console.main.flush()
         said.append(run.take_request())
 
     with Live(run):
@@ -333,7 +333,7 @@ def test_panes_are_tabs_in_a_small_terminal(home: Home, size: tuple[int, int]) -
 
 
 def test_old_objects_are_collected_while_the_console_stays_open(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch, "MINUTE", 0.05)
+    monkeypatch.setattr(loading, "MINUTE", 0.05)
     collected: list[int] = []
 
     def keep(phase: str, info: dict[str, int]) -> None:

@@ -12,25 +12,25 @@ from engine.runs.state import ENDED, FINISHED, INTERRUPTED, LIVE, PAUSED, QUEUED
 from tui.drawing.glyphs import UNICODE
 from tui.drawing.styled_lines import plain, width
 from tui.screens.run_actions import GROUPS, Target, applies
-from tui.widgets import views as panes
+from tui.widgets import views
 from tui.widgets.bars import Key, keys_line, tabs_line
 
-VIEWS = st.sampled_from(panes.VIEWS)
+VIEWS = st.sampled_from(views.VIEWS)
 
 
 @given(VIEWS, st.booleans(), st.booleans(), st.data())
-def test_there_is_always_something_to_see(view: panes.View, small: bool, enlarged: bool, data: st.DataObject) -> None:
+def test_there_is_always_something_to_see(view: views.View, small: bool, enlarged: bool, data: st.DataObject) -> None:
     current = data.draw(st.sampled_from(view.panes))
-    seen = panes.seen(view, current, small, enlarged)
+    seen = views.seen(view, current, small, enlarged)
     assert current in seen
-    assert seen <= set(panes.TITLES)
+    assert seen <= set(views.TITLES)
     assert len(seen) == 1 or not enlarged
     assert small or enlarged or seen == {*view.panes, view.strip} - {""}
 
 
 @pytest.mark.parametrize(("size", "small"), [((120, 40), False), ((80, 24), True), ((40, 12), True), ((200, 20), True)])
 def test_small_terminals_have_tabs(size: tuple[int, int], small: bool) -> None:
-    assert panes.is_small(*size) is small
+    assert views.is_small(*size) is small
 
 
 @pytest.mark.parametrize("status", [*sorted(LIVE), *sorted(ENDED), INTERRUPTED, ""])

@@ -50,7 +50,7 @@ def test_requests_reach_the_engine_in_order(home: Home) -> None:
         link.train_on(run)
         link.move(run, -1)
         link.drop(run)
-        link.settle()
+        link.flush()
         settle(lambda: len(heard(said, RunsQueued)) == 4)
     start = Start(config=CONFIG, preset="deep")
     assert engine.asked == [start, Continue(run=run), Move(run=run, by=-1), Drop(run=run)]
@@ -152,7 +152,7 @@ def test_steering_needs_no_engine(home: Home) -> None:
     engine.connect = connect  # type: ignore[method-assign]
     with linked(home, engine) as (link, said):
         link.steer(run.id, "pause")
-        link.settle()
+        link.flush()
         assert run.take_request() == "pause"
         settle(lambda: heard(said, EngineLost))
 

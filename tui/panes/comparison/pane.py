@@ -16,9 +16,9 @@ from engine.home import Home
 from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs
-from tui.widgets import views as panes
+from tui.widgets import views
 from tui.widgets.pane_frame import Pane
-from tui.workers.messages import Trouble
+from tui.workers.messages import ReadWanted, Trouble
 
 if TYPE_CHECKING:
     from engine.comparison.judgement import Judgement
@@ -56,12 +56,11 @@ class Judged(Message):
 
 
 class Compared(Vertical):
-    """Curves and figures of the same runs; what verdicts are made from is read in a thread."""
+    """Curves and figures of the same runs; what verdicts are made from they want read."""
 
-    def __init__(self, home: Home, glyphs: Glyphs, *, id: str | None = None) -> None:
+    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.comparison: Comparison | None = None
-        self._home = home
         self._glyphs = glyphs
         self._runs: dict[str, RunSnapshot] = {}
         self._wanted: tuple[str, ...] = ()
@@ -78,8 +77,8 @@ class Compared(Vertical):
         self._rivals: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        yield Pane(panes.CURVES)
-        yield Pane(panes.FIGURES)
+        yield Pane(views.CURVES)
+        yield Pane(views.FIGURES)
 
     async def mount_panes(self) -> None:
         """Put the widgets in their panes; what they draw with has been imported."""
@@ -200,9 +199,9 @@ class Compared(Vertical):
         if self.comparison is None:
             return ""
         parts = [self._progress()] if self.is_reading else []
-        if pane == panes.CURVES and self._metric is not None:
+        if pane == views.CURVES and self._metric is not None:
             parts.append(self._metric.label)
-        elif pane == panes.FIGURES:
+        elif pane == views.FIGURES:
             runs, lines = len(self._runs), len(self.comparison.lines)
             folded = f" in {lines} line{'s' * (lines > 1)}" if lines < runs else ""
             parts.append(f"{runs} run{'s' * (runs > 1)}{folded}")
@@ -285,19 +284,19 @@ class Compared(Vertical):
         from engine.comparison.judgement import Judgement, judgement
 
         self._stop_judge_timer()
-        comparison, home = self.comparison, self._home
+        comparison = self.comparison
         if comparison is None:
             return
         self._judging = True
 
-        def judge() -> None:
+        def read(home: Home) -> Message:
             try:
-                self.post_message(Judged(judgement(comparison, home)))
+                return Judged(judgement(comparison, home))
             except Exception as error:
                 self.post_message(Trouble(f"the runs cannot be judged: {type(error).__name__}: {error}"))
-                self.post_message(Judged(Judgement(comparison, (), None)))
+                return Judged(Judgement(comparison, (), None))
 
-        self.run_worker(judge, thread=True, exclusive=True, group="verdicts")
+        self.post_message(ReadWanted(self, read))
 
 
 def _evidence(run: RunSnapshot) -> Evidence:

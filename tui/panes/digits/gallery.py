@@ -10,16 +10,17 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 from rich.style import Style
+from textual.binding import BindingType
 from textual.color import Color
 from textual.events import Click
 from textual.message import Message
 
 from engine.config.run_config import CLASSES
 from tui.drawing.glyphs import TRUECOLOUR, UNICODE, Glyphs
-from tui.drawing.scroll import window
-from tui.drawing.styled_lines import Line, Tone, wrapped
+from tui.drawing.styled_lines import Line, Tone, window, wrapped
 from tui.panes.digits.image import GREYS, draw, lightest, styles
 from tui.panes.digits.sheet import Sheet
+from tui.widgets.bindings import hidden, shown
 from tui.widgets.line_widget import LineWidget
 
 
@@ -126,10 +127,10 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         self.redraw()
         self.refresh_bindings()
 
-    def spare(self, link: bool) -> None:
+    def set_low_bandwidth(self, low: bool) -> None:
         """Draw so that a slow link has little to carry, or as reads best again, unless somebody chose another style."""
         best, light = self.styles_shown[0], lightest(self.styles_shown)
-        before, after = (best, light) if link else (light, best)
+        before, after = (best, light) if low else (light, best)
         if self.style_shown == before:
             self.style_shown = after
             self.redraw()
@@ -237,3 +238,35 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         if self.view is not None and key not in self._pictures:
             self._pictures[key] = draw(self.view.images[index], self.style_shown, small)
         return self._pictures[key]
+
+
+def moves(pane: str) -> list[BindingType]:
+    """The keys that move the selection."""
+    return [
+        hidden(f"{pane}.previous", "left", "move(-1)", "Previous", "The digit before"),
+        hidden(f"{pane}.next", "right", "move(1)", "Next", "The digit after"),
+        hidden(f"{pane}.up", "up", "move_row(-1)", "Up", "A row of digits up"),
+        hidden(f"{pane}.down", "down", "move_row(1)", "Down", "A row of digits down"),
+        hidden(f"{pane}.page_up", "pageup", "move_page(-1)", "Page up", "A page of digits up"),
+        hidden(f"{pane}.page_down", "pagedown", "move_page(1)", "Page down", "A page of digits down"),
+        hidden(f"{pane}.first", "home", "move_to(0)", "First", "The first digit"),
+        hidden(f"{pane}.last", "end", "move_to(-1)", "Last", "The last digit"),
+    ]
+
+
+def classes(pane: str) -> list[BindingType]:
+    """The keys that choose a class."""
+    return [
+        shown(f"{pane}.class", "c", "next_class(1)", "Class", "Only digits of the next class; after the last, of all"),
+        hidden(f"{pane}.class_before", "C", "next_class(-1)", "Class before", "Only digits of the class before"),
+    ]
+
+
+def epochs(pane: str) -> list[BindingType]:
+    """The keys that choose an epoch and a way of drawing."""
+    return [
+        shown(f"{pane}.earlier", "left_square_bracket", "epoch(-1)", "Earlier", "What an earlier epoch predicted", "["),
+        shown(f"{pane}.later", "right_square_bracket", "epoch(1)", "Later", "What a later epoch predicted", "]"),
+        shown(f"{pane}.follow", "f", "follow", "Follow", "Always what the newest epoch predicted"),
+        shown(f"{pane}.drawing", "d", "next_style", "Drawing", "Draw by half blocks, braille, shades or ASCII"),
+    ]

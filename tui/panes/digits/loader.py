@@ -24,7 +24,7 @@ class Wanted:
     newest: int
 
 
-def views(wanted: Wanted, home: Home) -> tuple[DigitsView | None, MatrixView | None]:
+def read_views(wanted: Wanted, home: Home) -> tuple[DigitsView | None, MatrixView | None]:
     """The digits and the confusion matrix; None where there are no test images, or no predictions yet."""
     from engine.runs.directory import Run
     from engine.runs.predictions import predicted_epochs, read_predictions

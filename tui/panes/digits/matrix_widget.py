@@ -12,7 +12,7 @@ from textual.message import Message
 from engine.config.run_config import CLASSES
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, wrapped
-from tui.panes.digits.matrix_drawing import Matrix, grid, matrix_lines
+from tui.panes.digits.matrix_drawing import Matrix, MatrixView, grid, matrix_lines
 from tui.widgets.bindings import hidden, shown
 from tui.widgets.line_widget import LineWidget
 
@@ -116,3 +116,17 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
     def _select(self, cell: tuple[int, int]) -> None:
         self.selected = cell
         self.redraw()
+
+
+class Confusion(MatrixPane[MatrixView], can_focus=True):
+    """Shows a `MatrixView`; Enter sends the selected cell as `CellChosen`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *arrows("confusion"),
+        shown("confusion.worst", "w", "outstanding", "Worst", "The most frequent mistake"),
+        choice("confusion"),
+    ]
+    empty = "No predictions yet: the first come at the end of the first epoch."
+
+    class CellChosen(MatrixPane.CellChosen):
+        """The digits of class `true` that were taken for class `predicted` are wanted."""

@@ -13,14 +13,14 @@ from textual.timer import Timer
 from engine.home import Home
 from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs, colour_depth
-from tui.panes.digits.loader import Wanted, views
-from tui.widgets import views as panes
+from tui.panes.digits.loader import Wanted, read_views
+from tui.widgets import views
 from tui.widgets.pane_frame import Pane
-from tui.workers.messages import Trouble
+from tui.workers.messages import ReadWanted, Trouble
 
 if TYPE_CHECKING:
-    from tui.panes.digits.confusion import Confusion
     from tui.panes.digits.matrix_drawing import MatrixView
+    from tui.panes.digits.matrix_widget import Confusion
     from tui.panes.digits.view import DigitsView
     from tui.panes.digits.widget import Digits
 
@@ -35,33 +35,32 @@ class AnswersRead(Message):
 
 
 class Answers(Horizontal):
-    """Digits and confusion matrix of the same epoch of the same run; what they show is read in a thread."""
+    """Digits and confusion matrix of the same epoch of the same run; what they show they want read."""
 
-    def __init__(self, home: Home, glyphs: Glyphs, *, id: str) -> None:
+    def __init__(self, glyphs: Glyphs, *, id: str) -> None:
         super().__init__(id=id)
-        self._home = home
         self._glyphs = glyphs
         self._digits: Digits | None = None
         self._confusion: Confusion | None = None
         self._run: RunSnapshot | None = None
         self._wanted: Wanted | None = None
         self._timer: Timer | None = None
-        self._sparing = False
+        self._low_bandwidth = False
 
     def compose(self) -> ComposeResult:
-        yield Pane(panes.DIGITS)
-        yield Pane(panes.CONFUSION)
+        yield Pane(views.DIGITS)
+        yield Pane(views.CONFUSION)
 
     async def mount_panes(self) -> None:
         """Put the widgets in their panes; what they draw with has been imported."""
-        from tui.panes.digits.confusion import Confusion
+        from tui.panes.digits.matrix_widget import Confusion
         from tui.panes.digits.widget import Digits
 
         self._digits = Digits(self._glyphs, colour_depth())
         self._confusion = Confusion(self._glyphs)
         for pane, content in zip(self.query(Pane), (self._digits, self._confusion), strict=True):
             await pane.fill(content)
-        self.spare(self._sparing)
+        self.set_low_bandwidth(self._low_bandwidth)
         self._read()
 
     @property
@@ -69,11 +68,11 @@ class Answers(Horizontal):
         """Whether there are digits to be seen."""
         return self._digits is not None and self._digits.view is not None
 
-    def spare(self, link: bool) -> None:
+    def set_low_bandwidth(self, low: bool) -> None:
         """Draw digits so that a slow link has little to carry, or as reads best again."""
-        self._sparing = link
+        self._low_bandwidth = low
         if self._digits is not None:
-            self._digits.spare(link)
+            self._digits.set_low_bandwidth(low)
 
     def show_title(self, words: str) -> None:
         """Say which run it is."""
@@ -124,10 +123,10 @@ class Answers(Horizontal):
             epoch = self._wanted.epoch
         wanted = self._wanted = Wanted(self._run.record.id, self._run.dataset, epoch, self._run.epoch)
 
-        def read() -> None:
+        def read(home: Home) -> Message:
             try:
-                self.post_message(AnswersRead(wanted, *views(wanted, self._home)))
+                return AnswersRead(wanted, *read_views(wanted, home))
             except Exception as error:
-                self.post_message(Trouble(f"the digits cannot be read: {type(error).__name__}: {error}"))
+                return Trouble(f"the digits cannot be read: {type(error).__name__}: {error}")
 
-        self.run_worker(read, thread=True, exclusive=True, group="answers")
+        self.post_message(ReadWanted(self, read))

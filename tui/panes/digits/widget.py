@@ -9,8 +9,7 @@ from textual.binding import BindingType
 
 from engine.comparison.confusion import Selection
 from tui.panes.digits.drawing import Page
-from tui.panes.digits.gallery import Gallery
-from tui.panes.digits.gallery_keys import classes, epochs, moves
+from tui.panes.digits.gallery import Gallery, classes, epochs, moves
 from tui.panes.digits.view import DigitsView
 from tui.widgets.bindings import shown
 

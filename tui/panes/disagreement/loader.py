@@ -43,7 +43,7 @@ def labelled(names: tuple[str, str]) -> tuple[str, str]:
     return a, b
 
 
-def views(wanted: Pairing, home: Home) -> tuple[PairView, ShiftsView]:
+def read_views(wanted: Pairing, home: Home) -> tuple[PairView, ShiftsView]:
     """The digits and the difference of the confusion matrices. Raises DisagreementError."""
     from engine.comparison.disagreement import DisagreementError, rivals
     from tui.panes.disagreement.confusion_difference import shifts_view

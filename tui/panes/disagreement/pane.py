@@ -15,10 +15,10 @@ from engine.home import Home
 from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs, colour_depth
 from tui.drawing.styled_lines import capitalised
-from tui.panes.disagreement.loader import Pairing, labelled, views
-from tui.widgets import views as panes
+from tui.panes.disagreement.loader import Pairing, labelled, read_views
+from tui.widgets import views
 from tui.widgets.pane_frame import Pane
-from tui.workers.messages import Trouble
+from tui.workers.messages import ReadWanted, Trouble
 
 if TYPE_CHECKING:
     from tui.panes.disagreement.confusion_difference import ShiftsView
@@ -44,26 +44,25 @@ class RivalsRead(Message):
 
 
 class Disagreements(Horizontal):
-    """The digits on which two runs disagree, and what that does to the confusion matrix; read in a thread.
+    """The digits on which two runs disagree, and what that does to the confusion matrix, which they want read.
 
     What cannot be read is told in the panes or, where they show something already, as `Trouble`."""
 
-    def __init__(self, home: Home, glyphs: Glyphs, *, id: str | None = None) -> None:
+    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.every = EVERY
-        self._home = home
         self._glyphs = glyphs
         self._rivals: DisagreementDigits | None = None
         self._shifts: ConfusionDifferences | None = None
         self._wanted: Pairing | None = None
         self._asked: Pairing | None = None
         self._timer: Timer | None = None
-        self._sparing = False
+        self._low_bandwidth = False
         self._how_to, self._aside = HOW_TO, ""
 
     def compose(self) -> ComposeResult:
-        yield Pane(panes.RIVALS)
-        yield Pane(panes.SHIFTS)
+        yield Pane(views.RIVALS)
+        yield Pane(views.SHIFTS)
 
     async def mount_panes(self) -> None:
         """Put the widgets in their panes; what they draw with has been imported."""
@@ -75,7 +74,7 @@ class Disagreements(Horizontal):
         for pane, content in zip(self.query(Pane), (self._rivals, self._shifts), strict=True):
             await pane.fill(content)
         self._show(None, None, READING if self._wanted else self._how_to)
-        self.spare(self._sparing)
+        self.set_low_bandwidth(self._low_bandwidth)
         self._read()
 
     @property
@@ -83,11 +82,11 @@ class Disagreements(Horizontal):
         """Whether there is a disagreement to be seen."""
         return self._rivals is not None and self._rivals.view is not None
 
-    def spare(self, link: bool) -> None:
+    def set_low_bandwidth(self, low: bool) -> None:
         """Draw digits so that a slow link has little to carry, or as reads best again."""
-        self._sparing = link
+        self._low_bandwidth = low
         if self._rivals is not None:
-            self._rivals.spare(link)
+            self._rivals.set_low_bandwidth(low)
 
     def show(
         self,
@@ -163,16 +162,16 @@ class Disagreements(Horizontal):
             return
         self._asked = wanted
 
-        def read() -> None:
+        def read(home: Home) -> Message:
             try:
-                self.post_message(RivalsRead(wanted, *views(wanted, self._home), ""))
+                return RivalsRead(wanted, *read_views(wanted, home), "")
             except UserError as error:
-                self.post_message(RivalsRead(wanted, None, None, capitalised(str(error))))
+                return RivalsRead(wanted, None, None, capitalised(str(error)))
             except Exception as error:
                 text = f"The predictions cannot be read: {type(error).__name__}: {error}"
-                self.post_message(RivalsRead(wanted, None, None, text))
+                return RivalsRead(wanted, None, None, text)
 
-        self.run_worker(read, thread=True, exclusive=True, group="rivals")
+        self.post_message(ReadWanted(self, read))
 
 
 def _titles(a: str, b: str, aside: str) -> tuple[str, str]:

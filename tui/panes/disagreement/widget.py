@@ -8,8 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from engine.comparison.disagreement import Choice, Kind, Order
-from tui.panes.digits.gallery import Gallery
-from tui.panes.digits.gallery_keys import classes, epochs, moves
+from tui.panes.digits.gallery import Gallery, classes, epochs, moves
 from tui.panes.disagreement.drawing import PairPage
 from tui.panes.disagreement.view import PairView
 from tui.widgets.bindings import hidden, shown

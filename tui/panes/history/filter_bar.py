@@ -51,14 +51,14 @@ class Filtered(LineWidget):
 
     def action_filter(self) -> None:
         self.editor.open(self.finder.text, ())
-        self.settle()
+        self.refresh_with_keys()
 
     def action_leave(self) -> None:
         self._close()
 
     def action_list_all(self) -> None:
         self._change(TypedFilter())
-        self.settle()
+        self.refresh_with_keys()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Have the filter in force; what is none stays to be corrected."""
@@ -72,11 +72,6 @@ class Filtered(LineWidget):
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         self.call_later(self._left)
-
-    def settle(self) -> None:
-        """Draw, and show which keys apply now."""
-        self.redraw()
-        self.refresh_bindings()
 
     def _typed(self, text: str) -> None:
         """Look for what is typed once the letter has been painted: among ten thousand runs that takes a while."""
@@ -100,8 +95,8 @@ class Filtered(LineWidget):
     def _close(self) -> None:
         """Type no more; the focus goes to the list unless it has gone elsewhere."""
         self._find_now()
-        self.finder = self.finder.settled()
+        self.finder = self.finder.finished()
         if self.screen.focused is self.editor:
             self.screen.set_focus(self)
         self.editor.close()
-        self.settle()
+        self.refresh_with_keys()

@@ -31,6 +31,6 @@ class TypedFilter:
         except FilterError:
             return self
 
-    def settled(self) -> TypedFilter:
+    def finished(self) -> TypedFilter:
         """When nothing more is typed."""
         return replace(self, problem=None)

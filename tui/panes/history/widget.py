@@ -30,7 +30,8 @@ class History(Filtered, can_focus=True):
     """Shows runs, newest first unless they are sorted; the cursor stays on its run as the list changes.
 
     What is typed is in force as soon as it is a filter. Sends `Highlighted` when the cursor comes to another run,
-    `Selected` on Enter, `Marked` when other runs are marked, `Preferred` when the list is laid out differently."""
+    `Selected` on Enter, `Marked` when other runs are marked, `ColumnsWanted` when others are to
+    be chosen, `Preferred` when the list is laid out differently."""
 
     CSS_PREFIX = "history"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -105,6 +106,13 @@ class History(Filtered, can_focus=True):
         """Other runs are marked than before."""
 
     @dataclass
+    class ColumnsWanted(Message):
+        """Somebody wants to choose the columns; those of now, none for the standard ones, in so many cells."""
+
+        columns: tuple[str, ...]
+        width: int
+
+    @dataclass
     class Preferred(Message):
         """The user has laid out the list differently."""
 
@@ -166,6 +174,11 @@ class History(Filtered, can_focus=True):
         place = self._catalogue.place(run_id)
         if place is not None:
             self._move_to(place)
+
+    def choose_columns(self, names: tuple[str, ...]) -> None:
+        """Show these columns from now on; none are the standard ones."""
+        self.prefer(replace(self.preferences, columns=names))
+        self.post_message(self.Preferred(self.preferences))
 
     def mark(self, run_ids: Iterable[str]) -> None:
         """Have these runs marked, in this order, and no others; those that there are not are left out."""
@@ -233,9 +246,8 @@ class History(Filtered, can_focus=True):
         self._sort(replace(self._order, descending=not self._order.descending))
 
     def action_columns(self) -> None:
-        from tui.panes.history.column_dialog import ColumnChooser
-
-        self.app.push_screen(ColumnChooser(self._columns, self.size.width, self.glyphs), self._choose)
+        self.lay_out()
+        self.post_message(self.ColumnsWanted(self._columns, self.size.width))
 
     def action_mark(self) -> None:
         self._tell_marked(self._marks.toggle(self._under_cursor()))
@@ -355,12 +367,7 @@ class History(Filtered, can_focus=True):
         elif name:
             self._sort(first_order(name))
 
-    def _choose(self, names: tuple[str, ...] | None) -> None:
-        if names is not None:
-            self.prefer(replace(self.preferences, columns=names))
-            self.post_message(self.Preferred(self.preferences))
-
     def _tell_marked(self, changed: bool) -> None:
         if changed:
             self.post_message(self.Marked())
-            self.settle()
+            self.refresh_with_keys()

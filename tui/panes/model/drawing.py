@@ -10,8 +10,7 @@ from engine.config.run_config import RunConfig
 from tui.charts.units import clock
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.network_line import network_line
-from tui.drawing.scroll import window
-from tui.drawing.styled_lines import Line, Span, crop, fit, wrapped
+from tui.drawing.styled_lines import Line, Span, crop, fit, window, wrapped
 from tui.drawing.styled_lines import width as line_width
 from tui.panes.model.draft import GROUP, SPECS, Draft, choices
 

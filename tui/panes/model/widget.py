@@ -188,7 +188,7 @@ class Model(LineWidget, can_focus=True):
     def action_leave(self) -> None:
         self._inside = False
         self._stop_editing()
-        self._settled()
+        self.refresh_with_keys()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -225,7 +225,7 @@ class Model(LineWidget, can_focus=True):
         if self._inside and self.screen.focused not in (self, self._editor):
             self._inside = False
             self._editor.close()
-            self._settled()
+            self.refresh_with_keys()
 
     def _go(self, name: str) -> None:
         """Come to a field, and edit it where it is written."""
@@ -236,7 +236,7 @@ class Model(LineWidget, can_focus=True):
         else:
             known = self._groups if name == GROUP else words(name)
             self._editor.open(self._form.draft.text(name), known, several=name != GROUP)
-        self._settled()
+        self.refresh_with_keys()
 
     def _stop_editing(self) -> None:
         if self._editor.is_open:
@@ -257,10 +257,6 @@ class Model(LineWidget, can_focus=True):
         if resettable != bool(draft.changes):
             self.refresh_bindings()
         self.post_message(self.Changed(draft.config, draft.problems))
-
-    def _settled(self) -> None:
-        self.redraw()
-        self.refresh_bindings()
 
     def _sheet(self) -> Sheet:
         width, height = self.size

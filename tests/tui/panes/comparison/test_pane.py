@@ -29,7 +29,7 @@ from tui.drawing.glyphs import UNICODE
 from tui.panes.comparison import pane as module
 from tui.panes.comparison.pane import Compared, RunPairChanged
 from tui.panes.comparison.table_widget import EMPTY, ComparisonTable
-from tui.widgets import views as panes
+from tui.widgets import views
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import Trouble
 
@@ -71,15 +71,15 @@ async def mount_panes(pilot: Pilot[None], compared: Compared) -> None:
     await pilot.pause()
 
 
-def play_compared(home: Home, scene: Scene, furnished: bool = True) -> None:
-    shown = Compared(home, UNICODE)
+def play_compared(home: Home, scene: Scene, mounted: bool = True) -> None:
+    shown = Compared(UNICODE)
 
     async def begin(pilot: Pilot[None], stage: Stage) -> None:
-        if furnished:
+        if mounted:
             await mount_panes(pilot, shown)
         await scene(pilot, stage, shown)
 
-    play(shown, begin, SIZE, KEPT)
+    play(shown, begin, SIZE, KEPT, home)
 
 
 def figures_of(compared: Compared) -> ComparisonTable:
@@ -115,9 +115,9 @@ def test_runs_that_are_still_read_are_counted(home: Home) -> None:
         await pilot.pause()
         assert text_of(figures_of(compared))[0] == "reading 0 of 3 …"
         compared.show(runs, [*ids(runs), "3"])
-        assert title_of(compared, panes.FIGURES) == "Comparison  reading 2 of 3 …, 2 runs"
+        assert title_of(compared, views.FIGURES) == "Comparison  reading 2 of 3 …, 2 runs"
         compared.show(runs, ids(runs))
-        assert title_of(compared, panes.FIGURES) == "Comparison  2 runs"
+        assert title_of(compared, views.FIGURES) == "Comparison  2 runs"
 
     play_compared(home, scene)
 
@@ -142,7 +142,7 @@ def test_runs_shown_before_there_are_widgets_are_there_once_these_are(home: Home
         await mount_panes(pilot, compared)
         assert "A run 1" in text_of(figures_of(compared))[0]
 
-    play_compared(home, scene, furnished=False)
+    play_compared(home, scene, mounted=False)
 
 
 def test_seeds_fold_and_unfold_by_a_key(home: Home) -> None:
@@ -150,10 +150,10 @@ def test_seeds_fold_and_unfold_by_a_key(home: Home) -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage, compared: Compared) -> None:
         compared.show(runs, ids(runs))
-        assert title_of(compared, panes.FIGURES) == "Comparison  3 runs in 2 lines"
+        assert title_of(compared, views.FIGURES) == "Comparison  3 runs in 2 lines"
         figures_of(compared).focus()
         await pilot.press("f")
-        await until(pilot, lambda: title_of(compared, panes.FIGURES) == "Comparison  3 runs")
+        await until(pilot, lambda: title_of(compared, views.FIGURES) == "Comparison  3 runs")
         assert "C run 3" in text_of(figures_of(compared))[0]
         await until(pilot, lambda: "C run 3" in "".join(text_of(compared._chart)))  # type: ignore[arg-type]
 
@@ -245,7 +245,7 @@ def test_a_metric_by_steps_is_drawn_as_steps_come(home: Home) -> None:
         assert compared._chart is not None
         compared._chart.focus()
         await pilot.press("y", "y")
-        assert title_of(compared, panes.CURVES) == "Curves  training accuracy"
+        assert title_of(compared, views.CURVES) == "Curves  training accuracy"
         await until(pilot, lambda: compared._drawing is None)
         shown = compared._drawn
         runs[1].state.apply(steps(4000, 3))

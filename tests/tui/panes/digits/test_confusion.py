@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from tests.builders.faces import LABELS, NAMES, predictions
 from tests.builders.stage import Stage, play, text_of
-from tui.panes.digits.confusion import Confusion
 from tui.panes.digits.matrix_drawing import matrix_view
+from tui.panes.digits.matrix_widget import Confusion
 
 VIEW = matrix_view(LABELS, NAMES, predictions(wrong={4: 9, 6: 9, 9: 4}))
 

@@ -7,7 +7,7 @@ import pytest
 from engine.comparison.disagreement import Choice, DisagreementError, Kind, labels_of
 from engine.home import Home
 from tests.engine.comparison.test_disagreement import kept_run
-from tui.panes.disagreement.loader import Pairing, labelled, views
+from tui.panes.disagreement.loader import Pairing, labelled, read_views
 
 NAMES = ("A deep", "B dropout")
 
@@ -33,7 +33,7 @@ def test_two_runs_are_read_after_any_epoch(stocked_home: Home) -> None:
     a = kept_run(stocked_home, "a", worse, labels, labels).record()
     b = kept_run(stocked_home, "b", labels, worse).record()
 
-    newest, shifts = views(Pairing(a, b, NAMES, None, (3, 2)), stocked_home)
+    newest, shifts = read_views(Pairing(a, b, NAMES, None, (3, 2)), stocked_home)
     assert (newest.epoch, newest.epochs, newest.names) == (3, (1, 2, 3), NAMES)
     assert [said.epoch for said in newest.said] == [3, 2]
     assert newest.select(Choice(Kind.ONLY_A)).tolist() == [0, 1, 2]
@@ -41,7 +41,7 @@ def test_two_runs_are_read_after_any_epoch(stocked_home: Home) -> None:
     assert shifts.difference.sum() == 0
     assert newest.guesses(0)[1].probabilities is not None
 
-    first, _ = views(Pairing(a, b, NAMES, 1, (3, 2)), stocked_home)
+    first, _ = read_views(Pairing(a, b, NAMES, 1, (3, 2)), stocked_home)
     assert [said.epoch for said in first.said] == [1, 1]
     assert first.select(Choice(Kind.ONLY_B)).tolist() == [0, 1, 2]
 
@@ -52,6 +52,6 @@ def test_what_cannot_be_compared_is_told_in_plain_words(stocked_home: Home) -> N
     untrained = kept_run(stocked_home, "b").record()
     other = kept_run(stocked_home, "c", labels, fingerprint="other").record()
     with pytest.raises(DisagreementError, match="B dropout has kept no predictions"):
-        views(Pairing(a, untrained, NAMES, None, (1, 0)), stocked_home)
+        read_views(Pairing(a, untrained, NAMES, None, (1, 0)), stocked_home)
     with pytest.raises(DisagreementError, match="not tested on the same digits"):
-        views(Pairing(a, other, NAMES, None, (1, 1)), stocked_home)
+        read_views(Pairing(a, other, NAMES, None, (1, 1)), stocked_home)

@@ -57,7 +57,7 @@ def panes_of(actor: Disagreements) -> tuple[DisagreementDigits, ConfusionDiffere
 
 
 def test_it_tells_how_to_choose_runs_then_shows_them(stocked_home: Home, two: tuple[Run, Run]) -> None:
-    actor = Disagreements(stocked_home, UNICODE)
+    actor = Disagreements(UNICODE)
     a, b = map(followed, two)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -76,11 +76,11 @@ def test_it_tells_how_to_choose_runs_then_shows_them(stocked_home: Home, two: tu
         assert not actor.is_complete
         assert " ".join(" ".join(text_of(shifts)).split()) == HOW_TO
 
-    play(actor, scene, SIZE)
+    play(actor, scene, SIZE, home=stocked_home)
 
 
 def test_epochs_are_followed_until_they_are_scrubbed(stocked_home: Home, two: tuple[Run, Run]) -> None:
-    actor = Disagreements(stocked_home, UNICODE)
+    actor = Disagreements(UNICODE)
     actor.every = 0.01
     labels = labels_of(stocked_home, two[0].record())
 
@@ -103,11 +103,11 @@ def test_epochs_are_followed_until_they_are_scrubbed(stocked_home: Home, two: tu
         await pilot.press("f")
         await until(pilot, lambda: rivals.view is not None and rivals.view.epoch == 3)
 
-    play(actor, scene, SIZE)
+    play(actor, scene, SIZE, home=stocked_home)
 
 
 def test_what_is_the_same_is_not_read_again(stocked_home: Home, two: tuple[Run, Run]) -> None:
-    actor = Disagreements(stocked_home, UNICODE)
+    actor = Disagreements(UNICODE)
     actor.every = 0.01
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -121,11 +121,11 @@ def test_what_is_the_same_is_not_read_again(stocked_home: Home, two: tuple[Run, 
             await pilot.pause(0.02)
         assert panes_of(actor)[0].view is view
 
-    play(actor, scene, SIZE)
+    play(actor, scene, SIZE, home=stocked_home)
 
 
 def test_a_cell_goes_to_its_digits(stocked_home: Home, two: tuple[Run, Run]) -> None:
-    actor = Disagreements(stocked_home, UNICODE)
+    actor = Disagreements(UNICODE)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await actor.mount_panes()
@@ -139,11 +139,11 @@ def test_a_cell_goes_to_its_digits(stocked_home: Home, two: tuple[Run, Run]) -> 
         assert rivals.selected in (0, 1, 2)
         assert len(stage.kept) == 1
 
-    play(actor, scene, SIZE, kept=[ConfusionDifferences.CellChosen])
+    play(actor, scene, SIZE, kept=[ConfusionDifferences.CellChosen], home=stocked_home)
 
 
 def test_runs_that_cannot_be_compared_are_told_in_both_panes(stocked_home: Home, two: tuple[Run, Run]) -> None:
-    actor = Disagreements(stocked_home, UNICODE)
+    actor = Disagreements(UNICODE)
     other = kept_run(stocked_home, "other", fingerprint="other")
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -154,7 +154,7 @@ def test_runs_that_cannot_be_compared_are_told_in_both_panes(stocked_home: Home,
         actor.show(followed(two[0]), followed(two[1]), NAMES)
         await until(pilot, lambda: actor.is_complete)
 
-    play(actor, scene, SIZE)
+    play(actor, scene, SIZE, home=stocked_home)
 
 
 def test_an_error_in_the_thread_is_told(
@@ -163,19 +163,19 @@ def test_an_error_in_the_thread_is_told(
     def fail(*_: object) -> None:
         raise RuntimeError("no such thing")
 
-    monkeypatch.setattr("tui.panes.disagreement.pane.views", fail)
-    actor = Disagreements(stocked_home, UNICODE)
+    monkeypatch.setattr("tui.panes.disagreement.pane.read_views", fail)
+    actor = Disagreements(UNICODE)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await actor.mount_panes()
         actor.show(followed(two[0]), followed(two[1]), NAMES)
         await until(pilot, lambda: "no such thing" in " ".join(text_of(panes_of(actor)[0])))
 
-    play(actor, scene, SIZE)
+    play(actor, scene, SIZE, home=stocked_home)
 
 
 def test_an_epoch_that_cannot_be_read_leaves_what_is_shown(stocked_home: Home, two: tuple[Run, Run]) -> None:
-    actor = Disagreements(stocked_home, UNICODE)
+    actor = Disagreements(UNICODE)
     labels = labels_of(stocked_home, two[0].record())
     write_predictions(two[0], 2, np.eye(10, dtype=np.float32)[labels])
     (two[0].predictions_path / "epoch-0001.npy").write_bytes(b"damaged")
@@ -193,11 +193,11 @@ def test_an_epoch_that_cannot_be_read_leaves_what_is_shown(stocked_home: Home, t
         ]
         assert rivals.view is not None and rivals.view.epoch == 2
 
-    play(actor, scene, SIZE, kept=[Trouble])
+    play(actor, scene, SIZE, kept=[Trouble], home=stocked_home)
 
 
 def test_an_answer_that_is_no_longer_wanted_is_dropped(stocked_home: Home, two: tuple[Run, Run]) -> None:
-    actor = Disagreements(stocked_home, UNICODE)
+    actor = Disagreements(UNICODE)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await actor.mount_panes()
@@ -211,4 +211,4 @@ def test_an_answer_that_is_no_longer_wanted_is_dropped(stocked_home: Home, two: 
         await pilot.pause()
         assert "too late" not in " ".join([*text_of(rivals), *text_of(shifts)])
 
-    play(actor, scene, SIZE)
+    play(actor, scene, SIZE, home=stocked_home)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.query.columns import COLUMNS
-from tui.panes.history.column_choice import ColumnChoice
+from tui.panes.history.column_dialog import ColumnChoice
 from tui.panes.history.table import STANDARD
 
 NAMES = [column.name for column in COLUMNS]

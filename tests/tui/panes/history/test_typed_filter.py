@@ -17,7 +17,7 @@ def test_what_is_no_filter_leaves_the_last_one_in_force() -> None:
     broken = finder.typed("lr>0.0x5 deep")
     assert (broken.text, broken.wanted) == (finder.text, finder.wanted)
     assert broken.problem is not None and broken.problem.position == 3
-    assert broken.settled() == finder
+    assert broken.finished() == finder
     assert broken.typed("") == TypedFilter() and TypedFilter().wanted == EVERY
 
 

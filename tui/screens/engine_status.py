@@ -1,0 +1,47 @@
+"""What is said of the engine: whether there is one, and how long its devices take for an epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tui.screens.board import Board
+from tui.workers.messages import EngineFound
+
+if TYPE_CHECKING:
+    from engine.service.protocol import Device
+
+STARTING, LOADING, LOST = "starting the engine", "loading PyTorch", "no engine: F5 starts one"
+
+
+class EngineStatus:
+    """Shows on a board how it is with the engine, and beside it that the link is slow."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._devices: Sequence[Device] = ()
+        self._engine = STARTING
+        self._link = ""
+
+    def say(self, words: str) -> None:
+        """Say this of the engine; nothing when all is well."""
+        self._engine = words
+        self._board.say(", ".join(filter(None, (self._engine, self._link))))
+
+    def say_link_is_slow(self, slow: bool) -> None:
+        """Say so, or no longer."""
+        self._link = "slow link" if slow else ""
+        self.say(self._engine)
+
+    def take_found(self, event: EngineFound) -> None:
+        """Show that there is an engine, and what is known of its devices."""
+        self._devices = event.devices
+        self.say("" if event.loaded else LOADING)
+        self.show_estimate()
+
+    def show_estimate(self) -> None:
+        """Show in the form how long an epoch of its configuration takes, where that is known."""
+        config = self._board.model.config()
+        wanted = config.device if config else ""
+        named = [d for d in self._devices if d.name == wanted] or (self._devices[:1] if wanted == "auto" else [])
+        self._board.model.show_estimate(named[0].epoch_seconds if named else None)

@@ -1,0 +1,34 @@
+"""What the screen says in passing and asks in dialogs, for those who decide what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+MESSAGE_SECONDS = 4
+
+
+class Prompts:
+    """Messages and dialogs above a screen."""
+
+    def __init__(self, screen: Screen[None]) -> None:
+        self._screen = screen
+
+    def tell(self, text: str) -> None:
+        """Say something in passing."""
+        self._screen.app.notify(text, timeout=MESSAGE_SECONDS, markup=False)
+
+    def complain(self, text: str) -> None:
+        """Say that something went wrong."""
+        self._screen.app.notify(text, severity="error", timeout=2 * MESSAGE_SECONDS, markup=False)
+
+    def ask(self, dialog: Screen[Any], answered: Callable[[Any], object]) -> None:
+        """Show a dialog; `answered` takes its answer, unless it is left without one."""
+
+        def take(answer: object) -> None:
+            if answer is not None:
+                answered(answer)
+
+        self._screen.app.push_screen(dialog, take)
