@@ -63,6 +63,10 @@ class Screen:
         assert self.terminal.exit_status is not None
         return self.terminal.exit_status
 
+    def forget(self) -> None:
+        """Have an empty screen, on which only what is written from now on is seen."""
+        self._screen.reset()
+
     def resize(self, columns: int, lines: int) -> None:
         """Give the terminal another size."""
         self._screen.resize(lines, columns)

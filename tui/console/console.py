@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import traceback
 from collections.abc import Iterable, Iterator
@@ -42,6 +43,15 @@ class Console(App[None]):
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("console.slow_link", "o", "slow_link", "Slow link", "Update less, for a slow connection; or back"),
+        Binding(
+            "ctrl+z",
+            "suspend",
+            "Suspend",
+            tooltip="Go to the shell, and come back by fg",
+            id="console.suspend",
+            show=False,
+            priority=True,
+        ),
         hidden("console.theme", "v", "light_or_dark", "Light or dark", "Change between a light and a dark theme"),
     ]
 
@@ -97,6 +107,15 @@ class Console(App[None]):
 
     def action_slow_link(self) -> None:
         self.main.set_pace(not self.main.slow_link)
+
+    def action_suspend(self) -> None:
+        """Stop this program, and whatever belongs to it, as any other at this key."""
+        if self._driver is None or not self._driver.can_suspend:
+            return
+        if os.getpgrp() == os.getsid(0):
+            self.notify("There is no shell behind the console to go to; q leaves it.", markup=False)
+        else:
+            os.killpg(os.getpgrp(), signal.SIGTSTP)
 
     def action_light_or_dark(self) -> None:
         self.theme = DARK if self.theme == LIGHT else LIGHT

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
+from contextlib import suppress
 from typing import Any
 
 from textual import events
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from tui.driver.cells import Cells
+from tui.driver.key_parser import KeyParser
 from tui.driver.painter import Painter
 from tui.driver.window import Window
 
@@ -52,6 +56,35 @@ class PacedDriver(LinuxDriver):
         if painter is not None:
             painter.end()
         super().close()
+
+    def run_input_thread(self) -> None:
+        """Read keys by our own parser, which Textual takes from its module."""
+        linux_driver.XTermParser = KeyParser  # type: ignore[attr-defined]
+        super().run_input_thread()
+
+    def _sigtstp_application(self, *_: Any) -> None:
+        """Suspend in the loop's own turn: the signal may come amid a write."""
+        self._loop.call_soon_threadsafe(self._suspend)
+
+    def _sigcont_application(self, *_: Any) -> None:
+        """Go on in the loop's own turn, also after a signal to stop that cannot be caught."""
+        self._loop.call_soon_threadsafe(self._resume)
+
+    def _suspend(self) -> None:
+        """Give the terminal back, and stop until a signal says to go on."""
+        if self._painter is not None:
+            self.suspend_application_mode()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _resume(self) -> None:
+        """Take the terminal as it is now, whatever was done to it; in the background, stop again."""
+        with suppress(OSError):
+            if os.tcgetpgrp(self.fileno) != os.getpgrp():
+                self._suspend()
+                return
+        if self._painter is not None:
+            self.suspend_application_mode()
+        self.resume_application_mode()
 
     def process_message(self, message: Message) -> None:
         """Take the answers to the painter's queries out of what the terminal says."""
