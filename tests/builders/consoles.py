@@ -89,7 +89,7 @@ def run_console(
     asyncio.run(run())
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 10) -> None:
+async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 60) -> None:
     """Let the console work until `condition` holds."""
     deadline = time.monotonic() + seconds
     while not condition():

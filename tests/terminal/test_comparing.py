@@ -12,7 +12,6 @@ from engine.runs.summaries import find_run
 from tests.builders.engines import engine_home, reach
 from tests.builders.program import start
 from tests.builders.terminals import DOWN, F5, Screen, console
-from tests.conftest import settle
 
 CLEAR, ENTER = "\x15", "\r"
 SETTINGS = ("dataset=synthetic", "train_size=2000", "hidden=16", "epochs=2", "device=cpu")
@@ -33,9 +32,7 @@ def title(text: str, pane: str) -> str:
 
 def to_learning_rate(screen: Screen) -> None:
     """Go down the form to the learning rate, whose help is then seen."""
-    for _ in range(11):
-        screen.press(DOWN)
-        screen.look()
+    screen.press(DOWN * 11)
     screen.until("step size")
 
 
@@ -67,7 +64,7 @@ def test_two_runs_are_compared_taken_away_and_forked(
             screen.press(CLEAR)
             screen.until("say where to")
             screen.press(str(report) + ENTER)
-            settle(report.exists)
+            screen.until(lambda text: report.exists())
             screen.press("5")
             text = screen.until(lambda text: "less A fast" in text and "neither" in text)
             assert "A fast against B slow" in text and "B slow less A fast" in text

@@ -76,12 +76,7 @@ def test_from_an_empty_home_to_moving_curves_and_back(tmp_path: Path, drawn_digi
             screen.until("F5 trains the network")
             screen.press("e")
             screen.until("As preset")
-            for _ in range(15):
-                screen.press(DOWN)
-                screen.look()
-            screen.until("passes over")
-            screen.press("300")
-            screen.press(F5)
+            screen.press(DOWN * 15 + "300" + F5)
             screen.until("running")
             before = curve(screen.until(lambda text: curve(text) > 20))
             screen.until(lambda text: curve(text) > before)
@@ -276,6 +271,20 @@ def test_leaving_does_not_wait_for_an_engine_that_never_comes(own_home: Home) ->
         screen.press("q")
         assert screen.wait(60) == 0
     lock.release()
+
+
+@pytest.mark.parametrize(
+    "stuck", ["tui.panes.digits.loader.read_views", "tui.workers.run_follower.FollowerThread._look"]
+)
+def test_a_reader_that_hangs_keeps_nobody_from_leaving(own_home: Home, stuck: str) -> None:
+    made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
+    module, _, name = stuck.removesuffix("._look").rpartition(".")
+    name += "._look" * stuck.endswith("._look")
+    hang = f"import sys, threading, {module} as module; module.{name} = lambda *_: threading.Event().wait()"
+    with console(own_home, program=("-c", f"{hang}; sys.argv = ['x']; import tui.__main__")) as screen:
+        screen.until(READY)
+        screen.press("2q")
+        assert screen.wait() == 0
 
 
 def test_what_was_asked_just_before_leaving_is_done(own_home: Home) -> None:

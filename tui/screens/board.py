@@ -59,6 +59,8 @@ class Board(Vertical):
         self._styled: dict[Widget, frozenset[str]] = {}
         self._words = ""
         self._marked = ""
+        # The pane that is to have the focus as soon as there is something in it.
+        self._awaited = ""
         self._body, self._lower = Horizontal(id="body"), Horizontal(id="lower")
         self._left, self._right = Vertical(id="left"), Vertical(id="right")
 
@@ -111,6 +113,7 @@ class Board(Vertical):
             (views.DETAILS, self.details),
         ):
             await self.pane(name).fill(content)
+        self._focus_awaited()
 
     async def mount_charts(self) -> None:
         """Fill and add the panes that draw with numpy and plotext; both have been imported."""
@@ -122,6 +125,7 @@ class Board(Vertical):
         await self.compared.mount_panes()
         await self.disagreements.mount_panes()
         self.divide()
+        self._focus_awaited()
 
     def set_low_bandwidth(self, low: bool) -> None:
         """Draw digits so that a slow link has little to carry, or as reads best again."""
@@ -180,12 +184,18 @@ class Board(Vertical):
         self._enlarged = name if self._enlarged else ""
         content = self.pane(name).content if name in self.there else None
         takes_focus = content is not None and content.can_focus
+        self._awaited = name if content is None else ""
         if takes_focus:
             # Marked now, the pane is painted once and not again when the focus has come to it.
             self._mark(name)
         self.divide()
         if takes_focus:
             self.screen.set_focus(content, scroll_visible=False)
+
+    def _focus_awaited(self) -> None:
+        """Give the focus to the pane that was gone to before there was anything in it, unless it went elsewhere."""
+        if self._awaited and self.screen.focused is None and self._awaited in self.view.panes:
+            self.reveal(self._awaited, self._view)
 
     def step(self, by: int) -> bool:
         """Go to the pane `by` tabs further, where panes are tabs; whether they are."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import cast
+
 from textual.pilot import Pilot
 
 from engine.home import Home
+from engine.service.client import EngineClient
 from tests.builders.consoles import (
+    Engine,
     Live,
     board,
     finished,
@@ -20,6 +25,7 @@ from tests.builders.consoles import (
     until,
 )
 from tui.console.console import Console
+from tui.drawing.glyphs import UNICODE
 
 
 def test_the_crosshair_goes_over_the_chart_that_a_key_before_shows(stocked_home: Home) -> None:
@@ -86,3 +92,14 @@ def test_a_filter_typed_and_left_in_one_burst_lists_what_it_matches(home: Home) 
         assert board(console).history.marked == (board(console).history.highlighted,)
 
     run_console(home, scene)
+
+
+def test_a_pane_that_is_gone_to_before_it_is_filled_has_the_focus_then(home: Home) -> None:
+    async def run() -> None:
+        console = Console(home, UNICODE, client=cast(EngineClient, Engine()))
+        async with console.run_test(size=(120, 40)) as pilot:
+            press_at_once(console, "4")
+            await until(pilot, lambda: board(console).curves.has_charts)
+            await until(pilot, lambda: console.focused is board(console).pane("curves").content)
+
+    asyncio.run(run())

@@ -41,7 +41,7 @@ async def compare(pilot: Pilot[None], console: Console, name: str) -> None:
         pytest.fail(f"{path} was taken anew: look at it")
     picture = path.read_text(encoding="utf-8")
     with suppress(AssertionError):
-        await until(pilot, lambda: text_on(console) == picture, 5)
+        await until(pilot, lambda: text_on(console) == picture)
     assert text_on(console) == picture
 
 
