@@ -47,7 +47,7 @@ def is_stopped(screen: Screen) -> bool:
 @pytest.mark.parametrize("stop", [signal.SIGTSTP, signal.SIGSTOP])
 def test_a_stopped_console_comes_back_whole(own_home: Home, stop: signal.Signals) -> None:
     """You should see all panes at the new size without a key, though the terminal was resized and its modes changed."""
-    with console(own_home) as screen:
+    with console(own_home, COLUMNS="88", LINES="30") as screen:
         usual = local_modes(screen)
         screen.until(lambda text: READY in text and "finished" in text)
         os.kill(screen.terminal.pid, stop)

@@ -26,6 +26,14 @@ class PacedDriver(LinuxDriver):
         self._cells = Cells(*self._get_terminal_size())
         self._painter: Painter | None = None
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """What the terminal says; the environment may tell of another one, or of one as it was."""
+        try:
+            columns, lines = os.get_terminal_size(self.fileno)
+        except OSError:
+            columns = lines = 0
+        return (columns, lines) if columns and lines else super()._get_terminal_size()
+
     def write(self, data: str) -> None:
         """Take in what is to be shown; never waits."""
         if self._painter is not None:
