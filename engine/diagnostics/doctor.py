@@ -30,11 +30,14 @@ DEVICE_SECONDS = 120
 LOOK_AT_DEVICES = """
 import json, torch
 from engine.training import devices
+from engine.training.cores import usable_cores
 from engine.config.run_config import RunConfig
+cores = usable_cores()
 names = [devices.describe(torch.device(name)) for name in devices.available()]
 print(json.dumps({
     "devices": names, "build": torch.version.cuda or "", "threads": torch.get_num_threads(),
-    "cores": devices.cores(), "chosen": devices.threads_for(RunConfig(), 60000),
+    "faults": devices.faults(), "cores": cores.count, "why": cores.reason,
+    "chosen": devices.threads_for(RunConfig(), 60000),
 }))
 """
 
@@ -84,11 +87,12 @@ def check_devices() -> Iterator[Finding]:
         return
     yield Finding("devices", OK, ", ".join(seen["devices"]))
     if Path("/proc/driver/nvidia").exists() and not any(name.startswith("cuda") for name in seen["devices"]):
-        build = f"its CUDA {seen['build']} does not fit the driver" if seen["build"] else "it is built without CUDA"
-        yield Finding(
-            "devices", NOTE, f"there is an NVIDIA driver that PyTorch does not use: {build}", "see pytorch.org"
-        )
-    yield Finding("threads", OK, f"{seen['cores']} cores, {seen['chosen']} for the reference network")
+        build = f"it is built for CUDA {seen['build']}" if seen["build"] else "it is built without CUDA"
+        advice = "update the driver, or install a build of PyTorch that fits it (see pytorch.org)"
+        yield Finding("devices", NOTE, f"there is an NVIDIA driver that PyTorch does not use: {build}", advice)
+    for fault in seen["faults"]:
+        yield Finding("devices", NOTE, fault, f"PyTorch here is built for CUDA {seen['build']}; see pytorch.org")
+    yield Finding("threads", OK, f"{seen['cores']} cores ({seen['why']}), {seen['chosen']} for the reference network")
 
 
 def check_home(home: Home) -> Iterator[Finding]:

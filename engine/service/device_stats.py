@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 GOOD_FOR = 1.0
+LONGEST_REST = 60.0
 SMI = (
     "nvidia-smi",
     "--query-gpu=uuid,memory.total,memory.free,utilization.gpu",
@@ -31,35 +32,85 @@ class DeviceUsage:
 
 
 class DeviceStats:
-    """Reads the gauges of devices, those of NVIDIA's through nvidia-smi: PyTorch would occupy every GPU it looks at."""
+    """Reads the gauges of devices. NVIDIA's are asked of its library: PyTorch would occupy every GPU it looks at.
+
+    A driver in trouble can keep its library, or nvidia-smi, waiting without end. So they are asked in a thread of its
+    own, one at a time; `read` gives what was last heard, and does not wait. After a failure they are left alone for a
+    while, longer each time.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._read_at = -GOOD_FOR
+        self._asking = False
+        self._ask_again_at = 0.0
+        self._failures = 0
         self._nvidia: dict[str, DeviceUsage] = {}
 
     def read(self, device: torch.device) -> DeviceUsage:
-        """The gauge of a device, at most a second old."""
+        """The gauge of a device as last heard; nothing is known of one that cannot be read."""
         if device.type == "cuda":
-            properties = torch.cuda.get_device_properties(device)
-            gauge = self._smi().get(str(getattr(properties, "uuid", "")).removeprefix("GPU-"))
+            self._refresh()
+            try:
+                properties = torch.cuda.get_device_properties(device)
+            except (RuntimeError, AssertionError):
+                return DeviceUsage()
+            gauge = self._nvidia.get(str(getattr(properties, "uuid", "")).removeprefix("GPU-"))
             return gauge or DeviceUsage(memory_total=properties.total_memory)
         if device.type == "mps":
             total = torch.mps.recommended_max_memory()
             return DeviceUsage(total, max(0, total - torch.mps.driver_allocated_memory()))
         return processor_memory()
 
-    def _smi(self) -> dict[str, DeviceUsage]:
+    def _refresh(self) -> None:
+        """Have NVIDIA's gauges read, unless they were read a moment ago or are being read."""
         with self._lock:
-            if time.monotonic() - self._read_at >= GOOD_FOR:
-                self._nvidia = {}
-                with suppress(OSError, subprocess.SubprocessError):
-                    said = subprocess.run(
-                        SMI, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SMI_SECONDS, check=True
-                    )
-                    self._nvidia = parse_smi(said.stdout)
-                self._read_at = time.monotonic()
-            return self._nvidia
+            if self._asking or time.monotonic() < self._ask_again_at:
+                return
+            self._asking = True
+        threading.Thread(target=self._ask, name="device stats", daemon=True).start()
+
+    def _ask(self) -> None:
+        heard: dict[str, DeviceUsage] = {}
+        with suppress(OSError, subprocess.SubprocessError):
+            heard = ask_library() or ask_program()
+        with self._lock:
+            self._failures = 0 if heard else self._failures + 1
+            self._ask_again_at = time.monotonic() + min(GOOD_FOR * 2**self._failures, LONGEST_REST)
+            self._nvidia, self._asking = heard, False
+
+
+def ask_library() -> dict[str, DeviceUsage]:
+    """Gauges by the GPU's UUID from nvidia-ml-py; none where it is not installed or cannot be used."""
+    try:
+        import pynvml
+    except ImportError:
+        return {}
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return {}
+    gauges = {}
+    try:
+        for index in range(pynvml.nvmlDeviceGetCount()):
+            with suppress(pynvml.NVMLError):
+                handle = pynvml.nvmlDeviceGetHandleByIndex(index)
+                memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
+                utilisation = None
+                with suppress(pynvml.NVMLError):  # Not every GPU counts it: slices of one do not.
+                    utilisation = pynvml.nvmlDeviceGetUtilizationRates(handle).gpu / 100
+                uuid = str(pynvml.nvmlDeviceGetUUID(handle)).removeprefix("GPU-")
+                gauges[uuid] = DeviceUsage(memory.total, memory.free, utilisation)
+    finally:
+        pynvml.nvmlShutdown()
+    return gauges
+
+
+def ask_program() -> dict[str, DeviceUsage]:
+    """Gauges by the GPU's UUID from nvidia-smi. Raises OSError and SubprocessError."""
+    said = subprocess.run(
+        SMI, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SMI_SECONDS, check=True
+    )
+    return parse_smi(said.stdout)
 
 
 def parse_smi(text: str) -> dict[str, DeviceUsage]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import torch
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.training.batch_plan import Batching
+from engine.training.cores import usable_cores
 
 
 class DeviceError(UserError):
@@ -20,9 +22,49 @@ class DeviceError(UserError):
 
 def available() -> list[str]:
     """The names of the devices there are, the one `auto` means first."""
-    cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
     mps = ["mps"] if torch.backends.mps.is_available() else []
-    return [*cuda, *mps, "cpu"]
+    return [*(name for name, fault in _cards().items() if not fault), *mps, "cpu"]
+
+
+def faults() -> list[str]:
+    """Why GPUs that the driver counts cannot be used, in a line each."""
+    return list(dict.fromkeys(fault for fault in _cards().values() if fault))
+
+
+def _cards() -> dict[str, str]:
+    """The GPUs that the driver counts, each with what keeps this PyTorch from using it: nothing, as a rule."""
+    cards: dict[str, str] = {}
+    for index in range(torch.cuda.device_count()):
+        name = f"cuda:{index}"
+        try:
+            torch.cuda.init()
+        except (RuntimeError, AssertionError) as error:
+            cards[name] = f"CUDA cannot be used: {first_line(error)}"
+            continue
+        try:
+            capability = torch.cuda.get_device_capability(index)
+        except (RuntimeError, AssertionError) as error:
+            cards[name] = f"{name} cannot be used: {first_line(error)}"
+            continue
+        fits = has_code_for(capability, torch.cuda.get_arch_list())
+        lacking = f"{name} has compute capability {capability[0]}.{capability[1]}, for which this PyTorch has no code"
+        cards[name] = "" if fits else f"{lacking}; install a build that does (see pytorch.org)"
+    return cards
+
+
+def has_code_for(capability: tuple[int, int], built_for: list[str]) -> bool:
+    """Whether a build for such architectures (`sm_90`, `compute_90`) runs on a card: machine code does on cards of its
+    generation that are not older, code for the driver to compile on every newer one."""
+    for kind, digits in re.findall(r"(sm|compute)_(\d+)", " ".join(built_for)):
+        major, minor = divmod(int(digits), 10)
+        if (major == capability[0] and minor <= capability[1]) or (kind == "compute" and major < capability[0]):
+            return True
+    return False
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, without the advice of the lines below."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def resolve(wanted: str) -> torch.device:
@@ -30,14 +72,18 @@ def resolve(wanted: str) -> torch.device:
     names = available()
     name = {"auto": names[0], "cuda": "cuda:0"}.get(wanted, wanted)
     if name not in names:
-        raise DeviceError(f"there is no device {name} here; choose one of: auto, {', '.join(names)}")
+        why = _cards().get(name) or f"there is no device {name} here"
+        raise DeviceError(f"{why}; choose one of: auto, {', '.join(names)}")
     return torch.device(name)
 
 
 def describe(device: torch.device) -> str:
-    """The device's name and model, such as `cuda:0 (NVIDIA H100)`."""
+    """The device's name and model, such as `cuda:0 (NVIDIA H100)`; the name alone where the model cannot be read."""
     if device.type == "cuda":
-        return f"{device} ({torch.cuda.get_device_name(device)})"
+        try:
+            return f"{device} ({torch.cuda.get_device_name(device)})"
+        except (RuntimeError, AssertionError):
+            return str(device)
     return f"{device} ({processor()})"
 
 
@@ -52,12 +98,7 @@ def processor() -> str:
 
 def machine(device: torch.device) -> dict[str, str]:
     """What a measurement was made on."""
-    return {"device": describe(device), "cores": str(cores()), "torch": str(torch.__version__)}
-
-
-def cores() -> int:
-    """How many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return {"device": describe(device), "cores": str(usable_cores().count), "torch": str(torch.__version__)}
 
 
 def prepare(device: torch.device, threads: int) -> None:
@@ -80,4 +121,4 @@ def threads_for(config: RunConfig, train_size: int) -> int:
     Depends on the configuration and the machine alone, never on a timing, so that figures repeat bit for bit.
     """
     worth_it = Batching.of(config, train_size).is_worth_threads(config.parameters())
-    return max(1, min(cores(), 8)) if worth_it else 1
+    return max(1, min(usable_cores().count, 8)) if worth_it else 1

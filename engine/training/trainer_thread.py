@@ -133,6 +133,9 @@ class TrainerThread(threading.Thread):
 
         self._batch_size = record.config.text("batch_size")
         device = devices.resolve(record.config.device)
+        if record.config.device == "auto" and device.type == "cpu":
+            for fault in devices.faults():
+                self._emit(Notice(message=f"{fault}; training on the processor"))
         home = Home(self.trained.path.parent.parent)
         data = self._load(record.config.dataset, home, self._report)
         config = record.config.replace({"dataset": data.name})

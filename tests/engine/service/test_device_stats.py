@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import stat
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
-from engine.service.device_stats import DeviceStats, DeviceUsage, parse_smi, processor_memory
+from engine.service import device_stats
+from engine.service.device_stats import DeviceStats, DeviceUsage, ask_library, parse_smi, processor_memory
+from tests.conftest import settle
 
 
 def test_lines_of_nvidia_smi_are_read() -> None:
@@ -42,21 +48,116 @@ class Properties:
     total_memory = 1000
 
 
-def test_a_gpu_is_found_by_its_uuid_and_asked_about_once_a_second(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    program = tmp_path / "nvidia-smi"
-    program.write_text(f"#!/bin/sh\necho asked >> {tmp_path}/asked\necho GPU-5f3c-aa, 10, 4, 50\n")
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+@pytest.fixture
+def smi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Puts a script in the place of nvidia-smi, without the library; every call leaves a line in the file returned."""
+    monkeypatch.setitem(sys.modules, "pynvml", None)
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: Properties)
-    gauges = DeviceStats()
+
+    def install(script: str) -> Path:
+        program = tmp_path / "nvidia-smi"
+        program.write_text(f"#!/bin/sh\necho asked >> {tmp_path}/asked\n{script}\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+        return tmp_path / "asked"
+
+    return install
+
+
+GPU = torch.device("cuda:0")
+HEARD = DeviceUsage(10 << 20, 4 << 20, 0.5)
+
+
+def test_a_gpu_is_found_by_its_uuid(smi: Callable[[str], Path]) -> None:
+    smi("echo GPU-5f3c-aa, 10, 4, 50")
+    stats = DeviceStats()
+    settle(lambda: stats.read(GPU) == HEARD)
+
+
+def test_a_gpu_is_asked_about_once_a_second(smi: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = smi("echo GPU-5f3c-aa, 10, 4, 50")
+    now = [1000.0]
+    monkeypatch.setattr(device_stats, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    stats = DeviceStats()
+    settle(lambda: not (stats._refresh() or stats._asking))
     for _ in range(3):
-        assert gauges.read(torch.device("cuda:0")) == DeviceUsage(10 << 20, 4 << 20, 0.5)
-    assert (tmp_path / "asked").read_text() == "asked\n"
+        assert stats.read(GPU) == HEARD
+    now[0] += 1.5
+    settle(lambda: not (stats._refresh() or stats._asking))
+    assert asked.read_text() == 2 * "asked\n"
+
+
+def test_a_program_that_hangs_holds_nothing_up(smi: Callable[[str], Path], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "never")
+    asked = smi(f"read line < {tmp_path}/never; echo GPU-5f3c-aa, 10, 4, 50")
+    stats = DeviceStats()
+    for _ in range(3):
+        assert stats.read(GPU) == DeviceUsage(memory_total=1000)
+    settle(asked.exists)
+    (tmp_path / "never").write_text("now\n")
+    settle(lambda: stats.read(GPU) == HEARD)
+
+
+def test_after_a_failure_it_is_left_alone_for_longer_each_time(
+    smi: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = smi("exit 9")
+    now = [1000.0]
+    monkeypatch.setattr(device_stats, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    stats = DeviceStats()
+    rests = []
+    for calls in range(1, 9):
+        stats.read(GPU)
+        settle(lambda: not stats._asking)
+        assert asked.read_text().count("asked") == calls
+        rests.append(stats._ask_again_at - now[0])
+        now[0] = stats._ask_again_at
+    assert rests == [2, 4, 8, 16, 32, 60, 60, 60]
+
+
+def test_a_gpu_that_cannot_be_read_is_no_error(smi: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    smi("exit 1")
+
+    def fail(device: torch.device) -> None:
+        raise RuntimeError("CUDA error: unspecified launch failure")
+
+    monkeypatch.setattr(torch.cuda, "get_device_properties", fail)
+    assert DeviceStats().read(GPU) == DeviceUsage()
+
+
+def test_the_library_is_asked_before_the_program(smi: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    class NVMLError(Exception):
+        pass
+
+    def utilisation(handle: int) -> SimpleNamespace:
+        if handle == 1:
+            raise NVMLError("Not Supported")
+        return SimpleNamespace(gpu=37)
+
+    library = SimpleNamespace(
+        NVMLError=NVMLError,
+        nvmlInit=lambda: None,
+        nvmlShutdown=lambda: None,
+        nvmlDeviceGetCount=lambda: 2,
+        nvmlDeviceGetHandleByIndex=lambda index: index,
+        nvmlDeviceGetMemoryInfo=lambda handle: SimpleNamespace(total=100, free=40),
+        nvmlDeviceGetUtilizationRates=utilisation,
+        nvmlDeviceGetUUID=lambda handle: f"GPU-{handle}",
+    )
+    asked = smi("echo GPU-5f3c-aa, 10, 4, 50")
+    monkeypatch.setitem(sys.modules, "pynvml", library)
+    assert ask_library() == {"0": DeviceUsage(100, 40, 0.37), "1": DeviceUsage(100, 40, None)}
+    stats = DeviceStats()
+    stats.read(GPU)
+    settle(lambda: not stats._asking)
+    assert not asked.exists()
 
 
 def test_without_nvidia_smi_only_the_total_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", None)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: Properties)
-    assert DeviceStats().read(torch.device("cuda:0")) == DeviceUsage(memory_total=1000)
+    stats = DeviceStats()
+    stats.read(GPU)
+    settle(lambda: not stats._asking)
+    assert stats.read(GPU) == DeviceUsage(memory_total=1000)

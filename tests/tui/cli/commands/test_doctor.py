@@ -135,3 +135,16 @@ def test_a_terminal_without_a_screen_is_noted(name: str, monkeypatch: pytest.Mon
     monkeypatch.setattr("sys.stdout", SimpleNamespace(isatty=lambda: True))
     (finding,) = check_terminal()
     assert finding.state == NOTE and "train" in finding.advice
+
+
+def test_a_card_that_cannot_be_used_is_noted_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {
+        "devices": ["cpu (a processor)"], "build": "13.0", "faults": ["CUDA cannot be used: the driver is too old"],
+        "cores": 1, "why": "the control group allows the time of 0.5, of 4 cores", "chosen": 1,
+    }  # fmt: skip
+    monkeypatch.setattr(subprocess, "run", lambda *words, **more: SimpleNamespace(stdout=json.dumps(seen)))
+    notes = {finding.found: finding for finding in doctor.check_devices()}
+    fault = notes["CUDA cannot be used: the driver is too old"]
+    assert fault.state == NOTE and "CUDA 13.0" in fault.advice
+    threads = "1 cores (the control group allows the time of 0.5, of 4 cores), 1 for the reference network"
+    assert notes[threads].state == OK
