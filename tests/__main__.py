@@ -1,6 +1,7 @@
 """The one check command: `python -m tests` checks formatting, lint, types and import rules, and runs every test.
 
-`python -m tests STEP...` runs these steps alone; `python -m tests campaign` is no step, and described in its module.
+`python -m tests STEP...` runs these steps alone; `python -m tests campaign` and `gpu`, for a machine with a card, are
+no steps, and described in their modules.
 """
 
 from __future__ import annotations
@@ -48,8 +49,12 @@ def main(words: list[str]) -> int:
         from tests.campaign.command import main as campaign
 
         return campaign(words[1:])
+    if words == ["gpu"]:
+        from tests.gpu import main as gpu
+
+        return gpu()
     if unknown := [word for word in words if word not in STEPS]:
-        known = " ".join([*STEPS, "campaign"])
+        known = " ".join([*STEPS, "campaign", "gpu"])
         print(f"no such step: {' '.join(unknown)}; choose from: {known}", file=sys.stderr)
         return 2
     results = [check(name, command) for name, command in STEPS.items() if not words or name in words]

@@ -21,6 +21,12 @@ for variable in ("NO_COLOR", "TEXTUAL_THEME", "MNIST_TUI_HOME"):
     os.environ.pop(variable, None)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Hide every card, from the programs that tests start too, unless it is the cards that are tested."""
+    if config.option.markexpr != "gpu":
+        os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """An empty home, which programs started by the test use too."""

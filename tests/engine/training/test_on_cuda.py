@@ -16,7 +16,10 @@ from engine.training.control import Control
 from engine.training.trainer import Trainer, TrainerCallbacks
 from tests.builders.trainers import DATA, trainer_of
 
-pytestmark = [pytest.mark.gpu, pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")]
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device and `-m gpu`"),
+]
 
 OPTIMISERS = (
     "", "momentum=0.9", "momentum=0.9 nesterov=yes", "optimiser=adam learning_rate=0.001",
