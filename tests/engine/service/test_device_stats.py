@@ -122,7 +122,9 @@ def test_a_gpu_that_cannot_be_read_is_no_error(smi: Callable[[str], Path], monke
         raise RuntimeError("CUDA error: unspecified launch failure")
 
     monkeypatch.setattr(torch.cuda, "get_device_properties", fail)
-    assert DeviceStats().read(GPU) == DeviceUsage()
+    stats = DeviceStats()
+    assert stats.read(GPU) == DeviceUsage()
+    settle(lambda: not stats._asking)
 
 
 def test_the_library_is_asked_before_the_program(smi: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,14 +144,13 @@ def test_the_library_is_asked_before_the_program(smi: Callable[[str], Path], mon
         nvmlDeviceGetHandleByIndex=lambda index: index,
         nvmlDeviceGetMemoryInfo=lambda handle: SimpleNamespace(total=100, free=40),
         nvmlDeviceGetUtilizationRates=utilisation,
-        nvmlDeviceGetUUID=lambda handle: f"GPU-{handle}",
+        nvmlDeviceGetUUID=lambda handle: ("GPU-5f3c-aa", "GPU-other")[handle],
     )
     asked = smi("echo GPU-5f3c-aa, 10, 4, 50")
     monkeypatch.setitem(sys.modules, "pynvml", library)
-    assert ask_library() == {"0": DeviceUsage(100, 40, 0.37), "1": DeviceUsage(100, 40, None)}
+    assert ask_library() == {"5f3c-aa": DeviceUsage(100, 40, 0.37), "other": DeviceUsage(100, 40, None)}
     stats = DeviceStats()
-    stats.read(GPU)
-    settle(lambda: not stats._asking)
+    settle(lambda: stats.read(GPU) == DeviceUsage(100, 40, 0.37))
     assert not asked.exists()
 
 
