@@ -140,13 +140,15 @@ def read_results(runs: Iterable[Run]) -> tuple[list[RunResult], list[str]]:
 def fold(trials: Iterable[RunResult]) -> list[SeedGroup]:
     """The runs in lines, in the order of their first: one line for those that differ only by seed.
 
-    They must have been measured on the same data and after the same number of epochs. Of runs with the same seed as
+    They must have been measured on the same data and after the same number of epochs, and have no settings that this
+    version does not know. Of runs with the same seed as
     well, which repeat each other, each goes into another line, so that none counts twice."""
     lines: dict[tuple[object, ...], list[RunResult]] = {}
     seen: dict[tuple[object, ...], int] = {}
     for trial in trials:
         config, last = trial.record.config, trial.last
-        key = (dataclasses.replace(config, seed=0), _data(trial), last.epoch if last else 0)
+        alone = trial.id if trial.record.is_of_a_later_version else ""
+        key = (dataclasses.replace(config, seed=0), _data(trial), last.epoch if last else 0, alone)
         repeat = seen[(*key, config.seed)] = seen.get((*key, config.seed), -1) + 1
         lines.setdefault((*key, repeat), []).append(trial)
     return [SeedGroup(tuple(members)) for members in lines.values()]

@@ -158,7 +158,7 @@ def compare(
 def _settings(lines: Sequence[SeedGroup]) -> Iterator[Setting]:
     """The fields of the configuration, then what the runs met with: data and device."""
     for spec in FIELDS:
-        values = (tuple(dict.fromkeys(t.record.config.text(spec.name) for t in line.trials)) for line in lines)
+        values = (tuple(dict.fromkeys(t.record.setting(spec.name) for t in line.trials)) for line in lines)
         yield Setting(spec.name, spec.label, tuple(_several(own) for own in values))
     for name, label, known in FACTS:
         values = (tuple(dict.fromkeys(known(trial) for trial in line.trials)) for line in lines)

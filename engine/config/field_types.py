@@ -30,6 +30,10 @@ class Kind(ABC):
         """The canonical text of a value; `read(write(value)) == value`."""
         return str(value)
 
+    def may_be_known_later(self, value: object) -> bool:
+        """Whether a value that is refused looks like a word that a later version may accept."""
+        return False
+
 
 @dataclass(frozen=True)
 class Choice(Kind):
@@ -46,6 +50,9 @@ class Choice(Kind):
         if word not in self.words:
             raise ValueError(self.accepts)
         return str(word)
+
+    def may_be_known_later(self, value: object) -> bool:
+        return value not in self.words and _is_word(value)
 
 
 @dataclass(frozen=True)
@@ -158,6 +165,10 @@ class Listing(Kind):
         except ValueError:
             raise ValueError(self.accepts) from None
 
+    def may_be_known_later(self, value: object) -> bool:
+        parts = value.split(",") if isinstance(value, str) else value
+        return isinstance(parts, (list, tuple)) and any(map(self.item.may_be_known_later, parts))
+
     def write(self, value: Sequence[Any]) -> str:
         return ",".join(self.item.write(part) for part in value) or "none"
 
@@ -178,3 +189,10 @@ class Pattern(Kind):
         if not re.fullmatch(self.pattern, text):
             raise ValueError(self.accepts)
         return text
+
+    def may_be_known_later(self, value: object) -> bool:
+        return _is_word(value) and not re.fullmatch(self.pattern, str(value))
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9:_-]{0,39}", value) is not None

@@ -9,16 +9,19 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import itertools
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from engine.config.field_types import Choice, Kind, Listing, Number, Pattern, Switch, Whole
+from engine.text import clean
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "leaky-relu", "elu", "gelu")
 DATASETS = ("mnist", "fashion-mnist", "kmnist", "synthetic")
 CLASSES = 10
+MOST_UNKNOWN = 50
 PIXELS = 28 * 28
 
 
@@ -249,6 +252,20 @@ class RunConfig:
         return RunConfig().replace(values)
 
     @classmethod
+    def from_any_version(cls, values: Mapping[str, object]) -> tuple[RunConfig, dict[str, str]]:
+        """The configuration as far as this version knows it, and the text of each setting that it does not know: fields
+        and words of a later version. Raises ConfigError for bad values."""
+        known, unknown = {}, {}
+        for name, value in values.items():
+            if name not in BY_NAME or BY_NAME[name].kind.may_be_known_later(value):
+                unknown[clean(name)] = clean(_text(value))
+            else:
+                known[name] = value
+        if len(unknown) > MOST_UNKNOWN:
+            raise ConfigError([Problem("config", f"{len(unknown):,} unknown fields", f"at most {MOST_UNKNOWN}")])
+        return cls.from_json(known), unknown
+
+    @classmethod
     def parse(cls, text: str, base: RunConfig | None = None) -> RunConfig:
         """The configuration of `field=value` words, over `base` (the defaults unless given)."""
         return (base or RunConfig()).replace(parse_words(text.split()))
@@ -283,6 +300,18 @@ class RunConfig:
     def parameters(self) -> int:
         """How many weights and biases the network has."""
         return _parameters(self.hidden)
+
+
+def _text(value: object) -> str:
+    """Any JSON value as text, a list without its brackets."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ",".join(value)
+    try:
+        return json.dumps(value, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return "a value that cannot be shown"
 
 
 @lru_cache(1024)

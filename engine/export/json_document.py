@@ -25,7 +25,7 @@ def as_json(snapshot: RunSnapshot, steps: bool = True) -> dict[str, Any]:
     return {
         **record.to_json(),
         "status": snapshot.status,
-        "notices": [clean(notice, LONGEST_NOTE) for notice in state.notices],
+        "notices": [clean(notice, LONGEST_NOTE) for notice in snapshot.notices],
         "epochs": [_event(epoch) for epoch in state.epochs],
         **({"steps": series} if steps else {}),
         "ending": _event(state.ending) if state.ending else None,

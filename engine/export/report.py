@@ -55,8 +55,8 @@ def _figures(snapshot: RunSnapshot) -> Iterator[str]:
     if best and len(epochs) > 1 and math.isfinite(best.test_accuracy):
         yield f"The best test accuracy is {_percent(best.test_accuracy)}, of epoch {best.epoch}."
     yield _ending(snapshot)
-    if snapshot.state.notices:
-        yield "\n".join(f"- Notice: {escaped(notice)}" for notice in snapshot.state.notices)
+    if snapshot.notices:
+        yield "\n".join(f"- Notice: {escaped(notice)}" for notice in snapshot.notices)
 
 
 def _columns(epochs: Sequence[Epoch]) -> dict[str, list[str]]:

@@ -21,6 +21,9 @@ Value = float | str | bool | tuple[str, ...] | None
 Item = TypeVar("Item")
 STATUSES: tuple[str, ...] = tuple(sorted((*LIVE, *ENDED, INTERRUPTED)))
 
+# Clocks of hosts that are set by the network differ by less, in seconds.
+CLOCKS_AGREE = 60.0
+
 
 class ColumnError(UserError):
     """No column is called that; `brief` says so and which come close, the message all there are where none does."""
@@ -175,6 +178,12 @@ def _setting(field: Field) -> Column:
     return Column(name, field.label, measure, value, ALIASES.get(name, ()), field, choices)
 
 
+def _age(run: RunSummary) -> float | None:
+    """Seconds since a run was made; None where its host's clock is ahead of this one's, so that nobody can tell."""
+    age = time.time() - run.record.created
+    return max(0.0, age) if run.record.created and age > -CLOCKS_AGREE else None
+
+
 ALIASES: dict[str, tuple[str, ...]] = {
     "learning_rate": ("lr", "rate"),
     "batch_size": ("batch", "bs"),
@@ -195,7 +204,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("epoch", "Epoch", Measure.NUMBER, lambda run: run.epoch),
     Column("seconds", "Time", Measure.SPAN, lambda run: run.seconds, ("time", "duration")),
     Column("created", "Created", Measure.MOMENT, lambda run: run.record.created or None, ("date",)),
-    Column("age", "Age", Measure.SPAN, lambda run: time.time() - run.record.created if run.record.created else None),
+    Column("age", "Age", Measure.SPAN, _age),
     Column("updated", "Last event", Measure.MOMENT, lambda run: run.updated or None),
     Column("tag", "Tags", Measure.WORDS, lambda run: run.record.tags, ("tags",)),
     Column("group", "Group", Measure.TEXT, lambda run: run.record.group),

@@ -14,9 +14,10 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from engine.config.run_config import RunConfig
-from engine.files import StoreError, new_folder, open_regular, sync_folder, write_whole
+from engine.files import StoreError, new_folder, open_regular, read_bounded, sync_folder, write_whole
 from engine.home import Home
 from engine.runs.event_log import Follower
 from engine.runs.events import now
@@ -78,29 +79,34 @@ class Run:
 
     def record(self) -> RunRecord:
         """What `run.json` holds. Raises StoreError when it cannot be read."""
+        return RunRecord.from_json(self._values(), self.id)
+
+    def _values(self) -> Any:
         try:
-            with open_regular(self.path / "run.json") as file:
-                text = file.read(LONGEST_RECORD + 1)
-            if len(text) > LONGEST_RECORD:
-                raise StoreError(f"{self.id}: run.json is too large")
-            return RunRecord.from_json(json.loads(text), self.id)
+            return json.loads(read_bounded(self.path / "run.json", LONGEST_RECORD))
         except (OSError, ValueError, RecursionError) as error:
             raise StoreError(f"{self.id}: run.json cannot be read ({clean(str(error))})") from None
 
     def write_record(self, record: RunRecord) -> None:
         """Replace `run.json` as a whole."""
-        write_whole(self.path / "run.json", json.dumps(record.to_json(), indent=2).encode() + b"\n")
+        self._write(record.to_json())
+
+    def _write(self, values: dict[str, Any]) -> None:
+        write_whole(self.path / "run.json", json.dumps(values, indent=2).encode() + b"\n")
 
     def update_record(self, change: Callable[[RunRecord], RunRecord]) -> tuple[RunRecord, RunRecord]:
-        """Change what `run.json` holds now, so that no change of another process is lost: the record before and after.
+        """Change what `run.json` holds now, so that no change of another process is lost, nor what a later version has
+        written there: the record before and after.
 
         Raises StoreError or OSError."""
         self.record()
         with sole_writer(self.path / "run.json"):
-            before = self.record()
+            values = self._values()
+            before = RunRecord.from_json(values, self.id)
             after = change(before)
             if after != before:
-                self.write_record(after)
+                config = values["config"] if after.config == before.config else after.config.to_json()
+                self._write({**values, **after.to_json(), "config": config})
         return before, after
 
     def state(self, steps: bool = True) -> RunState:

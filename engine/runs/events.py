@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import time as clock
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, get_type_hints
 
 from engine.config.run_config import ConfigError, RunConfig
@@ -19,7 +19,9 @@ LONGEST_LINE = 1 << 16
 LARGEST_WHOLE = 2**53
 LONGEST_TEXT = 2000
 LARGEST_FIGURE = 1e300
-LATEST = 1e11
+# The first moment and the last day that dates can be made of, whatever a clock says.
+EARLIEST, LATEST = 0.0, 253_402_200_000.0
+FORMAT = 1
 
 
 class EventError(ValueError):
@@ -28,7 +30,7 @@ class EventError(ValueError):
 
 def now() -> float:
     """Unix seconds, kept to those that can be read back whatever the clock says."""
-    return min(max(clock.time(), 0.0), LATEST - 1)
+    return plausible_time(clock.time())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +61,9 @@ class Progress(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RunStarted(Event):
-    """Training begins; `config` is the configuration with what `auto` stood for filled in."""
+    """Training begins; `config` is the configuration with what `auto` stood for filled in.
+
+    `format` is the version of the form that the run's events have; settings of a later one are left out of `config`."""
 
     name = "run_started"
     id: str
@@ -70,6 +74,7 @@ class RunStarted(Event):
     train_size: int
     test_size: int
     steps_per_epoch: int
+    format: int = FORMAT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,11 +219,17 @@ def decode(line: str | bytes) -> Event:
         key = _JSON_NAMES.get(spec.name, spec.name)
         if key in values:
             known[spec.name] = _checked(values[key], _TYPES[kind][spec.name], key)
-        elif spec.default is not None:
+        elif spec.default is MISSING:
             raise EventError(f"{key} is missing")
-    if not 0 <= known["time"] < LATEST:
+    if math.isnan(known["time"]):
         raise EventError("time is not a time")
+    known["time"] = plausible_time(known["time"])
     return kind(**known)
+
+
+def plausible_time(seconds: float) -> float:
+    """The time that dates can be made of which is nearest to what a clock said."""
+    return min(max(seconds, EARLIEST), LATEST)
 
 
 def _refuse(constant: str) -> None:
@@ -233,7 +244,7 @@ def _read_config(value: object) -> RunConfig:
     if not isinstance(value, dict):
         raise EventError("config is not a configuration")
     try:
-        return RunConfig.from_json(value)
+        return RunConfig.from_any_version(value)[0]
     except ConfigError as error:
         raise EventError(str(error)) from None
 

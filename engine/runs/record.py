@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from engine.config.run_config import ConfigError, RunConfig
+from engine.config.run_config import FIELDS, ConfigError, RunConfig
 from engine.files import StoreError
-from engine.runs.events import LATEST
+from engine.runs.events import plausible_time
 from engine.text import LONGEST_NOTE, clean
 
 MOST_TAGS = 50
+FORMAT, LATEST_FORMAT = 1, 1000
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,38 @@ class RunRecord:
     method: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+    unknown: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_of_a_later_version(self) -> bool:
+        """Whether there is more to the run than this version knows."""
+        return bool(self.unknown) or self.format > FORMAT
+
+    @property
+    def notice(self) -> str:
+        """What the user should know of the record."""
+        if not self.is_of_a_later_version:
+            return ""
+        settings = ", ".join(f"{name}={value}" for name, value in self.unknown.items())
+        with_settings = f", with {settings}" if settings else ""
+        return f"made by a later version of mnist-tui{with_settings}, which this one does not know"
+
+    def setting(self, name: str) -> str:
+        """The canonical text of a setting, as it is written where this version does not know its value."""
+        return self.unknown.get(name) or self.config.text(name)
+
+    @property
+    def words(self) -> str:
+        """All settings as `field=value` words; a version that does not know all of them refuses them."""
+        names = dict.fromkeys([*(field.name for field in FIELDS), *self.unknown])
+        return " ".join(f"{name}={''.join(self.setting(name).split())}" for name in names)
+
+    @property
+    def changes(self) -> str:
+        """The `field=value` words that differ from the defaults."""
+        words = [word for word in self.config.changes().split() if word.partition("=")[0] not in self.unknown]
+        return " ".join([*words, *(f"{name}={value}" for name, value in self.unknown.items())])
 
     @property
     def stem(self) -> str:
@@ -45,7 +79,8 @@ class RunRecord:
 
     def to_json(self) -> dict[str, Any]:
         """The record as JSON values."""
-        values = {**vars(self), "config": self.config.to_json(), "tags": list(self.tags)}
+        values = {**vars(self), "config": {**self.config.to_json(), **self.unknown}, "tags": list(self.tags)}
+        del values["unknown"]
         return {key: dict(v) if isinstance(v, Mapping) else v for key, v in values.items()}
 
     @classmethod
@@ -54,10 +89,10 @@ class RunRecord:
         if not isinstance(values, dict) or not isinstance(values.get("config"), dict):
             raise StoreError(f"{id}: run.json is not a run's record")
         try:
-            config = RunConfig.from_json(values["config"])
+            config, unknown = RunConfig.from_any_version(values["config"])
         except ConfigError as error:
             raise StoreError(f"{id}: run.json: {error}") from None
-        tags, pid = values.get("tags"), values.get("pid")
+        tags, pid, version = values.get("tags"), values.get("pid"), values.get("format")
         return cls(
             id=id,
             name=clean(values.get("name")) or id,
@@ -75,6 +110,8 @@ class RunRecord:
             method=clean(values.get("method")),
             versions=_clean_mapping(values.get("versions")),
             data=_clean_mapping(values.get("data")),
+            format=version if type(version) is int and 0 < version < LATEST_FORMAT else FORMAT,
+            unknown=unknown,
         )
 
 
@@ -84,9 +121,8 @@ def clean_tags(tags: Iterable[object]) -> tuple[str, ...]:
 
 
 def _plausible_time(value: object) -> float:
-    if isinstance(value, (int, float)) and 0 <= value < LATEST:
-        return float(value)
-    return 0.0
+    known = type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+    return plausible_time(float(value)) if known else 0.0  # type: ignore[arg-type]
 
 
 def _clean_mapping(values: object) -> dict[str, str]:

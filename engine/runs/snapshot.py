@@ -22,7 +22,8 @@ class RunSnapshot:
 
     @classmethod
     def of(cls, run: Run, steps: bool = True) -> RunSnapshot:
-        """A run as it is now; without `steps`, which are most of its events, it has no series. Raises StoreError."""
+        """A run as it is now; without `steps`, which are most of its events, it has no series and
+        is as far as its last epoch. Raises StoreError."""
         # Asked before the events are read: a run whose lock is free has no event that is still to come.
         locked = run.lock.held()
         return cls(run.record(), run.state(steps), locked)
@@ -41,6 +42,11 @@ class RunSnapshot:
     def config(self) -> RunConfig:
         """The settings, with what `auto` stood for filled in once the run has started."""
         return self.state.started.config if self.state.started else self.record.config
+
+    @property
+    def notices(self) -> list[str]:
+        """What the user should know of the run."""
+        return [*filter(None, [self.record.notice]), *self.state.notices]
 
     @property
     def dataset(self) -> str:

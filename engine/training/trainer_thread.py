@@ -9,7 +9,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine import datasets
 from engine.config.run_config import RunConfig
@@ -17,6 +17,7 @@ from engine.datasets import Dataset
 from engine.errors import UserError, is_out_of_memory
 from engine.files import StoreError, clear_leftovers
 from engine.home import Home
+from engine.runs.clock import SteadyClock
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import Ending, Event, Notice, Progress, Resumed, RunFailed, RunStarted, RunStopped
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from engine.training.trainer import Trainer
 
 LOST = "the log of events was cut short (a power cut, a full disk?): it does not lead to step"
-
+E = TypeVar("E", bound=Event)
 Load = Callable[[str, Home, Callable[[Event], None]], Dataset]
 NAN = float("nan")
 
@@ -61,10 +62,13 @@ class TrainerThread(threading.Thread):
         self._predictions = PredictionKeeper(run)
         self._on_event, self._load = on_event, load
         self._batch_size = "unknown"
+        self._clock = SteadyClock()
         before = run.request_mark()
         run.lock.acquire()
         try:
             clear_leftovers(run.path)
+            if notice := run.record().notice:
+                raise StoreError(f"{run.id} cannot go on here: it was {notice}")
             self._state = run.state()
             if self._state.phase == FINISHED:
                 raise StoreError(f"{run.id} is finished; there is nothing left to train")
@@ -91,11 +95,17 @@ class TrainerThread(threading.Thread):
         self.trained.lock.release()
 
     def _emit(self, event: Event) -> None:
+        event = self._timed(event)
         self._state.apply(event)
         self._log.append(event)
         self._on_event(event)
 
+    def _timed(self, event: E) -> E:
+        """The event at a time that does not depend on who sets the computer's clock while the run is trained."""
+        return dataclasses.replace(event, time=self._clock.now())
+
     def _end(self, ending: Ending) -> None:
+        ending = self._timed(ending)
         try:
             self._log.append_last(ending)
         except OSError as error:

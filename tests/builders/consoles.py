@@ -14,6 +14,7 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widget import Widget
 
+from engine import __version__
 from engine.config.run_config import RunConfig
 from engine.datasets.catalogue import SPECS
 from engine.datasets.inventory import find
@@ -24,7 +25,7 @@ from engine.runs.event_log import EventLog
 from engine.runs.events import CheckpointSaved, Epoch, Event, Notice, RunFinished, RunStarted, Steps
 from engine.runs.record import RunRecord
 from engine.service.client import EngineClient, EngineGone
-from engine.service.protocol import Accepted, Device, DeviceList, Devices, Reply, Request
+from engine.service.protocol import Accepted, Device, DeviceList, Devices, Reply, Request, Status
 from tests.builders.predictions import write_predictions
 from tests.builders.stage import text_of
 from tui.console.console import Console
@@ -43,6 +44,7 @@ class Engine:
     def __init__(self) -> None:
         self.asked: list[Request[Any]] = []
         self.gone = False
+        self.version = __version__
         self.accepts = "20231114-221000-00000ff"
         self.devices = (
             Device(
@@ -55,8 +57,12 @@ class Engine:
     def connected(self) -> bool:
         return not self.gone
 
-    def connect(self, start: bool = True, patience: float = 30.0) -> None:
+    def connect(self, start: bool = True, patience: float = 30.0) -> Status:
         self.gone = False
+        return Status(
+            pid=4711, version=self.version, since=NOW, attached=1, torch_loaded=True, trouble="", training=(),
+            waiting=(),
+        )  # fmt: skip
 
     def request(self, request: Request[Any], timeout: float = 30.0) -> Reply:
         if self.gone:

@@ -134,7 +134,7 @@ class LinesReport(Report):
             self.output.line()
             figures_table(self.output, state, most=20)
             self.output.line()
-        for line in notice_lines(state):
+        for line in notice_lines(state.notices):
             self.line(line, "yellow")
         if state.phase != FAILED:
             self.line(headline(run.id, state), "bold")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.runs.events import Epoch
 from engine.runs.state import FAILED, FINISHED, STOPPED, RunState
 from engine.text import clean
@@ -58,9 +60,9 @@ def headline(id: str, state: RunState) -> str:
     return f"{id} stopped {where} ({clean(state.reason, 200)}); go on: mnist-tui train --resume {id}"
 
 
-def notice_lines(state: RunState) -> list[str]:
+def notice_lines(notices: Iterable[str]) -> list[str]:
     """What the user should know of the figures."""
-    return [f"notice: {clean(message, 500)}" for message in state.notices]
+    return [f"notice: {clean(message, 500)}" for message in notices]
 
 
 def step_details(state: RunState, room: int) -> str:

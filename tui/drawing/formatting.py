@@ -9,6 +9,7 @@ from engine.query.columns import Column, Measure
 from engine.runs.summaries import RunSummary
 
 NOTHING = "-"
+CLOCK_DIFFERS = "clock differs"
 HEADINGS = {
     "id": "run",
     "test_accuracy": "test acc",
@@ -32,7 +33,7 @@ def cell(column: Column, run: RunSummary, nothing: str = NOTHING) -> str:
     if column.name == "starred":
         return "*" if run.record.starred else ""
     if column.field is not None:
-        return run.record.config.text(column.field.name)
+        return run.record.setting(column.field.name)
     figure, value = column.figure(run), column.value(run)
     match column.measure:
         case Measure.SHARE:
@@ -40,6 +41,8 @@ def cell(column: Column, run: RunSummary, nothing: str = NOTHING) -> str:
         case Measure.LOSS:
             return loss(figure, nothing)
         case Measure.SPAN:
+            if figure is None and column.name == "age" and run.record.created:
+                return CLOCK_DIFFERS
             return nothing if figure is None else duration(figure)
         case Measure.MOMENT:
             return nothing if figure is None else local_time(figure)

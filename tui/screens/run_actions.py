@@ -127,7 +127,9 @@ class RunActions:
     def reuse(self) -> None:
         """Fill the form with the settings of the run."""
         summary = self._following.summary(self.target.id) if self.target else None
-        if summary is not None:
+        if summary is not None and summary.record.is_of_a_later_version:
+            self._prompts.complain(f"{summary.record.name} was {summary.record.notice}")
+        elif summary is not None:
             record = summary.record
             self._board.model.show(record.config, record.preset)
             self._reused = (record.id, self._board.model.preset)

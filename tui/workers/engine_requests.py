@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from textual.message import Message
 
+from engine import __version__
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
@@ -16,6 +17,7 @@ from engine.runs.directory import Run
 from engine.runs.groups import Repetition, groups_of
 from engine.service.client import EngineClient, EngineGone, EngineRefused
 from engine.service.protocol import Accepted, Continue, Devices, Drop, Move, Reply, Request, Start
+from engine.text import clean
 from tui.workers.messages import EngineFound, EngineLost, RunsQueued, Trouble
 
 PACE = 2.0
@@ -128,8 +130,7 @@ class EngineWorker(threading.Thread):
             self._post(message)
 
     def _attach(self) -> Message | None:
-        self._client.connect()
-        self._told = ()
+        self._connect()
         return self._devices()
 
     def _answer(self, request: Request[Any]) -> Message | None:
@@ -155,9 +156,15 @@ class EngineWorker(threading.Thread):
     def _reply(self, request: Request[R]) -> R:
         """What the engine answers; one is found or started where it is gone."""
         if not self._client.connected:
-            self._client.connect()
-            self._told = ()
+            self._connect()
         return self._client.request(request)
+
+    def _connect(self) -> None:
+        status = self._client.connect()
+        self._told = ()
+        if status.version != __version__:
+            versions = f"the engine is of version {clean(status.version, 20)}, this console of {__version__}"
+            self._post(Trouble(f"{versions}; to renew it: kill {status.pid}, its runs can be continued"))
 
     def _devices(self) -> Message | None:
         """The devices, when they are not what was told last; nothing where no engine was found."""

@@ -125,7 +125,6 @@ def test_texts_are_made_safe_as_they_are_read() -> None:
     [
         '{"event":"checkpoint","time":NaN,"step":1,"epoch":1}',
         '{"event":"checkpoint","time":null,"step":1,"epoch":1}',
-        '{"event":"checkpoint","time":1e12,"step":1,"epoch":1}',
         '{"event":"checkpoint","time":1,"step":true,"epoch":1}',
         '{"event":"checkpoint","time":1,"step":-1,"epoch":1}',
         '{"event":"checkpoint","time":1,"step":1.5,"epoch":1}',

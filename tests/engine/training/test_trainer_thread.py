@@ -436,7 +436,7 @@ def test_the_log_is_on_the_disk_before_a_checkpoint_says_so(home: Home, monkeypa
 
     def note(descriptor: int) -> None:
         fsync(descriptor)
-        if os.path.samestat(os.fstat(descriptor), run.events_path.stat()):
+        if run.events_path.exists() and os.path.samestat(os.fstat(descriptor), run.events_path.stat()):
             synced[0] = os.fstat(descriptor).st_size
 
     def compare(path: Path, taken: Checkpoint) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import pytest
 from textual.message import Message
 
+from engine import __version__
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
@@ -142,11 +143,22 @@ def test_an_engine_that_goes_is_told_once_and_found_again_by_a_request(home: Hom
         assert len(heard(said, EngineLost)) == 1
 
 
+def test_an_engine_of_another_version_is_told_of_in_one_line(home: Home) -> None:
+    engine = Engine()
+    engine.version = "9.9\x1b[2J"
+    with linked(home, engine) as (_, said):
+        settle(lambda: heard(said, EngineFound))
+    (message,) = heard(said, Trouble)
+    assert isinstance(message, Trouble)
+    assert message.text.startswith(f"the engine is of version 9.9[2J, this console of {__version__}")
+    assert message.text.endswith("kill 4711, its runs can be continued") and "\n" not in message.text
+
+
 def test_steering_needs_no_engine(home: Home) -> None:
     run = made_run(home, 1, "deep")
     engine = Engine()
 
-    def connect(start: bool = True, patience: float = 30.0) -> None:
+    def connect(start: bool = True, patience: float = 30.0) -> NoReturn:
         raise EngineGone("none")
 
     engine.connect = connect  # type: ignore[method-assign]

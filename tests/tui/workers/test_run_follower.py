@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -134,6 +135,24 @@ def test_an_exception_is_said_once_and_does_not_end_the_thread(home: Home) -> No
     assert post.kinds() == ["Trouble", "Opened"]
     trouble = post.last(Trouble)
     assert isinstance(trouble, Trouble) and "ValueError: broken" in trouble.text
+
+
+@pytest.mark.timeout(20)
+def test_a_disk_that_does_not_answer_keeps_nobody_from_leaving(home: Home) -> None:
+    asked, answers = threading.Event(), threading.Event()
+    thread = FollowerThread(home, Post())
+
+    def hang(list_all: bool) -> None:
+        asked.set()
+        answers.wait()
+
+    thread._look = hang  # type: ignore[method-assign]
+    thread.start()
+    assert asked.wait(10)
+    thread.end()
+    assert thread.is_alive()
+    answers.set()
+    thread.join()
 
 
 def test_a_run_without_a_record_is_passed_over_until_it_has_one(home: Home) -> None:

@@ -34,8 +34,8 @@ def details_lines(run: RunSummary, glyphs: Glyphs, cells: int, kin: Sequence[Lin
         lines += [(), *family]
     lines += [(), (("Settings", "title"),)]
     for field in FIELDS:
-        text = crop(record.config.text(field.name), cells - 20, glyphs.ellipsis)
-        changed = getattr(record.config, field.name) != field.default
+        text = crop(record.setting(field.name), cells - 20, glyphs.ellipsis)
+        changed = record.setting(field.name) != field.kind.write(field.default)
         mark = glyphs.changed if changed else " "
         lines.append(((f"{mark} ", "changed"), (f"{field.label:<17} ", "dim"), (text, "" if changed else "dim")))
     return lines

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.query import columns as engine_columns
-from engine.query.columns import Measure, Order
+from engine.query.columns import CLOCKS_AGREE, Measure, Order
 from engine.runs.state import RUNNING
 from engine.runs.summaries import RunSummary
 from tui.drawing.formatting import cell, duration, heading
@@ -79,7 +79,11 @@ def day(then: float, now: float) -> str:
 
 
 def age(seconds: float) -> str:
-    """How long ago, in at most eight cells, so coarsely that it says the same for an hour."""
+    """How long ago, in at most eight cells, so coarsely that it says the same for an hour.
+
+    Of a run that another clock made in the future, that it is ahead."""
+    if seconds < -CLOCKS_AGREE:
+        return "ahead"
     if seconds < 86_400:
         return f"{int(seconds // 3600)} h" if seconds >= 3600 else "under 1h"
     return f"{int(seconds // 86_400)} days" if seconds >= 2 * 86_400 else "1 day"

@@ -89,7 +89,7 @@ def run_view(
         memory=memory,
         memory_total=memory_total,
         utilisation=utilisation,
-        notices=tuple(dict.fromkeys(map(clean_notice, state.notices)))[-MOST_NOTICES:],
+        notices=tuple(dict.fromkeys(map(clean_notice, filter(None, [record.notice, *state.notices]))))[-MOST_NOTICES:],
         reason=_reason(state, status),
     )
 

@@ -21,7 +21,7 @@ def show(home: Home, wanted: str, json: bool, config: bool) -> None:
     """One run: settings, figures by epoch, ending."""
     run = RunSnapshot.of(find_run(home, wanted))
     if config:
-        click.echo(str(run.record.config))
+        click.echo(run.record.words)
     elif json:
         from engine.export.json_document import as_json
 
@@ -42,7 +42,7 @@ def _print_run(run: RunSnapshot) -> None:
     output.line(Text.assemble((record.name, "bold"), "  ", record.id, "  ", status_text(status)))
     lines = {
         "preset": record.preset,
-        "settings": record.config.changes() or "the defaults",
+        "settings": record.changes or "the defaults",
         "network": f"{record.config.layers()}, {record.config.parameters():,} parameters",
         "device": record.device,
         "data": record.data.get("name", ""),
@@ -60,7 +60,7 @@ def _print_run(run: RunSnapshot) -> None:
         output.line()
         figures_table(output, state)
     output.line()
-    for line in notice_lines(state):
+    for line in notice_lines(run.notices):
         output.line(line, "yellow", wrap=True)
     if status == INTERRUPTED:
         output.line(f"{record.id} was interrupted; go on: mnist-tui train --resume {record.id}", wrap=True)
