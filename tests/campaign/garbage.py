@@ -10,13 +10,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from textual.pilot import Pilot
+
 from engine.home import Home
 from engine.runs.directory import Run
+from tests.builders.consoles import run_console
 from tests.campaign.case import Case, require
 from tests.campaign.checks import require_untouched, require_well_said
 from tests.campaign.edits import ID
 from tests.campaign.processes import Child, call
 from tests.campaign.stock import Stock
+from tui.console.console import Console
 
 FILES = (
     "runs/*/events.jsonl", "runs/*/run.json", "runs/*/checkpoint.pt", "runs/*/lock", "runs/*/request",
@@ -149,10 +153,6 @@ def _replace(path: Path, random: Random) -> str:
 
 def _open_console(home: Home) -> int:
     """Open the console without a terminal, look at every view, and leave it."""
-    from textual.pilot import Pilot
-
-    from tests.builders.consoles import run_console
-    from tui.console.console import Console
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await pilot.press("1", "2", "3", "4", "5", "down", "enter")
