@@ -34,6 +34,8 @@ class Child(AbstractContextManager["Child"]):
 
     def __init__(self, act: Callable[[], int], folder: Path, name: str = "program") -> None:
         self._outputs = [folder / f"{name}.{stream}" for stream in ("output", "errors")]
+        for path in self._outputs:
+            path.touch()
         self._before = _resident()
         sys.stdout.flush()
         sys.stderr.flush()
