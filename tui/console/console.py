@@ -71,6 +71,7 @@ class Console(App[None]):
         return self.main
 
     def on_mount(self) -> None:
+        self._spare(self._slow_link)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         self.run_worker(self._keys.run(), group="keys")
 
@@ -107,6 +108,17 @@ class Console(App[None]):
 
     def action_slow_link(self) -> None:
         self.main.set_pace(not self.main.slow_link)
+        self._spare(self.main.slow_link)
+
+    def on_slow_link_found(self) -> None:
+        if not self.main.slow_link:
+            self.main.tell("This link is slow: o sends less over it.")
+
+    def _spare(self, link: bool) -> None:
+        if isinstance(self._driver, PacedDriver):
+            self._driver.spare(link)
+            # What is shown takes the other colours.
+            self.screen.refresh()
 
     def action_suspend(self) -> None:
         """Stop this program, and whatever belongs to it, as any other at this key."""

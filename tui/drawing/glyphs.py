@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED
+from tui.drawing import terminfo
 
 TRUECOLOUR = 1 << 24
 # Terminals of 256 colours or more whose names do not say so, and which a server's terminfo often lacks.
@@ -179,16 +179,4 @@ def colour_depth(environ: Mapping[str, str] | None = None) -> int:
         return TRUECOLOUR
     kind = environ.get("TERM", "").lower()
     many = kind.endswith(("256color", "direct")) or kind.removeprefix("xterm-").startswith(COLOURFUL)
-    return 256 if many or colours_in_terminfo(kind) >= 256 else 16
-
-
-@cache
-def colours_in_terminfo(kind: str) -> int:
-    """How many colours the terminfo database gives this kind of terminal; 0 where it knows none. Read once."""
-    try:
-        import curses
-
-        curses.setupterm(kind, 2)
-        return curses.tigetnum("colors")
-    except (ImportError, curses.error):
-        return 0
+    return 256 if many or terminfo.colours(kind) >= 256 else 16

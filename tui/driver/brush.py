@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tui.driver.cells import NARROW, Row
-from tui.driver.pen import PLAIN, Look, transition
+from tui.driver.pen import PLAIN, WHATEVER, Look, transition
 
 # As many bytes as it takes to move on by a few columns.
 SHORT_GAP = 4
+# So many spaces are longer than the codes that erase them and move on.
+LONG_BLANK = 11
 
 
 class Brush:
-    """Knows where the cursor of the terminal stands, and how it writes; None where that is not certain."""
+    """Knows where the cursor of the terminal stands, None where that is not certain, and how it writes.
 
-    def __init__(self) -> None:
+    `erases` says that what the terminal erases takes the background of what it would write."""
+
+    def __init__(self, erases: bool = False) -> None:
+        self._erases = erases
         self.cursor: tuple[int, int] | None = None
         self._pen: Look = PLAIN
 
@@ -39,17 +44,35 @@ class Brush:
         codes = []
         for start, end in _differences(wanted, shown):
             if self.cursor is not None and self.cursor[0] == y and 0 < start - self.cursor[1] <= SHORT_GAP:
-                between, pen = _cells(wanted, self.cursor[1], start, self._pen)
+                between, pen, _ = self._cells(wanted, self.cursor[1], start)
                 if len(between.encode()) <= SHORT_GAP:
                     codes.append(between)
                     self.cursor, self._pen = (y, start), pen
             codes.append(self.move(y, start))
-            drawn, self._pen = _cells(wanted, start, end, self._pen)
+            drawn, self._pen, after = self._cells(wanted, start, end)
             codes.append(drawn)
             # Behind the last column a terminal waits in a way of its own.
-            self.cursor = (y, end) if end < len(wanted.texts) else None
+            self.cursor = (y, after) if after < len(wanted.texts) else None
         shown.take(wanted)
         return "".join(codes)
+
+    def _cells(self, row: Row, start: int, end: int) -> tuple[str, Look, int]:
+        """The codes for some cells from where the cursor is, the pen after them and the column of the cursor."""
+        codes, pen, x = [], self._pen, start
+        skip = 0
+        while x < end:
+            look, first = row.looks[x], x
+            while x < end and row.looks[x] is look:
+                x += 1
+            code, pen = transition(pen, look)
+            codes.append(f"\x1b[{skip}C{code}" if skip else code)
+            skip = 0
+            if self._erases and look.colour == WHATEVER and x - first >= LONG_BLANK:
+                codes.append(f"\x1b[{x - first}X")
+                skip = x - first
+            else:
+                codes.append(_texts(row, first, x))
+        return "".join(codes), pen, x - skip
 
 
 def _differences(wanted: Row, shown: Row) -> Iterator[tuple[int, int]]:
@@ -68,21 +91,17 @@ def _differences(wanted: Row, shown: Row) -> Iterator[tuple[int, int]]:
         yield start, x + 1
 
 
-def _cells(row: Row, start: int, end: int, pen: Look) -> tuple[str, Look]:
-    """The codes for some cells from where the cursor is, and the pen after them."""
-    codes = []
-    before: Look | None = None
+def _texts(row: Row, start: int, end: int) -> str:
+    """The texts of some cells, with a code after each of those that take terminals further than others."""
+    text = "".join(row.texts[start:end])
+    if NARROW(text):
+        return text
+    texts = []
     for x in range(start, end):
-        text, look = row.texts[x], row.looks[x]
-        if look is not before:
-            code, pen = transition(pen, look)
-            codes.append(code)
-            before = look
-        codes.append(text)
-        if not NARROW(text):
-            # Terminals differ in how far this takes the cursor.
+        texts.append(row.texts[x])
+        if not NARROW(row.texts[x]):
             after = x + 1
             while after < len(row.texts) and not row.texts[after]:
                 after += 1
-            codes.append(f"\x1b[{after + 1}G" if after < len(row.texts) else "")
-    return "".join(codes), pen
+            texts.append(f"\x1b[{after + 1}G" if after < len(row.texts) else "")
+    return "".join(texts)

@@ -13,6 +13,7 @@ NARROW = re.compile(r"[ -~¡-¬®-˿‐-‧←-↙─-◼★✓✗⠀-⣿]*").fu
 TOKEN = re.compile(
     r"(?:\x1b\[(?P<look>[\d;]*)m)?(?P<text>[^\x00-\x1f\x7f]+)(?P<plain>\x1b\[0m)?"
     r"|\x1b\[(?P<row>\d*)(?:;(?P<column>\d*))?H"
+    r"|\x1b\[(?P<right>\d*)C|\x1b\[(?P<place>\d*)G|\x1b\[(?P<erased>\d*)X"
     r"|\x1b\[(?P<pen>[\d;]*)m"
     r"|(?P<line>[\r\n])"
     r"|(?P<sync>\x1b\[\?2026[hl])"
@@ -99,6 +100,10 @@ class Cells:
         self.palette = palette or Palette()
         self._look = PLAIN
 
+    def clear(self) -> None:
+        """Leave every cell blank."""
+        self.rows = [Row(len(row.texts)) for row in self.rows]
+
     def resize(self, width: int, height: int) -> None:
         """Take another size; what fits stays."""
         before, self.rows = self.rows, [Row(width) for _ in range(height)]
@@ -123,6 +128,12 @@ class Cells:
                     look = PLAIN
             elif kind in ("row", "column"):
                 y, x = max(0, int(token["row"] or 1) - 1), max(0, int(token["column"] or 1) - 1)
+            elif kind == "right":
+                x += int(token["right"] or 1)
+            elif kind == "place":
+                x = max(0, int(token["place"] or 1) - 1)
+            elif kind == "erased" and y < len(rows):
+                rows[y].put(x, " " * int(token["erased"] or 1), look)
             elif kind == "pen":
                 look = after(look, token["pen"])
             elif kind == "line":

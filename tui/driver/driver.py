@@ -12,10 +12,21 @@ from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from tui.drawing.terminfo import erases_in_colour
+from tui.driver.brush import Brush
 from tui.driver.cells import Cells
+from tui.driver.colours import fewer_colours
 from tui.driver.key_parser import KeyParser
 from tui.driver.painter import Painter
+from tui.driver.pen import Palette
 from tui.driver.window import Window
+
+# Seconds for which nothing is written when a view has been changed.
+SETTLING = 0.05
+
+
+class SlowLinkFound(Message):
+    """The link to the terminal has proved slow."""
 
 
 class PacedDriver(LinuxDriver):
@@ -25,6 +36,8 @@ class PacedDriver(LinuxDriver):
         super().__init__(*arguments, **options)
         self._cells = Cells(*self._get_terminal_size())
         self._painter: Painter | None = None
+        self._settling = 0.0
+        self._found_slow = False
 
     def _get_terminal_size(self) -> tuple[int, int]:
         """What the terminal says; the environment may tell of another one, or of one as it was."""
@@ -39,13 +52,25 @@ class PacedDriver(LinuxDriver):
         if self._painter is not None:
             self._painter.write(data)
 
+    def spare(self, link: bool) -> None:
+        """Send a slow link fewer colours, and no picture that does not last; or all again as it is written."""
+        self._settling = SETTLING if link else 0.0
+        self._cells.palette = Palette(fewer_colours) if link else Palette()
+        if self._painter is not None:
+            self._painter.settle(self._settling)
+
     def start_application_mode(self) -> None:
         """Take the terminal, and paint whatever picture there is already."""
         file = self._file
         assert file is not None
-        self._painter = Painter(
-            file.fileno(), lambda text: text.encode(file.encoding, file.errors or "strict"), self._cells, Window()
-        )
+        self._window = Window()
+        brush = Brush(erases_in_colour(os.environ.get("TERM", "")))
+
+        def encode(text: str) -> bytes:
+            return text.encode(file.encoding, file.errors or "strict")
+
+        self._painter = Painter(file.fileno(), encode, self._cells, self._window, brush)
+        self._painter.settle(self._settling)
         self._painter.start()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         signal.signal(signal.SIGWINCH, self._after_resizing(signal.getsignal(signal.SIGWINCH)))
@@ -99,6 +124,9 @@ class PacedDriver(LinuxDriver):
         if isinstance(message, events.CursorPosition):
             if self._painter is not None:
                 self._painter.answered()
+                if self._window.is_slow and not self._found_slow:
+                    self._found_slow = True
+                    super().process_message(SlowLinkFound())
             return
         if isinstance(message, events.Resize):
             self._loop.call_soon_threadsafe(self._repaint)

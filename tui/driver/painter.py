@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import threading
+import time
 from collections.abc import Callable
 
 from tui.driver.brush import Brush
@@ -17,6 +18,8 @@ SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 SMALLEST = 256
 # A frame of so few lines answers a key: it comes before what is left of a picture.
 FEW_LINES = 4
+# So many times as long as a picture is to stand it is waited for at most.
+MOST_SETTLING = 6
 
 
 class Painter(threading.Thread):
@@ -25,19 +28,24 @@ class Painter(threading.Thread):
     `write` takes what Textual writes and never waits: codes that are no part of a picture are sent as they come, and of
     pictures only what differs from what is shown, none while too much is under way."""
 
-    def __init__(self, descriptor: int, encode: Callable[[str], bytes], cells: Cells, window: Window) -> None:
+    def __init__(
+        self, descriptor: int, encode: Callable[[str], bytes], cells: Cells, window: Window, brush: Brush
+    ) -> None:
         super().__init__(name="painter", daemon=True)
         self._descriptor = descriptor
         self._encode = encode
         self._cells = cells
         self._window = window
         self._shown = [Row(len(row.texts)) for row in cells.rows]
-        self._brush = Brush()
+        self._brush = brush
         self._changed = threading.Condition()
         self._codes: list[str] = []
         # The rows to look at, those of them that come first, and from where on the others do.
         self._due: set[int] = set()
         self._first: set[int] = set()
+        # How long a picture is to have stood before it is painted, since when it has, and since when one waits.
+        self._settling = 0.0
+        self._written = self._waiting = 0.0
         self._next = 0
         self._painting = True
         self._ending = False
@@ -47,12 +55,20 @@ class Painter(threading.Thread):
         with self._changed:
             if codes := self._cells.write(text):
                 self._codes.append(codes)
+            self._written = time.monotonic()
+            if not self._due:
+                self._waiting = self._written
             if self._painting:
                 self._due |= self._cells.touched
                 if len(self._cells.touched) <= FEW_LINES:
                     self._first |= self._cells.touched
             self._cells.touched.clear()
             self._changed.notify()
+
+    def settle(self, seconds: float) -> None:
+        """Paint what takes more than a few lines when nothing has been written for so long."""
+        with self._changed:
+            self._settling = seconds
 
     def start_anew(self, width: int, height: int) -> None:
         """Paint all of the picture, in a terminal of this size, on whatever it shows."""
@@ -92,15 +108,29 @@ class Painter(threading.Thread):
     def run(self) -> None:
         while True:
             with self._changed:
-                while not (self._codes or self._ending or (self._due and self._window.room >= SMALLEST)):
-                    self._changed.wait(self._window.until_given_up if self._due else None)
+                while not (self._codes or self._ending or self._may_paint()):
+                    self._changed.wait(self._until_painting())
                 if self._ending and not self._codes:
                     return
                 data = "".join(self._codes)
                 self._codes.clear()
-                if self._due:
+                if self._may_paint():
                     data += self._piece()
             self._send(self._encode(data))
+
+    def _may_paint(self) -> bool:
+        return bool(self._due) and self._window.room >= SMALLEST and (bool(self._first) or not self._unsettled())
+
+    def _unsettled(self) -> float:
+        """Seconds until the picture has stood for long enough."""
+        due = min(self._written + self._settling, self._waiting + MOST_SETTLING * self._settling)
+        return max(0.0, due - time.monotonic())
+
+    def _until_painting(self) -> float | None:
+        """Seconds after which something may be painted though nothing happens; None for never."""
+        if not self._due:
+            return None
+        return self._unsettled() if self._window.room >= SMALLEST else self._window.until_given_up
 
     def _piece(self) -> str:
         """The codes for as many rows as there is room for, and a query behind them."""

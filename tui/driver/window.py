@@ -18,6 +18,8 @@ LEAST, AT_FIRST, MOST = 1 << 10, 1 << 12, 1 << 16
 SHORT_WAIT, LONG_WAIT = 0.1, 0.25
 # Seconds until an answer is not waited for any more, from a terminal that has never answered and from one that has.
 PATIENCE, LONG_PATIENCE = 0.3, 5.0
+# Bytes a second below which a link is slow, and after how many bytes that is sure.
+SLOW, ENOUGH = 20_000, 12_000
 # So many answers that did not come say that the terminal never answers.
 SILENT = 5
 
@@ -40,7 +42,9 @@ class Window:
         self._size = AT_FIRST
         self._answers = self._unanswered = 0
         self.delay: float | None = None
-        self.bytes_per_second: float | None = None
+        self._last_answer = 0.0
+        # What was carried, and in how many seconds in which something was under way.
+        self._carried, self._busy = 0.0, 0.0
 
     @property
     def asks(self) -> bool:
@@ -79,12 +83,24 @@ class Window:
         took = self._clock() - piece.sent
         self.delay = took if self.delay is None else min(self.delay, took)
         waited = took - self.delay
-        if waited > SHORT_WAIT:
-            self.bytes_per_second = piece.under_way / waited
+        self._measure(piece, waited)
         if waited < SHORT_WAIT and 2 * piece.under_way > self._size:
             self._size = min(MOST, 2 * self._size)
         elif waited > LONG_WAIT:
             self._size = max(LEAST, self._size // 2)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether the link has proved to carry little: by enough of what it has carried lately."""
+        return self._carried > ENOUGH and self._carried < SLOW * self._busy
+
+    def _measure(self, piece: Piece, waited: float) -> None:
+        now = self._clock()
+        self._busy += min(waited, now - self._last_answer)
+        self._carried += piece.size
+        self._last_answer = now
+        if self._carried > 2 * ENOUGH:
+            self._carried, self._busy = self._carried / 2, self._busy / 2
 
     @property
     def _patience(self) -> float:

@@ -82,5 +82,5 @@ def test_the_terminal_decides():
     ],
 )
 def test_colours_are_those_the_environment_promises(environ, colours, monkeypatch):
-    monkeypatch.setattr("tui.drawing.glyphs.colours_in_terminfo", lambda kind: 256 * (kind == "in-terminfo"))
+    monkeypatch.setattr("tui.drawing.terminfo.colours", lambda kind: 256 * (kind == "in-terminfo"))
     assert colour_depth(environ) == colours

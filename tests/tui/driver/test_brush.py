@@ -12,7 +12,7 @@ from tui.driver.brush import Brush
 from tui.driver.cells import Cells, Row
 from tui.driver.pen import PLAIN
 
-WIDTH, HEIGHT = 12, 4
+WIDTH, HEIGHT = 16, 4
 ON_SPACES = ("underscore", "strikethrough", "reverse")
 
 colours = st.one_of(
@@ -44,6 +44,7 @@ def frames(symbols: str, columns: st.SearchStrategy[int], least: int) -> st.Sear
 
 NARROW = frames("ab  │─█▀…⣿é✓", st.integers(0, WIDTH - 1), 1)
 # Terminals differ in what is left of a wide character that is written over in part: whole lines, as Textual writes.
+BLANK = frames(12 * " " + "a", st.integers(0, 3), WIDTH)
 WIDE = frames("a 手🙂é", st.just(0), WIDTH)
 
 
@@ -72,10 +73,10 @@ class Emulator:
 class Link:
     """The cells that are wanted, those that are shown, and what is sent for the difference."""
 
-    def __init__(self) -> None:
+    def __init__(self, erases: bool = False) -> None:
         self.cells = Cells(WIDTH, HEIGHT)
         self.shown = [Row(WIDTH) for _ in range(HEIGHT)]
-        self.brush = Brush()
+        self.brush = Brush(erases)
         self.sent = self.brush.start()
 
     def show(self, frame: str) -> str:
@@ -87,14 +88,18 @@ class Link:
         return sent
 
 
-@given(st.one_of(NARROW, WIDE))
-def test_what_is_sent_shows_what_was_written(frames: list[str]) -> None:
-    """You should see the same after each frame as if it had been sent as it is."""
-    plain, thrifty, link = Emulator(), Emulator(), Link()
+@given(st.one_of(NARROW, WIDE, BLANK), st.booleans())
+def test_what_is_sent_shows_what_was_written(frames: list[str], erases: bool) -> None:
+    """You should see the same after each frame as if it had been sent as it is, and as this program reads it."""
+    plain, thrifty, link = Emulator(), Emulator(), Link(erases)
+    reader = Cells(WIDTH, HEIGHT)
     for frame in frames:
         plain.feed(frame)
-        thrifty.feed(link.show(frame))
+        sent = link.show(frame)
+        thrifty.feed(sent)
         assert thrifty.seen() == plain.seen()
+        reader.write(sent)
+        assert all(row.equals(read) for row, read in zip(link.cells.rows, reader.rows, strict=True))
 
 
 @given(st.one_of(NARROW, WIDE))
@@ -125,6 +130,7 @@ def test_of_a_wide_character_no_half_is_left() -> None:
         ("\x1b[1;1H\x1b[31ma\x1b[0m\x1b[32m  \x1b[0m\x1b[31mb\x1b[0m", "\x1b[31ma  b"),
         ("\x1b[1;1Ha\x1b[1;3Hb", "a b"),
         ("\x1b[1;1Ha\x1b[1;11Hb", "a\x1b[9Cb"),
+        ("\x1b[1;1H\x1b[44m            \x1b[0m\x1b[41mb\x1b[0m", "\x1b[44m\x1b[12X\x1b[12C\x1b[41mb"),
         ("\x1b[2;1H\x1b[1;31;44ma\x1b[0m\x1b[1;31;45mb\x1b[0m", "\r\n\x1b[1;31;44ma\x1b[45mb"),
         ("\x1b[1;1H\x1b[1ma\x1b[0mb", "\x1b[1ma\x1b[0mb"),
         ("\x1b[1;1H\x1b[1;38;5;252ma\x1b[0m\x1b[38;5;252mb\x1b[0m", "\x1b[1;38;5;252ma\x1b[22mb"),
@@ -132,7 +138,7 @@ def test_of_a_wide_character_no_half_is_left() -> None:
     ],
 )
 def test_codes_that_change_nothing_are_not_sent(frame: str, sent: str) -> None:
-    link = Link()
+    link = Link(erases=True)
     link.sent = ""
     link.brush.start()
     assert link.show(frame) == sent

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import settle
 from tests.tui.driver.test_window import Clock
+from tui.driver.brush import Brush
 from tui.driver.cells import Cells
 from tui.driver.painter import QUERY, SYNC_END, SYNC_START, Painter
 from tui.driver.window import AT_FIRST, PATIENCE, SILENT, Window
@@ -26,7 +27,7 @@ class Terminal:
             os.set_blocking(end, False)
         self.received = b""
         self.cells = Cells(WIDTH, HEIGHT)
-        self.painter = Painter(self._writer, str.encode, self.cells, Window(clock))
+        self.painter = Painter(self._writer, str.encode, self.cells, Window(clock), Brush())
         self.painter.start()
 
     def read(self) -> bytes:

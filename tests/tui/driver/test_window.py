@@ -33,7 +33,20 @@ def test_a_quick_terminal_may_be_sent_ever_more_until_it_lags() -> None:
     for _ in range(10):
         exchange(window, clock, window.room, 2.2)
     assert window.room == LEAST
-    assert window.bytes_per_second == pytest.approx(LEAST / 2)
+
+
+def test_a_link_is_slow_once_it_has_carried_enough_slowly() -> None:
+    clock = Clock()
+    window = Window(clock)
+    exchange(window, clock, 4, 0.25)
+    for _ in range(20):
+        exchange(window, clock, 4_000, 0.25 + 0.02)
+    assert not window.is_slow, "0.02 seconds for 4 kB beyond what every answer takes"
+    found = []
+    for _ in range(20):
+        exchange(window, clock, 1_000, 0.25 + 0.25)
+        found.append(window.is_slow)
+    assert found[-1] and not any(found[:3])
 
 
 def test_small_pieces_say_nothing_of_what_a_link_can_carry() -> None:
