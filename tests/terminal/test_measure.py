@@ -9,7 +9,9 @@ import pytest
 
 from engine.home import Home
 from tui.tools import history_bench as measure_history
-from tui.tools.console_bench import Bench, Figure
+from tui.tools import link_bench
+from tui.tools.console_bench import Bench
+from tui.tools.figures import Figure
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,17 @@ def test_few_bytes_while_a_run_is_live_and_none_while_it_is_paused(bench: Bench)
 
 def test_the_first_screen_is_measured_against_an_empty_application(bench: Bench) -> None:
     assert bench.first_paint().value > 0
+
+
+def test_a_link_carries_each_cell_once_and_keeps_nobody_waiting(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see every figure of bytes within its budget, and slow links answer, sooner on a machine at leisure."""
+    monkeypatch.setattr(link_bench, "VIEWS", "23451")
+    monkeypatch.setattr(link_bench, "CHANGES", "123452" * 2)
+    figures = {figure.name: figure for figure in bench.link()}
+    assert len(figures) == 6
+    carried = [figure for name, figure in figures.items() if name.startswith("bytes")]
+    assert len(carried) == 4 and all(figure.value > 1 and within(figure, 1) for figure in carried), carried
+    assert all(figure.value > 0 and within(figure, 6) for figure in figures.values()), figures
 
 
 def test_a_long_history_is_listed_compared_and_scrolled(monkeypatch: pytest.MonkeyPatch) -> None:

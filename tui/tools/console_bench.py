@@ -9,10 +9,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import cycle
 from pathlib import Path
-from typing import NamedTuple
 
 from engine.config.presets import presets
 from engine.config.run_config import FIELDS, RunConfig
@@ -23,6 +21,9 @@ from engine.runs.events import Ending, Event, Paused, Steps
 from engine.runs.steering import PAUSE, STOP
 from engine.service.client import EngineClient
 from engine.service.protocol import Quit, Start
+from tui.tools.display import Display
+from tui.tools.figures import Figure, at_most
+from tui.tools.link_bench import measure_link
 from tui.tools.pseudoterminal import PseudoTerminal
 
 PACKAGES = Path(__file__).parents[2]
@@ -47,21 +48,6 @@ NAME = "bench"
 FOR_EVER, A_WHILE = 10_000, 100
 PATIENCE = 30.0
 ROUNDS = 5
-
-
-class Figure(NamedTuple):
-    """A figure and the budget it is to keep."""
-
-    name: str
-    value: float
-    unit: str
-    budget: float
-    ok: bool
-
-
-def at_most(name: str, value: float, unit: str, budget: float) -> Figure:
-    """A figure that must not be larger than its budget."""
-    return Figure(name, value, unit, budget, value <= budget)
 
 
 def measure_console(home: Home, seconds: float, report: Callable[[str], None]) -> list[Figure]:
@@ -98,6 +84,7 @@ class Bench:
             self.bytes_live("bytes while training, slow link", ("--slow-link",), 2.0),
             self.bytes_idle(),
             self.first_paint(),
+            *self.link(),
         ]
 
     def close(self) -> None:
@@ -119,9 +106,9 @@ class Bench:
                 _await(follower, Ending)
 
     @contextmanager
-    def _console(self, *options: str) -> Iterator[PseudoTerminal]:
+    def _console(self, *options: str) -> Iterator[Display]:
         """A console that shows the run, and has for a moment."""
-        with running([*CONSOLE, *options], self._home, NAME.encode()) as terminal:
+        with running([*CONSOLE, *options], self._home, NAME) as terminal:
             terminal.read_for(SETTLING)
             yield terminal
 
@@ -171,30 +158,38 @@ class Bench:
                 written = len(terminal.read_for(self._seconds))
         return at_most("bytes while idle", written / self._seconds / 1024, "KiB/s", 0)
 
+    def link(self) -> list[Figure]:
+        """What views cost a link and slow links a person, with two runs that have ended."""
+        for _ in range(2):
+            with self.training(epochs=1) as run:
+                _await(Follower(run.events_path), Ending)
+        return measure_link(self._home, self._report)
+
     def first_paint(self) -> Figure:
         """From the start of the program to its first screen, against a Textual application with one word on it."""
         self._report("first paint")
         ratios = []
         for _ in range(ROUNDS):
-            empty = self._paint([sys.executable, "-c", EMPTY_APP], PAINTED.encode())
-            ratios.append(self._paint(CONSOLE, b"Disagree") / empty)
+            empty = self._paint([sys.executable, "-c", EMPTY_APP], PAINTED)
+            ratios.append(self._paint(CONSOLE, "Disagree") / empty)
         return at_most("first paint", statistics.median(ratios), "of an empty Textual application", 1.3)
 
-    def _paint(self, command: Sequence[str], shown: bytes) -> float:
+    def _paint(self, command: Sequence[str], shown: str) -> float:
         began = time.perf_counter()
         with running(command, self._home, shown):
             return time.perf_counter() - began
 
 
 @contextmanager
-def running(command: Sequence[str], home: Home, shown: bytes) -> Iterator[PseudoTerminal]:
+def running(command: Sequence[str], home: Home, shown: str) -> Iterator[Display]:
     """A program on a pseudo-terminal, with this home, once it has `shown` something."""
     environ = {**os.environ, "MNIST_TUI_HOME": str(home.path), "PYTHONPATH": str(PACKAGES)}
     environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     terminal = PseudoTerminal(command, environ, COLUMNS, LINES)
     try:
-        terminal.read_until(partial(contains, shown), PATIENCE)
-        yield terminal
+        display = Display(terminal, COLUMNS, LINES)
+        display.until(shown, PATIENCE)
+        yield display
     finally:
         terminal.close()
 
@@ -208,11 +203,11 @@ def dismiss(client: EngineClient) -> None:
     client.close()
 
 
-def _answered(terminal: PseudoTerminal, key: str, shown: bytes) -> float:
+def _answered(terminal: Display, key: str, shown: str) -> float:
     """Milliseconds until the screen shows what a key leads to."""
     pressed = time.perf_counter()
     terminal.press(key)
-    terminal.read_until(partial(contains, shown), LONGEST_ANSWER)
+    terminal.until(shown, LONGEST_ANSWER)
     return 1000 * (time.perf_counter() - pressed)
 
 
@@ -233,18 +228,13 @@ def _await(follower: Follower, kind: type[Event]) -> None:
         time.sleep(0.05)
 
 
-def contains(shown: bytes, written: bytes) -> bool:
-    """Whether something is in what was written."""
-    return shown in written
-
-
-def _keys() -> Iterator[tuple[str, bytes]]:
+def _keys() -> Iterator[tuple[str, str]]:
     """Keys with what the screen shows only once it has answered them: through the form, and from view to view.
 
     They begin and end on the preset, a choice, where letters are keys."""
     preset = next(preset for preset in presets().values() if preset.config == RunConfig())
-    helps = [text[:LEGIBLE].encode() for text in (preset.summary, *(field.help for field in FIELDS))]
-    yield "e", b"As preset"
+    helps = [text[:LEGIBLE] for text in (preset.summary, *(field.help for field in FIELDS))]
+    yield "e", "As preset"
     yield from ((DOWN, help) for help in helps[1:])
     yield from ((UP, help) for help in helps[-2::-1])
-    yield from (("2", b"Confusion"), ("3", b"Details"), ("4", b"Comparison"), ("5", b"difference"), ("1", b"Model"))
+    yield from (("2", "Confusion"), ("3", "Details"), ("4", "Comparison"), ("5", "difference"), ("1", "Model"))

@@ -17,7 +17,8 @@ from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import Epoch, Event, RunFinished, RunStarted, Steps
 from engine.runs.summaries import list_runs, recent_ids
-from tui.tools.console_bench import CONSOLE, DOWN, LONGEST_ANSWER, Figure, at_most, running
+from tui.tools.console_bench import CONSOLE, DOWN, LONGEST_ANSWER, running
+from tui.tools.figures import Figure, at_most
 
 LISTED, EVENTS, COMPARED, SCROLLED = 1_000, 1_000, 10, 10_000
 STEPS_AN_EPOCH = 10
@@ -104,7 +105,7 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _scroll(home: Home) -> Iterator[float]:
     """Milliseconds from each key that goes through the list until the list is painted; nothing else is moving then."""
-    with running(CONSOLE, home, f"run-{SCROLLED - 1:05}".encode()) as terminal:
+    with running(CONSOLE, home, f"run-{SCROLLED - 1:05}") as terminal:
         terminal.press("3")
         terminal.read_for(SETTLING)
         for key in islice(cycle((DOWN, DOWN, PAGE_DOWN)), KEYS):

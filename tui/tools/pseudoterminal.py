@@ -29,6 +29,8 @@ class PseudoTerminal:
             os.chdir(folder)
             os.execvpe(command[0], list(command), dict(environ))
         self.exit_status: int | None = None
+        # The last bytes read, in which a query may begin.
+        self._seen = b""
         self.resize(columns, lines)
 
     def resize(self, columns: int, lines: int) -> None:
@@ -37,19 +39,31 @@ class PseudoTerminal:
 
     def press(self, keys: str) -> None:
         """Write what keys send."""
-        os.write(self.descriptor, keys.encode())
+        self.send(keys.encode())
 
     def read(self, seconds: float) -> bytes:
         """What has been written to the terminal, after waiting at most `seconds` for it; nothing also when it ended."""
+        written = self.receive(seconds)
+        seen = self._seen + written
+        self._seen = seen[1 - len(QUERY) :]
+        if asked := seen.count(QUERY):
+            with suppress(OSError):
+                self.send(ANSWER * asked)
+        return written
+
+    def send(self, keys: bytes) -> None:
+        """Carry to the program what keys send."""
+        os.write(self.descriptor, keys)
+
+    def receive(self, seconds: float) -> bytes:
+        """Carry from the program what it writes within so many seconds."""
         if not select.select([self.descriptor], [], [], max(0.0, seconds))[0]:
             return b""
         try:
-            written = os.read(self.descriptor, BLOCK)
+            return os.read(self.descriptor, BLOCK)
         except OSError:
             time.sleep(min(seconds, 0.01))
             return b""
-        os.write(self.descriptor, ANSWER * written.count(QUERY))
-        return written
 
     def read_for(self, seconds: float) -> bytes:
         """All that is written in so many seconds."""

@@ -1,0 +1,77 @@
+"""What stands on the screen of a program that runs on a pseudo-terminal."""
+
+from __future__ import annotations
+
+import re
+import time
+from codecs import getincrementaldecoder
+
+from tui.driver.cells import Cells
+from tui.tools.pseudoterminal import PseudoTerminal
+
+ERASE = "\x1b[2J"
+# The beginning of a code whose end has not come yet.
+CUT_OFF = re.compile(r"\x1b(\[[0-?]*[ -/]*|[\]P_^X][^\x07\x1b]*\x1b?)?$")
+
+
+class Display:
+    """Reads a terminal of this size.
+
+    `received` counts its bytes; `changed` is when its text last changed, by the monotonic clock."""
+
+    def __init__(self, terminal: PseudoTerminal, columns: int, lines: int) -> None:
+        self.terminal = terminal
+        self.columns, self.lines = columns, lines
+        self.changed = time.monotonic()
+        self.received = 0
+        self.text = ""
+        self._cells = Cells(columns, lines)
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._left = ""
+
+    def press(self, keys: str) -> None:
+        """Write what keys send."""
+        self.terminal.press(keys)
+
+    def read(self, seconds: float) -> bytes:
+        """Take in what is written, after waiting at most `seconds` for it."""
+        written = self.terminal.read(seconds)
+        if written:
+            self._show(written)
+        return written
+
+    def read_for(self, seconds: float) -> bytes:
+        """Take in all that is written in so many seconds."""
+        written, deadline = b"", time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            written += self.read(left)
+        return written
+
+    def until(self, shown: str, seconds: float) -> bool:
+        """Read until this is seen; whether it is, within so many seconds."""
+        deadline = time.monotonic() + seconds
+        while shown not in self.text:
+            if time.monotonic() > deadline:
+                return False
+            self.read(max(0.0, deadline - time.monotonic()))
+        return True
+
+    def until_quiet(self, quiet: float, seconds: float) -> None:
+        """Read until nothing has been written for `quiet` seconds, `seconds` at most."""
+        deadline, last = time.monotonic() + seconds, time.monotonic()
+        while (now := time.monotonic()) < min(deadline, last + quiet):
+            if self.read(min(deadline, last + quiet) - now):
+                last = time.monotonic()
+
+    def _show(self, written: bytes) -> None:
+        self.received += len(written)
+        text = self._left + self._decode(written)
+        cut_off = CUT_OFF.search(text)
+        whole, self._left = (text[: cut_off.start()], text[cut_off.start() :]) if cut_off else (text, "")
+        for place, part in enumerate(whole.split(ERASE)):
+            if place:
+                self._cells.clear()
+            self._cells.write(part)
+        text = "\n".join("".join(row.texts).rstrip() for row in self._cells.rows)
+        if text != self.text:
+            self.text, self.changed = text, time.monotonic()

@@ -1,0 +1,110 @@
+"""What a change of view costs a link, and how long a slow one keeps a person waiting."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.home import Home
+from tui.tools.display import Display
+from tui.tools.figures import Figure, at_most
+from tui.tools.pseudoterminal import PseudoTerminal
+from tui.tools.slow_link import SlowLink
+
+PACKAGES = Path(__file__).parents[2]
+CONSOLE = (sys.executable, "-m", "tui")
+COLUMNS, LINES = 120, 40
+# Each view is come to from another, and gone to again.
+VIEWS = "2131415123425343521"
+SHOWN = {"1": "Model", "2": "Confusion", "3": "Details", "4": "Comparison", "5": "Confusion difference"}
+READY = "5 Disagree"
+CHANGES = "12345" * 6
+BETWEEN_KEYS = 0.1
+# Seconds from a key to the program and back.
+ROUND_TRIP = 0.2
+# Nothing more comes after so long without a byte.
+QUIET, LONGEST = 1.5, 60.0
+
+
+def measure_link(home: Home, report: Callable[[str], None]) -> list[Figure]:
+    """Measure every budget of the link with the runs of `home`, of which none trains. `report` is told what it is."""
+    figures = []
+    for name, options, budget in (("", (), 25.0), (", slow link", ("--slow-link",), 12.0)):
+        report(f"bytes of a change of view{name}")
+        start, views = bytes_of_views(home, *options)
+        figures += [
+            at_most(f"bytes at start{name}", start / 1000, "kB", budget),
+            at_most(f"bytes of a change of view, largest{name}", max(views) / 1000, "kB", budget),
+        ]
+    report("leaving and changing views on slow links")
+    return [
+        *figures,
+        at_most("leaving at 4 kB/s, while a view is painted", seconds_to_leave(home, 4_000), "s", 1.0),
+        at_most("thirty changes of view at 10 kB/s, until the last is seen", seconds_behind(home, 10_000), "s", 3.0),
+    ]
+
+
+def bytes_of_views(home: Home, *options: str) -> tuple[int, list[int]]:
+    """How many bytes the first screen takes, and each change of view."""
+    with opened(home, None, *options) as display:
+        start, views = display.received, []
+        for key in VIEWS:
+            before = display.received
+            display.press(key)
+            _until(display, SHOWN[key])
+            display.until_quiet(QUIET, LONGEST)
+            views.append(display.received - before)
+        return start, views
+
+
+def seconds_to_leave(home: Home, bytes_per_second: float) -> float:
+    """From `q`, pressed while a view is on its way, until the terminal has been given back."""
+    with opened(home, bytes_per_second) as display:
+        display.press("2")
+        display.read_for(2 * ROUND_TRIP)
+        began = time.monotonic()
+        display.press("q")
+        written = b""
+        while b"\x1b[?1049l" not in written and time.monotonic() < began + LONGEST:
+            written += display.read(0.1)
+        return time.monotonic() - began
+
+
+def seconds_behind(home: Home, bytes_per_second: float) -> float:
+    """From the last of thirty changes of view until nothing more changes; the last is seen then."""
+    with opened(home, bytes_per_second) as display:
+        for key in CHANGES:
+            display.press(key)
+            display.read_for(BETWEEN_KEYS)
+        pressed = time.monotonic()
+        _until(display, SHOWN[CHANGES[-1]])
+        display.until_quiet(QUIET, LONGEST)
+        return max(0.0, display.changed - pressed)
+
+
+@contextmanager
+def opened(home: Home, bytes_per_second: float | None, *options: str) -> Iterator[Display]:
+    """The console on a terminal of 256 colours, over a link as slow as that where it is one, once all is shown."""
+    environ = {**os.environ, "MNIST_TUI_HOME": str(home.path), "PYTHONPATH": str(PACKAGES), "TERM": "xterm-256color"}
+    environ.pop("COLORTERM", None)
+    command = [*CONSOLE, *options]
+    if bytes_per_second is None:
+        terminal = PseudoTerminal(command, environ, COLUMNS, LINES)
+    else:
+        terminal = SlowLink(command, environ, COLUMNS, LINES, bytes_per_second, ROUND_TRIP / 2)
+    try:
+        display = Display(terminal, COLUMNS, LINES)
+        _until(display, READY)
+        display.until_quiet(2 * QUIET, LONGEST)
+        yield display
+    finally:
+        terminal.close()
+
+
+def _until(display: Display, shown: str) -> None:
+    if not display.until(shown, LONGEST):
+        raise TimeoutError(f"the console does not show {shown!r}")
