@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from engine.service.client import EngineClient
 
 LOG = "console.log"
+# Seconds for which something is proposed to somebody whose screen is slow.
+PROPOSED_FOR = 20
 DARK, LIGHT = "textual-dark", "textual-light"
 
 
@@ -112,7 +114,7 @@ class Console(App[None]):
 
     def on_slow_link_found(self) -> None:
         if not self.main.slow_link:
-            self.main.tell("This link is slow: o sends less over it.")
+            self.notify("This link is slow: o sends less over it.", timeout=PROPOSED_FOR, markup=False)
 
     def _spare(self, link: bool) -> None:
         if isinstance(self._driver, PacedDriver):
