@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "engine.diagnostics": ("engine", "engine.config", "engine.runs", "engine.datasets", "engine.training"),
     "tui": (),
     "tui.drawing": (),
-    "tui.driver": (),
+    "tui.driver": ("tui.drawing",),
     "tui.widgets": ("tui.drawing",),
     "tui.charts": ("tui.drawing", "tui.widgets"),
     "tui.workers": ("tui",),
@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "tui.panes": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs"),
     "tui.screens": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs", "tui.panes"),
     "tui.console": ("tui", "tui.drawing", "tui.driver", "tui.widgets", "tui.dialogs", "tui.screens"),
-    "tui.tools": ("tui.drawing", "tui.console"),
+    "tui.tools": ("tui.drawing", "tui.driver", "tui.console"),
     "tui.cli": ("tui", "tui.drawing", "tui.console", "tui.tools"),
 }
 MOST_LOOSE = {"engine": 12, "tui": 8}
