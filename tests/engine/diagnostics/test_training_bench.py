@@ -9,11 +9,13 @@ import pytest
 import torch
 
 from engine.config.run_config import RunConfig
+from engine.diagnostics import jax_loop
 from engine.diagnostics.reference_loop import ReferenceLoop, network_of
 from engine.diagnostics.training_bench import (
     AUTOGRAD,
     DEFAULT_THREADS,
     ENGINE,
+    JAX,
     PRODUCTS,
     REFERENCE,
     REFERENCE_THREADS,
@@ -45,7 +47,8 @@ def timings(batch_size: str) -> tuple[list[Timing], list[tuple[str, int, int]]]:
 @pytest.mark.parametrize("batch_size", ["1", "32", "full"])
 def test_every_way_is_measured(batch_size: str) -> None:
     found, told = timings(batch_size)
-    ways = [REFERENCE, *([REFERENCE_THREADS] if DEFAULT_THREADS > 1 else []), AUTOGRAD, ENGINE, PRODUCTS]
+    threaded = [REFERENCE_THREADS] if DEFAULT_THREADS > 1 else []
+    ways = [REFERENCE, *threaded, AUTOGRAD, *([JAX] if jax_loop.is_installed() else []), ENGINE, PRODUCTS]
     assert [timing.way for timing in found] == ways
     assert all(0 < timing.lowest <= timing.median <= timing.highest for timing in found)
     assert {timing.batch_size for timing in found} == {batch_size}
@@ -63,6 +66,15 @@ def test_ratios_are_to_the_same_round() -> None:
 def test_the_engine_is_several_times_faster_than_the_reference_loop() -> None:
     engine = next(timing for timing in timings("32")[0] if timing.way == ENGINE)
     assert engine.against_reference > 3
+
+
+@pytest.mark.skipif(not jax_loop.is_installed(), reason="JAX is not installed")
+def test_the_loop_in_jax_learns() -> None:
+    config = RunConfig.parse("hidden=24")
+    loop = jax_loop.JaxLoop(config, DATA.train_images, DATA.train_labels, "cpu")
+    speeds = [loop.samples_per_second() for _ in range(4)]
+    assert min(speeds) > 0
+    assert float(loop.accuracy) > 0.8
 
 
 def test_the_reference_loop_learns() -> None:

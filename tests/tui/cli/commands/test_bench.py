@@ -25,15 +25,23 @@ def test_bench_prints_every_way_and_the_machine(stocked_home: Home) -> None:
     assert ENGINE in {timing["way"] for timing in values["timings"]}
 
 
-@pytest.mark.parametrize(("ratio", "status"), [(12.5, 0), (11.9, 1)])
+@pytest.mark.parametrize(
+    ("device", "reference", "best", "status"),
+    [
+        ("cpu (a processor)", 6.8, 1.02, 0),
+        ("cpu (a processor)", 6.8, 0.97, 1),
+        ("cuda:0 (a card)", 66.9, 1.5, 0),
+        ("cuda:0 (a card)", 19.8, 1.5, 1),
+    ],
+)
 def test_a_budget_that_does_not_hold_fails(
-    ratio: float, status: int, home: Home, monkeypatch: pytest.MonkeyPatch
+    device: str, reference: float, best: float, status: int, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    timing = Timing(ENGINE, "32", 60_000, 1, 1e5, 9e4, 1.1e5, ratio, 0.8)
-    monkeypatch.setattr(bench, "_measure", lambda *_: ([timing], {"device": "cpu (a processor)"}))
+    timing = Timing(ENGINE, "32", 60_000, 1, 1e5, 9e4, 1.1e5, reference, 0.8, best)
+    monkeypatch.setattr(bench, "_measure", lambda *_: ([timing], {"device": device}))
     done = call("bench")
     assert done.exit_code == status
-    assert f"{ratio:.2f}" in done.output
+    assert f"{reference:.2f}" in done.output
     assert ("below budget" in done.output) == bool(status)
 
 
