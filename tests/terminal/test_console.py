@@ -91,7 +91,7 @@ def test_from_an_empty_home_to_moving_curves_and_back(tmp_path: Path, drawn_digi
         assert run.record().config.epochs == 300
         goes_on(run)
         with console(home, size=(80, 24)) as screen:
-            screen.until(lambda text: "running" in text and curve(text) > 20)
+            screen.until(lambda text: "running" in text and curve(text) > 3)
             screen.press("s")
             screen.until("Its last checkpoint is kept")
             screen.press("y")
