@@ -142,7 +142,12 @@ def _locked(path: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
     """What `make` makes and opens beside `path`, locked: the lock tells it from what a killed process left."""
     while True:
         beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-        descriptor = make(beside)
+        try:
+            descriptor = make(beside)
+        except FileNotFoundError:
+            if path.parent.is_dir():
+                continue  # It was taken for left before it was opened.
+            raise
         with suppress(OSError):  # Without locks nobody can be sure that it was left, and nobody removes it.
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         if beside.exists():

@@ -90,3 +90,20 @@ def test_a_folder_is_there_filled_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError), new_folder(tmp_path / "a"):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_folder_that_is_taken_for_left_while_it_is_made_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, made = Path.mkdir, list[Path]()
+
+    def make_and_clear(path: Path, mode: int = 0o777) -> None:
+        make(path, mode)
+        made.append(path)
+        if len(made) == 1:
+            clear_leftovers(tmp_path)
+
+    monkeypatch.setattr(Path, "mkdir", make_and_clear)
+    with new_folder(tmp_path / "run") as folder:
+        (folder / "kept").touch()
+    assert (tmp_path / "run" / "kept").exists() and len(made) == 2
