@@ -17,7 +17,7 @@ from engine.home import Home
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("steady")
 
-for variable in ("NO_COLOR", "TEXTUAL_THEME", "MNIST_TUI_HOME"):
+for variable in ("NO_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES", "MNIST_TUI_HOME"):
     os.environ.pop(variable, None)
 
 

@@ -99,7 +99,8 @@ def test_runs_are_compared_and_seeds_folded(old_home: Home) -> None:
 @pytest.mark.parametrize("form", ["csv", "json", "markdown", "tensorboard", "weights", "script"])
 def test_a_run_is_exported_in_every_format(old_home: Home, tmp_path: Path, form: str) -> None:
     result = call("runs", "export", "finished", "--format", form, "--output", str(tmp_path / "out"))
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.exit_code == 0
+    assert ("nn.Sequential" in result.stderr) if form == "weights" else not result.stderr
     assert (tmp_path / "out").exists()
 
 
