@@ -1,3 +1,3 @@
 """The engine: configurations, events, run directories, data, networks and training."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
