@@ -32,10 +32,12 @@ class EventLog:
         try:
             sync_folder(path.parent)
             self._drop_torn_line()
+            self._reserve.unlink(missing_ok=True)
+            with os.fdopen(open_descriptor(self._reserve, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as reserve:
+                reserve.write(RESERVE)
         except BaseException:
             os.close(self._descriptor)
             raise
-        self._reserve.write_bytes(RESERVE)
 
     def append(self, event: Event) -> None:
         """Write one event. Raises OSError, with nothing left of the line, when it cannot be written whole."""
@@ -50,7 +52,7 @@ class EventLog:
 
     def append_last(self, event: Event) -> None:
         """Write the event that ends the run, giving up the reserve for it, and see it onto the disk."""
-        self._reserve.unlink(missing_ok=True)
+        self._give_up_reserve()
         self.append(event)
         self.sync()
 
@@ -60,8 +62,12 @@ class EventLog:
 
     def close(self) -> None:
         """Close the file and give up the reserve."""
-        self._reserve.unlink(missing_ok=True)
+        self._give_up_reserve()
         os.close(self._descriptor)
+
+    def _give_up_reserve(self) -> None:
+        with suppress(OSError):  # A disk that fails to remove it may still take what matters.
+            self._reserve.unlink()
 
     def _drop_torn_line(self) -> None:
         size = os.fstat(self._descriptor).st_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import os
 import sys
 import threading
 import traceback
@@ -15,7 +16,7 @@ from engine import datasets
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
 from engine.errors import UserError, is_out_of_memory
-from engine.files import StoreError, clear_leftovers
+from engine.files import StoreError, clear_leftovers, open_descriptor
 from engine.home import Home
 from engine.runs.clock import SteadyClock
 from engine.runs.directory import Run
@@ -226,9 +227,11 @@ class TrainerThread(threading.Thread):
             return f"out of memory at batch size {self._batch_size}; try a smaller batch or a smaller network"
         if isinstance(error, UserError):
             return str(error)
-        with suppress(OSError), (self.trained.path / "traceback.txt").open("w") as file:
+        report = self.trained.path / "traceback.txt"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+        with suppress(OSError), os.fdopen(open_descriptor(report, flags), "w") as file:
             traceback.print_exception(error, file=file)
-        return f"unexpected {type(error).__name__}: {error} (see {self.trained.path / 'traceback.txt'})"
+        return f"unexpected {type(error).__name__}: {error} (see {report})"
 
 
 def _release_memory() -> None:

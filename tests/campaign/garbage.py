@@ -115,7 +115,10 @@ def _change_values(path: Path, random: Random) -> str:
     """Change one value somewhere in a document, or in one line of many."""
     lines = path.read_text().splitlines() if path.suffix == ".jsonl" else [path.read_text()]
     place = random.randrange(len(lines))
-    document = json.loads(lines[place])
+    try:
+        document = json.loads(lines[place])
+    except ValueError:
+        return "values left as they are, of what was damaged before"
     inner = document
     while isinstance(inner, dict) and inner:
         key = random.choice(list(inner))

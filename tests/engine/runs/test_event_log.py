@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -132,6 +133,27 @@ def test_the_reserve_leaves_room_for_the_last_event(path: Path) -> None:
     log.append_last(failure())
     assert not reserve.exists()
     log.close()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/full")], ids=["pipe", "link"])
+def test_what_lies_in_place_of_the_reserve_holds_up_nothing(path: Path, make: Callable[[Path], object]) -> None:
+    make(path.with_name("reserve"))
+    log = EventLog(path)
+    assert path.with_name("reserve").stat().st_size == 8192
+    log.append_last(failure())
+    log.close()
+    assert last_events(path) == [failure()]
+
+
+def test_a_reserve_that_cannot_be_removed_costs_no_event(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), str(self))
+
+    log = EventLog(path)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    log.append_last(failure())
+    log.close()
+    assert last_events(path) == [failure()]
 
 
 def test_the_last_events_go_back_to_the_last_epoch(path: Path) -> None:
