@@ -65,7 +65,7 @@ def mnist_folder() -> Path:
     return folder
 
 
-def settle(condition: Callable[[], object], seconds: float = 30) -> None:
+def settle(condition: Callable[[], object], seconds: float = 120) -> None:
     """Wait until `condition` holds; fail when it does not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
