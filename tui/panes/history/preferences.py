@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from engine.files import open_regular, write_whole
 from engine.home import Home
 from engine.query.columns import ColumnError, Order, column, parse_orders
+from tui.panes.history.table import CREATED, NAME, STANDARD, first_order
 
 FILE = "console.json"
 LARGEST = 1 << 16
 MOST = 100
+NEWEST_FIRST = Order(column(CREATED), descending=True)
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,42 @@ class Preferences:
     columns: tuple[str, ...] = ()
     order: Order | None = None
     folded: bool = False
+
+    @property
+    def sorted_by(self) -> Order:
+        """The order of the runs."""
+        return self.order or NEWEST_FIRST
+
+    @property
+    def sortable(self) -> tuple[str, ...]:
+        """The columns to sort by: those that are shown where there is room, and the usual one."""
+        names = self.columns or STANDARD
+        return names if CREATED in names else (CREATED, *names)
+
+    def possible(self) -> Preferences:
+        """With a column for the name, and an order by a column that is shown."""
+        columns = self.columns if NAME in self.columns or not self.columns else (NAME, *self.columns)
+        shown = replace(self, columns=columns)
+        kept = self.order != NEWEST_FIRST and self.order is not None and self.order.column.name in shown.sortable
+        return shown if kept else replace(shown, order=None)
+
+    def sort(self, order: Order) -> Preferences:
+        """In this order."""
+        return replace(self, order=order if order != NEWEST_FIRST else None)
+
+    def sort_beside(self, by: int) -> Preferences:
+        """Sorted by the column so many places to the right; beyond the last one comes the first."""
+        names = self.sortable
+        place = names.index(self.sorted_by.column.name)
+        return self.sort(first_order(names[(place + by) % len(names)]))
+
+    def sort_by(self, name: str) -> Preferences:
+        """Sorted by this column, the other way round where it is sorted by it already."""
+        return self.turn() if name == self.sorted_by.column.name else self.sort(first_order(name))
+
+    def turn(self) -> Preferences:
+        """Sorted the other way round."""
+        return self.sort(replace(self.sorted_by, descending=not self.sorted_by.descending))
 
 
 def read_preferences(home: Home) -> Preferences:

@@ -10,20 +10,19 @@ from textual.binding import BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 
-from engine.query.columns import Order
 from engine.runs.summaries import RunSummary
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line
+from tui.panes.history.cursor import Cursor
 from tui.panes.history.drawing import PROMPT, Listing
 from tui.panes.history.filter_bar import Filtered
 from tui.panes.history.marked_runs import Selection
 from tui.panes.history.preferences import Preferences
-from tui.panes.history.run_list import Entry, Fold, RunList, runs_of
-from tui.panes.history.table import CREATED, NAME, STANDARD, Moment, first_order
+from tui.panes.history.run_list import Fold, RunList, runs_of
+from tui.panes.history.table import Moment
 from tui.widgets.bindings import hidden, shown
 
 WHEEL = 3
-NEWEST_FIRST = Order(first_order(CREATED).column, descending=True)
 
 
 class History(Filtered, can_focus=True):
@@ -121,10 +120,8 @@ class History(Filtered, can_focus=True):
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(glyphs, id=id, classes=classes)
         self.highlighted: str | None = None
-        # The run the user went to, to which the cursor comes back when a filter no longer hides it.
-        self._visited: str | None = None
         self._catalogue = RunList()
-        self._cursor = self._top = 0
+        self._cursor = Cursor(self._catalogue)
         self._moment = Moment(0.0, glyphs)
         self._columns: tuple[str, ...] = ()
         self._marks = Selection()
@@ -142,7 +139,7 @@ class History(Filtered, can_focus=True):
     @property
     def meant(self) -> tuple[str, ...]:
         """The runs that keys act on: the marked ones, else those under the cursor."""
-        return self.marked or tuple(run.id for entry in self._under_cursor() for run in runs_of(entry))
+        return self.marked or tuple(run.id for entry in self._cursor.entries for run in runs_of(entry))
 
     @property
     def preferences(self) -> Preferences:
@@ -151,11 +148,12 @@ class History(Filtered, can_focus=True):
 
     def prefer(self, preferences: Preferences) -> None:
         """Lay out the list like this."""
-        names = preferences.columns
-        self._columns = names if NAME in names or not names else (NAME, *names)
-        order = preferences.order if preferences.order != NEWEST_FIRST else None
-        self._catalogue.sort(order if order and order.column.name in self._sortable else None)
-        self._catalogue.fold(preferences.folded)
+        preferences = preferences.possible()
+        self._columns = preferences.columns
+        if preferences.order != self._catalogue.order:
+            self._catalogue.sort(preferences.order)
+        if preferences.folded != self._catalogue.folded:
+            self._catalogue.fold(preferences.folded)
         self._relist()
 
     def show(self, runs: Sequence[RunSummary], now: float) -> None:
@@ -177,8 +175,7 @@ class History(Filtered, can_focus=True):
 
     def choose_columns(self, names: tuple[str, ...]) -> None:
         """Show these columns from now on; none are the standard ones."""
-        self.prefer(replace(self.preferences, columns=names))
-        self.post_message(self.Preferred(self.preferences))
+        self._prefer(replace(self.preferences, columns=names))
 
     def mark(self, run_ids: Iterable[str]) -> None:
         """Have these runs marked, in this order, and no others; those that there are not are left out."""
@@ -192,10 +189,10 @@ class History(Filtered, can_focus=True):
     def draw(self, width: int, height: int) -> list[Line]:
         listing = self._listing()
         room = listing.rows(width, height)
-        self._top = max(0, self._cursor - room + 1, min(self._top, self._cursor, len(listing.entries) - room))
+        self._cursor.keep_in_sight(room)
         if self.editor.is_open:
             self.editor.place(len(PROMPT), 0, max(1, width - len(PROMPT)))
-        return listing.lines(self._cursor, self._top, width, height)
+        return listing.lines(self._cursor.place, self._cursor.top, width, height)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A run is shown and a group unfolded; nothing can be done with no runs."""
@@ -205,7 +202,7 @@ class History(Filtered, can_focus=True):
             return True
         if action == "fold":
             return self._catalogue.has_groups and parameters != (self._catalogue.folded,)
-        is_group = isinstance(self._entry(), Fold)
+        is_group = isinstance(self._cursor.entry, Fold)
         if action == "open":
             return is_group
         if action == "select" and is_group:
@@ -214,11 +211,11 @@ class History(Filtered, can_focus=True):
         return True if listed else None
 
     def action_move(self, by: int) -> None:
-        self._move_to(self._cursor + by)
+        self._move_to(self._cursor.place + by)
 
     def action_move_page(self, by: int) -> None:
         self.lay_out()
-        self._move_to(self._cursor + by * max(1, self._listing().rows(*self.size)))
+        self._move_to(self._cursor.place + by * max(1, self._listing().rows(*self.size)))
 
     def action_move_to(self, place: int) -> None:
         self._move_to(place if place >= 0 else len(self._catalogue.entries) - 1)
@@ -228,42 +225,34 @@ class History(Filtered, can_focus=True):
             self.post_message(self.Selected(self.highlighted))
 
     def action_open(self) -> None:
-        if isinstance(entry := self._entry(), Fold):
+        if isinstance(entry := self._cursor.entry, Fold):
             self._catalogue.open(entry.group)
             self._relist()
 
     def action_fold(self, folded: bool) -> None:
-        self._catalogue.fold(folded)
-        self._relist()
-        self.post_message(self.Preferred(self.preferences))
+        self._prefer(replace(self.preferences, folded=folded))
 
     def action_sort(self, by: int) -> None:
-        names = self._sortable
-        place = names.index(self._order.column.name)
-        self._sort(first_order(names[(place + by) % len(names)]))
+        self._prefer(self.preferences.sort_beside(by))
 
     def action_turn(self) -> None:
-        self._sort(replace(self._order, descending=not self._order.descending))
+        self._prefer(self.preferences.turn())
 
     def action_columns(self) -> None:
         self.lay_out()
         self.post_message(self.ColumnsWanted(self._columns, self.size.width))
 
     def action_mark(self) -> None:
-        self._tell_marked(self._marks.toggle(self._under_cursor()))
-        self._move_to(self._cursor + 1)
+        self._tell_marked(self._marks.toggle(self._cursor.entries))
+        self._move_to(self._cursor.place + 1)
 
     def action_extend(self, by: int) -> None:
-        entries = self._under_cursor()
-        self._move_to(self._cursor + by)
-        self._tell_marked(self._marks.mark([*entries, *self._under_cursor()]))
+        entries = self._cursor.entries
+        self._move_to(self._cursor.place + by)
+        self._tell_marked(self._marks.mark([*entries, *self._cursor.entries]))
 
     def action_mark_range(self) -> None:
-        place = self._catalogue.place(self._marks.last)
-        start = self._cursor if place is None else place
-        first, last = sorted((start, self._cursor))
-        entries = self._catalogue.entries[first : last + 1]
-        self._tell_marked(self._marks.mark(entries if start <= self._cursor else reversed(entries)))
+        self._tell_marked(self._marks.mark(self._cursor.entries_from(self._marks.last)))
 
     def action_mark_all(self) -> None:
         self._tell_marked(self._marks.toggle(self._catalogue.entries))
@@ -275,43 +264,25 @@ class History(Filtered, can_focus=True):
             return
         listing = self._listing()
         y = offset.y - len(listing.above(*self.size))
-        place = self._top + y - 1
+        place = self._cursor.top + y - 1
         if y == 0:
-            self._sort_by(listing.column_at(offset.x, self.size.width))
+            if name := listing.column_at(offset.x, self.size.width):
+                self._prefer(self.preferences.sort_by(name))
         elif y > 0 and place < len(self._catalogue.entries) and y <= listing.rows(*self.size):
             self._move_to(place)
             if event.chain == 2:
-                self.action_open() if isinstance(self._entry(), Fold) else self.action_select()
+                self.action_open() if isinstance(self._cursor.entry, Fold) else self.action_select()
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self._move_to(self._cursor + WHEEL)
+        self._move_to(self._cursor.place + WHEEL)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self._move_to(self._cursor - WHEEL)
-
-    @property
-    def _order(self) -> Order:
-        return self._catalogue.order or NEWEST_FIRST
-
-    @property
-    def _sortable(self) -> tuple[str, ...]:
-        """The columns to sort by: those that are shown where there is room, and the usual one."""
-        names = self._columns or STANDARD
-        return names if CREATED in names else (CREATED, *names)
+        self._move_to(self._cursor.place - WHEEL)
 
     @property
     def _offered(self) -> tuple[bool, ...]:
         """What decides which keys apply."""
         return bool(self.runs), bool(self._catalogue.entries), self._catalogue.has_groups
-
-    def _entry(self) -> Entry | None:
-        """What the cursor is on."""
-        entries = self._catalogue.entries
-        return entries[self._cursor] if self._cursor < len(entries) else None
-
-    def _under_cursor(self) -> tuple[Entry, ...]:
-        entry = self._entry()
-        return (entry,) if entry else ()
 
     def _listing(self) -> Listing:
         catalogue = self._catalogue
@@ -331,41 +302,24 @@ class History(Filtered, can_focus=True):
         )
 
     def _move_to(self, place: int) -> None:
-        self._put_cursor(place)
-        self._visited = self.highlighted
-        self.redraw()
-
-    def _put_cursor(self, place: int) -> None:
-        self._cursor = max(0, min(place, len(self._catalogue.entries) - 1))
-        entry = self._entry()
-        run_id = entry.id if entry else None
-        if run_id != self.highlighted:
-            self.highlighted = run_id
-            self.post_message(self.Highlighted(run_id))
+        self._cursor.go_to(place)
+        self._show_cursor()
 
     def _relist(self) -> None:
-        """Other entries are listed, or in another order: the cursor stays on its run, and that where it was seen."""
-        if self._visited not in self._catalogue.ids:
-            self._visited = self.highlighted
-        place = self._catalogue.place(self._visited)
-        if place is None:
-            place = self._catalogue.place(self.highlighted)
-        if place is not None and self._top:
-            self._top += place - self._cursor
-        self._put_cursor(self._cursor if place is None else place)
+        """Other entries are listed, or in another order."""
+        self._cursor.catch_up()
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        if self._cursor.run_id != self.highlighted:
+            self.highlighted = self._cursor.run_id
+            self.post_message(self.Highlighted(self.highlighted))
         self.redraw()
 
-    def _sort(self, order: Order) -> None:
-        self._catalogue.sort(order if order != NEWEST_FIRST else None)
-        self._relist()
+    def _prefer(self, preferences: Preferences) -> None:
+        """Lay out the list like this from now on."""
+        self.prefer(preferences)
         self.post_message(self.Preferred(self.preferences))
-
-    def _sort_by(self, name: str) -> None:
-        """Sort by a column, the other way round where the runs are sorted by it already."""
-        if name == self._order.column.name:
-            self.action_turn()
-        elif name:
-            self._sort(first_order(name))
 
     def _tell_marked(self, changed: bool) -> None:
         if changed:
