@@ -26,7 +26,9 @@ def judged(draw: st.DrawFn) -> tuple[np.ndarray, Predictions]:
 
 
 @given(judged())
-def test_mistakes_and_right_answers_are_all_images(case):
+def test_mistakes_and_right_answers_are_all_images(
+    case: tuple[np.ndarray, Predictions],
+) -> None:
     labels, predictions = case
     wrong = mistakes(labels, predictions.classes)
     assert all(labels[i] != predictions.classes[i] for i in wrong)
@@ -34,13 +36,15 @@ def test_mistakes_and_right_answers_are_all_images(case):
         assert math.isclose(accuracy(labels, predictions.classes), 1 - len(wrong) / len(labels))
 
 
-def test_accuracy_of_nothing_is_not_a_number():
+def test_accuracy_of_nothing_is_not_a_number() -> None:
     nothing = np.empty(0, np.uint8)
     assert math.isnan(accuracy(nothing, nothing))
 
 
 @given(judged())
-def test_confusion_counts_every_image_once(case):
+def test_confusion_counts_every_image_once(
+    case: tuple[np.ndarray, Predictions],
+) -> None:
     labels, predictions = case
     matrix = confusion(labels, predictions.classes)
     assert matrix.shape == (10, 10)
@@ -49,13 +53,13 @@ def test_confusion_counts_every_image_once(case):
     assert len(labels) - np.trace(matrix) == len(mistakes(labels, predictions.classes))
 
 
-def test_confusion_has_the_true_class_in_rows():
+def test_confusion_has_the_true_class_in_rows() -> None:
     matrix = confusion(np.array([4, 4, 7], np.uint8), np.array([9, 4, 7], np.uint8))
     assert matrix[4, 9] == matrix[4, 4] == matrix[7, 7] == 1
 
 
 @given(judged(), SELECTIONS)
-def test_a_selection_keeps_exactly_what_it_names(case, wanted):
+def test_a_selection_keeps_exactly_what_it_names(case: tuple[np.ndarray, Predictions], wanted: Selection) -> None:
     labels, predictions = case
 
     def is_wanted(i: int) -> bool:
@@ -72,18 +76,20 @@ def test_a_selection_keeps_exactly_what_it_names(case, wanted):
 
 
 @given(judged(), SELECTIONS)
-def test_without_predictions_only_the_true_class_counts(case, wanted):
+def test_without_predictions_only_the_true_class_counts(
+    case: tuple[np.ndarray, Predictions], wanted: Selection
+) -> None:
     labels, _ = case
     chosen = select(labels, None, wanted).tolist()
     assert chosen == [i for i in range(len(labels)) if wanted.true in (None, labels[i])]
 
 
-def test_least_certain_first():
+def test_least_certain_first() -> None:
     order = least_certain(np.array([0, 2, 3]), np.array([0.9, 0.0, 0.4, 0.4], np.float32))
     assert order.tolist() == [2, 3, 0]
 
 
-def test_predictions_of_other_images_do_not_fit():
+def test_predictions_of_other_images_do_not_fit() -> None:
     labels = np.array([1, 2], np.uint8)
     sure = np.array([1, 1], np.float32)
     assert fits(Predictions(1, labels, sure, None), labels)

@@ -15,7 +15,7 @@ from engine.comparison.formats import difference_text, label, notes_of, spread_t
 from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, fold, unfolded
 from engine.comparison.table import FIGURE, FIGURES, compare, measure
 from engine.comparison.verdicts import Verdict
-from engine.config.run_config import FIELDS
+from engine.config.run_config import FIELDS, RunConfig
 from tests.builders.strategies import configs
 from tests.builders.summaries import record, trial
 
@@ -35,7 +35,7 @@ def test_only_the_settings_that_differ_are_different() -> None:
 
 
 @given(st.lists(configs(), min_size=1, max_size=3))
-def test_a_setting_differs_exactly_when_its_values_do(chosen) -> None:
+def test_a_setting_differs_exactly_when_its_values_do(chosen: list[RunConfig]) -> None:
     trials = [trial(n, []) for n, _ in enumerate(chosen)]
     lines = [
         SeedGroup((RunResult(record(n, config), t.status),))
@@ -106,7 +106,7 @@ def test_figures_that_no_line_has_are_left_out() -> None:
 
 
 @given(TRIALS, st.booleans(), st.sampled_from(EpochChoice))
-def test_any_runs_compare_and_print(trials, folded: bool, pick: EpochChoice) -> None:
+def test_any_runs_compare_and_print(trials: list[RunResult], folded: bool, pick: EpochChoice) -> None:
     lines = fold(trials) if folded else unfolded(trials)
     found = compare(lines, pick=pick, baseline=len(lines) - 1)
     for standing in found.standings:

@@ -26,7 +26,7 @@ def digested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_a_file_is_digested_once_and_again_after_it_changed(tmp_path: Path, digested: list[str]):
+def test_a_file_is_digested_once_and_again_after_it_changed(tmp_path: Path, digested: list[str]) -> None:
     file, kept = tmp_path / "file", tmp_path / "verified.json"
     file.write_bytes(b"content")
     for _ in range(2):
@@ -39,7 +39,7 @@ def test_a_file_is_digested_once_and_again_after_it_changed(tmp_path: Path, dige
     assert ChecksumCache(kept).sha256(file) == hashlib.sha256(b"CONTENT").hexdigest()
 
 
-def test_what_is_trusted_is_kept(tmp_path: Path):
+def test_what_is_trusted_is_kept(tmp_path: Path) -> None:
     known = ChecksumCache(tmp_path / "verified.json")
     assert known.right("mnist/file") == ""
     known.trust("mnist/file", DIGEST)
@@ -47,7 +47,7 @@ def test_what_is_trusted_is_kept(tmp_path: Path):
     assert ChecksumCache(tmp_path / "verified.json").right("mnist/file") == DIGEST
 
 
-def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path):
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"content")
     known = ChecksumCache(tmp_path / "missing" / "verified.json")
     assert known.sha256(tmp_path / "file") == DIGEST
@@ -62,7 +62,7 @@ JSON = st.recursive(
 
 
 @given(st.binary(max_size=50) | JSON.map(lambda value: json.dumps(value).encode()))
-def test_garbage_counts_as_nothing(tmp_path_factory, content: bytes):
+def test_garbage_counts_as_nothing(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     folder = tmp_path_factory.mktemp("stamps")
     (folder / "file").write_bytes(b"content")
     (folder / "verified.json").write_bytes(content)
@@ -72,7 +72,7 @@ def test_garbage_counts_as_nothing(tmp_path_factory, content: bytes):
     known.save()
 
 
-def test_a_stamp_that_is_no_digest_is_not_believed(tmp_path: Path):
+def test_a_stamp_that_is_no_digest_is_not_believed(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"content")
     status = file.stat()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.datasets.dataset import ProgressReporter
 
 
-def test_many_steps_make_few_events():
+def test_many_steps_make_few_events() -> None:
     told = []
     meter = ProgressReporter(told.append, "task")
     for done in range(1, 10_001):

@@ -6,6 +6,7 @@ import base64
 import os
 import socket
 import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ CONTENT = os.urandom(300_000)
 
 
 @pytest.fixture
-def server():
+def server() -> Iterator[Mirror]:
     with Mirror({"file": CONTENT}) as mirror:
         yield mirror
 
@@ -25,7 +26,7 @@ def server():
 class Told(Waiting):
     """Keeps what is told; `on_silence` is called when nothing comes."""
 
-    def __init__(self, on_silence=lambda done: None) -> None:
+    def __init__(self, on_silence: Callable[[int], object] = lambda done: None) -> None:
         self.come: list[tuple[int, int]] = []
         self.left: list[float] = []
         self._on_silence = on_silence
@@ -38,53 +39,55 @@ class Told(Waiting):
         self._on_silence(done)
 
 
-def get(server: Mirror, part: Path, *, limit=1_000_000, timeout=5.0, told: Waiting | None = None):
+def get(
+    server: Mirror, part: Path, *, limit: int = 1_000_000, timeout: float = 5.0, told: Waiting | None = None
+) -> None:
     download(f"{server.url}file", part, limit, timeout, told or Waiting())
 
 
-def test_a_file_comes_whole_and_its_progress_is_told(server, tmp_path: Path):
+def test_a_file_comes_whole_and_its_progress_is_told(server: Mirror, tmp_path: Path) -> None:
     told = Told()
     get(server, tmp_path / "part", told=told)
     assert (tmp_path / "part").read_bytes() == CONTENT
     assert told.come == sorted(told.come) and told.come[-1] == (len(CONTENT), len(CONTENT))
 
 
-def test_an_earlier_part_is_gone_on_with(server, tmp_path: Path):
+def test_an_earlier_part_is_gone_on_with(server: Mirror, tmp_path: Path) -> None:
     (tmp_path / "part").write_bytes(CONTENT[:1000])
     get(server, tmp_path / "part")
     assert (tmp_path / "part").read_bytes() == CONTENT
     assert server.requests == [("/file", "bytes=1000-")]
 
 
-def test_a_server_without_ranges_begins_again(server, tmp_path: Path):
+def test_a_server_without_ranges_begins_again(server: Mirror, tmp_path: Path) -> None:
     (tmp_path / "part").write_bytes(b"x" * 1000)
     server.answers = [Answer(ranges=False)]
     get(server, tmp_path / "part")
     assert (tmp_path / "part").read_bytes() == CONTENT
 
 
-def test_a_connection_that_breaks_is_taken_up_again(server, tmp_path: Path):
+def test_a_connection_that_breaks_is_taken_up_again(server: Mirror, tmp_path: Path) -> None:
     server.answers = [Answer(send=100_000), Answer(send=50_000)]
     get(server, tmp_path / "part")
     assert (tmp_path / "part").read_bytes() == CONTENT
     assert [wanted for _, wanted in server.requests] == [None, "bytes=100000-", "bytes=150000-"]
 
 
-def test_a_server_that_always_breaks_is_given_up_and_what_came_is_kept(server, tmp_path: Path):
+def test_a_server_that_always_breaks_is_given_up_and_what_came_is_kept(server: Mirror, tmp_path: Path) -> None:
     server.answers = [Answer(send=10) for _ in range(20)]
     with pytest.raises(DownloadError, match="closed after 50 of 300,000 bytes"):
         get(server, tmp_path / "part")
     assert (tmp_path / "part").read_bytes() == CONTENT[:50]
 
 
-def test_a_file_that_has_all_already_is_left_alone(server, tmp_path: Path):
+def test_a_file_that_has_all_already_is_left_alone(server: Mirror, tmp_path: Path) -> None:
     (tmp_path / "part").write_bytes(CONTENT)
     get(server, tmp_path / "part")
     assert (tmp_path / "part").read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize("send", [0, 2_000])
-def test_a_server_that_stalls_is_given_up_soon(server, tmp_path: Path, send: int):
+def test_a_server_that_stalls_is_given_up_soon(server: Mirror, tmp_path: Path, send: int) -> None:
     server.answers = [Answer(send=send, hang=True) for _ in range(20)]
     server.answers[1:] = [Answer(send=0, hang=True) for _ in range(20)]
     told = Told()
@@ -95,7 +98,7 @@ def test_a_server_that_stalls_is_given_up_soon(server, tmp_path: Path, send: int
     assert (tmp_path / "part").exists() == (send > 0)
 
 
-def test_a_server_that_drips_is_given_up(tmp_path: Path):
+def test_a_server_that_drips_is_given_up(tmp_path: Path) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
 
@@ -133,14 +136,14 @@ def test_a_server_that_drips_is_given_up(tmp_path: Path):
         (Answer(body=bytes(1_200_000), announce=False), "larger than 1,000,000 bytes"),
     ],
 )
-def test_an_answer_that_is_not_the_file_is_a_reason(server, tmp_path: Path, answer: Answer, fault: str):
+def test_an_answer_that_is_not_the_file_is_a_reason(server: Mirror, tmp_path: Path, answer: Answer, fault: str) -> None:
     server.answers = [answer]
     with pytest.raises(DownloadError, match=fault):
         get(server, tmp_path / "part")
     assert not (tmp_path / "part").exists()
 
 
-def test_a_redirection_in_a_circle_is_told_as_such(server, tmp_path: Path):
+def test_a_redirection_in_a_circle_is_told_as_such(server: Mirror, tmp_path: Path) -> None:
     server.answers = [Answer(status=302, headers={"Location": "/file"}) for _ in range(20)]
     with pytest.raises(DownloadError, match="HTTP status 302, it redirects in a circle"):
         get(server, tmp_path / "part")
@@ -150,7 +153,7 @@ def with_user(url: str) -> str:
     return url.replace("//", "//me%40home:p%2Fw@")
 
 
-def test_a_user_and_password_are_sent_to_their_host_and_to_no_other(server, tmp_path: Path):
+def test_a_user_and_password_are_sent_to_their_host_and_to_no_other(server: Mirror, tmp_path: Path) -> None:
     basic = "Basic " + base64.b64encode(b"me@home:p/w").decode()
     with Mirror({"file": CONTENT}) as other:
         server.answers = [
@@ -164,7 +167,7 @@ def test_a_user_and_password_are_sent_to_their_host_and_to_no_other(server, tmp_
     assert without_user(f"{with_user(server.url)}file") == f"{server.url}file"
 
 
-def test_no_server_and_no_such_host_are_reasons(tmp_path: Path):
+def test_no_server_and_no_such_host_are_reasons(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     for url in (f"http://127.0.0.1:{port}/", "http://no-such-host.invalid/", "http://127.0.0.1:99999/"):
@@ -172,7 +175,7 @@ def test_no_server_and_no_such_host_are_reasons(tmp_path: Path):
             download(url, tmp_path / "part", 1000, 5, Waiting())
 
 
-def test_whoever_waits_may_give_in(server, tmp_path: Path):
+def test_whoever_waits_may_give_in(server: Mirror, tmp_path: Path) -> None:
     server.answers = [Answer(send=5_000, hang=True)]
 
     def give_in(done: int) -> None:
@@ -184,7 +187,7 @@ def test_whoever_waits_may_give_in(server, tmp_path: Path):
     assert (tmp_path / "part").read_bytes() == CONTENT[:5_000]
 
 
-def test_addresses():
+def test_addresses() -> None:
     assert is_address("http://localhost:8000/x") and is_address("https://example.org")
     for text in ("", "ftp://x", "file:///etc/passwd", "http://", "http://a b", "http://x:y/", "http://[", "http://x\n"):
         assert not is_address(text)

@@ -10,6 +10,7 @@ import os
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ from tests.builders.mirror import FILES, Answer, Mirror, Toy
 IMAGES = FILES[0]
 
 
-def get(toy: Toy, home: Home, **how) -> list[Event]:
+def get(toy: Toy, home: Home, **how: Any) -> list[Event]:
     events: list[Event] = []
     fetch(toy.spec, home, events.append, **how)
     return events
@@ -39,7 +40,7 @@ def whole(toy: Toy, home: Home) -> bool:
     return all((raw(home) / name).read_bytes() == content for name, content in toy.raw.items())
 
 
-def test_every_file_comes_in_torchvisions_layout(toy: Toy, mirror: Mirror, home: Home):
+def test_every_file_comes_in_torchvisions_layout(toy: Toy, mirror: Mirror, home: Home) -> None:
     events = get(toy, home)
     assert whole(toy, home)
     assert sorted(path.name for path in raw(home).iterdir()) == sorted([*toy.raw, *toy.archives])
@@ -47,7 +48,7 @@ def test_every_file_comes_in_torchvisions_layout(toy: Toy, mirror: Mirror, home:
     assert done == {f"MNIST: {name}": (len(packed), len(packed)) for name, packed in toy.archives.items()}
 
 
-def test_what_is_right_is_not_fetched_again(toy: Toy, mirror: Mirror, home: Home):
+def test_what_is_right_is_not_fetched_again(toy: Toy, mirror: Mirror, home: Home) -> None:
     get(toy, home)
     (raw(home) / IMAGES).write_bytes(b"damaged")
     mirror.requests.clear()
@@ -59,7 +60,9 @@ def test_what_is_right_is_not_fetched_again(toy: Toy, mirror: Mirror, home: Home
     assert whole(toy, home) and [path for path, _ in mirror.requests] == [f"/{IMAGES}.gz"]
 
 
-def test_content_without_known_digest_is_trusted_once_fetched(mirror: Mirror, home: Home, monkeypatch):
+def test_content_without_known_digest_is_trusted_once_fetched(
+    mirror: Mirror, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     toy = Toy.make(digests=False)
     get(toy, home)
     assert inventory.find(toy.spec, home)[-1].state == inventory.PRESENT
@@ -68,7 +71,7 @@ def test_content_without_known_digest_is_trusted_once_fetched(mirror: Mirror, ho
     assert inventory.find(toy.spec, home)[-1].state == inventory.DAMAGED
 
 
-def test_an_interrupted_fetch_goes_on(toy: Toy, mirror: Mirror, home: Home):
+def test_an_interrupted_fetch_goes_on(toy: Toy, mirror: Mirror, home: Home) -> None:
     mirror.answers = [Answer(send=500, hang=True)]
 
     def interrupt(event: Event) -> None:
@@ -83,7 +86,7 @@ def test_an_interrupted_fetch_goes_on(toy: Toy, mirror: Mirror, home: Home):
     assert not list(raw(home).glob("*.part"))
 
 
-def test_a_part_that_is_needed_no_more_is_taken_away(toy: Toy, mirror: Mirror, home: Home):
+def test_a_part_that_is_needed_no_more_is_taken_away(toy: Toy, mirror: Mirror, home: Home) -> None:
     raw(home).mkdir(parents=True)
     (raw(home) / f"{IMAGES}.gz.part").write_bytes(b"x" * 500)
     (home.data / IMAGES).write_bytes(toy.raw[IMAGES])
@@ -91,7 +94,7 @@ def test_a_part_that_is_needed_no_more_is_taken_away(toy: Toy, mirror: Mirror, h
     assert whole(toy, home) and not list(raw(home).glob("*.part"))
 
 
-def test_a_part_of_something_else_is_thrown_away(toy: Toy, mirror: Mirror, home: Home):
+def test_a_part_of_something_else_is_thrown_away(toy: Toy, mirror: Mirror, home: Home) -> None:
     raw(home).mkdir(parents=True)
     (raw(home) / f"{IMAGES}.gz.part").write_bytes(b"x" * 500)
     get(toy, home)
@@ -110,7 +113,9 @@ def test_a_part_of_something_else_is_thrown_away(toy: Toy, mirror: Mirror, home:
         (Answer(send=10, hang=True), "no answer within 1 s"),
     ],
 )
-def test_a_failure_names_file_host_reason_and_remedy(toy: Toy, mirror: Mirror, home: Home, answer: Answer, fault: str):
+def test_a_failure_names_file_host_reason_and_remedy(
+    toy: Toy, mirror: Mirror, home: Home, answer: Answer, fault: str
+) -> None:
     mirror.answers = [answer, *[Answer(send=0, hang=True)] * 9]
     with pytest.raises(DatasetError) as failed:
         get(toy, home, timeout=1)
@@ -119,7 +124,9 @@ def test_a_failure_names_file_host_reason_and_remedy(toy: Toy, mirror: Mirror, h
     assert "mnist-tui data fetch mnist" in message and len(message.splitlines()) == 2
 
 
-def test_the_next_mirror_is_tried_and_then_preferred(toy: Toy, mirror: Mirror, home: Home, monkeypatch):
+def test_the_next_mirror_is_tried_and_then_preferred(
+    toy: Toy, mirror: Mirror, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Mirror({}) as empty:
         monkeypatch.setattr(mirrors, "source_of", lambda spec: toy.source(empty.url, mirror.url))
         get(toy, home)
@@ -129,7 +136,9 @@ def test_the_next_mirror_is_tried_and_then_preferred(toy: Toy, mirror: Mirror, h
 
 @pytest.mark.parametrize("folder", ["", "MNIST/raw/"])
 @pytest.mark.parametrize("by", ["argument", "environment"])
-def test_a_mirror_of_ones_own_replaces_the_others(toy: Toy, mirror: Mirror, home: Home, monkeypatch, folder, by):
+def test_a_mirror_of_ones_own_replaces_the_others(
+    toy: Toy, mirror: Mirror, home: Home, monkeypatch: pytest.MonkeyPatch, folder: str, by: str
+) -> None:
     with Mirror({f"data/{folder}{name}": packed for name, packed in toy.archives.items()}) as own:
         if by == "environment":
             monkeypatch.setenv("MNIST_TUI_MIRROR", f"{own.url}data")
@@ -137,13 +146,15 @@ def test_a_mirror_of_ones_own_replaces_the_others(toy: Toy, mirror: Mirror, home
     assert whole(toy, home) and not mirror.requests
 
 
-def test_a_mirror_that_is_no_address_is_refused(toy: Toy, home: Home, monkeypatch):
+def test_a_mirror_that_is_no_address_is_refused(toy: Toy, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNIST_TUI_MIRROR", "/mnt/data")
     with pytest.raises(DatasetError, match="/mnt/data is not the address of a mirror"):
         get(toy, home)
 
 
-def test_without_network_archives_that_are_here_are_enough(toy: Toy, mirror: Mirror, home: Home, monkeypatch):
+def test_without_network_archives_that_are_here_are_enough(
+    toy: Toy, mirror: Mirror, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MNIST_TUI_OFFLINE", "1")
     with pytest.raises(DatasetError, match="switched off by MNIST_TUI_OFFLINE"):
         get(toy, home)
@@ -157,7 +168,9 @@ def test_without_network_archives_that_are_here_are_enough(toy: Toy, mirror: Mir
     assert whole(toy, home) and not mirror.requests
 
 
-def test_archives_with_the_right_checksum_and_wrong_content_are_refused(toy: Toy, home: Home, monkeypatch):
+def test_archives_with_the_right_checksum_and_wrong_content_are_refused(
+    toy: Toy, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bomb = gzip.compress(bytes(10 << 20))
     garbled = gzip.compress(toy.raw[IMAGES][:-1] + b"\x00")
     for packed, fault in ((bomb, "more than"), (garbled, "SHA-256")):
@@ -171,7 +184,7 @@ def test_archives_with_the_right_checksum_and_wrong_content_are_refused(toy: Toy
         assert IMAGES in str(refused.value)
 
 
-def test_a_disk_that_is_full_is_told(toy: Toy, mirror: Mirror, home: Home, monkeypatch):
+def test_a_disk_that_is_full_is_told(toy: Toy, mirror: Mirror, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -181,19 +194,19 @@ def test_a_disk_that_is_full_is_told(toy: Toy, mirror: Mirror, home: Home, monke
     assert "Make room" in str(failed.value)
 
 
-def test_a_file_in_the_way_is_told(toy: Toy, mirror: Mirror, home: Home):
+def test_a_file_in_the_way_is_told(toy: Toy, mirror: Mirror, home: Home) -> None:
     (home.data / "MNIST").write_text("in the way")
     with pytest.raises(DatasetError, match="cannot be written"):
         get(toy, home)
 
 
-def test_a_home_that_is_none_is_told(toy: Toy, tmp_path: Path):
+def test_a_home_that_is_none_is_told(toy: Toy, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(HomeError):
         get(toy, Home(tmp_path / "file"))
 
 
-def test_two_fetches_do_not_mix(toy: Toy, mirror: Mirror, home: Home):
+def test_two_fetches_do_not_mix(toy: Toy, mirror: Mirror, home: Home) -> None:
     failures: list[BaseException] = []
 
     def run() -> None:
@@ -211,7 +224,7 @@ def test_two_fetches_do_not_mix(toy: Toy, mirror: Mirror, home: Home):
     assert len(mirror.requests) == 4
 
 
-def test_who_waits_for_another_process_may_give_in(toy: Toy, home: Home):
+def test_who_waits_for_another_process_may_give_in(toy: Toy, home: Home) -> None:
     def give_in(event: Event) -> None:
         assert isinstance(event, Progress) and "waiting for another process" in event.task
         raise InterruptedError
@@ -222,7 +235,9 @@ def test_who_waits_for_another_process_may_give_in(toy: Toy, home: Home):
             fetch(toy.spec, home, give_in)
 
 
-def test_a_mirror_of_the_right_data_compressed_anew_is_as_good(toy: Toy, home: Home, monkeypatch):
+def test_a_mirror_of_the_right_data_compressed_anew_is_as_good(
+    toy: Toy, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     anew = {name: gzip.compress(toy.raw[name.removesuffix(".gz")], 1) for name in toy.archives}
     with Mirror(anew) as other:
         monkeypatch.setattr(mirrors, "source_of", lambda spec: toy.source(other.url))
@@ -230,7 +245,9 @@ def test_a_mirror_of_the_right_data_compressed_anew_is_as_good(toy: Toy, home: H
     assert whole(toy, home)
 
 
-def test_content_that_nobody_knows_is_believed_of_a_mirror_that_was_named(home: Home, monkeypatch):
+def test_content_that_nobody_knows_is_believed_of_a_mirror_that_was_named(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     toy = Toy.make(digests=False)
     anew = {name: gzip.compress(toy.raw[name.removesuffix(".gz")], 1) for name in toy.archives}
     with Mirror(anew) as other:
@@ -243,7 +260,9 @@ def test_content_that_nobody_knows_is_believed_of_a_mirror_that_was_named(home: 
     assert whole(toy, home)
 
 
-def test_who_waits_is_told_of_whom_and_how_long_still(toy: Toy, mirror: Mirror, home: Home, monkeypatch):
+def test_who_waits_is_told_of_whom_and_how_long_still(
+    toy: Toy, mirror: Mirror, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mirrors, "SILENCE", 0.0)
     mirror.answers = [Answer(body=b"x", send=0, hang=True)] * 9
     events: list[Event] = []
@@ -253,7 +272,7 @@ def test_who_waits_is_told_of_whom_and_how_long_still(toy: Toy, mirror: Mirror, 
     assert len(mirror.requests) == 1, "a host that does not answer is not asked in another folder"
 
 
-def test_a_password_is_sent_and_is_neither_told_nor_kept(toy: Toy, home: Home, monkeypatch):
+def test_a_password_is_sent_and_is_neither_told_nor_kept(toy: Toy, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     with Mirror({f"MNIST/raw/{name}": packed for name, packed in toy.archives.items()}) as own:
         address = own.url.replace("//", "//me:s3cret@")
         monkeypatch.setenv("MNIST_TUI_MIRROR", address)
@@ -272,7 +291,9 @@ def test_a_password_is_sent_and_is_neither_told_nor_kept(toy: Toy, home: Home, m
 
 
 @pytest.mark.parametrize(("mask", "modes"), [(0o022, (0o755, 0o644)), (0o077, (0o700, 0o600)), (0o002, (0o775, 0o664))])
-def test_files_and_folders_follow_the_umask(toy: Toy, mirror: Mirror, home: Home, mask: int, modes: tuple[int, int]):
+def test_files_and_folders_follow_the_umask(
+    toy: Toy, mirror: Mirror, home: Home, mask: int, modes: tuple[int, int]
+) -> None:
     before = os.umask(mask)
     try:
         get(toy, home)

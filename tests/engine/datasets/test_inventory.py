@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,12 +21,12 @@ def look(toy: Toy, home: Home) -> inventory.DatasetStatus:
     return inventory.find(toy.spec, home)[-1]
 
 
-def test_nothing_there_is_absent(toy: Toy, home: Home):
+def test_nothing_there_is_absent(toy: Toy, home: Home) -> None:
     held = look(toy, home)
     assert (held.state, held.size, held.faults) == (ABSENT, 0, ())
 
 
-def test_a_whole_data_set_has_the_fingerprint_of_its_content(toy: Toy, home: Home):
+def test_a_whole_data_set_has_the_fingerprint_of_its_content(toy: Toy, home: Home) -> None:
     toy.put(home.data)
     held = look(toy, home)
     assert (held.state, held.faults, held.size) == (PRESENT, (), sum(map(len, toy.raw.values())))
@@ -34,7 +35,7 @@ def test_a_whole_data_set_has_the_fingerprint_of_its_content(toy: Toy, home: Hom
     assert held.fingerprint == inventory.fingerprint(toy.spec.sha256)
 
 
-def test_missing_files_are_named(toy: Toy, home: Home):
+def test_missing_files_are_named(toy: Toy, home: Home) -> None:
     raw = toy.put(home.data)
     (raw / LABELS).unlink()
     (raw / f"{LABELS}.gz.part").write_bytes(b"1234")
@@ -58,7 +59,9 @@ def garble(content: bytes) -> bytes:
         (TEST_LABELS, lambda content: content[:-1] + b"\x0a", "a label 10, and 9 is the highest"),
     ],
 )
-def test_a_damaged_file_is_named_with_its_damage(toy: Toy, home: Home, name, change, fault):
+def test_a_damaged_file_is_named_with_its_damage(
+    toy: Toy, home: Home, name: str, change: Callable[[bytes], bytes], fault: str
+) -> None:
     raw = toy.put(home.data)
     (raw / name).write_bytes(change(toy.raw[name]))
     held = look(toy, home)
@@ -69,7 +72,7 @@ def test_a_damaged_file_is_named_with_its_damage(toy: Toy, home: Home, name, cha
         inventory.check(toy.spec, file, raw / name, ChecksumCache(home.path / "none"))
 
 
-def test_a_file_that_was_verified_and_then_changed_is_found_out(toy: Toy, home: Home):
+def test_a_file_that_was_verified_and_then_changed_is_found_out(toy: Toy, home: Home) -> None:
     raw = toy.put(home.data)
     assert look(toy, home).state == PRESENT
     (raw / IMAGES).write_bytes(garble(toy.raw[IMAGES]))
@@ -77,7 +80,7 @@ def test_a_file_that_was_verified_and_then_changed_is_found_out(toy: Toy, home: 
     assert look(toy, home).state == DAMAGED
 
 
-def test_content_that_was_fetched_is_known_where_no_digest_was(home: Home):
+def test_content_that_was_fetched_is_known_where_no_digest_was(home: Home) -> None:
     toy = Toy.make(digests=False)
     raw = toy.put(home.data)
     (raw / IMAGES).write_bytes(garble(toy.raw[IMAGES]))
@@ -88,7 +91,7 @@ def test_content_that_was_fetched_is_known_where_no_digest_was(home: Home):
     assert look(toy, home).state == DAMAGED
 
 
-def test_things_that_are_no_files_are_damage(toy: Toy, home: Home):
+def test_things_that_are_no_files_are_damage(toy: Toy, home: Home) -> None:
     raw = toy.put(home.data)
     (raw / IMAGES).unlink()
     os.mkfifo(raw / IMAGES)
@@ -98,14 +101,14 @@ def test_things_that_are_no_files_are_damage(toy: Toy, home: Home):
     assert held.state == DAMAGED and len(held.faults) == 2
 
 
-def test_a_file_in_the_place_of_a_folder_is_absence(toy: Toy, home: Home):
+def test_a_file_in_the_place_of_a_folder_is_absence(toy: Toy, home: Home) -> None:
     (home.data / "MNIST").write_text("no folder")
     assert look(toy, home).state == ABSENT
 
 
 def test_the_users_folder_comes_first_and_the_home_stands_in(
     toy: Toy, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setenv("MNIST_TUI_DATA", str(tmp_path / "data"))
     theirs = toy.put(tmp_path / "data")
     ours = toy.put(home.data)
@@ -116,7 +119,7 @@ def test_the_users_folder_comes_first_and_the_home_stands_in(
 
 def test_a_survey_tells_every_data_set_in_every_folder(
     toy: Toy, home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setenv("MNIST_TUI_DATA", str(tmp_path / "data"))
     toy.put(tmp_path / "data")
     states = {(held.spec.name, held.raw.is_relative_to(home.data)): held.state for held in inventory.survey(home)}
@@ -124,7 +127,9 @@ def test_a_survey_tells_every_data_set_in_every_folder(
     assert {key for key, state in states.items() if state == PRESENT} == {("mnist", False)}
 
 
-def test_a_home_that_cannot_be_written_is_looked_at_all_the_same(toy: Toy, home: Home, monkeypatch):
+def test_a_home_that_cannot_be_written_is_looked_at_all_the_same(
+    toy: Toy, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     toy.put(home.data)
     monkeypatch.setattr("engine.datasets.checksum_cache.write_whole", deny)
     assert look(toy, home).state == PRESENT

@@ -36,7 +36,7 @@ def notices(events: list[Event]) -> list[str]:
     return [event.message for event in events if isinstance(event, Notice)]
 
 
-def test_a_data_set_that_is_there_is_read(toy: Toy, home: Home):
+def test_a_data_set_that_is_there_is_read(toy: Toy, home: Home) -> None:
     toy.put(home.data)
     events: list[Event] = []
     data = load("mnist", home, events.append)
@@ -49,7 +49,7 @@ def test_a_data_set_that_is_there_is_read(toy: Toy, home: Home):
     assert data.fingerprint == inventory.fingerprint(toy.spec.sha256)
 
 
-def test_one_that_is_not_there_is_fetched(toy: Toy, mirror: Mirror, home: Home):
+def test_one_that_is_not_there_is_fetched(toy: Toy, mirror: Mirror, home: Home) -> None:
     events: list[Event] = []
     data = load("mnist", home, events.append)
     assert data.train_labels.tobytes() == toy.raw[LABELS][8:]
@@ -57,7 +57,7 @@ def test_one_that_is_not_there_is_fetched(toy: Toy, mirror: Mirror, home: Home):
     assert load("auto", home).fingerprint == data.fingerprint
 
 
-def test_test_images_are_read_without_fetching_or_drawing(toy: Toy, mirror: Mirror, home: Home):
+def test_test_images_are_read_without_fetching_or_drawing(toy: Toy, mirror: Mirror, home: Home) -> None:
     for name in ("mnist", "synthetic", "auto", "../../etc"):
         assert load_test_images(name, home) is None
     raw = toy.put(home.data)
@@ -68,7 +68,7 @@ def test_test_images_are_read_without_fetching_or_drawing(toy: Toy, mirror: Mirr
     assert not mirror.requests and not (home.data / "synthetic").exists()
 
 
-def test_damage_is_repaired_with_a_notice(toy: Toy, mirror: Mirror, home: Home):
+def test_damage_is_repaired_with_a_notice(toy: Toy, mirror: Mirror, home: Home) -> None:
     raw = toy.put(home.data)
     (raw / IMAGES).write_bytes(b"torn")
     events: list[Event] = []
@@ -77,7 +77,7 @@ def test_damage_is_repaired_with_a_notice(toy: Toy, mirror: Mirror, home: Home):
     assert len(notices(events)) == 1 and f"{raw / IMAGES} is damaged: it is 4 bytes long" in notices(events)[0]
 
 
-def test_mnist_by_name_never_falls_back(toy: Toy, home: Home, small: Spec, monkeypatch):
+def test_mnist_by_name_never_falls_back(toy: Toy, home: Home, small: Spec, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNIST_TUI_OFFLINE", "1")
     raw = toy.put(home.data)
     (raw / IMAGES).write_bytes(b"torn")
@@ -88,7 +88,7 @@ def test_mnist_by_name_never_falls_back(toy: Toy, home: Home, small: Spec, monke
     assert len(message.splitlines()) == 2
 
 
-def test_auto_falls_back_with_a_plain_notice(toy: Toy, home: Home, small: Spec):
+def test_auto_falls_back_with_a_plain_notice(toy: Toy, home: Home, small: Spec) -> None:
     events: list[Event] = []
     data = load("auto", home, events.append)
     assert data.name == "synthetic" and len(data.train_labels) == 20
@@ -98,8 +98,8 @@ def test_auto_falls_back_with_a_plain_notice(toy: Toy, home: Home, small: Spec):
 
 
 def test_auto_does_not_wait_for_a_network_that_was_not_there_a_moment_ago(
-    toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch
-):
+    toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mirror.answers = [Answer(status=503)]
     assert load("auto", home).name == "synthetic"
     mirror.requests.clear()
@@ -113,8 +113,8 @@ def test_auto_does_not_wait_for_a_network_that_was_not_there_a_moment_ago(
 
 @pytest.mark.parametrize("how", ["another mirror", "asked for by name"])
 def test_what_failed_a_moment_ago_is_tried_when_something_changed(
-    toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch, how: str
-):
+    toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
     mirror.answers = [Answer(status=503)]
     assert load("auto", home).name == "synthetic"
     if how == "another mirror":
@@ -122,7 +122,9 @@ def test_what_failed_a_moment_ago_is_tried_when_something_changed(
     assert load("auto" if how == "another mirror" else "mnist", home).name == "mnist"
 
 
-def test_a_mirror_with_a_password_is_not_kept(toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch):
+def test_a_mirror_with_a_password_is_not_kept(
+    toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MNIST_TUI_MIRROR", mirror.url.replace("//", "//me:s3cret@"))
     mirror.answers = [Answer(status=401), Answer(status=401)]
     events: list[Event] = []
@@ -133,15 +135,17 @@ def test_a_mirror_with_a_password_is_not_kept(toy: Toy, mirror: Mirror, home: Ho
 
 
 def test_a_network_that_is_switched_off_is_not_remembered_as_gone(
-    toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch
-):
+    toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MNIST_TUI_OFFLINE", "1")
     assert load("auto", home).name == "synthetic"
     monkeypatch.delenv("MNIST_TUI_OFFLINE")
     assert load("auto", home).name == "mnist"
 
 
-def test_auto_waits_only_for_a_short_while(toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch):
+def test_auto_waits_only_for_a_short_while(
+    toy: Toy, mirror: Mirror, home: Home, small: Spec, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(loading, "SHORT_TIMEOUT", 0.3)
     mirror.answers = [Answer(send=0, hang=True)]
     events: list[Event] = []
@@ -149,7 +153,7 @@ def test_auto_waits_only_for_a_short_while(toy: Toy, mirror: Mirror, home: Home,
     assert any("no answer within 0.3 s" in event.message for event in events if isinstance(event, Notice))
 
 
-def test_a_stop_ends_a_download_that_hangs(toy: Toy, mirror: Mirror, home: Home):
+def test_a_stop_ends_a_download_that_hangs(toy: Toy, mirror: Mirror, home: Home) -> None:
     mirror.answers = [Answer(send=100, hang=True)]
 
     def stop(event: Event) -> None:
@@ -160,7 +164,7 @@ def test_a_stop_ends_a_download_that_hangs(toy: Toy, mirror: Mirror, home: Home)
         load("mnist", home, stop)
 
 
-def test_synthetic_digits_are_drawn_once_and_kept(home: Home, small: Spec, monkeypatch):
+def test_synthetic_digits_are_drawn_once_and_kept(home: Home, small: Spec, monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[Event] = []
     first = load("synthetic", home, events.append)
     assert [(event.done, event.total) for event in events if isinstance(event, Progress)] == [(30, 30)]
@@ -170,7 +174,7 @@ def test_synthetic_digits_are_drawn_once_and_kept(home: Home, small: Spec, monke
 
 
 @pytest.mark.parametrize("damage", [b"", b"torn", None])
-def test_a_torn_cache_is_drawn_again(home: Home, small: Spec, damage):
+def test_a_torn_cache_is_drawn_again(home: Home, small: Spec, damage: bytes | None) -> None:
     first = load("synthetic", home)
     path = home.data / "synthetic" / "raw" / IMAGES
     whole = path.read_bytes()
@@ -179,14 +183,14 @@ def test_a_torn_cache_is_drawn_again(home: Home, small: Spec, damage):
     assert path.read_bytes() == whole and again.fingerprint == first.fingerprint
 
 
-def test_synthetic_digits_need_no_disk(home: Home, small: Spec):
+def test_synthetic_digits_need_no_disk(home: Home, small: Spec) -> None:
     (home.data / "synthetic").write_text("in the way")
     data = load("synthetic", home)
     assert data.train_images.shape == (20, 28, 28)
     assert data.fingerprint == inventory.fingerprint(small.sha256)
 
 
-def test_verified_data_are_read_without_torch(toy: Toy, home: Home):
+def test_verified_data_are_read_without_torch(toy: Toy, home: Home) -> None:
     toy.put(home.data)
     code = (
         "import sys; from pathlib import Path; from engine.home import Home; from engine.datasets import load\n"
@@ -200,7 +204,7 @@ def test_verified_data_are_read_without_torch(toy: Toy, home: Home):
     subprocess.run([sys.executable, "-c", code], cwd=root, check=True, timeout=60)
 
 
-def test_real_mnist_is_known_and_checked_once(mnist_folder: Path, home: Home, monkeypatch):
+def test_real_mnist_is_known_and_checked_once(mnist_folder: Path, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNIST_TUI_DATA", str(mnist_folder))
     load("mnist", home)
     with monkeypatch.context() as patch:

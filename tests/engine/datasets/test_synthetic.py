@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,35 +27,35 @@ def drawn(drawn_digits: Path) -> tuple[Bytes, Bytes]:
     return np.concatenate([train, test]), np.concatenate([train_labels, test_labels])
 
 
-def test_every_machine_draws_the_same_bytes(drawn):
+def test_every_machine_draws_the_same_bytes(drawn: tuple[Bytes, Bytes]) -> None:
     images, labels = drawn
     parts = (images[:60_000], labels[:60_000], images[60_000:], labels[60_000:])
     assert tuple(hashlib.sha256(idx.encode(part)).hexdigest() for part in parts) == SPEC.sha256
 
 
-def test_another_seed_draws_other_digits():
+def test_another_seed_draws_other_digits() -> None:
     images, labels = synthetic.draw(50, seed=1)
     others, their_labels = synthetic.draw(50, seed=2)
     assert not np.array_equal(images, others) and not np.array_equal(labels, their_labels)
 
 
-def test_no_image_comes_twice(drawn):
+def test_no_image_comes_twice(drawn: tuple[Bytes, Bytes]) -> None:
     images = drawn[0].reshape(70_000, -1)
     assert len({image.tobytes() for image in images}) == 70_000
 
 
-def test_classes_are_about_equally_frequent(drawn):
+def test_classes_are_about_equally_frequent(drawn: tuple[Bytes, Bytes]) -> None:
     assert np.bincount(drawn[1], minlength=10).min() > 6_500
 
 
-def test_pixels_are_those_the_catalogue_tells_and_about_mnists(drawn):
+def test_pixels_are_those_the_catalogue_tells_and_about_mnists(drawn: tuple[Bytes, Bytes]) -> None:
     scaled = drawn[0][:60_000] / np.float32(255)
     mean, std = scaled.mean(dtype=np.float64), scaled.std(dtype=np.float64)
     assert (round(mean, 4), round(std, 4)) == (SPEC.mean, SPEC.std)
     assert abs(mean - SPECS["mnist"].mean) < 0.02 and abs(std - SPECS["mnist"].std) < 0.02
 
 
-def test_digits_lie_in_the_middle_as_mnists_do(drawn):
+def test_digits_lie_in_the_middle_as_mnists_do(drawn: tuple[Bytes, Bytes]) -> None:
     images = drawn[0].astype(np.float64)
     edge = np.concatenate([images[:, :2].ravel(), images[:, -2:].ravel(), images[:, :, :2].ravel()])
     assert (edge > 0).mean() < 0.02
@@ -65,7 +66,7 @@ def test_digits_lie_in_the_middle_as_mnists_do(drawn):
         assert abs(centre.mean() - 13.5) < 0.2 and 0.3 < centre.std() < 1.2
 
 
-def test_progress_is_told_and_may_end_it():
+def test_progress_is_told_and_may_end_it() -> None:
     told = []
     synthetic.draw(4_500, drawn=told.append)
     assert told == [2_000, 4_000, 4_500]
@@ -78,21 +79,25 @@ def test_progress_is_told_and_may_end_it():
 
 
 @pytest.fixture
-def one_thread():
+def one_thread() -> Iterator[None]:
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
 
 
-def test_the_deep_network_beats_the_shallow_one_and_neither_is_perfect(drawn, one_thread):
+def test_the_deep_network_beats_the_shallow_one_and_neither_is_perfect(
+    drawn: tuple[Bytes, Bytes], one_thread: None
+) -> None:
     shallow, deep = accuracy(drawn, []), accuracy(drawn, [128, 64])
     assert 0.84 < shallow < 0.92
     assert 0.93 < deep < 0.985
     assert deep - shallow > 0.035
 
 
-def accuracy(drawn, hidden, train=20_000, test=5_000, epochs=3) -> float:
+def accuracy(
+    drawn: tuple[Bytes, Bytes], hidden: list[int], train: int = 20_000, test: int = 5_000, epochs: int = 3
+) -> float:
     """Test accuracy after training as the reference does, on a share of the digits."""
     torch.manual_seed(0)
     pixels = torch.from_numpy(drawn[0][-train - test :]).reshape(-1, 784).float() / 255

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.run_config import FIELDS, RunConfig
-from engine.query.columns import BY_NAME, COLUMNS, ColumnError, Order, column, parse_columns, parse_orders, sort
+from engine.query.columns import BY_NAME, COLUMNS, Column, ColumnError, Order, column, parse_columns, parse_orders, sort
+from engine.runs.summaries import RunSummary
 from tests.builders.summaries import summaries, summary
 
 
@@ -57,7 +58,9 @@ def test_widths_are_sorted_as_numbers_and_full_batches_last() -> None:
 
 
 @given(st.lists(summaries(), max_size=8), st.sampled_from(COLUMNS), st.booleans())
-def test_sorting_by_any_column_keeps_every_run_and_the_order_of_equals(runs, by, descending) -> None:
+def test_sorting_by_any_column_keeps_every_run_and_the_order_of_equals(
+    runs: list[RunSummary], by: Column, descending: bool
+) -> None:
     ordered = sort(runs, [Order(by, descending)])
     assert sorted(map(id, ordered)) == sorted(map(id, runs))
     assert list(map(id, sort(ordered, [Order(by, descending)]))) == list(map(id, ordered))
@@ -68,5 +71,5 @@ def test_sorting_by_any_column_keeps_every_run_and_the_order_of_equals(runs, by,
 
 
 @given(st.sampled_from(COLUMNS), st.booleans())
-def test_an_order_is_its_text(by, descending) -> None:
+def test_an_order_is_its_text(by: Column, descending: bool) -> None:
     assert parse_orders(str(Order(by, descending))) == [Order(by, descending)]

@@ -33,7 +33,7 @@ def picture(
     return "\n".join(plain(line).rstrip() for line in lines)
 
 
-def test_training_and_test_losses_share_an_axis_as_long_as_the_run():
+def test_training_and_test_losses_share_an_axis_as_long_as_the_run() -> None:
     """You should see both curves end at step 600 of 1,000, and the last value of each above."""
     assert picture(losses(600)) == (
         "━ train 0.0665   ● test 0.1249\n"
@@ -51,7 +51,7 @@ def test_training_and_test_losses_share_an_axis_as_long_as_the_run():
     )
 
 
-def test_a_crosshair_on_a_logarithmic_chart_with_another_run_behind():
+def test_a_crosshair_on_a_logarithmic_chart_with_another_run_behind() -> None:
     """You should see dotted lines behind, an upright line at step 400, and the values there above."""
     assert picture(losses(600, behind=True), LOG, crosshair=400) == (
         "━ train 0.1125   ● test 0.1677               log\n"
@@ -69,7 +69,7 @@ def test_a_crosshair_on_a_logarithmic_chart_with_another_run_behind():
     )
 
 
-def test_plain_ascii():
+def test_plain_ascii() -> None:
     """You should see stars and dots, letters on the epochs, and no symbol beyond ASCII."""
     drawn = picture(losses(600, behind=True), symbols=ASCII)
     assert drawn.isascii()
@@ -89,7 +89,7 @@ def test_plain_ascii():
     )
 
 
-def test_accuracies_are_percentages():
+def test_accuracies_are_percentages() -> None:
     """You should see 98.72% above, and an axis that ends at 100%."""
     assert picture(accuracies(), size=(40, 9)) == (
         "━ train 98.72%\n"
@@ -104,7 +104,7 @@ def test_accuracies_are_percentages():
     )
 
 
-def test_a_gap_and_a_spike():
+def test_a_gap_and_a_spike() -> None:
     """You should see nothing between steps 300 and 500, and one narrow spike at 600."""
     loss = falling()
     loss[30:50] = math.nan
@@ -124,25 +124,25 @@ def test_a_gap_and_a_spike():
     )
 
 
-def test_less_and_less_space():
+def test_less_and_less_space() -> None:
     """You should see the axes go first, then the names, and the curves last."""
     assert picture(losses(600), size=(20, 5)) == "━ 0.0665   ● 0.1249\n⢆\n⠈⢣⡀\n  ⠘⢢●⡀\n    ⠈⠙⠛⠳⠶⠶⠦⠤●"
     assert picture(losses(600), size=(10, 3)) == "━   ●\n⢣⡀\n ⠘●⢦⣤⣄⡀"
     assert picture(losses(600), size=(30, 5), crosshair=400).splitlines()[0] == "step 400   ━ 0.1125   ● 0.1677"
 
 
-def test_an_empty_chart_says_what_to_do():
+def test_an_empty_chart_says_what_to_do() -> None:
     """You should see the hint in the middle."""
     empty = ChartData(hint="Nothing yet: press F5 to train.")
     assert picture(empty, size=(20, 5)) == "\n Nothing yet: press\n    F5 to train.\n\n"
 
 
-def test_a_run_without_figures_yet_shows_its_hint_until_it_has_one():
+def test_a_run_without_figures_yet_shows_its_hint_until_it_has_one() -> None:
     assert "press F5" in picture(replace(losses(600), curves=(Curve("train", np.empty(0), np.empty(0)),)))
     assert "press F5" not in picture(losses(10))
 
 
-def test_ten_runs_have_ten_marks_and_ten_colours():
+def test_ten_runs_have_ten_marks_and_ten_colours() -> None:
     x = np.arange(1.0, 11)
     curves = tuple(Curve(f"run {i}", x, np.linspace(0.80, 0.90, 10) + i / 100, i, i) for i in range(10))
     data = ChartData(curves, XAxis(EPOCH, Unit.COUNT, 10, 1), Unit.PERCENT)
@@ -155,7 +155,7 @@ def test_ten_runs_have_ten_marks_and_ten_colours():
         assert len(set(symbols.marks)) == 10
 
 
-def test_a_smoothed_curve_has_its_own_values_faintly_behind():
+def test_a_smoothed_curve_has_its_own_values_faintly_behind() -> None:
     noisy = falling() + np.random.default_rng(3).normal(0, 0.1, 100)
     noisy[70] = 3.0
     data = ChartData((Curve("train", np.arange(10.0, STEPS + 1, 10), noisy, smooth=True),), losses().x)
@@ -167,7 +167,7 @@ def test_a_smoothed_curve_has_its_own_values_faintly_behind():
     assert "faint-0" in [style for _, style in smoothed.lines[3]], "the spike, near the upper limit of 3, is still seen"
 
 
-def test_epochs_lie_at_their_steps_on_every_axis():
+def test_epochs_lie_at_their_steps_on_every_axis() -> None:
     for axis, per_epoch in ((XAxis(STEP, Unit.COUNT, STEPS), 200), (XAxis(EPOCH, Unit.COUNT, 5), 1)):
         epochs = np.arange(1.0, 6) * per_epoch
         curves = (Curve("test", epochs, np.full(5, 0.5), 1, 0), Curve("train", epochs, np.full(5, 0.5)))
@@ -176,35 +176,35 @@ def test_epochs_lie_at_their_steps_on_every_axis():
         assert [place for place, symbol in enumerate(row) if symbol == "●"] == [16, 26, 36, 46, 55]
 
 
-def test_a_run_that_diverged_behind_does_not_flatten_the_one_before_it():
+def test_a_run_that_diverged_behind_does_not_flatten_the_one_before_it() -> None:
     gone = Curve("gone", np.arange(10.0, STEPS + 1, 10), np.geomspace(1, 1e30, 100), faint=True)
     data = replace(losses(600), curves=(*losses(600).curves, gone))
     axes = draw(data, LINEAR, 60, 14, BRAILLE).axes
     assert axes is not None and axes.y.high <= 10
 
 
-def test_what_lies_beyond_the_end_of_the_axis_is_left_out():
+def test_what_lies_beyond_the_end_of_the_axis_is_left_out() -> None:
     longer = Curve("longer", np.arange(10.0, 5001, 10), np.full(500, 0.5), faint=True)
     data = replace(losses(), curves=(*losses().curves, longer))
     axes = draw(data, LINEAR, 60, 14, BRAILLE).axes
     assert axes is not None and axes.x.high == STEPS
 
 
-def test_axes_stay_while_a_run_grows():
+def test_axes_stay_while_a_run_grows() -> None:
     first = draw(losses(300), LINEAR, 60, 14, BRAILLE)
     later = draw(losses(310), LINEAR, 60, 14, BRAILLE, before=first)
     assert later.axes == first.axes
     assert sum(a != b for a, b in zip(first.lines, later.lines, strict=True)) <= 2
 
 
-def test_time_is_estimated_in_steps():
+def test_time_is_estimated_in_steps() -> None:
     data = replace(losses(600), x=XAxis(TIME, Unit.SECONDS, 1210.0))
     drawing = draw(data, LINEAR, 60, 14, BRAILLE)
     assert drawing.axes is not None and drawing.axes.x.high == 1500
     assert "5:00" in plain(drawing.lines[-1]) and plain(drawing.lines[-1]).endswith("time")
 
 
-def test_names_are_shown_as_text_of_the_cells_they_take():
+def test_names_are_shown_as_text_of_the_cells_they_take() -> None:
     named = replace(losses(600).curves[0], name="[red]犬\x1b[31m\n" + "x" * 500)
     for symbols in (BRAILLE, ASCII):
         line = draw(ChartData((named,), losses().x), LINEAR, 60, 12, symbols).lines[0]
@@ -233,14 +233,16 @@ OPTIONS = st.builds(ChartOptions, st.booleans(), st.sampled_from((0.0, 0.02, 0.5
 
 @given(DATA, OPTIONS, st.integers(0, 90), st.integers(0, 24), ALL_SYMBOLS, st.none() | st.floats(-1e300, 1e300))
 @example(ChartData((Curve("", [1e300, math.inf], [-1e300, math.nan]),)), LOG, 30, 12, BRAILLE, None)
-def test_any_numbers_on_any_size_make_lines_of_that_size(data, options, columns, rows, symbols, crosshair):
+def test_any_numbers_on_any_size_make_lines_of_that_size(
+    data: ChartData, options: ChartOptions, columns: int, rows: int, symbols: Symbols, crosshair: float | None
+) -> None:
     before = draw(data, options, 40, 12, symbols)
     lines = draw(data, options, columns, rows, symbols, crosshair, before).lines
     assert [width(line) for line in lines] == [columns if rows and columns else 0] * rows
 
 
 @given(st.integers(0, 99), st.floats(1.5, 1e30), st.integers(24, 100), st.integers(6, 30), st.booleans())
-def test_a_spike_is_drawn_up_to_its_height(place, height, columns, rows, log):
+def test_a_spike_is_drawn_up_to_its_height(place: int, height: float, columns: int, rows: int, log: bool) -> None:
     loss = np.full(100, 1.0)
     loss[place] = height
     data = ChartData((Curve("train", np.arange(100.0), loss),), XAxis(STEP, Unit.COUNT, 99.0))
@@ -252,7 +254,7 @@ def test_a_spike_is_drawn_up_to_its_height(place, height, columns, rows, log):
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, -1.0, 0.0])
-def test_what_has_no_logarithm_is_a_gap(value):
+def test_what_has_no_logarithm_is_a_gap(value: float) -> None:
     loss = falling()
     loss[20:40] = value
     data = replace(losses(), curves=(Curve("train", losses().curves[0].x, loss),))

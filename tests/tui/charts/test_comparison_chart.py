@@ -22,7 +22,7 @@ from engine.runs.state import RunState
 from tests.builders.chart_runs import START, epoch_event, member, run, ten_long_runs
 from tui.charts.chart import NOTHING, draw
 from tui.charts.chart_data import EPOCH, STEP, TIME, X_AXES, ChartData, ChartOptions
-from tui.charts.comparison_chart import METRICS, Member, overlay
+from tui.charts.comparison_chart import METRICS, Member, Metric, overlay
 from tui.charts.symbols import ASCII, BRAILLE, LINUX, Symbols
 from tui.charts.units import Unit
 from tui.drawing.styled_lines import plain, width
@@ -45,11 +45,11 @@ def picture(data: ChartData, size: tuple[int, int], symbols: Symbols = BRAILLE, 
     return "\n".join(plain(line).rstrip() for line in draw(data, PLAIN, *size, symbols, crosshair).lines)
 
 
-def test_test_accuracy_comes_first():
+def test_test_accuracy_comes_first() -> None:
     assert METRICS[0] is TEST
 
 
-def test_one_curve_a_member_named_by_its_letter():
+def test_one_curve_a_member_named_by_its_letter() -> None:
     data = overlay(members(), TEST)
     assert [(curve.name, curve.short, curve.colour, curve.mark) for curve in data.curves] == [
         ("A deep", "A", 0, 0),
@@ -62,24 +62,24 @@ def test_one_curve_a_member_named_by_its_letter():
     assert data.baseline is None
 
 
-def test_several_runs_become_their_mean_and_sample_standard_deviation():
+def test_several_runs_become_their_mean_and_sample_standard_deviation() -> None:
     curve = overlay(members(), TEST).curves[2]
     columns = list(zip([0.82, 0.86, 0.88, 0.885], [0.86, 0.88, 0.90, 0.905], [0.84, 0.90, 0.95, 0.925], strict=True))
     assert curve.y == pytest.approx([statistics.mean(values) for values in columns])
     assert curve.deviation == pytest.approx(np.array([statistics.stdev(values) for values in columns]))
 
 
-def test_only_places_where_all_runs_have_a_value_count():
+def test_only_places_where_all_runs_have_a_value_count() -> None:
     curve = overlay([member(0, "group", run([0.8, 0.9]), run([0.6]))], TEST).curves[0]
     assert curve.x.tolist() == [100] and curve.y == pytest.approx([0.7])
 
 
-def test_by_time_a_group_lies_at_its_mean_time():
+def test_by_time_a_group_lies_at_its_mean_time() -> None:
     curve = overlay([member(0, "group", run([0.8, 0.9], pace=50), run([0.6, 0.7], pace=25))], TEST, TIME).curves[0]
     assert curve.x == pytest.approx([3, 6], abs=0.01)
 
 
-def test_runs_told_at_different_steps_meet_along_straight_lines():
+def test_runs_told_at_different_steps_meet_along_straight_lines() -> None:
     every_ten, every_twentyfive = run([0.9], every=10), run([0.9], every=25)
     curve = overlay([member(0, "group", every_ten, every_twentyfive)], LOSS).curves[0]
     known = dict(zip(every_ten.series.step, every_ten.series.loss, strict=True))
@@ -88,7 +88,7 @@ def test_runs_told_at_different_steps_meet_along_straight_lines():
     assert curve.at(30) == pytest.approx((known[30] + left + 5 / 25 * (right - left)) / 2)
 
 
-def test_the_axis_is_as_long_as_the_longest_member():
+def test_the_axis_is_as_long_as_the_longest_member() -> None:
     long = member(1, "long", run([0.9], per_epoch=100, epochs=30))
     assert overlay([*members(), long], TEST).x.end == 3000
     assert overlay([*members(), long], TEST, EPOCH).x.end == 30
@@ -106,12 +106,12 @@ def test_the_axis_is_as_long_as_the_longest_member():
         ("samples_per_second", 1600, Unit.COUNT),
     ],
 )
-def test_every_metric_is_what_the_events_say(name, first, unit):
+def test_every_metric_is_what_the_events_say(name: str, first: float, unit: Unit) -> None:
     data = overlay([member(0, "deep", DEEP)], METRIC[name])
     assert data.curves[0].y[0] == pytest.approx(first) and data.unit is unit
 
 
-def test_runs_without_a_metric_are_left_out_and_their_baseline_too():
+def test_runs_without_a_metric_are_left_out_and_their_baseline_too() -> None:
     validated = run([0.9], validation=True)
     data = overlay([member(0, "deep", DEEP), member(1, "held out", validated)], METRIC["validation_accuracy"], STEP, 0)
     assert [curve.name for curve in data.curves] == ["B held out"] and data.baseline is None
@@ -121,7 +121,7 @@ def test_runs_without_a_metric_are_left_out_and_their_baseline_too():
     assert "epoch" in picture(overlay([member(0, "new", RunState())], TEST), (60, 8))
 
 
-def test_a_comparison_with_its_baseline():
+def test_a_comparison_with_its_baseline() -> None:
     """You should see three curves, a shaded band around the lowest, and behind each value its difference from A's."""
     assert picture(overlay(members(), TEST, STEP, 0), (76, 16)) == (
         "● A deep 97.00% base     ▲ B l2 97.25% +0.25    ■ C dropout 90.50% -6.50\n"
@@ -143,7 +143,7 @@ def test_a_comparison_with_its_baseline():
     )
 
 
-def test_a_comparison_in_ascii_at_a_crosshair():
+def test_a_comparison_in_ascii_at_a_crosshair() -> None:
     """You should see colons around the lowest curve, letters on the epochs, and the values of epoch 2."""
     drawn = picture(overlay(members(), TEST, STEP, 1), (60, 14), ASCII, 210)
     assert drawn.isascii()
@@ -166,7 +166,7 @@ def test_a_comparison_in_ascii_at_a_crosshair():
 
 
 @pytest.mark.parametrize("symbols", [BRAILLE, LINUX, ASCII])
-def test_a_band_is_shaded_behind_everything_and_within_the_limits(symbols):
+def test_a_band_is_shaded_behind_everything_and_within_the_limits(symbols: Symbols) -> None:
     drawing = draw(overlay(members(), TEST), PLAIN, 76, 20, symbols)
     styles = [style for line in drawing.lines for _, style in line]
     assert "shade-2" in styles and "shade-0" not in styles
@@ -178,7 +178,7 @@ def test_a_band_is_shaded_behind_everything_and_within_the_limits(symbols):
 @pytest.mark.parametrize(
     ("columns", "rows", "name"), [(120, 20, "E adam, rate 0.001 "), (78, 18, "E adam,… "), (78, 14, "E ")]
 )
-def test_ten_runs_have_a_legend_of_at_most_a_quarter_of_the_height(columns, rows, name):
+def test_ten_runs_have_a_legend_of_at_most_a_quarter_of_the_height(columns: int, rows: int, name: str) -> None:
     data = overlay(ten_long_runs(100), TEST, STEP, 0)
     drawing = draw(data, PLAIN, columns, rows, BRAILLE)
     assert drawing.plot is not None
@@ -191,14 +191,14 @@ def test_ten_runs_have_a_legend_of_at_most_a_quarter_of_the_height(columns, rows
     assert f"○ {name}92.00%" in " ".join(legend.split())
 
 
-def test_more_than_two_lines_of_legend_are_columns():
+def test_more_than_two_lines_of_legend_are_columns() -> None:
     drawing = draw(overlay(ten_long_runs(100), TEST, STEP, 0), PLAIN, 120, 20, BRAILLE)
     legend = [plain(line) for line in drawing.lines[:4]]
     places = {tuple(i for i, symbol in enumerate(line) if symbol == "%") for line in legend[:3]}
     assert len(places) == 1
 
 
-def test_curves_by_step_are_told_apart_by_marks_that_do_not_cover_each_other():
+def test_curves_by_step_are_told_apart_by_marks_that_do_not_cover_each_other() -> None:
     data = overlay(ten_long_runs(1000, 0.0), LOSS)
     drawing = draw(data, PLAIN, 120, 20, BRAILLE)
     legend = 20 - drawing.plot.rows - 2 if drawing.plot else 0
@@ -206,7 +206,7 @@ def test_curves_by_step_are_told_apart_by_marks_that_do_not_cover_each_other():
     assert all(drawn.count(mark) >= 3 for mark in "●▲■◆○△□◇▼▽"), "though all ten lie on one line"
 
 
-def test_a_run_that_diverged_does_not_flatten_the_others():
+def test_a_run_that_diverged_does_not_flatten_the_others() -> None:
     gone = run([0.1, 0.1])
     gone.series.loss[5:] = type(gone.series.loss)("d", [1e7] * (len(gone.series.loss) - 5))
     data = overlay([*members(), member(3, "gone", gone)], LOSS)
@@ -215,7 +215,7 @@ def test_a_run_that_diverged_does_not_flatten_the_others():
     assert "D gone 1.00e7" in plain(drawing.lines[0]) + plain(drawing.lines[1])
 
 
-def test_a_close_up_fits_the_axis_to_the_second_half():
+def test_a_close_up_fits_the_axis_to_the_second_half() -> None:
     data = overlay([member(0, "deep", run([0.1, 0.95, 0.96, 0.97]))], TEST)
     far, close = (draw(data, ChartOptions(close=near), 76, 20, BRAILLE) for near in (False, True))
     assert far.axes is not None and far.axes.y.low == 0
@@ -223,7 +223,7 @@ def test_a_close_up_fits_the_axis_to_the_second_half():
     assert plain(close.lines[0]).endswith("close-up")
 
 
-def test_nothing_is_made_again_while_no_event_came():
+def test_nothing_is_made_again_while_no_event_came() -> None:
     group = [member(0, "live", run([0.8, 0.9])), *members()[1:]]
     first = overlay(group, LOSS)
     group[0].states[0].apply(Steps(time=START + 9, step=210, epoch=3, loss=9.0, accuracy=0.9, min_loss=0, max_loss=1,
@@ -234,7 +234,7 @@ def test_nothing_is_made_again_while_no_event_came():
     assert overlay(group, TEST).curves == overlay(group, TEST).curves
 
 
-def test_a_run_that_was_taken_up_again_shows_its_new_epochs():
+def test_a_run_that_was_taken_up_again_shows_its_new_epochs() -> None:
     state = run([0.8, 0.9])
     group = [member(0, "again", state)]
     assert overlay(group, TEST).curves[0].y.tolist() == [0.8, 0.9]
@@ -243,13 +243,13 @@ def test_a_run_that_was_taken_up_again_shows_its_new_epochs():
     assert overlay(group, TEST).curves[0].y.tolist() == [0.8, 0.85]
 
 
-def test_another_run_in_the_place_of_one_that_is_gone_has_its_own_curve():
+def test_another_run_in_the_place_of_one_that_is_gone_has_its_own_curve() -> None:
     for accuracy in (0.5, 0.6, 0.7, 0.8):
         assert overlay([member(0, "one", run([accuracy]))], TEST).curves[0].y.tolist() == [accuracy]
         gc.collect()
 
 
-def test_a_chart_keeps_no_run_alive():
+def test_a_chart_keeps_no_run_alive() -> None:
     state = run([0.9])
     overlay([member(0, "gone", state)], TEST)
     assert sum(referrer is not None for referrer in gc.get_referrers(state) if isinstance(referrer, (tuple, list))) == 0
@@ -294,7 +294,15 @@ OPTIONS = st.builds(ChartOptions, st.booleans(), st.sampled_from((0.0, 0.5)), st
 
 @given(MEMBERS, st.sampled_from(METRICS), st.sampled_from(X_AXES), st.none() | st.integers(-1, 5), OPTIONS,
        st.sampled_from((BRAILLE, LINUX, ASCII)), st.none() | st.floats(0, 100))  # fmt: skip
-def test_any_figures_make_a_chart(compared, metric, x_axis, baseline, options, symbols, crosshair):
+def test_any_figures_make_a_chart(
+    compared: list[Member],
+    metric: Metric,
+    x_axis: str,
+    baseline: int | None,
+    options: ChartOptions,
+    symbols: Symbols,
+    crosshair: float | None,
+) -> None:
     data = overlay(compared, metric, x_axis, baseline)
     before = draw(data, options, 60, 16, symbols)
     for columns, rows in ((60, 16), (30, 7)):
@@ -303,7 +311,7 @@ def test_any_figures_make_a_chart(compared, metric, x_axis, baseline, options, s
 
 
 @given(st.lists(STATES, min_size=2, max_size=4), st.sampled_from(METRICS))
-def test_a_band_lies_around_the_mean(states, metric):
+def test_a_band_lies_around_the_mean(states: list[RunState], metric: Metric) -> None:
     for curve in overlay([member(0, "group", *states)], metric).curves:
         low, high = curve.band(math.inf)
         known = np.isfinite(low)
@@ -312,7 +320,7 @@ def test_a_band_lies_around_the_mean(states, metric):
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=2, max_size=6), st.data())
-def test_differences_are_those_of_the_values_shown(correct, drawn):
+def test_differences_are_those_of_the_values_shown(correct: list[int], drawn: st.DataObject) -> None:
     """Of single runs to the last digit: their accuracies are whole numbers of ten thousand test digits."""
     baseline = drawn.draw(st.integers(0, len(correct) - 1))
     compared = [member(place, "run", run([right / 10_000])) for place, right in enumerate(correct)]

@@ -28,27 +28,27 @@ def trace(columns: list[int], rows: list[int], colour: int = 0) -> Trace:
         (7, 7, Run(3, 0, "⠈", 0)),
     ],
 )
-def test_every_dot_is_where_it_was_put(column, row, run):
+def test_every_dot_is_where_it_was_put(column: int, row: int, run: Run) -> None:
     assert list(draw([trace([column], [row])], 4, 2, BRAILLE)) == [run]
 
 
-def test_a_line_leads_from_dot_to_dot_unless_it_is_broken():
+def test_a_line_leads_from_dot_to_dot_unless_it_is_broken() -> None:
     joined = list(draw([trace([0, 5], [0, 0])], 6, 1, ASCII))
     broken = list(draw([trace([0, 5], [0, 0])._replace(joined=np.array([False, False]))], 6, 1, ASCII))
     assert joined == [Run(0, 0, "******", 0)]
     assert broken == [Run(0, 0, "*", 0), Run(5, 0, "*", 0)]
 
 
-def test_later_lines_cover_earlier_ones():
+def test_later_lines_cover_earlier_ones() -> None:
     runs = list(draw([trace([0, 5], [0, 0], 3), trace([2, 3], [0, 0], 250)], 6, 1, ASCII))
     assert runs == [Run(0, 0, "**", 3), Run(2, 0, "**", 250), Run(4, 0, "**", 3)]
 
 
-def test_dots_beyond_the_edges_are_drawn_at_the_edges():
+def test_dots_beyond_the_edges_are_drawn_at_the_edges() -> None:
     assert list(draw([trace([-9, 10**12], [10**12, 10**12])], 3, 2, ASCII)) == [Run(0, 0, "***", 0)]
 
 
-def test_threads_draw_at_once_without_disturbing_each_other():
+def test_threads_draw_at_once_without_disturbing_each_other() -> None:
     def drawing(number: int) -> list[Run]:
         rows = [(number * 7 + column * 3) % 40 for column in range(80)]
         return list(draw([trace(list(range(80)), rows, number)], 40, 10, BRAILLE))
@@ -58,7 +58,7 @@ def test_threads_draw_at_once_without_disturbing_each_other():
         assert list(pool.map(drawing, range(24))) == expected
 
 
-def test_a_size_beyond_the_terminal_is_drawn_in_full_and_nothing_is_printed():
+def test_a_size_beyond_the_terminal_is_drawn_in_full_and_nothing_is_printed() -> None:
     code = (
         "import numpy as np; from tui.charts.plotext_lines import Trace, draw; from tui.charts.symbols import ASCII;"
         "dots = np.arange(300); runs = list(draw([Trace(dots, dots % 90, dots > 0, 0)], 300, 90, ASCII));"

@@ -56,7 +56,7 @@ def state_of(told: list[Event]) -> RunState:
     return state
 
 
-def test_steps_and_epochs_share_the_axis_of_steps():
+def test_steps_and_epochs_share_the_axis_of_steps() -> None:
     data = chart(Figure.LOSS, state_of(events(250)))
     train, test = data.curves
     assert (data.x.end, data.x.per_epoch) == (400, 100)
@@ -64,13 +64,13 @@ def test_steps_and_epochs_share_the_axis_of_steps():
     assert test.x.tolist() == [100, 200] and test.y.tolist() == [0.02, 0.01]
 
 
-def test_accuracies_are_fractions():
+def test_accuracies_are_fractions() -> None:
     data = chart(Figure.ACCURACY, state_of(events(250)))
     assert data.unit is Unit.PERCENT
     assert data.curves[0].y[0] == 0.9 and data.curves[1].y.tolist() == [0.91, 0.92]
 
 
-def test_by_epoch_and_by_time_everything_keeps_its_order():
+def test_by_epoch_and_by_time_everything_keeps_its_order() -> None:
     state = state_of(events(250))
     by_epoch, by_time = chart(Figure.LOSS, state, EPOCH), chart(Figure.LOSS, state, TIME)
     assert by_epoch.x.end == EPOCHS and by_epoch.curves[1].x.tolist() == [1, 2]
@@ -78,7 +78,7 @@ def test_by_epoch_and_by_time_everything_keeps_its_order():
     assert by_time.curves[0].x[-1] == pytest.approx(5, abs=0.01)
 
 
-def test_the_time_of_a_live_run_is_what_it_is_expected_to_take():
+def test_the_time_of_a_live_run_is_what_it_is_expected_to_take() -> None:
     state = state_of(events(200))
     assert chart(Figure.LOSS, state, TIME).x.end == pytest.approx(8, rel=0.01)
     paused = state_of(
@@ -87,17 +87,17 @@ def test_the_time_of_a_live_run_is_what_it_is_expected_to_take():
     assert chart(Figure.LOSS, paused, TIME).x.end == pytest.approx(8, rel=0.01)
 
 
-def test_the_time_of_a_finished_run_is_what_it_took():
+def test_the_time_of_a_finished_run_is_what_it_took() -> None:
     ending = RunFinished(time=START + 8.5, epoch=4, step=400, test_loss=0.1, test_accuracy=0.9, seconds=8.0)
     assert chart(Figure.LOSS, state_of([*events(400), ending]), TIME).x.end == pytest.approx(8.5, rel=0.01)
 
 
-def test_a_resumed_run_loses_the_points_that_no_longer_count():
+def test_a_resumed_run_loses_the_points_that_no_longer_count() -> None:
     state = state_of([*events(250), Resumed(time=START + 60, step=200, epoch=2)])
     assert chart(Figure.LOSS, state).curves[0].x[-1] == 200
 
 
-def test_another_run_lies_faintly_behind():
+def test_another_run_lies_faintly_behind() -> None:
     data = chart(Figure.LOSS, state_of(events(50)), STEP, state_of(events(400)), "wider")
     faint = [curve for curve in data.curves if curve.faint]
     assert [curve.name for curve in faint] == ["wider train", "wider test"]
@@ -105,7 +105,7 @@ def test_another_run_lies_faintly_behind():
     assert {curve.mark for curve in data.curves if curve.mark is not None} == {0, 4}
 
 
-def test_a_validation_split_has_a_curve_of_its_own():
+def test_a_validation_split_has_a_curve_of_its_own() -> None:
     told = [
         replace(event, validation_loss=0.5, validation_accuracy=0.8) if isinstance(event, Epoch) else event
         for event in events(250)
@@ -115,7 +115,7 @@ def test_a_validation_split_has_a_curve_of_its_own():
     assert curves["validation"].mark != curves["test"].mark
 
 
-def test_figures_that_are_not_numbers_are_gaps():
+def test_figures_that_are_not_numbers_are_gaps() -> None:
     told = [
         replace(event, loss=math.nan) if isinstance(event, Steps) and event.step == 100 else event
         for event in events(250)
@@ -128,12 +128,12 @@ def test_figures_that_are_not_numbers_are_gaps():
     ("state", "words"),
     [(None, "press F5"), (RunState(), "Queued"), (state_of(events(0)), "first steps")],
 )
-def test_an_empty_chart_says_why(state, words):
+def test_an_empty_chart_says_why(state: RunState | None, words: str) -> None:
     lines = draw(chart(Figure.LOSS, state), ChartOptions(), 60, 8, BRAILLE).lines
     assert words in " ".join(plain(line) for line in lines)
 
 
-def test_a_chart_does_not_hold_on_to_the_run():
+def test_a_chart_does_not_hold_on_to_the_run() -> None:
     state = state_of(events(100))
     data = chart(Figure.LOSS, state)
     for event in events(200)[-12:]:

@@ -14,14 +14,14 @@ SPANS = st.floats(1e-290, 1e300)
 
 
 @given(SPANS, st.integers(1, 30), st.sampled_from(Unit))
-def test_a_step_parts_the_span_into_few_enough_pieces(span, most, unit):
+def test_a_step_parts_the_span_into_few_enough_pieces(span: float, most: int, unit: Unit) -> None:
     step = nice_step(span, most, unit)
     assert step > 0
     assert span / step <= most * (1 + 1e-6)
 
 
 @given(SPANS, st.integers(1, 30))
-def test_steps_are_one_two_or_five(span, most):
+def test_steps_are_one_two_or_five(span: float, most: int) -> None:
     step = nice_step(span, most, Unit.NUMBER)
     digit = step / 10.0 ** math.floor(math.log10(step) + 1e-9)
     assert min(abs(digit - nice) for nice in (1, 2, 5)) < 1e-6
@@ -39,7 +39,7 @@ def test_steps_are_one_two_or_five(span, most):
         (0.4, 5, Unit.SECONDS, 0.1),
     ],
 )
-def test_steps_one_expects(span, most, unit, step):
+def test_steps_one_expects(span: float, most: int, unit: Unit, step: float) -> None:
     assert nice_step(span, most, unit) == pytest.approx(step)
 
 
@@ -62,7 +62,7 @@ def test_steps_one_expects(span, most, unit, step):
         (0.5, 0.1, Unit.SECONDS, "0.5s"),
     ],
 )
-def test_tick_labels_are_short(value, step, unit, label):
+def test_tick_labels_are_short(value: float, step: float, unit: Unit, label: str) -> None:
     assert tick_label(value, step, unit) == label
 
 
@@ -82,16 +82,16 @@ def test_tick_labels_are_short(value, step, unit, label):
         (3723, Unit.SECONDS, "1:02:03"),
     ],
 )
-def test_figures_are_as_exact_as_they_are_worth(value, unit, text):
+def test_figures_are_as_exact_as_they_are_worth(value: float, unit: Unit, text: str) -> None:
     assert figure(value, unit) == text
 
 
-def test_a_clock_rounds_up_into_the_next_minute():
+def test_a_clock_rounds_up_into_the_next_minute() -> None:
     assert clock(119.7, 1) == "2:00"
 
 
 @given(st.floats(), st.sampled_from(Unit))
-def test_any_number_can_be_written(value, unit):
+def test_any_number_can_be_written(value: float, unit: Unit) -> None:
     assert figure(value, unit)
 
 
@@ -108,12 +108,14 @@ def test_any_number_can_be_written(value, unit):
         (1.0, math.inf, Unit.PERCENT, ""),
     ],
 )
-def test_a_difference_has_a_sign_and_that_of_percentages_is_in_points(value, base, unit, text):
+def test_a_difference_has_a_sign_and_that_of_percentages_is_in_points(
+    value: float, base: float, unit: Unit, text: str
+) -> None:
     assert difference(value, base, unit) == text
 
 
 @given(st.floats(), st.floats(), st.sampled_from(Unit))
-def test_any_difference_can_be_written(value, base, unit):
+def test_any_difference_can_be_written(value: float, base: float, unit: Unit) -> None:
     text = difference(value, base, unit)
     assert bool(text) == math.isfinite(value - base)
     assert not text or text[0] == ("-" if value < base else "+")

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.run_config import RunConfig
-from engine.query.columns import COLUMNS, column
+from engine.query.columns import COLUMNS, Column, column
+from engine.runs.summaries import RunSummary
 from tests.builders.summaries import summaries, summary
 from tui.drawing.formatting import cell, duration, heading, loss, percent
 
@@ -36,6 +37,6 @@ def test_a_cell_is_written_as_its_column_measures() -> None:
 
 
 @given(summaries(), st.sampled_from(COLUMNS))
-def test_every_run_has_a_text_in_every_column(run, shown) -> None:
+def test_every_run_has_a_text_in_every_column(run: RunSummary, shown: Column) -> None:
     assert isinstance(cell(shown, run), str)
     assert heading(shown) and "_" not in heading(shown)

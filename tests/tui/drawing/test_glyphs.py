@@ -21,28 +21,28 @@ def symbols(glyphs: Glyphs) -> list[str]:
 
 
 @SETS
-def test_every_symbol_is_one_cell_wide(glyphs):
+def test_every_symbol_is_one_cell_wide(glyphs: Glyphs) -> None:
     assert {cell_len(symbol) for symbol in symbols(glyphs)} == {1}
 
 
 @SETS
-def test_every_status_has_a_symbol_of_its_own(glyphs):
+def test_every_status_has_a_symbol_of_its_own(glyphs: Glyphs) -> None:
     statuses = {QUEUED, PREPARING, RUNNING, PAUSED, FINISHED, STOPPED, FAILED, INTERRUPTED}
     assert set(glyphs.status) == statuses
     assert len(set(glyphs.status.values())) == len(statuses)
 
 
-def test_ascii_is_ascii():
+def test_ascii_is_ascii() -> None:
     assert "".join(symbols(ASCII)).isascii()
 
 
 @SETS
 @given(share=st.floats(-1, 2), length=st.integers(0, 40))
-def test_bars_and_columns_keep_their_length(glyphs, share, length):
+def test_bars_and_columns_keep_their_length(glyphs: Glyphs, share: float, length: int) -> None:
     assert len(glyphs.bar(share, length)) == len(glyphs.column(share, length)) == length
 
 
-def test_bars_fill_in_eighths():
+def test_bars_fill_in_eighths() -> None:
     assert UNICODE.bar(0.5, 5) == "██▌  "
     assert UNICODE.bar(0.5, 5, rest="─") == "██▌──"
     assert UNICODE.bar(0.0001, 3) == "▏  "
@@ -51,13 +51,13 @@ def test_bars_fill_in_eighths():
     assert ASCII.bar(0.5, 4) == "##  "
 
 
-def test_columns_stand_on_their_foot():
+def test_columns_stand_on_their_foot() -> None:
     assert UNICODE.column(0.5, 3) == " ▄█"
     assert UNICODE.column(1, 2) == "██"
     assert ASCII.column(0.75, 2) == ".#"
 
 
-def test_the_terminal_decides():
+def test_the_terminal_decides() -> None:
     assert detect("utf-8", {"TERM": "xterm"}) is UNICODE
     assert detect("UTF8", {"TERM": "linux"}) is LINUX
     assert detect("ISO-8859-1", {"TERM": "xterm"}) is ASCII
@@ -81,6 +81,8 @@ def test_the_terminal_decides():
         ({"TERM": "xterm-256color", "COLORTERM": "truecolor", "NO_COLOR": "1"}, 0),
     ],
 )
-def test_colours_are_those_the_environment_promises(environ, colours, monkeypatch):
+def test_colours_are_those_the_environment_promises(
+    environ: dict[str, str], colours: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("tui.drawing.terminfo.colours", lambda kind: 256 * (kind == "in-terminfo"))
     assert colour_depth(environ) == colours

@@ -57,7 +57,7 @@ def program(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
 
 
-def test_an_empty_home_is_listed_with_what_to_do(home: Home):
+def test_an_empty_home_is_listed_with_what_to_do(home: Home) -> None:
     done = program()
     assert (done.returncode, done.stderr) == (0, "")
     for name in ("mnist", "fashion-mnist", "kmnist", "synthetic"):
@@ -65,7 +65,7 @@ def test_an_empty_home_is_listed_with_what_to_do(home: Home):
     assert "mnist-tui data fetch mnist|fashion-mnist|kmnist|synthetic" in done.stdout
 
 
-def test_json_holds_every_data_set(home: Home):
+def test_json_holds_every_data_set(home: Home) -> None:
     for words in (["--json"], ["list", "--json"]):
         listed = json.loads(program(*words).stdout)
         assert [(held["name"], held["state"], held["bytes"]) for held in listed] == [
@@ -73,7 +73,7 @@ def test_json_holds_every_data_set(home: Home):
         ]
 
 
-def test_a_data_set_is_fetched_and_listed(home: Home, mirror: Mirror):
+def test_a_data_set_is_fetched_and_listed(home: Home, mirror: Mirror) -> None:
     done = ask(home, "fetch", "mnist")
     assert done.return_value == 0
     assert done.stdout == f"mnist: {home.data / 'MNIST' / 'raw'} (0.0 MB, checked)\n"
@@ -85,13 +85,13 @@ def test_a_data_set_is_fetched_and_listed(home: Home, mirror: Mirror):
     assert ask(home, "fetch", "MNIST").return_value == 0 and not mirror.requests
 
 
-def test_a_mirror_can_be_named(home: Home, mirror: Mirror):
+def test_a_mirror_can_be_named(home: Home, mirror: Mirror) -> None:
     with Mirror({f"MNIST/raw{path}": content for path, content in mirror.files.items()}) as own:
         assert ask(home, "fetch", "mnist", "--mirror", own.url).return_value == 0
     assert not mirror.requests
 
 
-def test_damage_and_what_is_missing_are_named(home: Home, mirror: Mirror):
+def test_damage_and_what_is_missing_are_named(home: Home, mirror: Mirror) -> None:
     ask(home, "fetch", "mnist")
     raw = home.data / "MNIST" / "raw"
     (raw / FILES[0]).write_bytes(b"torn")
@@ -106,34 +106,36 @@ def test_damage_and_what_is_missing_are_named(home: Home, mirror: Mirror):
     assert ask(home, "where", "mnist").return_value == 0
 
 
-def test_a_fetch_that_fails_says_so(home: Home, mirror: Mirror, capsys: pytest.CaptureFixture[str]):
+def test_a_fetch_that_fails_says_so(home: Home, mirror: Mirror, capsys: pytest.CaptureFixture[str]) -> None:
     mirror.answers = [Answer(status=404)]
     assert ask(home, "fetch", "mnist").return_value == 1
     told = capsys.readouterr().err
     assert "HTTP status 404" in told and FILES[0] in told and len(told.splitlines()) == 2
 
 
-def test_without_network_the_error_is_short_and_says_what_to_do(home: Home):
+def test_without_network_the_error_is_short_and_says_what_to_do(home: Home) -> None:
     done = program("fetch", "kmnist")
     assert (done.returncode, done.stdout) == (1, "")
     assert "KMNIST could not be fetched: downloads are switched off" in done.stderr
     assert "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 2
 
 
-def test_synthetic_digits_can_be_drawn_beforehand(home: Home):
+def test_synthetic_digits_can_be_drawn_beforehand(home: Home) -> None:
     done = program("fetch", "synthetic")
     assert done.returncode == 0 and "synthetic/raw (55.0 MB, checked)" in done.stdout
     assert program("where", "synthetic").stdout == f"{home.data / 'synthetic' / 'raw'}\n"
 
 
-def test_synthetic_digits_that_cannot_be_kept_are_an_error(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch):
+def test_synthetic_digits_that_cannot_be_kept_are_an_error(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(catalogue.SPECS, "synthetic", Toy.make(name="synthetic", folder="synthetic").spec)
     (home.data / "synthetic").write_text("in the way")
     done = ask(home, "fetch", "synthetic")
     assert done.return_value == 1 and "cannot be written" in done.stderr
 
 
-def test_where_tells_the_folders_in_order(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_where_tells_the_folders_in_order(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNIST_TUI_DATA", str(tmp_path / "theirs"))
     assert ask(home, "where").stdout == f"{tmp_path / 'theirs'}\n{home.data}\n"
     done = ask(home, "where", "kmnist")
@@ -152,13 +154,13 @@ def test_where_tells_the_folders_in_order(home: Home, tmp_path: Path, monkeypatc
         ["nonsense"],
     ],
 )
-def test_wrong_usage_is_told_as_such(home: Home, words: list[str], capsys: pytest.CaptureFixture[str]):
+def test_wrong_usage_is_told_as_such(home: Home, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert ask(home, *words).return_value == 2
     told = capsys.readouterr().err
     assert told.startswith("mnist-tui: ") and "\x1b" not in told
 
 
-def test_control_c_keeps_what_has_come(home: Home, monkeypatch: pytest.MonkeyPatch):
+def test_control_c_keeps_what_has_come(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MNIST_TUI_OFFLINE")
     part = home.data / "KMNIST" / "raw" / f"{FILES[0]}.gz.part"
     with Mirror({f"{FILES[0]}.gz": bytes(5_000)}) as mirror:

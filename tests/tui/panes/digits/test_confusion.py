@@ -24,7 +24,7 @@ VIEW = matrix_view(LABELS, NAMES, predictions(wrong={4: 9, 6: 9, 9: 4}))
         (["w", "down", "left", "enter"], (5, 8)),
     ],
 )
-def test_arrows_move_and_enter_chooses(keys, cell):
+def test_arrows_move_and_enter_chooses(keys: list[str], cell: tuple[int, int]) -> None:
     confusion = Confusion()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -36,7 +36,7 @@ def test_arrows_move_and_enter_chooses(keys, cell):
     play(confusion, scene, kept=[Confusion.CellChosen])
 
 
-def test_a_second_click_chooses():
+def test_a_second_click_chooses() -> None:
     confusion = Confusion()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -51,7 +51,7 @@ def test_a_second_click_chooses():
     play(confusion, scene, kept=[Confusion.CellChosen])
 
 
-def test_before_the_first_epoch_there_is_nothing_to_choose():
+def test_before_the_first_epoch_there_is_nothing_to_choose() -> None:
     confusion = Confusion()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:

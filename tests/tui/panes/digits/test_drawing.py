@@ -32,7 +32,7 @@ def lines(what: Page, cells: int, height: int) -> list[str]:
     return [plain(line).rstrip() for line in drawn]
 
 
-def test_the_smallest_pane_shows_a_digit_its_columns_and_its_marks():
+def test_the_smallest_pane_shows_a_digit_its_columns_and_its_marks() -> None:
     assert lines(shown(view(MISTAKES), Selection(mistakes=True)), 38, 10) == [
         "1 of 2 mistakes, epoch 3 of 5, 83.33 %",
         "                true 4",
@@ -47,7 +47,7 @@ def test_the_smallest_pane_shows_a_digit_its_columns_and_its_marks():
     ]
 
 
-def test_a_large_pane_has_bars_with_figures():
+def test_a_large_pane_has_bars_with_figures() -> None:
     drawn = lines(shown(view(MISTAKES), cursor=9), 60, 16)
     assert drawn[0] == "10 of 12 digits, epoch 3 of 5, 83.33 %             following"
     assert [line[30:] for line in drawn[1:3]] == ["true 9", "x predicted 4, 69.0 %"]
@@ -58,31 +58,31 @@ def test_a_large_pane_has_bars_with_figures():
     assert drawn[13] == "                              + 9 #                    3.4 %"
 
 
-def test_without_all_ten_probabilities_it_says_so_instead_of_drawing_bars():
+def test_without_all_ten_probabilities_it_says_so_instead_of_drawing_bars() -> None:
     drawn = "\n".join(lines(shown(view(predictions(all_ten=False))), 60, 16))
     assert "Only the class and its" in drawn
     assert "##" not in drawn.replace("@", "")
 
 
-def test_before_the_first_epoch_digits_are_shown_without_predictions():
+def test_before_the_first_epoch_digits_are_shown_without_predictions() -> None:
     drawn = lines(shown(view()), 60, 16)
     assert drawn[0] == "1 of 12 digits"
     assert "true 7" in drawn[1]
     assert "No prediction yet" in drawn[2]
 
 
-def test_an_empty_selection_says_what_to_do():
+def test_an_empty_selection_says_what_to_do() -> None:
     drawn = lines(shown(view(predictions()), Selection(mistakes=True)), 60, 16)
     assert drawn[0].startswith("0 of 0 mistakes")
     assert "choose another filter" in " ".join(drawn)
 
 
-def test_a_note_stands_above_everything():
+def test_a_note_stands_above_everything() -> None:
     drawn = lines(shown(view(MISTAKES, note="synthetic digits stand in")), 38, 10)
     assert drawn[0] == "! synthetic digits stand in"
 
 
-def test_the_full_screen_is_a_grid():
+def test_the_full_screen_is_a_grid() -> None:
     drawn = lines(shown(view(MISTAKES)), 118, 38)
     captions = [line[30:].split("%") for line in drawn if line.count("%") >= 3]
     assert len(captions) == 3
@@ -91,7 +91,7 @@ def test_the_full_screen_is_a_grid():
 
 @settings(max_examples=60, deadline=None)
 @given(cells=st.integers(1, 220), height=st.integers(1, 70), cursor=st.integers(0, 11), judged=st.booleans())
-def test_a_page_keeps_to_its_space(cells, height, cursor, judged):
+def test_a_page_keeps_to_its_space(cells: int, height: int, cursor: int, judged: bool) -> None:
     what = shown(view(MISTAKES if judged else None, note="note"), cursor=cursor)
     drawn = what.lines(UNICODE, cells, height, lambda index, small: draw(IMAGES[index], PLAIN, small))
     assert len(drawn) <= height
@@ -100,7 +100,7 @@ def test_a_page_keeps_to_its_space(cells, height, cursor, judged):
 
 
 @given(cells=st.integers(38, 220), height=st.integers(10, 70))
-def test_a_click_finds_the_digit_it_is_on(cells, height):
+def test_a_click_finds_the_digit_it_is_on(cells: int, height: int) -> None:
     what = shown(view(MISTAKES))
     layout = divide(cells, height - 1)
     left = 0 if layout.grid_below else layout.block_width + 2
@@ -121,24 +121,24 @@ def test_a_click_finds_the_digit_it_is_on(cells, height):
         (Selection(least_certain=True), "1 of 12 digits, epoch 3 of 5, 83.33 %, least certain first"),
     ],
 )
-def test_the_counter_names_the_filter(wanted, words):
+def test_the_counter_names_the_filter(wanted: Selection, words: str) -> None:
     of = view(MISTAKES)
     assert counter(of, wanted, 1, len(of.select(wanted)), UNICODE, 80) == words
 
 
-def test_the_counter_shortens():
+def test_the_counter_shortens() -> None:
     assert counter(view(MISTAKES), Selection(mistakes=True), 1, 2, UNICODE, 35) == "1/2 mistakes, epoch 3/5, 83.33 %"
     assert counter(view(MISTAKES), Selection(mistakes=True), 1, 2, UNICODE, 10) == "1/2 mista…"
 
 
-def test_captions_cut_long_names_alike():
+def test_captions_cut_long_names_alike() -> None:
     of = replace(view(MISTAKES), class_names=CLOTHES)
     assert caption(of, of.guess(4), UNICODE, 14) == "✗ Co…→An… 64 %"
     assert caption(of, of.guess(0), UNICODE, 14) == "✓ Sneaker 60 %"
     assert caption(view(), view().guess(0), UNICODE, 14) == "7"
 
 
-def test_predictions_of_other_images_are_left_out():
+def test_predictions_of_other_images_are_left_out() -> None:
     of = digits_view(IMAGES[:5], LABELS[:5], CLOTHES, MISTAKES)
     assert of.predictions is None
     assert of.note == "the predictions kept are not of these test images"

@@ -34,7 +34,7 @@ def text(style: str, small: bool = False) -> list[str]:
     return [plain(line).rstrip() for line in draw(stroke(), style, small)]
 
 
-def test_ascii():
+def test_ascii() -> None:
     assert text(PLAIN) == [
         "", "", "",
         "        @@@@@@@@@@@@",
@@ -43,44 +43,44 @@ def test_ascii():
     ]  # fmt: skip
 
 
-def test_shades():
+def test_shades() -> None:
     assert text(SHADES)[3:5] == ["        ████████████", "               ▒███"]
 
 
-def test_small_ones_are_half_as_wide_and_high():
+def test_small_ones_are_half_as_wide_and_high() -> None:
     assert text(PLAIN, small=True) == ["", "    ++++++", "       :@+", "       :@+", "       :@+", "       .+-", ""]
     assert text(BRAILLE, small=True) == ["", "    ⣤⣤⣤⣤⣤⣤", *["        ⣿⡇"] * 3, "        ⠛⠃", ""]
 
 
-def test_braille():
+def test_braille() -> None:
     corner = np.zeros((4, 4), np.uint8)
     corner[0, 0] = corner[3, 1] = corner[1, 2] = 255
     assert braille(corner) == ["⢁⠂"]
     assert braille(np.zeros((4, 4), np.uint8)) == ["  "]
 
 
-def test_half_blocks_join_what_is_alike():
+def test_half_blocks_join_what_is_alike() -> None:
     image = np.array([[0, 0, 255, 255], [0, 0, 0, 255]], np.uint8)
     assert half_blocks(image) == [(("  ", (0, 0)), ("▀", (15, 0)), (" ", (15, 15)))]
 
 
-def test_greys_are_lifted_by_the_gamma():
+def test_greys_are_lifted_by_the_gamma() -> None:
     image = np.array([[128], [128]], np.uint8)
     assert half_blocks(image) == [((" ", (9, 9)),)]
     assert ramped(image, " .:-=+*#%@") == ["+"]
 
 
 @pytest.mark.parametrize("style", [HALF_BLOCKS, SHADES, PLAIN, BRAILLE])
-def test_sizes(style):
+def test_sizes(style: str) -> None:
     assert [width(line) for line in draw(stroke(), style)] == [28] * 14
     assert [width(line) for line in draw(stroke(), style, small=True)] == [14] * 7
 
 
-def test_enlarged_images_are_smooth():
+def test_enlarged_images_are_smooth() -> None:
     assert enlarge(np.array([[0, 200]], np.uint8)).tolist() == [[0, 50, 150, 200]] * 2
 
 
-def test_the_terminal_limits_the_styles():
+def test_the_terminal_limits_the_styles() -> None:
     assert styles(UNICODE, TRUECOLOUR) == (HALF_BLOCKS, BRAILLE, SHADES, PLAIN)
     assert styles(UNICODE, 16) == styles(UNICODE, 0) == (SHADES, BRAILLE, PLAIN)
     assert styles(LINUX, 16) == (SHADES, PLAIN)

@@ -16,7 +16,7 @@ COUNTS[4, 9], COUNTS[9, 4], COUNTS[3, 5] = 345, 12, 3
 VIEW = MatrixView(COUNTS, NAMES, 3)
 
 
-def test_rows_are_true_and_columns_predicted():
+def test_rows_are_true_and_columns_predicted() -> None:
     assert [plain(line).rstrip() for line in matrix_lines(VIEW, (4, 9), UNICODE, 62, 12)] == [
         "true 4, predicted 9: 345 of 1,327, 26.0 %",
         "      0     1     2     3     4     5     6     7     8     9",
@@ -33,13 +33,13 @@ def test_rows_are_true_and_columns_predicted():
     ]
 
 
-def test_a_narrow_pane_writes_thousands_short():
+def test_a_narrow_pane_writes_thousands_short() -> None:
     drawn = [plain(line) for line in matrix_lines(VIEW, (4, 9), ASCII, 32, 12)]
     assert drawn[6] == "4  .  .  .  . 1k  .  .  .  . .3k"
     assert drawn[11] == "9  .  .  .  . 12  .  .  .  . 1k "
 
 
-def test_the_worst_mistakes_are_the_deepest():
+def test_the_worst_mistakes_are_the_deepest() -> None:
     lines = matrix_lines(VIEW, (0, 0), UNICODE, 62, 12)
     styles = {(row, column): lines[row + HEADER][column + 1][1] for row in range(10) for column in range(10)}
     assert styles[0, 0] == "cursor"
@@ -50,19 +50,19 @@ def test_the_worst_mistakes_are_the_deepest():
     assert VIEW.outstanding() == (4, 9)
 
 
-def test_without_mistakes_nothing_is_worst():
+def test_without_mistakes_nothing_is_worst() -> None:
     flawless = MatrixView(np.diag([5] * 10), NAMES, 1)
     assert len(matrix_lines(flawless, (0, 0), UNICODE, 62, 12)) == 12
 
 
-def test_a_high_pane_has_high_cells():
+def test_a_high_pane_has_high_cells() -> None:
     drawn = [plain(line).rstrip() for line in matrix_lines(VIEW, (4, 9), UNICODE, 62, 36)]
     assert drawn[2] == drawn[4] == ""
     assert drawn[3].startswith("0   980")
     assert len(drawn) == 32
 
 
-def test_long_names_are_cut():
+def test_long_names_are_cut() -> None:
     lines = matrix_lines(MatrixView(COUNTS, CLOTHES, 3), (0, 0), UNICODE, 78, 12)
     assert plain(lines[1]).split() == [
         "T-sh…", "Trou…", "Pull…", "Dress", "Coat", "Sand…", "Shirt", "Snea…", "Bag", "Ankl…",
@@ -71,7 +71,7 @@ def test_long_names_are_cut():
 
 
 @given(st.integers(12, 200), st.integers(3, 60), st.integers(0, 9), st.integers(0, 9))
-def test_the_selected_cell_is_always_in_sight(cells, height, row, column):
+def test_the_selected_cell_is_always_in_sight(cells: int, height: int, row: int, column: int) -> None:
     lines = matrix_lines(VIEW, (row, column), UNICODE, cells, height)
     assert len(lines) <= height
     assert max(map(width, lines)) <= cells
@@ -82,7 +82,7 @@ def test_the_selected_cell_is_always_in_sight(cells, height, row, column):
 
 
 @given(st.integers(12, 200), st.integers(3, 60), st.integers(0, 9), st.integers(0, 9))
-def test_a_click_finds_the_cell_it_is_on(cells, height, row, column):
+def test_a_click_finds_the_cell_it_is_on(cells: int, height: int, row: int, column: int) -> None:
     shown = grid(VIEW, (row, column), cells, height)
     y = HEADER + shown.cell_height * shown.rows.index(row) + shown.cell_height - 1
     x = shown.label_width + shown.cell_width * shown.columns.index(column)
@@ -91,7 +91,7 @@ def test_a_click_finds_the_cell_it_is_on(cells, height, row, column):
     assert shown.at(x, 0) is None
 
 
-def test_a_matrix_is_made_of_predictions_that_fit():
+def test_a_matrix_is_made_of_predictions_that_fit() -> None:
     view = matrix_view(LABELS, NAMES, predictions(wrong={4: 9}))
     assert view is not None
     assert view.counts[4, 9] == 1

@@ -39,7 +39,7 @@ LARGE = (118, 40)
         (["end", "u"], 0),
     ],
 )
-def test_keys_move_and_filter(keys, selected):
+def test_keys_move_and_filter(keys: list[str], selected: int) -> None:
     digits = Digits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -50,7 +50,7 @@ def test_keys_move_and_filter(keys, selected):
     play(digits, scene, LARGE)
 
 
-def test_the_selected_digit_stays_when_the_epoch_changes():
+def test_the_selected_digit_stays_when_the_epoch_changes() -> None:
     digits = Digits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -67,7 +67,7 @@ def test_the_selected_digit_stays_when_the_epoch_changes():
     play(digits, scene)
 
 
-def test_brackets_scrub_and_f_follows_again():
+def test_brackets_scrub_and_f_follows_again() -> None:
     digits = Digits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -82,7 +82,7 @@ def test_brackets_scrub_and_f_follows_again():
     play(digits, scene, kept=[Digits.EpochWanted])
 
 
-def test_there_is_nothing_before_the_first_epoch():
+def test_there_is_nothing_before_the_first_epoch() -> None:
     digits = Digits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -94,7 +94,7 @@ def test_there_is_nothing_before_the_first_epoch():
     play(digits, scene, kept=[Digits.EpochWanted])
 
 
-def test_a_cell_of_the_confusion_matrix_is_a_filter():
+def test_a_cell_of_the_confusion_matrix_is_a_filter() -> None:
     digits = Digits(ASCII)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -107,7 +107,7 @@ def test_a_cell_of_the_confusion_matrix_is_a_filter():
     play(digits, scene)
 
 
-def test_d_goes_through_the_drawings_the_terminal_can_show():
+def test_d_goes_through_the_drawings_the_terminal_can_show() -> None:
     digits = Digits(UNICODE, 16)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -122,7 +122,7 @@ def test_d_goes_through_the_drawings_the_terminal_can_show():
     play(digits, scene)
 
 
-def test_greys_lie_between_the_colours_of_the_theme():
+def test_greys_lie_between_the_colours_of_the_theme() -> None:
     digits = Digits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -139,7 +139,7 @@ def test_greys_lie_between_the_colours_of_the_theme():
     play(digits, scene)
 
 
-def test_the_mouse_selects_in_the_grid():
+def test_the_mouse_selects_in_the_grid() -> None:
     digits = Digits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -153,7 +153,7 @@ def test_the_mouse_selects_in_the_grid():
     play(digits, scene, LARGE)
 
 
-def test_without_a_test_set_it_says_what_to_do_and_takes_no_harm():
+def test_without_a_test_set_it_says_what_to_do_and_takes_no_harm() -> None:
     digits = Digits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -164,7 +164,7 @@ def test_without_a_test_set_it_says_what_to_do_and_takes_no_harm():
     play(digits, scene)
 
 
-def test_only_lines_that_change_are_painted_again():
+def test_only_lines_that_change_are_painted_again() -> None:
     digits = Digits()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:

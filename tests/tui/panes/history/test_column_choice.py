@@ -54,7 +54,7 @@ def test_columns_are_chosen_and_moved_where_they_stand() -> None:
 
 
 @given(st.lists(st.sampled_from(NAMES), unique=True).map(tuple), STEPS)
-def test_no_column_is_lost_whatever_is_done(columns, steps):
+def test_no_column_is_lost_whatever_is_done(columns: tuple[str, ...], steps: list[str]) -> None:
     choice = after(ColumnChoice.of(columns), steps)
     assert sorted(choice.names) == sorted(NAMES)
     assert 0 <= choice.cursor < len(NAMES)

@@ -29,11 +29,11 @@ def lines(app: Asking) -> list[str]:
         (["r", "enter"], ()),
     ],
 )
-def test_keys_choose_and_order_columns(keys, answer):
+def test_keys_choose_and_order_columns(keys: list[str], answer: tuple[str, ...] | None) -> None:
     assert answer_to(ColumnChooser(("name", "hidden", "seed"), 80), *keys) == [answer]
 
 
-def test_the_standard_columns_stand_first_with_what_they_are():
+def test_the_standard_columns_stand_first_with_what_they_are() -> None:
     async def scene(pilot: Pilot[None], app: Asking) -> None:
         shown = [line for line in lines(app) if line.startswith("✓ ")]
         assert [line.split()[1] for line in shown] == list(STANDARD)
@@ -43,7 +43,7 @@ def test_the_standard_columns_stand_first_with_what_they_are():
     ask(ColumnChooser((), 120), scene, (80, 40))
 
 
-def test_columns_without_room_say_so():
+def test_columns_without_room_say_so() -> None:
     async def scene(pilot: Pilot[None], app: Asking) -> None:
         assert any(line.startswith("+ note ") and "no room for it" in line for line in lines(app))
         assert not any("no room" in line for line in lines(app) if "seed" in line)
@@ -52,7 +52,7 @@ def test_columns_without_room_say_so():
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (120, 40)])
-def test_the_cursor_and_the_keys_are_seen_at_any_size(size):
+def test_the_cursor_and_the_keys_are_seen_at_any_size(size: tuple[int, int]) -> None:
     async def scene(pilot: Pilot[None], app: Asking) -> None:
         await pilot.press("end")
         await pilot.pause()

@@ -23,13 +23,13 @@ def text(listing: Listing, cells: int = 60, height: int = 12, cursor: int = 0, t
     return [plain(line).rstrip() for line in listing.lines(cursor, top, cells, height)]
 
 
-def test_a_list_is_its_header_and_its_runs():
+def test_a_list_is_its_header_and_its_runs() -> None:
     lines = text(LISTING)
     assert lines[0].split()[0] == "name"
     assert lines[1].startswith(" ✓ run 50 ") and lines[11].startswith(" ✓ run 40 ")
 
 
-def test_while_a_filter_is_typed_its_matches_are_counted_and_its_error_told():
+def test_while_a_filter_is_typed_its_matches_are_counted_and_its_error_told() -> None:
     typing = replace(LISTING, entries=RUNS[:2], matched=2, finder=TypedFilter().typed("acc>97%"), typing=True)
     assert text(typing)[:2] == ["/", "2 of 50 runs"]
     broken = replace(typing, finder=typing.finder.typed("acc>97% lr>"))
@@ -39,14 +39,14 @@ def test_while_a_filter_is_typed_its_matches_are_counted_and_its_error_told():
     assert text(empty)[1] == "50 of 50 runs, such as: acc>97% lr=0.1 tag:sweep -failed"[:60]
 
 
-def test_a_filter_in_force_stays_above_the_list_with_its_count():
+def test_a_filter_in_force_stays_above_the_list_with_its_count() -> None:
     found = replace(LISTING, entries=RUNS[:2], matched=2, finder=TypedFilter().typed("acc>97%"))
     assert text(found)[0] == "/ acc>97%  2 of 50 runs"
     assert text(replace(found, finder=TypedFilter().typed("x" * 90)))[0].endswith("…  2 of 50 runs")
     assert text(replace(found, entries=[]))[2] == "No run matches."
 
 
-def test_what_is_marked_is_counted_below_and_seen_in_the_rows():
+def test_what_is_marked_is_counted_below_and_seen_in_the_rows() -> None:
     marked = replace(LISTING, marked={"000050", "000049", "gone"}, hidden=1)
     lines = text(marked)
     assert lines[1].startswith("◆✓ run 50") and lines[3].startswith(" ✓ run 48")
@@ -54,19 +54,19 @@ def test_what_is_marked_is_counted_below_and_seen_in_the_rows():
     assert text(replace(marked, hidden=0), height=5)[-1].startswith(" ✓ run 47")
 
 
-def test_a_scroll_bar_tells_where_one_is():
+def test_a_scroll_bar_tells_where_one_is() -> None:
     assert [line[-1] == "█" for line in text(LISTING, height=11)[1:]] == [True] * 2 + [False] * 8
     assert [line[-1] == "█" for line in text(LISTING, height=11, cursor=49, top=40)[1:]] == [False] * 8 + [True] * 2
     plain_bar = replace(LISTING, moment=Moment(NOW, ASCII))
     assert text(plain_bar, height=11)[1].endswith(" #")
 
 
-def test_no_runs_say_what_to_do():
+def test_no_runs_say_what_to_do() -> None:
     assert text(replace(LISTING, entries=[], total=0))[0] == "No runs yet. F5 trains the network of the Model pane."
 
 
 @pytest.mark.parametrize("cells", [34, 80])
-def test_a_column_is_found_by_its_cell(cells):
+def test_a_column_is_found_by_its_cell(cells: int) -> None:
     head = text(LISTING, cells)[0]
     assert LISTING.column_at(head.index("test acc"), cells) == "test_accuracy"
     assert LISTING.column_at(0, cells) == "name"
@@ -77,7 +77,9 @@ def test_a_column_is_found_by_its_cell(cells):
     st.integers(20, 120), st.integers(1, 30), st.integers(0, 60), st.integers(0, 50), st.booleans(),
     st.sampled_from(["", "run", "acc>", "x" * 50]), st.booleans(),
 )  # fmt: skip
-def test_lines_never_leave_their_space(cells, height, count, top, typing, typed, marked):
+def test_lines_never_leave_their_space(
+    cells: int, height: int, count: int, top: int, typing: bool, typed: str, marked: bool
+) -> None:
     finder = TypedFilter().typed(typed)
     listing = replace(
         LISTING, entries=RUNS[:count], matched=count, finder=finder, typing=typing, marked={"000050"} if marked else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,9 @@ JSON = st.recursive(
     st.none() | st.builds(Order, st.sampled_from(COLUMNS), st.booleans()),
     st.booleans(),
 )
-def test_what_is_kept_is_read_again(tmp_path_factory, names, order, folded):
+def test_what_is_kept_is_read_again(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str], order: Order | None, folded: bool
+) -> None:
     home = Home(tmp_path_factory.mktemp("home"))
     wanted = Preferences(tuple(names), order, folded)
     write_preferences(home, wanted)
@@ -62,7 +65,9 @@ def test_columns_there_are_no_more_are_left_out(home: Home) -> None:
 
 
 @given(JSON)
-def test_any_json_is_read(tmp_path_factory, values):
+def test_any_json_is_read(
+    tmp_path_factory: pytest.TempPathFactory, values: list[Any] | dict[str, Any] | bool | float | str | None
+) -> None:
     home = Home(tmp_path_factory.mktemp("home"))
     (home.path / FILE).write_text(json.dumps(values))
     found = read_preferences(home)

@@ -49,21 +49,25 @@ def ids(catalogue: RunList) -> list[str]:
 
 
 @given(homes(), FILTERS, ORDERS, st.booleans())
-def test_the_entries_stand_for_each_run_that_matches_once(runs, text, order, folded):
+def test_the_entries_stand_for_each_run_that_matches_once(
+    runs: list[RunSummary], text: str, order: Order | None, folded: bool
+) -> None:
     catalogue = listed(runs, text, order, folded)
     wanted = {run.id for run in select(runs, parse(text))}
     assert sorted(ids(catalogue)) == sorted(wanted) == sorted(catalogue.matching)
 
 
 @given(homes(), FILTERS, ORDERS)
-def test_runs_are_sorted_as_the_command_line_sorts_them(runs, text, order):
+def test_runs_are_sorted_as_the_command_line_sorts_them(runs: list[RunSummary], text: str, order: Order | None) -> None:
     newest = sorted(runs, key=lambda run: run.id, reverse=True)
     wanted = sort(select(newest, parse(text)), [order] if order else [])
     assert ids(listed(runs, text, order)) == [run.id for run in wanted]
 
 
 @given(homes(), FILTERS, ORDERS, st.booleans())
-def test_every_run_that_is_listed_has_a_place(runs, text, order, folded):
+def test_every_run_that_is_listed_has_a_place(
+    runs: list[RunSummary], text: str, order: Order | None, folded: bool
+) -> None:
     catalogue = listed(runs, text, order, folded)
     for place, entry in enumerate(catalogue.entries):
         assert {catalogue.place(run.id) for run in runs_of(entry)} == {place}
@@ -71,7 +75,9 @@ def test_every_run_that_is_listed_has_a_place(runs, text, order, folded):
 
 
 @given(homes(), homes(), FILTERS, ORDERS, st.booleans(), st.data())
-def test_it_does_not_matter_what_was_listed_before(before, runs, text, order, folded, data):
+def test_it_does_not_matter_what_was_listed_before(
+    before: list[RunSummary], runs: list[RunSummary], text: str, order: Order | None, folded: bool, data: st.DataObject
+) -> None:
     catalogue = listed(before, text, order, folded)
     catalogue.take(runs)
     changed = [
@@ -85,7 +91,7 @@ def test_it_does_not_matter_what_was_listed_before(before, runs, text, order, fo
 
 
 @given(homes())
-def test_folding_keeps_every_run_with_its_group_where_the_newest_is(runs):
+def test_folding_keeps_every_run_with_its_group_where_the_newest_is(runs: list[RunSummary]) -> None:
     runs = sorted(runs, key=lambda run: run.id, reverse=True)
     entries = fold(runs)
     assert sorted(run.id for entry in entries for run in runs_of(entry)) == sorted(run.id for run in runs)
@@ -105,7 +111,7 @@ def group(*accuracies: float | None, status: str = FINISHED, **more: object) -> 
     return Fold("sweep", tuple(runs[::-1]))
 
 
-def test_a_group_is_sorted_by_its_mean_its_newest_moment_and_what_its_runs_share():
+def test_a_group_is_sorted_by_its_mean_its_newest_moment_and_what_its_runs_share() -> None:
     sweep = group(0.96, 0.98)
     assert sweep.value(column("test_accuracy")) == pytest.approx(0.97)
     assert sweep.value(column("created")) == max(run.record.created for run in sweep.runs)
@@ -114,13 +120,13 @@ def test_a_group_is_sorted_by_its_mean_its_newest_moment_and_what_its_runs_share
     assert sweep.value(column("name")) == "sweep"
 
 
-def test_runs_that_have_ended_without_a_figure_leave_a_group_without_a_mean():
+def test_runs_that_have_ended_without_a_figure_leave_a_group_without_a_mean() -> None:
     for accuracy in (None, math.nan, math.inf):
         assert group(0.96, accuracy).value(column("test_accuracy")) is None
         assert group(0.96, accuracy).spread(column("test_accuracy")) is None
 
 
-def test_runs_under_way_do_not_count_in_a_mean():
+def test_runs_under_way_do_not_count_in_a_mean() -> None:
     running = replace(group(0.5).runs[0], status=RUNNING)
     sweep = Fold("sweep", (running, *group(0.96, 0.98).runs))
     found = sweep.spread(column("test_accuracy"))
@@ -129,7 +135,7 @@ def test_runs_under_way_do_not_count_in_a_mean():
     assert group(0.5, status=RUNNING).value(column("test_accuracy")) is None
 
 
-def test_a_group_that_is_opened_is_listed_run_by_run():
+def test_a_group_that_is_opened_is_listed_run_by_run() -> None:
     runs = [summary(n, group="a" if n < 3 else "b") for n in range(1, 6)]
     catalogue = listed(runs, folded=True)
     assert [len(runs_of(entry)) for entry in catalogue.entries] == [3, 2]
@@ -139,7 +145,7 @@ def test_a_group_that_is_opened_is_listed_run_by_run():
     assert len(catalogue.entries) == 2
 
 
-def test_the_same_runs_are_no_news():
+def test_the_same_runs_are_no_news() -> None:
     runs = [summary(n) for n in range(3)]
     catalogue = RunList()
     assert catalogue.take(runs)

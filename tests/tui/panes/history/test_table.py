@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.config.run_config import RunConfig
 from engine.query.columns import COLUMNS, Order, column
 from engine.runs.state import FAILED, QUEUED, RUNNING
+from engine.runs.summaries import RunSummary
 from engine.text import clean
 from tests.builders.followed_runs import NOW, summary
 from tests.builders.summaries import summaries
@@ -31,7 +32,7 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
 
 
-def text(run, cells: int, moment: Moment = MOMENT) -> str:
+def text(run: RunSummary, cells: int, moment: Moment = MOMENT) -> str:
     return plain(row(run, moment, columns(cells)))
 
 
@@ -48,12 +49,12 @@ def sweep(*accuracies: float, **more: object) -> Fold:
     return Fold("sweep", tuple(configured[::-1]))
 
 
-def test_a_narrow_list_keeps_symbol_name_accuracy_and_when():
+def test_a_narrow_list_keeps_symbol_name_accuracy_and_when() -> None:
     assert plain(header(columns(34), UNICODE)) == "   name         test acc created↓ "
     assert text(summary(), 34) == " ✓ deep          97.40 %   Nov 13 "
 
 
-def test_columns_come_as_there_is_room():
+def test_columns_come_as_there_is_room() -> None:
     assert titles(70) == ["name", "status", "test_accuracy", "test_loss", "seconds", "created"]
     assert titles(90) == ["name", "dataset", "status", "test_accuracy", "test_loss", "seconds", "created"]
     assert titles(110) == list(STANDARD)
@@ -63,14 +64,14 @@ def test_columns_come_as_there_is_room():
     )
 
 
-def test_the_column_sorted_by_is_always_shown():
+def test_the_column_sorted_by_is_always_shown() -> None:
     assert titles(34, sorted_by="test_loss") == ["name", "test_accuracy", "test_loss"]
     chosen = ("name", "hidden", "note", "status", "seed")
     assert titles(60, chosen) == ["name", "hidden", "note"]
     assert titles(60, chosen, "seed") == ["name", "hidden", "seed"]
 
 
-def test_chosen_columns_stand_in_their_order_and_settings_are_columns():
+def test_chosen_columns_stand_in_their_order_and_settings_are_columns() -> None:
     run = summary(1)
     run = replace(run, record=replace(run.record, config=RunConfig(hidden=(256, 10), learning_rate=0.05)))
     shown = columns(60, ("hidden", "name", "learning_rate", "epoch"))
@@ -78,7 +79,7 @@ def test_chosen_columns_stand_in_their_order_and_settings_are_columns():
     assert plain(row(run, MOMENT, shown)).split() == ["✓", "256,10", "deep", "0.05", "5/5"]
 
 
-def test_a_wide_list_has_room_for_reasons_and_tags():
+def test_a_wide_list_has_room_for_reasons_and_tags() -> None:
     failed = summary(status=FAILED, reason="the loss became infinite at step 312")
     assert text(failed, 160).endswith("   Nov 13   the loss became infinite at step 312  ")
     tagged = summary()
@@ -87,7 +88,7 @@ def test_a_wide_list_has_room_for_reasons_and_tags():
     assert text(tagged, 160).startswith(" ✓ ★ deep ")
 
 
-def test_figures_of_other_data_say_so_whatever_the_width():
+def test_figures_of_other_data_say_so_whatever_the_width() -> None:
     made = summary(name="a long name for a run")
     synthetic = replace(made, record=replace(made.record, data={"name": "synthetic"}))
     assert text(synthetic, 34) == " ✓ a lo… synth   97.40 %   Nov 13 "
@@ -96,7 +97,7 @@ def test_figures_of_other_data_say_so_whatever_the_width():
     assert " mixed " in text(replace(group, runs=(*group.runs, synthetic)), 40)
 
 
-def test_a_group_is_a_line_with_the_mean_and_deviation_of_its_figures():
+def test_a_group_is_a_line_with_the_mean_and_deviation_of_its_figures() -> None:
     line = plain(row(sweep(0.97, 0.98, 0.99), MOMENT, columns(90, folded=True)))
     assert line.split() == [
         "✓", "▸", "sweep", "(3)", "3", "finished", "98.00", "±", "1.00", "%", "0.0834", "±", "0.0000",
@@ -107,7 +108,7 @@ def test_a_group_is_a_line_with_the_mean_and_deviation_of_its_figures():
     assert plainly.isascii() and "98.00 +-1.00 %" in plainly
 
 
-def test_a_group_says_what_is_so_of_all_its_runs():
+def test_a_group_says_what_is_so_of_all_its_runs() -> None:
     shown = columns(100, ("learning_rate", "seed", "seconds", "status"), folded=True)
     group = sweep(0.9, 0.8, 0.7)
     failed = replace(group.runs[0], status=FAILED, seconds=91.0)
@@ -115,23 +116,23 @@ def test_a_group_says_what_is_so_of_all_its_runs():
     assert plain(row(mixed, MOMENT, shown)).split() == ["✗", "▸", "sweep", "(3)", "0.1", "…", "1:11", "1✗", "2✓"]
 
 
-def test_marks_and_orders_are_told_without_colour():
+def test_marks_and_orders_are_told_without_colour() -> None:
     assert plain(row(summary(), MOMENT, columns(34), UNICODE.mark)).startswith("◆✓ deep")
     by_loss = Order(column("test_loss"))
     assert "loss↑" in plain(header(columns(80), UNICODE, by_loss))
     assert "lossv" in plain(header(columns(80), ASCII, replace(by_loss, descending=True)))
 
 
-def test_what_one_looks_for_comes_first():
+def test_what_one_looks_for_comes_first() -> None:
     assert [first_order(name).descending for name in ("test_accuracy", "created", "starred", "epoch")] == [True] * 4
     assert [first_order(name).descending for name in ("test_loss", "name", "seconds", "learning_rate")] == [False] * 4
 
 
-def test_names_are_not_markup():
+def test_names_are_not_markup() -> None:
     assert "[bold]x[/] " in text(summary(name="[bold]x[/]"), 60)
 
 
-def test_runs_under_way_show_how_far_they_are():
+def test_runs_under_way_show_how_far_they_are() -> None:
     assert status_word(summary(status=RUNNING, epoch=3)) == "running 60%"
     assert status_word(summary(status=QUEUED)) == "queued"
     queued = summary(status=QUEUED, test_accuracy=None, test_loss=None)
@@ -140,7 +141,7 @@ def test_runs_under_way_show_how_far_they_are():
 
 
 @given(st.integers(14, 250), CHOICES, st.sampled_from(["", *NAMES]), st.booleans())
-def test_columns_fill_the_width_exactly(cells, chosen, sorted_by, folded):
+def test_columns_fill_the_width_exactly(cells: int, chosen: tuple[str, ...], sorted_by: str, folded: bool) -> None:
     shown = columns(cells, chosen, sorted_by, folded)
     assert width(header(shown, UNICODE)) == cells
     assert "name" in [column.name for column in shown]
@@ -148,12 +149,12 @@ def test_columns_fill_the_width_exactly(cells, chosen, sorted_by, folded):
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60).map(clean), st.integers(24, 200))
-def test_every_row_is_as_wide_as_the_header(name, cells):
+def test_every_row_is_as_wide_as_the_header(name: str, cells: int) -> None:
     assert len(name) > 120 or width(row(summary(name=name), MOMENT, columns(cells))) == cells
 
 
 @given(st.lists(summaries(), min_size=2, max_size=4), st.integers(24, 200), CHOICES)
-def test_every_group_is_as_wide_as_the_header(runs, cells, chosen):
+def test_every_group_is_as_wide_as_the_header(runs: list[RunSummary], cells: int, chosen: tuple[str, ...]) -> None:
     shown = columns(cells, chosen, folded=True)
     assert width(row(Fold("a group", tuple(runs)), MOMENT, shown)) == cells
 
@@ -162,12 +163,12 @@ def test_every_group_is_as_wide_as_the_header(runs, cells, chosen):
     ("seconds", "words"),
     [(0, "22:13"), (3600, "21:13"), (86_400, "Nov 13"), (30 * 86_400, "Oct 15"), (400 * 86_400, "Oct 2022")],
 )
-def test_the_day_of_a_moment(seconds, words):
+def test_the_day_of_a_moment(seconds: int, words: str) -> None:
     assert day(NOW - seconds, NOW) == words
 
 
 @given(st.floats(0, 4e9), st.floats(0, 4e9))
-def test_a_moment_fits_its_column_and_says_the_same_all_day(then, now):
+def test_a_moment_fits_its_column_and_says_the_same_all_day(then: float, now: float) -> None:
     assert len(day(then, now)) <= 8
     midnight = now - now % 86_400
     assert day(then, midnight) == day(then, midnight + 86_399)
@@ -177,5 +178,5 @@ def test_a_moment_fits_its_column_and_says_the_same_all_day(then, now):
     ("seconds", "words"),
     [(-5, "under 1h"), (60, "under 1h"), (3600, "1 h"), (86_399, "23 h"), (86_400, "1 day"), (200_000, "2 days")],
 )
-def test_ages_are_coarse(seconds, words):
+def test_ages_are_coarse(seconds: int, words: str) -> None:
     assert age(seconds) == words

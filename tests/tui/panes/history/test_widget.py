@@ -29,7 +29,7 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
 
 
-def runs(count: int):
+def runs(count: int) -> list[RunSummary]:
     return [summary(number, name=f"run {number}") for number in range(1, count + 1)]
 
 
@@ -75,7 +75,7 @@ def sent(stage: Stage, kind: type) -> list[str | None]:
         (["space", "shift+down"], 2),
     ],
 )
-def test_keys_move_and_the_cursor_is_always_in_sight(keys, row):
+def test_keys_move_and_the_cursor_is_always_in_sight(keys: list[str], row: int) -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -90,7 +90,7 @@ def test_keys_move_and_the_cursor_is_always_in_sight(keys, row):
     play(history, scene, SIZE)
 
 
-def test_newest_runs_come_first_whatever_their_order():
+def test_newest_runs_come_first_whatever_their_order() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -101,7 +101,7 @@ def test_newest_runs_come_first_whatever_their_order():
     play(history, scene, SIZE)
 
 
-def test_messages_tell_of_the_cursor_and_of_enter():
+def test_messages_tell_of_the_cursor_and_of_enter() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -113,7 +113,7 @@ def test_messages_tell_of_the_cursor_and_of_enter():
     play(history, scene, SIZE, kept=[History.Highlighted, History.Selected])
 
 
-def test_the_cursor_stays_on_its_run_as_the_list_changes():
+def test_the_cursor_stays_on_its_run_as_the_list_changes() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -134,7 +134,7 @@ def test_the_cursor_stays_on_its_run_as_the_list_changes():
     play(history, scene, SIZE)
 
 
-def test_a_run_can_be_highlighted_from_outside():
+def test_a_run_can_be_highlighted_from_outside() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -148,7 +148,7 @@ def test_a_run_can_be_highlighted_from_outside():
     play(history, scene, SIZE)
 
 
-def test_only_rows_that_changed_are_painted_again():
+def test_only_rows_that_changed_are_painted_again() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -168,7 +168,7 @@ def test_only_rows_that_changed_are_painted_again():
     play(history, scene, SIZE)
 
 
-def test_the_mouse_highlights_and_a_second_click_selects():
+def test_the_mouse_highlights_and_a_second_click_selects() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -184,7 +184,7 @@ def test_the_mouse_highlights_and_a_second_click_selects():
     play(history, scene, SIZE, kept=[History.Selected])
 
 
-def test_a_resized_pane_still_shows_the_cursor():
+def test_a_resized_pane_still_shows_the_cursor() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -197,7 +197,7 @@ def test_a_resized_pane_still_shows_the_cursor():
     play(history, scene, SIZE)
 
 
-def test_names_are_shown_as_they_are_written():
+def test_names_are_shown_as_they_are_written() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -211,7 +211,7 @@ def test_names_are_shown_as_they_are_written():
     play(history, scene, SIZE)
 
 
-def test_an_empty_list_says_what_to_do():
+def test_an_empty_list_says_what_to_do() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -223,7 +223,7 @@ def test_an_empty_list_says_what_to_do():
     play(history, scene, SIZE, kept=[History.Selected])
 
 
-def test_the_list_narrows_as_one_types_and_says_how_far():
+def test_the_list_narrows_as_one_types_and_says_how_far() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -242,7 +242,7 @@ def test_the_list_narrows_as_one_types_and_says_how_far():
     play(history, scene, SIZE)
 
 
-def test_an_error_is_told_where_it_is_and_the_last_filter_stays_in_force():
+def test_an_error_is_told_where_it_is_and_the_last_filter_stays_in_force() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -265,7 +265,7 @@ def test_an_error_is_told_where_it_is_and_the_last_filter_stays_in_force():
     play(history, scene, SIZE)
 
 
-def test_escape_leaves_the_filter_then_lists_all_runs_then_is_somebody_elses():
+def test_escape_leaves_the_filter_then_lists_all_runs_then_is_somebody_elses() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -283,7 +283,7 @@ def test_escape_leaves_the_filter_then_lists_all_runs_then_is_somebody_elses():
     play(history, scene, SIZE)
 
 
-def test_a_filter_that_the_focus_leaves_is_closed_and_stays():
+def test_a_filter_that_the_focus_leaves_is_closed_and_stays() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -297,7 +297,7 @@ def test_a_filter_that_the_focus_leaves_is_closed_and_stays():
     play(history, scene, SIZE)
 
 
-def test_the_cursor_comes_back_to_its_run_when_the_filter_lets_it_through_again():
+def test_the_cursor_comes_back_to_its_run_when_the_filter_lets_it_through_again() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -312,7 +312,7 @@ def test_the_cursor_comes_back_to_its_run_when_the_filter_lets_it_through_again(
     play(history, scene, SIZE)
 
 
-def test_a_run_that_comes_while_a_filter_is_in_force_is_filtered_too():
+def test_a_run_that_comes_while_a_filter_is_in_force_is_filtered_too() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -326,7 +326,7 @@ def test_a_run_that_comes_while_a_filter_is_in_force_is_filtered_too():
     play(history, scene, SIZE)
 
 
-def test_runs_are_sorted_by_the_columns_to_the_left_and_right():
+def test_runs_are_sorted_by_the_columns_to_the_left_and_right() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -354,7 +354,7 @@ def sent_kinds(stage: Stage) -> list[str]:
     return [type(message).__name__ for message in stage.kept]
 
 
-def test_columns_are_chosen_and_shown_in_their_order():
+def test_columns_are_chosen_and_shown_in_their_order() -> None:
     history = History()
 
     async def ask(pilot: Pilot[None], stage: Stage) -> None:
@@ -390,7 +390,7 @@ def test_columns_are_chosen_and_shown_in_their_order():
     play(history, scene, (100, 30), kept=[History.ColumnsWanted, History.Preferred])
 
 
-def test_a_layout_is_taken_up_again():
+def test_a_layout_is_taken_up_again() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -433,7 +433,7 @@ def names_of_rows(history: History) -> list[str]:
         (["f", "a"], ids(7, 6, 5, 4, 3, 2, 1)),
     ],
 )
-def test_runs_are_marked_by_keys(keys, marked):
+def test_runs_are_marked_by_keys(keys: list[str], marked: tuple[str, ...]) -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -448,7 +448,7 @@ def test_runs_are_marked_by_keys(keys, marked):
     play(history, scene, (60, 13))
 
 
-def test_marks_outlive_filters_orders_and_folds_but_not_their_runs():
+def test_marks_outlive_filters_orders_and_folds_but_not_their_runs() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -468,7 +468,7 @@ def test_marks_outlive_filters_orders_and_folds_but_not_their_runs():
     play(history, scene, (60, 13), kept=[History.Marked])
 
 
-def test_runs_are_marked_from_outside_if_there_are_such():
+def test_runs_are_marked_from_outside_if_there_are_such() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -484,7 +484,7 @@ def test_runs_are_marked_from_outside_if_there_are_such():
     play(history, scene, SIZE, kept=[History.Marked])
 
 
-def test_groups_are_folded_and_one_is_unfolded_by_enter():
+def test_groups_are_folded_and_one_is_unfolded_by_enter() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -507,7 +507,7 @@ def test_groups_are_folded_and_one_is_unfolded_by_enter():
     play(history, scene, SIZE, kept=[History.Selected])
 
 
-def test_folding_is_offered_where_there_is_a_group():
+def test_folding_is_offered_where_there_is_a_group() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -522,7 +522,7 @@ def test_folding_is_offered_where_there_is_a_group():
     play(history, scene, SIZE)
 
 
-def test_a_click_on_a_title_sorts_by_it():
+def test_a_click_on_a_title_sorts_by_it() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -536,7 +536,7 @@ def test_a_click_on_a_title_sorts_by_it():
     play(history, scene, SIZE)
 
 
-def test_nothing_is_painted_while_the_day_goes_on():
+def test_nothing_is_painted_while_the_day_goes_on() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -553,7 +553,7 @@ def test_nothing_is_painted_while_the_day_goes_on():
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_whatever_is_done_the_cursor_is_on_a_run_that_is_seen(seed):
+def test_whatever_is_done_the_cursor_is_on_a_run_that_is_seen(seed: int) -> None:
     history, chance = History(), random.Random(seed)
     filters = ["", "acc>93%", "b", "nothing", "lr>", "not a"]
 
@@ -580,7 +580,7 @@ def test_whatever_is_done_the_cursor_is_on_a_run_that_is_seen(seed):
     play(history, scene, (60, 9))
 
 
-def test_ten_thousand_runs_are_filtered_sorted_and_scrolled_at_once():
+def test_ten_thousand_runs_are_filtered_sorted_and_scrolled_at_once() -> None:
     history = History()
     many = [_member(number, f"group {number // 3}" if number % 4 else "") for number in range(10_000)]
 

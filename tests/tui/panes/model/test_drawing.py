@@ -24,13 +24,13 @@ def text(draft: Draft, current: str, cells: int, height: int, epoch_seconds: flo
     return [plain(line).rstrip() for line in form.lines(lay_out(current, 0, cells, height))]
 
 
-def test_an_untouched_draft_is_its_preset():
+def test_an_untouched_draft_is_its_preset() -> None:
     draft = Draft.of(TANH.config, TANH)
     assert draft.config == TANH.config
     assert not draft.changes
 
 
-def test_a_configuration_differs_from_its_preset_in_its_changes():
+def test_a_configuration_differs_from_its_preset_in_its_changes() -> None:
     config = TANH.config.replace({"epochs": 3, "dropout": 0.5})
     draft = Draft.of(config, TANH)
     assert dict(draft.changes) == {"epochs": "3", "dropout": "0.5"}
@@ -38,7 +38,7 @@ def test_a_configuration_differs_from_its_preset_in_its_changes():
     assert draft.reset("epochs").config == TANH.config.replace({"dropout": 0.5})
 
 
-def test_changes_are_kept_over_another_preset():
+def test_changes_are_kept_over_another_preset() -> None:
     draft = Draft.of(DEEP.config, DEEP).write("dropout", "0.5").write("epochs", "10")
     over = draft.over(TANH)
     assert over.preset == "tanh"
@@ -46,7 +46,7 @@ def test_changes_are_kept_over_another_preset():
     assert over.config == TANH.config.replace({"dropout": 0.5})
 
 
-def test_bad_values_are_refused_together():
+def test_bad_values_are_refused_together() -> None:
     draft = Draft().write("epochs", "many").write("dropout", "2")
     assert draft.config is None
     assert [problem.field for problem in draft.problems] == ["dropout", "epochs"]
@@ -54,11 +54,11 @@ def test_bad_values_are_refused_together():
     assert draft.refused("seed") == ""
 
 
-def test_contradictions_stand_at_a_field():
+def test_contradictions_stand_at_a_field() -> None:
     assert Draft().write("nesterov", "yes").refused("nesterov") == "no, as there is no momentum"
 
 
-def test_choices_turn_round():
+def test_choices_turn_round() -> None:
     draft = Draft()
     seen = []
     for _ in BY_NAME["optimiser"].kind.words:
@@ -69,7 +69,7 @@ def test_choices_turn_round():
     assert draft.turn("nesterov", -1).text("nesterov") == "yes"
 
 
-def test_fields_are_turned_or_written():
+def test_fields_are_turned_or_written() -> None:
     assert choices("learning_rate") == choices("activation") == ()
     assert choices("nesterov") == ("no", "yes")
     assert "tanh" in words("activation")
@@ -77,7 +77,7 @@ def test_fields_are_turned_or_written():
     assert words("seed") == words("hidden") == ()
 
 
-def test_group_and_seeds_are_of_the_training_and_not_of_its_configuration():
+def test_group_and_seeds_are_of_the_training_and_not_of_its_configuration() -> None:
     draft = Draft.of(DEEP.config, DEEP).write(GROUP, " my  sweep ").write(SEEDS, "5")
     assert (draft.config, draft.group, draft.seeds) == (DEEP.config, "my sweep", 5)
     assert (draft.over(TANH).config, draft.over(TANH).group, draft.over(TANH).seeds) == (TANH.config, "my sweep", 5)
@@ -88,26 +88,26 @@ def test_group_and_seeds_are_of_the_training_and_not_of_its_configuration():
 
 
 @pytest.mark.parametrize("seeds", ["", "0", "101", "2.5", "many", "-1"])
-def test_a_wrong_number_of_seeds_is_refused(seeds):
+def test_a_wrong_number_of_seeds_is_refused(seeds: str) -> None:
     draft = Draft().write(SEEDS, seeds)
     assert draft.config is None
     assert draft.refused(SEEDS) == "a whole number from 1 to 100"
 
 
-def test_seeds_beyond_the_last_are_refused_where_they_are_counted():
+def test_seeds_beyond_the_last_are_refused_where_they_are_counted() -> None:
     draft = Draft().write("seed", str(2**53 - 2))
     assert draft.write(SEEDS, "2").config is not None
     refused = draft.write(SEEDS, "3").refused(SEEDS)
     assert refused == "fewer, as a seed is a whole number from 0 to 9,007,199,254,740,991"
 
 
-def test_a_group_that_cannot_be_shown_is_refused():
+def test_a_group_that_cannot_be_shown_is_refused() -> None:
     assert Draft().write(GROUP, "a\u202eb").config is None
     assert Draft().write(GROUP, "x" * 121).refused(GROUP) == "a name of up to 120 characters that can be shown"
 
 
 @given(st.text(max_size=150) | st.just("sweep"), st.text(max_size=5) | st.integers(-2, 102).map(str))
-def test_whatever_group_and_seeds_are_written_a_training_is_right_or_refused(group, seeds):
+def test_whatever_group_and_seeds_are_written_a_training_is_right_or_refused(group: str, seeds: str) -> None:
     draft = Draft().write(GROUP, group).write(SEEDS, seeds)
     assert (draft.config is None) == bool(draft.refused(GROUP) or draft.refused(SEEDS))
     assert 1 <= draft.seeds <= MOST_SEEDS
@@ -125,18 +125,18 @@ def test_whatever_group_and_seeds_are_written_a_training_is_right_or_refused(gro
         (80, "5 runs, seeds 1-5, 25 s in all, 109,386 parameters, group sweep"),
     ],
 )
-def test_several_runs_are_counted_and_estimated_together(cells, line):
+def test_several_runs_are_counted_and_estimated_together(cells: int, line: str) -> None:
     assert text(Draft().write(SEEDS, "5").write(GROUP, "sweep"), PRESET, cells, 30, 1.0)[1] == line
 
 
-def test_long_estimates_are_written_as_clocks_do():
+def test_long_estimates_are_written_as_clocks_do() -> None:
     assert text(Draft(), PRESET, 60, 30, 90)[1] == "109,386 parameters, 1:30 an epoch"
     assert text(Draft().write(SEEDS, "100").write("seed", "7"), PRESET, 40, 30, 90)[1] == (
         "100 runs, seeds 7-106, 12:30:00 in all"
     )
 
 
-def test_the_form_ends_with_what_is_of_this_training():
+def test_the_form_ends_with_what_is_of_this_training() -> None:
     """You should see that one run has no group unless it is given one, and that several always have one."""
     drawn = text(Draft(), SEEDS, 38, 24)
     assert drawn[-5:-2] == ["This training", "  Group            none", "  Seeds            1"]
@@ -147,7 +147,7 @@ def test_the_form_ends_with_what_is_of_this_training():
 
 @settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from([*SPECS]), st.text(max_size=20), max_size=4))
-def test_whatever_is_written_a_draft_is_right_or_says_what_is_wrong(texts):
+def test_whatever_is_written_a_draft_is_right_or_says_what_is_wrong(texts: dict[str, str]) -> None:
     draft = Draft()
     for name, written in texts.items():
         draft = draft.write(name, written)
@@ -155,7 +155,7 @@ def test_whatever_is_written_a_draft_is_right_or_says_what_is_wrong(texts):
     assert all(draft.refused(problem.field) for problem in draft.problems)
 
 
-def test_a_small_form_scrolls_without_headings():
+def test_a_small_form_scrolls_without_headings() -> None:
     assert text(Draft.of(DEEP.config, DEEP).write("dropout", "0.5"), "dropout", 38, 10, 1.0) == [
         "784 > 128 relu > 64 relu > 10",
         "109,386 parameters, 1 s an epoch",
@@ -170,21 +170,21 @@ def test_a_small_form_scrolls_without_headings():
     ]
 
 
-def test_errors_stand_beside_the_field_where_there_is_room():
+def test_errors_stand_beside_the_field_where_there_is_room() -> None:
     drawn = text(Draft().write("dropout", "2"), "dropout", 90, 30)
     assert drawn[0] == "x 1 value to correct"
     assert "* Dropout          2                        x expected a number from 0 below 1" in drawn
     assert "x expected a number from 0 below 1" in drawn
 
 
-def test_errors_stand_below_where_there_is_none():
+def test_errors_stand_below_where_there_is_none() -> None:
     drawn = text(Draft().write("dropout", "2").write("l2", "x"), "dropout", 38, 12)
     assert drawn[0] == "x 2 values to correct"
     assert any(line.startswith("* Dropout          2") and line.endswith(" x") for line in drawn)
     assert "x expected a number from 0 below 1" in drawn
 
 
-def test_a_choice_shows_that_it_turns():
+def test_a_choice_shows_that_it_turns() -> None:
     drawn = text(Draft(), "optimiser", 60, 32)
     assert "  Optimiser        < sgd >" in drawn
     assert "  Nesterov         no" in drawn
@@ -193,13 +193,13 @@ def test_a_choice_shows_that_it_turns():
     assert text(Draft.of(DEEP.config, DEEP), PRESET, 80, 32)[2].endswith("Two hidden layers")
 
 
-def test_a_wide_form_has_all_help_in_sight():
+def test_a_wide_form_has_all_help_in_sight() -> None:
     drawn = "\n".join(text(Draft(), PRESET, 160, 40))
     assert all(field.help in drawn for field in FIELDS)
 
 
 @given(st.sampled_from(NAMES), st.integers(0, 30), st.integers(20, 160), st.integers(1, 50))
-def test_the_field_of_the_cursor_is_always_in_sight(name, top, cells, height):
+def test_the_field_of_the_cursor_is_always_in_sight(name: str, top: int, cells: int, height: int) -> None:
     sheet = lay_out(name, top, cells, height)
     form = Form(Draft(), PRESETS, name, UNICODE, active=True)
     lines = form.lines(sheet)
@@ -218,10 +218,10 @@ def test_the_field_of_the_cursor_is_always_in_sight(name, top, cells, height):
         ("9,8,7,6,5", 12, "784 → 9 rel…"),
     ],
 )
-def test_a_network_is_a_line_of_layers(hidden, cells, line):
+def test_a_network_is_a_line_of_layers(hidden: str, cells: int, line: str) -> None:
     assert network_line(RunConfig(hidden=hidden), UNICODE, cells) == line
 
 
-def test_each_layer_has_its_own_activation():
+def test_each_layer_has_its_own_activation() -> None:
     config = RunConfig(hidden="20,10", activation="relu,tanh")
     assert network_line(config, ASCII, 80) == "784 > 20 relu > 10 tanh > 10"

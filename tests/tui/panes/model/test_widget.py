@@ -25,12 +25,12 @@ def line(form: Model, label: str) -> str:
     return next(line for line in text_of(form) if label in line)
 
 
-def test_the_form_begins_with_the_preset_of_the_defaults():
+def test_the_form_begins_with_the_preset_of_the_defaults() -> None:
     assert Model((TANH, DEEP)).preset == "deep"
     assert Model((TANH, DEEP)).config() == Model(()).config() == RunConfig()
 
 
-def test_typing_replaces_a_value_and_is_told_at_every_key():
+def test_typing_replaces_a_value_and_is_told_at_every_key() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -47,7 +47,7 @@ def test_typing_replaces_a_value_and_is_told_at_every_key():
     play(form, scene, SIZE, kept=[Model.Changed])
 
 
-def test_letters_are_text_in_a_field_and_keys_after_escape():
+def test_letters_are_text_in_a_field_and_keys_after_escape() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -65,7 +65,7 @@ def test_letters_are_text_in_a_field_and_keys_after_escape():
     play(form, scene, SIZE)
 
 
-def test_choices_turn_by_arrows_and_space_and_take_no_letters():
+def test_choices_turn_by_arrows_and_space_and_take_no_letters() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -78,7 +78,7 @@ def test_choices_turn_by_arrows_and_space_and_take_no_letters():
     play(form, scene, SIZE)
 
 
-def test_presets_turn_and_keep_what_was_changed():
+def test_presets_turn_and_keep_what_was_changed() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -95,7 +95,7 @@ def test_presets_turn_and_keep_what_was_changed():
     play(form, scene, SIZE)
 
 
-def test_a_field_goes_back_to_its_preset():
+def test_a_field_goes_back_to_its_preset() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -106,7 +106,7 @@ def test_a_field_goes_back_to_its_preset():
     play(form, scene, SIZE)
 
 
-def test_tab_goes_from_field_to_field_once_inside_and_else_from_pane_to_pane():
+def test_tab_goes_from_field_to_field_once_inside_and_else_from_pane_to_pane() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -123,7 +123,7 @@ def test_tab_goes_from_field_to_field_once_inside_and_else_from_pane_to_pane():
     play(form, scene, SIZE)
 
 
-def test_tab_leaves_after_the_last_field_and_before_the_first():
+def test_tab_leaves_after_the_last_field_and_before_the_first() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -139,7 +139,7 @@ def test_tab_leaves_after_the_last_field_and_before_the_first():
     play(form, scene, SIZE)
 
 
-def test_enter_goes_on_to_the_next_field():
+def test_enter_goes_on_to_the_next_field() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -149,7 +149,7 @@ def test_enter_goes_on_to_the_next_field():
     play(form, scene, SIZE)
 
 
-def test_words_are_completed():
+def test_words_are_completed() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -161,7 +161,7 @@ def test_words_are_completed():
     play(form, scene, SIZE)
 
 
-def test_leaving_with_the_mouse_closes_the_editor():
+def test_leaving_with_the_mouse_closes_the_editor() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -174,7 +174,7 @@ def test_leaving_with_the_mouse_closes_the_editor():
     play(form, scene, SIZE)
 
 
-def test_the_mouse_edits_and_turns():
+def test_the_mouse_edits_and_turns() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -189,7 +189,7 @@ def test_the_mouse_edits_and_turns():
     play(form, scene, SIZE)
 
 
-def test_another_configuration_fills_the_form():
+def test_another_configuration_fills_the_form() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -207,7 +207,7 @@ def test_another_configuration_fills_the_form():
     play(form, scene, SIZE)
 
 
-def test_an_estimate_stands_beside_the_parameters():
+def test_an_estimate_stands_beside_the_parameters() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -221,7 +221,7 @@ def test_an_estimate_stands_beside_the_parameters():
     play(form, scene, SIZE)
 
 
-def test_several_seeds_are_trained_once_in_a_group_that_stays():
+def test_several_seeds_are_trained_once_in_a_group_that_stays() -> None:
     """You should see five runs announced, a mistake marked, and one run again after they have been asked for."""
     form = model()
 
@@ -244,7 +244,7 @@ def test_several_seeds_are_trained_once_in_a_group_that_stays():
     play(form, scene, SIZE, kept=[Model.Changed])
 
 
-def test_presets_and_other_configurations_leave_group_and_seeds():
+def test_presets_and_other_configurations_leave_group_and_seeds() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -258,7 +258,7 @@ def test_presets_and_other_configurations_leave_group_and_seeds():
     play(form, scene, SIZE)
 
 
-def test_known_groups_are_completed_as_a_whole():
+def test_known_groups_are_completed_as_a_whole() -> None:
     form = model()
     form.show_groups(["sweep, wide", "[b]bold[/b]"])
 
@@ -276,7 +276,7 @@ def test_known_groups_are_completed_as_a_whole():
     play(form, scene, SIZE)
 
 
-def test_a_small_pane_scrolls_to_the_field_and_lays_the_editor_over_it():
+def test_a_small_pane_scrolls_to_the_field_and_lays_the_editor_over_it() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from engine.runs.events import CheckpointSaved, Notice, Paused, Progress, RunFailed, RunFinished
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING
 from tests.builders.followed_runs import NOW, epoch, record, started, state, steps
-from tui.drawing.glyphs import ASCII, UNICODE
+from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
 from tui.drawing.styled_lines import plain
 from tui.panes.run.drawing import run_lines
 from tui.panes.run.view import RunView, run_view
@@ -20,11 +20,11 @@ HALFWAY = state(started(), steps(1875, 1), epoch(1), steps(3750, 2), epoch(2), s
 NOTICE = "MNIST cannot be had here, so synthetic digits stand in for it."
 
 
-def text(view: RunView, cells: int, height: int, glyphs=UNICODE) -> list[str]:
+def text(view: RunView, cells: int, height: int, glyphs: Glyphs = UNICODE) -> list[str]:
     return [plain(line).rstrip() for line in run_lines(view, glyphs, cells, height)]
 
 
-def test_four_lines_say_the_most_important():
+def test_four_lines_say_the_most_important() -> None:
     assert text(run_view(record(), HALFWAY, RUNNING), 38, 4) == [
         "● running  deep           test 97.40 %",
         "████████████────────  60 %  2s left",
@@ -33,7 +33,7 @@ def test_four_lines_say_the_most_important():
     ]
 
 
-def test_a_wide_pane_has_every_figure():
+def test_a_wide_pane_has_every_figure() -> None:
     view = run_view(record(), HALFWAY, RUNNING, memory=512 << 20, memory_total=80 << 30, utilisation=0.87)
     assert text(view, 78, 8) == [
         "● running  deep" + " " * 51 + "test 97.40 %",
@@ -44,7 +44,7 @@ def test_a_wide_pane_has_every_figure():
     ]
 
 
-def test_notices_are_there_however_small_the_pane():
+def test_notices_are_there_however_small_the_pane() -> None:
     told = state(Notice(time=NOW, message=NOTICE), started(dataset="synthetic"), steps(1875, 1), epoch(1))
     view = run_view(record(), told, RUNNING)
     assert text(view, 38, 4) == [
@@ -57,12 +57,12 @@ def test_notices_are_there_however_small_the_pane():
     assert text(view, 100, 8, ASCII)[-1] == f"! {NOTICE}"
 
 
-def test_a_notice_is_told_once():
+def test_a_notice_is_told_once() -> None:
     told = state(*[Notice(time=NOW, message=NOTICE)] * 3, started())
     assert run_view(record(), told, RUNNING).notices == (NOTICE,)
 
 
-def test_a_failure_says_why():
+def test_a_failure_says_why() -> None:
     failed = state(
         started(), steps(312, 1),
         RunFailed(time=NOW + 1, epoch=1, step=312, test_loss=float("nan"), test_accuracy=float("nan"), seconds=1.0,
@@ -74,28 +74,28 @@ def test_a_failure_says_why():
     assert "1s run" in drawn[1]
 
 
-def test_a_finished_run_says_how_long_it_took():
+def test_a_finished_run_says_how_long_it_took() -> None:
     ending = RunFinished(time=NOW + 5, epoch=5, step=9375, test_loss=0.08, test_accuracy=0.974, seconds=65.0)
     view = run_view(record(), state(started(), epoch(5), ending), FINISHED)
     assert text(view, 38, 2)[1] == "████████████████████ 100 %  1:05 run"
     assert view.seconds_left is None
 
 
-def test_an_interrupted_run_says_where_it_can_go_on():
+def test_an_interrupted_run_says_where_it_can_go_on() -> None:
     gone = state(started(), epoch(1), CheckpointSaved(time=NOW, step=1875, epoch=1), steps(2000, 2))
     view = run_view(record(), gone, INTERRUPTED)
     assert view.reason == "the process that trained it is gone; it can go on from epoch 1"
     assert run_view(record(), state(started()), INTERRUPTED).reason == "the process that trained it is gone"
 
 
-def test_a_paused_run_has_no_time_left_and_no_speed():
+def test_a_paused_run_has_no_time_left_and_no_speed() -> None:
     paused = state(started(), steps(1875, 1), epoch(1), Paused(time=NOW + 2, step=1875, epoch=1))
     view = run_view(record(), paused, PAUSED)
     assert view.seconds_left is None
     assert view.samples_per_second is None
 
 
-def test_preparations_have_their_own_bar():
+def test_preparations_have_their_own_bar() -> None:
     loading = state(Progress(time=NOW, task="downloading MNIST", done=3, total=12))
     view = run_view(record(), loading, PREPARING)
     assert text(view, 60, 3)[1] == "████████▊" + "─" * 26 + "  25 %  downloading MNIST"
@@ -104,13 +104,13 @@ def test_preparations_have_their_own_bar():
     assert text(RunView("deep", QUEUED), 60, 3)[1] == "waits for its turn"
 
 
-def test_auto_is_not_a_data_set():
+def test_auto_is_not_a_data_set() -> None:
     waiting = run_view(replace(record(), config=record().config.replace({"dataset": "auto"})), state(), QUEUED)
     assert waiting.dataset == ""
     assert waiting.share == 0
 
 
-def test_the_gap_is_in_points():
+def test_the_gap_is_in_points() -> None:
     assert run_view(record(), HALFWAY, RUNNING).gap is not None
     assert abs(run_view(record(), HALFWAY, RUNNING).gap - 0.7) < 1e-9
     assert run_view(record(), state(started()), RUNNING).gap is None
@@ -132,7 +132,7 @@ VIEWS = st.builds(
 
 
 @given(VIEWS, st.integers(38, 160), st.integers(1, 30))
-def test_a_run_keeps_to_its_space_and_never_hides_a_notice(view, cells, height):
+def test_a_run_keeps_to_its_space_and_never_hides_a_notice(view: RunView, cells: int, height: int) -> None:
     drawn = text(view, cells, height)
     assert len(drawn) <= height
     assert max(map(cell_len, drawn)) <= cells

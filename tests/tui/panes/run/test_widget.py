@@ -14,7 +14,7 @@ from tui.panes.run.widget import RunPane
 VIEW = RunView("deep", RUNNING, "mnist", 3, 5, 5625, 9375, seconds_left=3.0, samples_per_second=60_000.0)
 
 
-def test_a_run_is_shown_and_only_what_changes_painted_again():
+def test_a_run_is_shown_and_only_what_changes_painted_again() -> None:
     pane = RunPane()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
@@ -36,7 +36,7 @@ def test_a_run_is_shown_and_only_what_changes_painted_again():
     play(pane, scene, (40, 5))
 
 
-def test_user_text_is_not_markup():
+def test_user_text_is_not_markup() -> None:
     pane = RunPane()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
