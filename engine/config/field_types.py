@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +37,15 @@ class Kind(ABC):
 
 @dataclass(frozen=True)
 class Choice(Kind):
-    """One word of a few."""
+    """One word of a few; `meanings` says of each, in the same order, what it stands for."""
 
     words: tuple[str, ...]
+    meanings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, meanings: Mapping[str, str]) -> Choice:
+        """The choice of these words, each with what it means."""
+        return cls(tuple(meanings), tuple(meanings.values()))
 
     @property
     def accepts(self) -> str:
@@ -66,9 +72,11 @@ class Number(Kind):
 
     @property
     def accepts(self) -> str:
-        low = f"above {self.low:g}" if self.above_low else f"from {self.low:g}"
-        high = f"below {self.high:g}" if self.below_high else f"to {self.high:g}"
-        return f"a number {low} {high}"
+        if not (self.above_low or self.below_high):
+            return f"a number from {self.low:g} to {self.high:g}"
+        return (
+            f"a number, {self.low:g} {'<' if self.above_low else '≤'} x {'<' if self.below_high else '≤'} {self.high:g}"
+        )
 
     def read(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
@@ -175,10 +183,11 @@ class Listing(Kind):
 
 @dataclass(frozen=True)
 class Pattern(Kind):
-    """A word of a given form, described by examples."""
+    """A word of a given form, described by examples; `words` are those that need nothing filled in."""
 
     pattern: str
     examples: str
+    words: tuple[str, ...] = ()
 
     @property
     def accepts(self) -> str:

@@ -1,22 +1,40 @@
-"""The reference experiments by name, with the figures published for them."""
+"""Configurations by name: the reference experiments with the figures published for them, and a person's own.
+
+A person's own presets are tables of `presets.toml` in the home, written as the shipped ones are. What cannot be read
+there is told in one line and passed over, and stays in the file.
+"""
 
 from __future__ import annotations
 
 import difflib
+import fcntl
+import os
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from engine.config.run_config import RunConfig
+from engine.config.run_config import FIELDS, ConfigError, RunConfig
 from engine.errors import UserError
-from engine.files import ASSETS
+from engine.files import ASSETS, StoreError, read_bounded, write_whole
+from engine.home import Home
 from engine.text import clean
+from engine.toml_text import toml_text
+
+FILE = "presets.toml"
+LARGEST = 1 << 20
+MOST = 500
+LONGEST_SUMMARY = 100
+NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
+# Words that commands take in the place of a preset or a run, or the form shows for none.
+RESERVED = frozenset({"all", "delete", "export", "last", "list", "none", "rename", "save", "show", "stop"})
 
 
 class PresetError(UserError):
-    """No preset is called that; the message names those that come close."""
+    """No preset is called that, or none may be; the message says what would do."""
 
 
 @dataclass(frozen=True)
@@ -31,33 +49,188 @@ class Published:
 
 @dataclass(frozen=True)
 class Preset:
-    """A configuration worth seeing; `summary` says in one line what to look for."""
+    """A configuration worth seeing; `summary` says in one line what to look for, `own` whether a person saved it."""
 
     name: str
     title: str
     summary: str
     config: RunConfig
     published: Published | None
+    own: bool = False
+
+    @property
+    def line(self) -> str:
+        """What to look for or, where that is not said, what it is."""
+        return self.summary or self.title
+
+
+@dataclass(frozen=True)
+class OwnPresets:
+    """What a home's file holds: the presets by name, and a line for each entry that is passed over."""
+
+    presets: Mapping[str, Preset] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 @cache
 def presets() -> Mapping[str, Preset]:
-    """Every preset by its name, in the order of the file."""
-    content = tomllib.loads((ASSETS / "presets.toml").read_text(encoding="utf-8"))
-    return {name: _preset(name, values) for name, values in content.items()}
+    """The shipped presets by name, in the order of the file."""
+    content = tomllib.loads((ASSETS / FILE).read_text(encoding="utf-8"))
+    return {name: _shipped(name, values) for name, values in content.items()}
 
 
-def preset(name: str) -> Preset:
-    """The preset of that name. Raises PresetError."""
-    known = presets()
-    if name.lower() in known:
-        return known[name.lower()]
-    near = difflib.get_close_matches(name[:40].lower(), known, n=3, cutoff=0.4)
+def own_presets(home: Home) -> OwnPresets:
+    """The presets somebody saved in a home. Whatever the file holds, this raises nothing."""
+    try:
+        content = _content(home)
+    except StoreError as error:
+        return OwnPresets(problems=(str(error),))
+    found, problems = {}, []
+    for name, values in list(content.items())[:MOST]:
+        try:
+            found[name] = _own(name, values)
+        except UserError as error:
+            problems.append(f"{FILE}: {clean(name, 40)!r} is passed over: {error}")
+    if len(content) > MOST:
+        problems.append(f"{FILE}: {len(content) - MOST:,} presets after the first {MOST} are passed over")
+    return OwnPresets(found, tuple(problems))
+
+
+def all_presets(home: Home) -> Mapping[str, Preset]:
+    """The shipped presets, then those saved in a home."""
+    return {**presets(), **own_presets(home).presets}
+
+
+def preset(name: str, home: Home | None = None) -> Preset:
+    """The preset of that name, one saved in a home where one is given. Raises PresetError."""
+    wanted = name.lower()
+    if wanted in presets():
+        return presets()[wanted]
+    own = own_presets(home) if home else OwnPresets()
+    if wanted in own.presets:
+        return own.presets[wanted]
+    known = [*presets(), *own.presets]
+    near = difflib.get_close_matches(wanted[:40], known, n=3, cutoff=0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of: {', '.join(known)}"
-    raise PresetError(f"no preset is called {clean(name, 40)!r}; {hint}")
+    raise PresetError("\n".join([f"no preset is called {clean(name, 40)!r}; {hint}", *own.problems[:1]]))
 
 
-def _preset(name: str, values: dict[str, Any]) -> Preset:
+def name_for_preset(text: str) -> str:
+    """A name that a person's own preset may have. Raises PresetError."""
+    name = text.strip().lower()
+    if not NAME.fullmatch(name):
+        raise PresetError("a preset's name begins with a letter and has up to 40 letters, digits and . _ -")
+    if name in RESERVED:
+        raise PresetError(f"{name} is a word of the program; call the preset something else")
+    if name in presets():
+        raise PresetError(f"{name} is a shipped preset, which stays as it is; choose another name")
+    return name
+
+
+def save_preset(home: Home, name: str, config: RunConfig, summary: str = "", replace: bool = False) -> Preset:
+    """Keep a configuration under a name in a home; where one of that name is there, only to `replace` it.
+
+    Raises PresetError, StoreError and OSError."""
+    name = name_for_preset(name)
+    values: dict[str, Any] = {"summary": line} if (line := clean(summary, LONGEST_SUMMARY)) else {}
+    texts = config.to_json()
+    values["settings"] = {f.name: texts[f.name] for f in FIELDS if getattr(config, f.name) != f.default}
+
+    def put(content: dict[str, Any]) -> dict[str, Any]:
+        if name in content and not replace:
+            raise PresetError(f"a preset {name} is there already; choose another name, or replace it by --force")
+        return {**content, name: values}
+
+    _change(home, put)
+    return _own(name, values)
+
+
+def rename_preset(home: Home, name: str, new: str) -> None:
+    """Call one of a home's presets something else. Raises PresetError, StoreError and OSError."""
+    new = name_for_preset(new)
+
+    def rename(content: dict[str, Any]) -> dict[str, Any]:
+        own = _there(content, name)
+        if new in content and new != own:
+            raise PresetError(f"a preset {new} is there already")
+        return {new if one == own else one: values for one, values in content.items()}
+
+    _change(home, rename)
+
+
+def delete_preset(home: Home, name: str) -> None:
+    """Forget one of a home's presets. Raises PresetError, StoreError and OSError."""
+
+    def delete(content: dict[str, Any]) -> dict[str, Any]:
+        own = _there(content, name)
+        return {one: values for one, values in content.items() if one != own}
+
+    _change(home, delete)
+
+
+def _there(content: Mapping[str, Any], name: str) -> str:
+    """The name of an entry, of the case it has in the file. Raises PresetError."""
+    wanted = name.strip()
+    found = wanted if wanted in content else wanted.lower()
+    if found in presets():
+        raise PresetError(f"{found} is a shipped preset, which stays as it is")
+    if found not in content:
+        raise PresetError(f"no preset of yours is called {clean(name, 40)!r}; see: mnist-tui presets list")
+    return found
+
+
+def _change(home: Home, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Replace the file by what `change` makes of its content, while nobody else does."""
+    home.prepare()
+    with _alone(home):
+        content = change(_content(home))
+        if len(content) > MOST:
+            raise PresetError(f"a home keeps {MOST} presets; delete one first")
+        write_whole(home.path / FILE, toml_text(content).encode(), 0o600)
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Keep other processes from changing the file meanwhile."""
+    folder = os.open(home.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # Not every file system has locks.
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _content(home: Home) -> dict[str, Any]:
+    """What the file of a home says, as it stands. Raises StoreError for what is no TOML, or cannot be read."""
+    path = home.path / FILE
+    try:
+        return tomllib.loads(read_bounded(path, LARGEST).decode())
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from None
+    except (ValueError, RecursionError) as error:
+        raise StoreError(f"{path} is not what was saved ({clean(str(error), 80)}); mend it or move it away") from None
+
+
+def _own(name: str, values: object) -> Preset:
+    """One of a person's presets as the file has it. Raises UserError."""
+    if name_for_preset(name) != name:
+        raise PresetError("names are written in small letters")
+    settings = values.get("settings", {}) if isinstance(values, dict) else None
+    if not isinstance(settings, dict):
+        raise PresetError("it has no table of settings")
+    try:
+        config = RunConfig.from_json(settings)
+    except ConfigError as error:
+        raise PresetError(clean(str(error.problems[0]), 120)) from None
+    assert isinstance(values, dict)
+    title = clean(values.get("title")) or config.changes() or "the reference network"
+    return Preset(name, title, clean(values.get("summary"), LONGEST_SUMMARY), config, None, own=True)
+
+
+def _shipped(name: str, values: dict[str, Any]) -> Preset:
     published = values.get("published")
     return Preset(
         name=name,

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from engine.config.field_types import Choice, Kind, Listing, Number, Pattern, Switch, Whole
+from engine.config import choices
+from engine.config.field_types import Kind, Listing, Number, Pattern, Switch, Whole
 from engine.text import clean
 
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "leaky-relu", "elu", "gelu")
-DATASETS = ("mnist", "fashion-mnist", "kmnist", "synthetic")
 CLASSES = 10
 MOST_UNKNOWN = 50
 PIXELS = 28 * 28
@@ -27,7 +26,7 @@ PIXELS = 28 * 28
 
 @dataclass(frozen=True)
 class Field:
-    """One field of `RunConfig`: `group` is the heading it stands under in a form."""
+    """One field of `RunConfig`: `group` is the heading it stands under in a form, `aliases` are short names."""
 
     name: str
     label: str
@@ -35,6 +34,7 @@ class Field:
     group: str
     default: Any
     kind: Kind
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class ConfigError(ValueError):
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
 
-def _setting(default: Any, kind: Kind, group: str, label: str, help: str) -> Any:
-    metadata = {"kind": kind, "group": group, "label": label, "help": help}
+def _setting(default: Any, kind: Kind, group: str, label: str, help: str, aliases: tuple[str, ...] = ()) -> Any:
+    metadata = {"kind": kind, "group": group, "label": label, "help": help, "aliases": aliases}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -74,14 +74,14 @@ class RunConfig:
 
     dataset: str = _setting(
         "auto",
-        Choice(("auto", *DATASETS)),
+        choices.DATASET,
         "Data",
         "Data set",
         "auto: MNIST where it is or can be had, else synthetic digits",
     )
     scaling: str = _setting(
         "unit",
-        Choice(("unit", "standard")),
+        choices.SCALING,
         "Data",
         "Pixel scaling",
         "unit: to [0, 1]; standard: to mean 0 and standard deviation 1",
@@ -92,6 +92,7 @@ class RunConfig:
         "Data",
         "Training images",
         "how many training images to use, the first ones",
+        aliases=("size",),
     )
     validation: float = _setting(
         0.0,
@@ -106,13 +107,15 @@ class RunConfig:
         "Network",
         "Hidden layers",
         "width of each hidden layer; none is logistic regression",
+        aliases=("width", "widths"),
     )
     activation: tuple[str, ...] = _setting(
         ("relu",),
-        Listing(Choice(ACTIVATIONS), 32),
+        Listing(choices.ACTIVATION, 32),
         "Network",
         "Activation",
         "after each hidden layer: one for all, or one a layer",
+        aliases=("act",),
     )
     dropout: float = _setting(
         0.0,
@@ -127,20 +130,22 @@ class RunConfig:
         "Training",
         "L2 penalty",
         "lambda of the penalty: lambda times the sum of squared parameters",
+        aliases=("lambda",),
     )
     l2_mode: str = _setting(
         "loss-all",
-        Choice(("loss-all", "loss-weights", "weight-decay")),
+        choices.L2_MODE,
         "Training",
         "L2 applied",
         "in the loss over all parameters or weights only, or as the optimiser's weight decay of 2 lambda",
     )
     optimiser: str = _setting(
         "sgd",
-        Choice(("sgd", "adam", "adamw", "rmsprop")),
+        choices.OPTIMISER,
         "Training",
         "Optimiser",
         "how a gradient becomes a step",
+        aliases=("optimizer", "opt"),
     )
     learning_rate: float = _setting(
         0.1,
@@ -148,6 +153,7 @@ class RunConfig:
         "Training",
         "Learning rate",
         "step size; 0.1 suits SGD here, 0.001 Adam",
+        aliases=("lr", "rate"),
     )
     momentum: float = _setting(
         0.0,
@@ -155,6 +161,7 @@ class RunConfig:
         "Training",
         "Momentum",
         "share of the last step kept in the next one; SGD only",
+        aliases=("mom",),
     )
     nesterov: bool = _setting(
         False,
@@ -169,6 +176,7 @@ class RunConfig:
         "Training",
         "Batch size",
         "images an update; 1 is stochastic, full is one update an epoch",
+        aliases=("batch", "bs"),
     )
     epochs: int = _setting(
         5,
@@ -186,14 +194,14 @@ class RunConfig:
     )
     device: str = _setting(
         "auto",
-        Pattern(r"auto|cpu|cuda(:[0-9]{1,3})?|mps", "auto, cpu, cuda, cuda:N or mps"),
+        Pattern(r"auto|cpu|cuda(:[0-9]{1,3})?|mps", "auto, cpu, cuda, cuda:N or mps", ("auto", "cpu", "cuda", "mps")),
         "Machine",
         "Device",
         "auto: a GPU when there is one",
     )
     gradients: str = _setting(
         "auto",
-        Choice(("auto", "closed-form", "autograd")),
+        choices.GRADIENTS,
         "Machine",
         "Gradients",
         "auto takes the faster way; autograd is the readable one",
@@ -328,10 +336,16 @@ def _nearest_fields(name: str) -> str:
     return "a field: " + ", ".join(near)
 
 
+def field_named(name: str) -> str:
+    """The name of the field that is called so, or so for short; any other name as it is."""
+    known = name.replace("-", "_")
+    return SHORT.get(known, known)
+
+
 def parse_words(words: Iterable[str]) -> dict[str, str]:
     """The `field=value` words as a dictionary; `replace` refuses what is not one."""
     pairs = (word.partition("=") for word in words)
-    return {name.replace("-", "_"): value for name, _, value in pairs}
+    return {field_named(name): value for name, _, value in pairs}
 
 
 FIELDS: tuple[Field, ...] = tuple(
@@ -342,7 +356,9 @@ FIELDS: tuple[Field, ...] = tuple(
         group=f.metadata["group"],
         default=f.default,
         kind=f.metadata["kind"],
+        aliases=f.metadata["aliases"],
     )
     for f in dataclasses.fields(RunConfig)
 )
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
+SHORT: dict[str, str] = {alias: field.name for field in FIELDS for alias in field.aliases}

@@ -175,7 +175,7 @@ def _setting(field: Field) -> Column:
         case _:
             measure, value = Measure.TEXT, plain
     choices = getattr(field.kind, "words", ()) if measure is Measure.TEXT else ()
-    return Column(name, field.label, measure, value, ALIASES.get(name, ()), field, choices)
+    return Column(name, field.label, measure, value, field.aliases, field, choices)
 
 
 def _age(run: RunSummary) -> float | None:
@@ -184,16 +184,6 @@ def _age(run: RunSummary) -> float | None:
     return max(0.0, age) if run.record.created and age > -CLOCKS_AGREE else None
 
 
-ALIASES: dict[str, tuple[str, ...]] = {
-    "learning_rate": ("lr", "rate"),
-    "batch_size": ("batch", "bs"),
-    "hidden": ("width", "widths"),
-    "activation": ("act",),
-    "optimiser": ("optimizer", "opt"),
-    "l2": ("lambda",),
-    "train_size": ("size",),
-    "momentum": ("mom",),
-}
 COLUMNS: tuple[Column, ...] = (
     Column("id", "Run", Measure.TEXT, lambda run: run.id, ("run",)),
     Column("name", "Name", Measure.TEXT, lambda run: run.record.name),

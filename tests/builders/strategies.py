@@ -7,7 +7,8 @@ from typing import Any, get_type_hints
 
 from hypothesis import strategies as st
 
-from engine.config.run_config import ACTIVATIONS, DATASETS, RunConfig
+from engine.config.choices import ACTIVATIONS, DATASETS
+from engine.config.run_config import RunConfig
 from engine.runs.events import KINDS, LARGEST_FIGURE, LARGEST_WHOLE, LONGEST_TEXT, Event
 from engine.text import clean
 

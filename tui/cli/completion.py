@@ -8,15 +8,14 @@ from collections.abc import Mapping
 import click
 from click.shell_completion import CompletionItem
 
-from engine.config.field_types import Choice, Kind, Listing, Switch, Whole
-from engine.config.presets import presets
-from engine.config.run_config import FIELDS, Field
+from engine.config.field_types import Choice, Kind, Listing, Pattern, Switch, Whole
+from engine.config.presets import Preset, all_presets, own_presets
+from engine.config.run_config import FIELDS, Field, field_named
 from engine.errors import UserError
 from engine.home import Home
 from engine.query.columns import BY_NAME, COLUMNS, Column, Measure
 from engine.runs.summaries import find_run, recent_ids
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
 MOST_RUNS = 50
 DIRECTIONS = {"asc": "the lowest first", "desc": "the highest first"}
 # What is done, with a bracket or minus that opens the last word, and that word.
@@ -40,11 +39,25 @@ def complete_settings(context: click.Context, parameter: click.Parameter, incomp
     """Presets, and `field=value` words."""
     name, equals, value = incomplete.partition("=")
     if equals:
-        fields = [field for field in FIELDS if field.name == name.replace("-", "_")]
+        fields = [field for field in FIELDS if field.name == field_named(name)]
         return [item for field in fields for item in complete_values(field, value, f"{name}=")]
-    offered = [(preset.name, preset.title) for preset in presets().values()]
+    offered = [(preset.name, preset.line) for preset in all_presets(Home.find()).values()]
     offered += [(f"{field.name}=", field.help) for field in FIELDS]
     return [CompletionItem(word, help=help) for word, help in offered if word.startswith(incomplete)]
+
+
+def complete_presets(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Presets, those of the home behind the shipped ones."""
+    return _presets(all_presets(Home.find()), incomplete)
+
+
+def complete_own_presets(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The presets of the home."""
+    return _presets(own_presets(Home.find()).presets, incomplete)
+
+
+def _presets(known: Mapping[str, Preset], begun: str) -> list[CompletionItem]:
+    return _completed("", {name: preset.line for name, preset in known.items() if name.startswith(begun)})
 
 
 def complete_columns(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -83,15 +96,13 @@ def complete_values(field: Field, incomplete: str, before: str = "") -> list[Com
         done, comma, incomplete = incomplete.rpartition(",")
         before, words = before + done + comma, _words(field.kind.item)
     else:
-        words = DEVICES if field.name == "device" else _words(field.kind)
+        words = _words(field.kind)
     return _completed(before, dict.fromkeys((word for word in words if word.startswith(incomplete)), ""))
 
 
 def _words(kind: Kind) -> tuple[str, ...]:
     match kind:
-        case Choice():
-            return kind.words
-        case Whole():
+        case Choice() | Whole() | Pattern():
             return kind.words
         case Switch():
             return ("yes", "no")

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from engine import __version__
-from engine.config.presets import presets
+from engine.config.presets import all_presets
 from engine.config.run_config import ConfigError
 from engine.errors import UserError
 from engine.home import Home
@@ -21,6 +21,7 @@ from tui.exit_codes import DONE, FAILED, INTERRUPTED, NAME, complain, explain
 
 COMMANDS = {
     "train": ("tui.cli.commands.train:train", "Train a network, with a progress bar or JSON lines."),
+    "presets": ("tui.cli.commands.presets:presets_", "List and show presets; save, rename and delete your own."),
     "runs": ("tui.cli.commands.runs:runs", "List, compare, steer, label, delete and restore runs."),
     "reproduce": ("tui.cli.commands.reproduce:reproduce", "Train the reference experiments and compare their figures."),
     "bench": ("tui.cli.commands.bench:bench", "Measure training against the reference loop."),
@@ -103,7 +104,7 @@ class Program(click.Group):
 
 
 def _hint(word: str) -> str:
-    if word in presets():
+    if word in all_presets(Home.find()):
         return f"; did you mean: {NAME} train {word}?"
     near = difflib.get_close_matches(word[:40], COMMANDS, n=1)
     return f"; did you mean: {NAME} {near[0]}?" if near else ""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.config.field_types import Choice, Listing
 from engine.config.run_config import BY_NAME, FIELDS, ConfigError, RunConfig, parse_words
 from tests.builders.strategies import JSON, TEXTS, configs
 
@@ -70,11 +71,11 @@ def test_the_canonical_text_is_stable() -> None:
 
 def test_bad_values_are_refused_together_each_with_what_is_accepted() -> None:
     with pytest.raises(ConfigError) as refused:
-        RunConfig.parse("epochs=0 hidden=12,x learning_rate=nan optimizer=adam")
+        RunConfig.parse("epochs=0 hidden=12,x learning_rate=nan optimizr=adam")
     assert [str(problem) for problem in refused.value.problems] == [
-        "optimizer=adam: expected a field: optimiser",
+        "optimizr=adam: expected a field: optimiser",
         "hidden=12,x: expected none, or up to 32 values separated by commas, each a whole number from 1 to 8,192",
-        "learning_rate=nan: expected a number above 0 to 100",
+        "learning_rate=nan: expected a number, 0 < x ≤ 100",
         "epochs=0: expected a whole number from 1 to 10,000",
     ]
 
@@ -140,3 +141,21 @@ def test_every_field_is_described_and_its_default_is_accepted() -> None:
     for field in FIELDS:
         assert field.label and field.help and field.group and field.kind.accepts
         assert field.kind.read(field.kind.write(field.default)) == field.default
+
+
+def test_every_word_of_a_choice_says_what_it_means() -> None:
+    """You should find a line for each word that a setting may have: the form's lists show it."""
+    for field in FIELDS:
+        kind = field.kind.item if isinstance(field.kind, Listing) else field.kind
+        if isinstance(kind, Choice):
+            assert len(kind.meanings) == len(kind.words) == len(set(kind.meanings)), field.name
+            assert all(0 < len(meaning) <= 80 for meaning in kind.meanings), field.name
+
+
+def test_short_names_are_of_one_field_each_and_no_fields_own() -> None:
+    short = [alias for field in FIELDS for alias in field.aliases]
+    assert len(set(short)) == len(short)
+    assert BY_NAME.keys().isdisjoint(short)
+    assert parse_words(["lr=0.2", "batch-size=8", "widgets=1"]) == {
+        "learning_rate": "0.2", "batch_size": "8", "widgets": "1",
+    }  # fmt: skip

@@ -11,7 +11,8 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from engine.config.run_config import ACTIVATIONS, PIXELS, RunConfig
+from engine.config.choices import ACTIVATIONS
+from engine.config.run_config import PIXELS, RunConfig
 from engine.training.batch_buffers import Batch, BatchBuffers, Scaling
 from engine.training.closed_form import ClosedForm
 from engine.training.l2_penalty import L2Penalty

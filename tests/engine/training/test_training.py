@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from engine.config.run_config import ACTIVATIONS, RunConfig
+from engine.config.choices import ACTIVATIONS
+from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
 from engine.runs.events import Epoch, Event, Steps
 from engine.training.batch_buffers import BatchBuffers, Scaling, seed_of, split

@@ -11,7 +11,8 @@ from click.shell_completion import BashComplete
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.presets import presets
+from engine.config.presets import presets, save_preset
+from engine.config.run_config import RunConfig
 from engine.home import Home
 from tests.builders.program import ROOT
 from tests.builders.runs import finished_run
@@ -38,6 +39,15 @@ def test_the_shell_completes_commands_presets_settings_and_runs(home: Home) -> N
     assert complete("runs", "show", run.id[:6]) == [run.id]
     assert complete("runs", "show", "la") == ["last"]
     assert complete("train", "--resume", run.id[:6]) == [run.id]
+
+
+def test_the_shell_completes_presets_of_ones_own_and_short_names(home: Home) -> None:
+    save_preset(home, "dropless", RunConfig(dropout=0.0, epochs=1))
+    assert complete("train", "drop") == ["dropout", "dropless", "dropout="]
+    assert complete("presets", "show", "drop") == ["dropout", "dropless"]
+    assert complete("presets", "rename", "d") == complete("presets", "delete", "") == ["dropless"]
+    assert complete("train", "opt=ada") == ["opt=adam", "opt=adamw"]
+    assert complete("train", "device=c") == ["device=cpu", "device=cuda"]
 
 
 def test_the_shell_completes_columns_after_a_comma(home: Home) -> None:

@@ -10,7 +10,7 @@ import click
 import rich.progress
 from rich.text import Text
 
-from engine.config.run_config import DATASETS
+from engine.config.choices import DATASETS
 from engine.home import Home
 from engine.runs.events import Event, Notice, Progress
 from engine.text import clean

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 import click
 
 from engine.comparison.published_figures import TOLERANCE, Comparison, compare
+from engine.config.choices import DATASETS
 from engine.config.presets import Preset, preset, presets
-from engine.config.run_config import DATASETS, RunConfig, parse_words
+from engine.config.run_config import RunConfig, parse_words
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Epoch
@@ -54,7 +55,7 @@ def reproduce(home: Home, /, words: tuple[str, ...], seeds: int, dataset: str, d
     Without PRESET: those with published figures.
     """
     changes = {"dataset": dataset, "device": device, **parse_words(word for word in words if "=" in word)}
-    named = [preset(word) for word in words if "=" not in word]
+    named = [preset(word, home) for word in words if "=" not in word]
     chosen = named or [known for known in presets().values() if known.published]
     configs = {known.name: known.config.replace(changes) for known in chosen}
     outcomes: list[Outcome] = []

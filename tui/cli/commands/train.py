@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from engine.config.field_types import Switch
-from engine.config.presets import preset, presets
+from engine.config.presets import own_presets, preset, presets
 from engine.config.run_config import FIELDS, Field, RunConfig, parse_words
 from engine.files import StoreError
 from engine.home import Home
@@ -43,8 +43,9 @@ class FieldOption(click.Option):
     def __init__(self, field: Field) -> None:
         flag = field.name.replace("_", "-")
         switch = isinstance(field.kind, Switch)
+        short = [] if switch else [f"--{alias}" for alias in field.aliases]
         super().__init__(
-            [f"--{flag}/--no-{flag}" if switch else f"--{flag}", field.name],
+            [f"--{flag}/--no-{flag}" if switch else f"--{flag}", *short, field.name],
             help=f"{field.help} [{field.kind.accepts}; default {field.kind.write(field.default)}]",
             metavar=None if switch else "VALUE",
             type=None if switch else click.STRING,
@@ -65,13 +66,16 @@ class TrainCommand(click.Command):
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         options = [option for option in self.get_params(ctx) if isinstance(option, click.Option)]
-        own = [option for option in options if not isinstance(option, FieldOption)]
-        _write_options(ctx, formatter, "The run", own)
+        of_run = [option for option in options if not isinstance(option, FieldOption)]
+        _write_options(ctx, formatter, "The run", of_run)
         fields = [option for option in options if isinstance(option, FieldOption)]
         for group, members in groupby(fields, key=lambda option: option.field.group):
             _write_options(ctx, formatter, group, members)
-        with formatter.section("Presets"):
-            formatter.write_dl([(known.name, known.title) for known in presets().values()])
+        own = own_presets(ctx.obj or Home.find()).presets
+        for heading, known in (("Presets", presets()), ("Your presets", own)):
+            if known:
+                with formatter.section(heading):
+                    formatter.write_dl([(name, preset.line) for name, preset in known.items()])
 
 
 def _write_options(
@@ -116,7 +120,7 @@ def train(
         raise click.UsageError("--json and --quiet exclude each other", click.get_current_context())
     settings = {field: value for field, value in options.items() if value is not None}
     if resume is None:
-        chosen, config = configure(words, settings)
+        chosen, config = configure(home, words, settings)
         if seeds is not None:
             from tui.cli.commands.train_seeds import train_seeds
 
@@ -136,8 +140,8 @@ def train(
     return train_and_conclude(run, choose_report(json=json, quiet=quiet))
 
 
-def configure(words: Iterable[str], settings: dict[str, str | bool]) -> tuple[str, RunConfig]:
-    """The preset that `words` begin with, if any, and the configuration they and `settings` describe.
+def configure(home: Home, words: Iterable[str], settings: dict[str, str | bool]) -> tuple[str, RunConfig]:
+    """The preset of a home that `words` begin with, if any, and the configuration they and `settings` describe.
 
     Raises PresetError, ConfigError."""
     names = [word for word in words if "=" not in word]
@@ -146,7 +150,7 @@ def configure(words: Iterable[str], settings: dict[str, str | bool]) -> tuple[st
             f"one preset at a time: {', '.join(names)}; settings look like epochs=10", click.get_current_context()
         )
     given = {**parse_words(word for word in words if "=" in word), **settings}
-    chosen = preset(names[0]) if names else None if given else preset(REFERENCE)
+    chosen = preset(names[0], home) if names else None if given else preset(REFERENCE)
     base = chosen.config if chosen else RunConfig()
     return chosen.name if chosen else "", base.replace(given)
 

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from engine.config.run_config import FIELDS, RunConfig
-from engine.query.columns import ALIASES
+from engine.config.run_config import BY_NAME, FIELDS, RunConfig
 from engine.runs.lineage import LineageNode
 from tui.drawing.formatting import percent
 from tui.drawing.glyphs import Glyphs
@@ -87,4 +86,4 @@ def _line(one: LineageNode, tree: str, own: bool, tree_cells: int, glyphs: Glyph
 
 def _short(name: str) -> str:
     """What a filter may call a setting too, where that is shorter."""
-    return next((alias for alias in ALIASES.get(name, ()) if len(alias) < len(name)), name.replace("_", " "))
+    return next((alias for alias in BY_NAME[name].aliases if len(alias) < len(name)), name.replace("_", " "))

@@ -7,9 +7,10 @@ import json
 import pytest
 import torch
 
-from engine.config.presets import preset
+from engine.config.presets import preset, presets, save_preset
 from engine.config.run_config import FIELDS, RunConfig
 from engine.home import Home
+from engine.query.columns import BY_NAME
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import Event, RunFailed, decode, encode
@@ -21,25 +22,54 @@ from tests.engine.runs.test_state import started
 from tui.cli.commands.train import configure
 
 
+def without_breaks(text: str) -> str:
+    """A text as it is however it was wrapped, at spaces or behind hyphens."""
+    return "".join(text.split())
+
+
 def test_every_field_has_an_option_with_its_help_range_and_default() -> None:
-    shown = " ".join(call("train", "--help").stdout.split())
+    shown = without_breaks(call("train", "--help").stdout)
     for field in FIELDS:
         assert f"--{field.name.replace('_', '-')}" in shown
-        assert f"{field.help} [{field.kind.accepts}; default {field.kind.write(field.default)}]" in shown
+        about = f"{field.help} [{field.kind.accepts}; default {field.kind.write(field.default)}]"
+        assert without_breaks(about) in shown
 
 
-def test_settings_come_from_the_preset_then_words_then_options() -> None:
+def test_settings_come_from_the_preset_then_words_then_options(home: Home) -> None:
     words = ["dropout", "epochs=3", "hidden=32", "learning-rate=0.2"]
-    name, config = configure(words, {"epochs": "4", "nesterov": True, "momentum": "0.9"})
+    name, config = configure(home, words, {"epochs": "4", "nesterov": True, "momentum": "0.9"})
     assert name == "dropout"
     assert config == preset("dropout").config.replace(
         {"epochs": 4, "hidden": (32,), "learning_rate": 0.2, "nesterov": True, "momentum": 0.9}
     )
 
 
-def test_without_words_the_reference_network_is_trained() -> None:
-    assert configure([], {}) == ("deep", RunConfig())
-    assert configure(["epochs=1"], {}) == ("", RunConfig(epochs=1))
+def test_settings_have_the_short_names_that_filters_know(home: Home) -> None:
+    """You should be able to write lr=0.2 wherever a filter may say lr, and as an option too."""
+    short = {alias: field.name for field in FIELDS for alias in field.aliases}
+    assert short.items() <= {name: column.name for name, column in BY_NAME.items()}.items()
+    assert configure(home, ["lr=0.2", "act=tanh", "bs=64"], {}) == configure(
+        home, ["learning_rate=0.2", "activation=tanh", "batch_size=64"], {}
+    )
+    assert "hidden=x: expected" in call("train", "--width", "x").stderr
+
+
+def test_a_preset_of_ones_own_is_trained_by_its_name(home: Home) -> None:
+    save_preset(home, "narrow", RunConfig(hidden=(8,)), "Too narrow to learn much.")
+    assert configure(home, ["Narrow", "epochs=2"], {}) == ("narrow", RunConfig(hidden=(8,), epochs=2))
+    shown = call("train", "--help").stdout
+    assert "Your presets" in shown and "Too narrow to learn much." in shown
+    assert "narrow" in call("train", "narow").stderr
+
+
+def test_the_help_of_train_says_what_to_look_for_in_each_preset(home: Home) -> None:
+    shown = without_breaks(call("train", "--help").stdout)
+    assert all(without_breaks(known.name + known.summary) in shown for known in presets().values())
+
+
+def test_without_words_the_reference_network_is_trained(home: Home) -> None:
+    assert configure(home, [], {}) == ("deep", RunConfig())
+    assert configure(home, ["epochs=1"], {}) == ("", RunConfig(epochs=1))
 
 
 def test_bad_values_are_refused_together_and_no_run_is_left(home: Home) -> None:

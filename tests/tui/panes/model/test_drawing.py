@@ -173,15 +173,15 @@ def test_a_small_form_scrolls_without_headings() -> None:
 def test_errors_stand_beside_the_field_where_there_is_room() -> None:
     drawn = text(Draft().write("dropout", "2"), "dropout", 90, 30)
     assert drawn[0] == "x 1 value to correct"
-    assert "* Dropout          2                        x expected a number from 0 below 1" in drawn
-    assert "x expected a number from 0 below 1" in drawn
+    assert "* Dropout          2                        x expected a number, 0 ≤ x < 1" in drawn
+    assert "x expected a number, 0 ≤ x < 1" in drawn
 
 
 def test_errors_stand_below_where_there_is_none() -> None:
     drawn = text(Draft().write("dropout", "2").write("l2", "x"), "dropout", 38, 12)
     assert drawn[0] == "x 2 values to correct"
     assert any(line.startswith("* Dropout          2") and line.endswith(" x") for line in drawn)
-    assert "x expected a number from 0 below 1" in drawn
+    assert "x expected a number, 0 ≤ x < 1" in drawn
 
 
 def test_a_choice_shows_that_it_turns() -> None:
