@@ -20,3 +20,9 @@ def clean(text: object, longest: int = LONGEST_NAME) -> str:
 
 def _is_shown(character: str) -> bool:
     return character.isspace() or unicodedata.category(character)[0] != "C"
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `3rd`, `4th` and so on."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

@@ -188,6 +188,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("id", "Run", Measure.TEXT, lambda run: run.id, ("run",)),
     Column("name", "Name", Measure.TEXT, lambda run: run.record.name),
     Column("status", "Status", Measure.TEXT, lambda run: run.status, ("state",), choices=STATUSES),
+    Column("place", "Place in the queue", Measure.NUMBER, lambda run: run.place or None),
     Column("test_accuracy", "Test accuracy", Measure.SHARE, lambda run: run.test_accuracy, ("acc", "accuracy")),
     Column("test_loss", "Test loss", Measure.LOSS, lambda run: run.test_loss, ("loss",)),
     Column("train_accuracy", "Training accuracy", Measure.SHARE, lambda run: run.train_accuracy, ("train_acc",)),

@@ -60,6 +60,13 @@ class Progress(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Queued(Event):
+    """The run waits for its turn to go on; one without events does so too."""
+
+    name = "queued"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunStarted(Event):
     """Training begins; `config` is the configuration with what `auto` stood for filled in.
 
@@ -176,7 +183,7 @@ class RunFailed(Ending):
 KINDS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in (
-        Notice, Progress, RunStarted, Steps, Epoch, Paused, Resumed, CheckpointSaved,
+        Notice, Progress, Queued, RunStarted, Steps, Epoch, Paused, Resumed, CheckpointSaved,
         RunFinished, RunStopped, RunFailed,
     )
 }  # fmt: skip

@@ -14,6 +14,7 @@ from engine.runs.events import (
     Notice,
     Paused,
     Progress,
+    Queued,
     Resumed,
     RunFailed,
     RunFinished,
@@ -24,8 +25,10 @@ from engine.runs.events import (
 
 QUEUED, PREPARING, RUNNING, PAUSED = "queued", "preparing", "running", "paused"
 FINISHED, STOPPED, FAILED, INTERRUPTED = "finished", "stopped", "failed", "interrupted"
+# Stopped before its turn came.
+UNQUEUED = "unqueued"
 LIVE = frozenset({QUEUED, PREPARING, RUNNING, PAUSED})
-ENDED = frozenset({FINISHED, STOPPED, FAILED})
+ENDED = frozenset({FINISHED, STOPPED, FAILED, UNQUEUED})
 
 
 def status(phase: str, locked: bool) -> str:
@@ -116,6 +119,8 @@ class RunState:
                 self._take_notice(event)
             case Progress():
                 self.phase, self.progress = PREPARING, event
+            case Queued():
+                self.phase, self.ending, self.reason, self.progress = QUEUED, None, "", None
             case RunStarted():
                 self.phase, self.started, self.progress = RUNNING, event, None
             case Steps():
@@ -133,7 +138,7 @@ class RunState:
 
     def _pass_time(self, event: Event) -> None:
         self.last_time = event.time
-        if isinstance(event, (Notice, Progress)):
+        if isinstance(event, (Notice, Progress, Queued)):
             return
         if self.phase == RUNNING and not isinstance(event, Resumed):
             self.elapsed += max(0.0, event.time - self.clock)
@@ -167,7 +172,8 @@ class RunState:
 
     def _end(self, event: Ending) -> None:
         names = {RunFinished: FINISHED, RunStopped: STOPPED, RunFailed: FAILED}
-        self.phase, self.ending, self.progress = names[type(event)], event, None
+        waited = self.phase == QUEUED and isinstance(event, RunStopped)
+        self.phase, self.ending, self.progress = UNQUEUED if waited else names[type(event)], event, None
         self.step, self.epoch = event.step, event.epoch
         if isinstance(event, (RunStopped, RunFailed)):
             self.reason = event.reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from engine.files import StoreError, is_unfinished
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import last_events
+from engine.runs.queue_order import read_order
 from engine.runs.record import RunRecord
-from engine.runs.state import RunState, status
+from engine.runs.state import QUEUED, RunState, status
 from engine.text import clean
 
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
@@ -22,7 +24,8 @@ ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One line of a list of runs; figures are of the last epoch, None before the first."""
+    """One line of a list of runs; figures are of the last epoch, None before the first. `place` in the queue is from 1
+    on, 0 where that is not known."""
 
     record: RunRecord
     status: str
@@ -34,6 +37,7 @@ class RunSummary:
     device: str = ""
     reason: str = ""
     updated: float = 0.0
+    place: int = 0
 
     @property
     def id(self) -> str:
@@ -101,7 +105,19 @@ def list_runs(home: Home) -> Listing:
             summaries.append(summarise(Run(home.runs / name)))
         except StoreError:
             skipped += 1
-    return Listing(summaries, skipped)
+    return Listing(with_places(home, summaries), skipped)
+
+
+def with_places(home: Home, runs: Iterable[RunSummary]) -> list[RunSummary]:
+    """The runs, those that wait with their place: in the order that is kept, the others as they were queued."""
+    runs = list(runs)
+    waiting = [run for run in runs if run.status == QUEUED]
+    if not waiting:
+        return runs
+    kept = {id: place for place, id in enumerate(read_order(home))}
+    waiting.sort(key=lambda run: (kept.get(run.id, len(kept)), run.updated, run.id))
+    places = {run.id: place for place, run in enumerate(waiting, 1)}
+    return [replace(run, place=places[run.id]) if run.id in places else run for run in runs]
 
 
 def recent_ids(folder: Path) -> list[str]:

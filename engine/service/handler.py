@@ -8,6 +8,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from engine import __version__
@@ -16,6 +17,7 @@ from engine.errors import UserError
 from engine.home import Home
 from engine.runs import leftovers
 from engine.runs.directory import Run
+from engine.runs.queue_order import write_order
 from engine.service.epoch_times import EpochTimes
 from engine.service.protocol import (
     Accepted,
@@ -54,6 +56,7 @@ class Service:
         self._times = EpochTimes()
         self._device_stats: DeviceStats | None = None
         self._trouble = ""
+        self._ordering = threading.Lock()
         self.scheduler = Scheduler(DatasetCache().load, self._times.watch)
 
     def start(self) -> None:
@@ -79,9 +82,11 @@ class Service:
                 return self._start(request)
             case Continue():
                 self.scheduler.submit(Run(self._home.runs / request.run))
+                self._note_order()
                 return Accepted(run=request.run)
             case Move():
                 self.scheduler.move(request.run, request.by)
+                self._note_order()
             case Drop():
                 self.scheduler.drop(request.run)
             case Devices():
@@ -91,6 +96,12 @@ class Service:
             case Ping():
                 pass
         return self._status()
+
+    def _note_order(self) -> None:
+        """Tell all who list runs in which order the queue is now."""
+        with self._ordering, suppress(OSError):  # The queue is as it is, even where its places cannot be told.
+            _, waiting = self.scheduler.jobs()
+            write_order(self._home, [job.run for job in waiting])
 
     def _status(self) -> Status:
         training, waiting = self.scheduler.jobs()

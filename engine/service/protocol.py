@@ -9,7 +9,7 @@ is to be seen of a run: the engine is asked to do something, never what happened
     Start      Accepted    makes a run directory and queues it for its device; it trains at once when that is free
     Continue   Accepted    queues an existing run that was stopped, interrupted or failed, from its checkpoint
     Move       Status      moves a waiting run up (by < 0) or down the queue
-    Drop       Status      takes a waiting run out of the queue; it reads as stopped and can be continued
+    Drop       Status      takes a waiting run out of the queue; it reads as unqueued and can be continued
     Devices    DeviceList  the devices, and how long an epoch of `config` takes on each
     Quit       Status      stops every run of the engine at a step, checkpoints, and ends the engine
 """

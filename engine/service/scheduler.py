@@ -91,7 +91,7 @@ class Scheduler(threading.Thread):
             self._waiting.insert(place, entry)
 
     def drop(self, id: str) -> None:
-        """Take a waiting run out of the queue; it reads as stopped. Raises QueueError when it does not wait."""
+        """Take a waiting run out of the queue; it reads as unqueued. Raises QueueError when it does not wait."""
         with self._lock:
             entry = self._waiting_entry(id)
             entry.control.stop(DROPPED)

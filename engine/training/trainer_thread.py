@@ -21,7 +21,7 @@ from engine.home import Home
 from engine.runs.clock import SteadyClock
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
-from engine.runs.events import Ending, Event, Notice, Progress, Resumed, RunFailed, RunStarted, RunStopped
+from engine.runs.events import Ending, Event, Notice, Progress, Queued, Resumed, RunFailed, RunStarted, RunStopped
 from engine.runs.predictions import PredictionKeeper
 from engine.runs.record import RunRecord
 from engine.runs.state import FINISHED, QUEUED, RunState
@@ -83,7 +83,7 @@ class TrainerThread(threading.Thread):
     def wait_turn(self) -> None:
         """Note that the run waits to be started; one without events says so itself. To be called before `start`."""
         if self._state.phase != QUEUED:
-            self._emit(Progress(task="waiting for its turn", done=0, total=0))
+            self._emit(Queued())
 
     def run(self) -> None:
         try:

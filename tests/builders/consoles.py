@@ -25,7 +25,7 @@ from engine.runs.event_log import EventLog
 from engine.runs.events import CheckpointSaved, Epoch, Event, Notice, RunFinished, RunStarted, Steps
 from engine.runs.record import RunRecord
 from engine.service.client import EngineClient, EngineGone
-from engine.service.protocol import Accepted, Device, DeviceList, Devices, Reply, Request, Status
+from engine.service.protocol import Accepted, Device, DeviceList, Devices, Drop, Job, Move, Reply, Request, Status
 from tests.builders.predictions import write_predictions
 from tests.builders.stage import text_of
 from tui.console.console import Console
@@ -39,13 +39,16 @@ Scene = Callable[[Pilot[None], Console], Awaitable[None]]
 
 
 class Engine:
-    """Stands in for the client of an engine: keeps what it is asked, and accepts everything until it is `gone`."""
+    """Stands in for the client of an engine: keeps what it is asked, and accepts everything until it is `gone`.
+
+    It says that the runs of these ids are `waiting`."""
 
     def __init__(self) -> None:
         self.asked: list[Request[Any]] = []
         self.gone = False
         self.version = __version__
         self.accepts = "20231114-221000-00000ff"
+        self.waiting: tuple[str, ...] = ()
         self.devices = (
             Device(
                 name="cpu", description="cpu", memory_total=8 << 30, memory_free=6 << 30, utilisation=None, run="",
@@ -61,7 +64,7 @@ class Engine:
         self.gone = False
         return Status(
             pid=4711, version=self.version, since=NOW, attached=1, torch_loaded=True, trouble="", training=(),
-            waiting=(),
+            waiting=tuple(Job(run=run, device="cpu") for run in self.waiting),
         )  # fmt: skip
 
     def request(self, request: Request[Any], timeout: float = 30.0) -> Reply:
@@ -70,7 +73,7 @@ class Engine:
         if isinstance(request, Devices):
             return DeviceList(torch_loaded=True, devices=self.devices)
         self.asked.append(request)
-        return Accepted(run=self.accepts)
+        return self.connect() if isinstance(request, (Move, Drop)) else Accepted(run=self.accepts)
 
     def close(self) -> None:
         pass

@@ -18,6 +18,7 @@ STATUS_STYLES = {
     "paused": "yellow",
     "queued": "cyan",
     "stopped": "yellow",
+    "unqueued": "yellow",
     "interrupted": "yellow",
     "failed": "red",
 }
@@ -105,6 +106,6 @@ def _filled(cell: Text, width: int, right: bool) -> Text:
     return Text(padding) + filled if right else filled + Text(padding)
 
 
-def status_text(status: str) -> Text:
-    """A run's status in its colour."""
-    return Text(status, STATUS_STYLES.get(status, ""))
+def status_text(status: str, words: str = "") -> Text:
+    """A run's status, or what is said of it, in its colour."""
+    return Text(words or status, STATUS_STYLES.get(status, ""))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.runs.events import Epoch
-from engine.runs.state import FAILED, FINISHED, STOPPED, RunState
+from engine.runs.state import FAILED, FINISHED, UNQUEUED, RunState
 from engine.text import clean
 from tui.cli.output import Column, Output
 from tui.drawing.formatting import duration, loss, percent
@@ -56,7 +56,8 @@ def headline(id: str, state: RunState) -> str:
     where = f"in epoch {ending.epoch:,}, after step {ending.step:,}"
     if state.phase == FAILED:
         return f"{id} failed {where}: {clean(state.reason, 500)}"
-    assert state.phase == STOPPED
+    if state.phase == UNQUEUED:
+        return f"{id} did not get its turn ({clean(state.reason, 200)}); train it: mnist-tui train --resume {id}"
     return f"{id} stopped {where} ({clean(state.reason, 200)}); go on: mnist-tui train --resume {id}"
 
 

@@ -6,7 +6,9 @@ import math
 from datetime import datetime
 
 from engine.query.columns import Column, Measure
+from engine.runs.state import QUEUED, RUNNING
 from engine.runs.summaries import RunSummary
+from engine.text import ordinal
 
 NOTHING = "-"
 CLOCK_DIFFERS = "clock differs"
@@ -26,10 +28,26 @@ def heading(column: Column) -> str:
     return HEADINGS.get(column.name, column.name.replace("_", " "))
 
 
+def status_words(run: RunSummary) -> str:
+    """The status; of a run that waits, with its place, and of one under way, with how much of it is done."""
+    if run.status == QUEUED:
+        return queued_words(run.place)
+    if run.status != RUNNING or not run.record.config.epochs:
+        return run.status
+    return f"{run.status} {100 * min(run.epoch, run.record.config.epochs) // run.record.config.epochs}%"
+
+
+def queued_words(place: int) -> str:
+    """That a run waits and, where that is known, in which place of the queue."""
+    return f"{QUEUED}, {ordinal(place)}" if place else QUEUED
+
+
 def cell(column: Column, run: RunSummary, nothing: str = NOTHING) -> str:
     """The value of a run in a column; `nothing` where a figure is not known."""
     if column.name == "epoch":
         return f"{run.epoch}/{run.record.config.epochs}"
+    if column.name == "status":
+        return status_words(run)
     if column.name == "starred":
         return "*" if run.record.starred else ""
     if column.field is not None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED
+from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from tui.drawing import terminfo
 
 TRUECOLOUR = 1 << 24
@@ -76,7 +76,7 @@ UNICODE = Glyphs(
     half_blocks=True,
     status={
         QUEUED: "○", PREPARING: "◐", RUNNING: "●", PAUSED: "‖",
-        FINISHED: "✓", STOPPED: "■", FAILED: "✗", INTERRUPTED: "!",
+        FINISHED: "✓", STOPPED: "■", UNQUEUED: "⊘", FAILED: "✗", INTERRUPTED: "!",
     },
     right_answer="✓",
     wrong_answer="✗",
@@ -108,7 +108,7 @@ LINUX = replace(
     braille=False,
     status={
         QUEUED: "o", PREPARING: "~", RUNNING: "►", PAUSED: "=",
-        FINISHED: "√", STOPPED: "■", FAILED: "x", INTERRUPTED: "!",
+        FINISHED: "√", STOPPED: "■", UNQUEUED: "-", FAILED: "x", INTERRUPTED: "!",
     },
     right_answer="√",
     wrong_answer="x",
@@ -134,7 +134,7 @@ ASCII = Glyphs(
     half_blocks=False,
     status={
         QUEUED: "o", PREPARING: "~", RUNNING: ">", PAUSED: "=",
-        FINISHED: "+", STOPPED: "#", FAILED: "x", INTERRUPTED: "!",
+        FINISHED: "+", STOPPED: "#", UNQUEUED: "-", FAILED: "x", INTERRUPTED: "!",
     },
     right_answer="+",
     wrong_answer="x",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.runs.state import FAILED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED
+from engine.runs.state import FAILED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.runs.steering import STOP
 from tui.dialogs.confirm import Confirm
 from tui.screens.board import Board
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Actions that share a key stand in one group; the first stands for the group where none applies.
 GROUPS = (
-    {"pause": {PREPARING, RUNNING}, "resume": {PAUSED}, "continue": {STOPPED, FAILED, INTERRUPTED}},
+    {"pause": {PREPARING, RUNNING}, "resume": {PAUSED}, "continue": {STOPPED, UNQUEUED, FAILED, INTERRUPTED}},
     {"stop": {PREPARING, RUNNING, PAUSED}, "drop": {QUEUED}},
     {"move": {QUEUED}},
 )
@@ -106,7 +106,7 @@ class RunActions:
         """Stop the run after a question."""
         if (target := self.target) is None:
             return
-        question = f"Stop {target.name}? Its last checkpoint is kept, so that it can be continued."
+        question = f"Stop {target.name}? It can be continued where it stops."
         self._prompts.ask(Confirm(question), lambda yes: self._engine().steer(target.id, STOP) if yes else None)
 
     def train_on(self) -> None:

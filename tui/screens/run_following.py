@@ -100,6 +100,7 @@ class RunFollowing:
         else:
             self.follow()
         self._show_history()
+        self._show_run()
         self._board.model.show_groups(list(dict.fromkeys(run.record.group for run in self.runs if run.record.group)))
 
     def take_opened(self, event: Opened) -> None:
@@ -147,12 +148,20 @@ class RunFollowing:
         """The run that is shown, as it is now."""
         if self.shown is None:
             return
-        device = next((d for d in self._devices if d.run == self._shown_id), None)
-        view = run_view(self.shown.record, self.shown.state, self.shown.status, **_usage(device))
         with self._board.app.batch_update():
-            self._board.run_pane.show(view)
+            self._show_run()
             self._show_curves()
         self._board.screen.refresh_bindings()
+
+    def _show_run(self) -> None:
+        """How the run that is shown is doing."""
+        if self.shown is None:
+            return
+        device = next((d for d in self._devices if d.run == self._shown_id), None)
+        listed = self.summary(self._shown_id)
+        place = listed.place if listed else 0
+        view = run_view(self.shown.record, self.shown.state, self.shown.status, place=place, **_usage(device))
+        self._board.run_pane.show(view)
 
     def _show_curves(self) -> None:
         if self.shown is None:

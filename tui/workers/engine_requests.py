@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from textual.message import Message
@@ -16,9 +16,9 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.groups import Repetition, groups_of
 from engine.service.client import EngineClient, EngineGone, EngineRefused
-from engine.service.protocol import Accepted, Continue, Devices, Drop, Move, Reply, Request, Start
-from engine.text import clean
-from tui.workers.messages import EngineFound, EngineLost, RunsQueued, Trouble
+from engine.service.protocol import Accepted, Continue, Devices, Drop, Move, Reply, Request, Start, Status
+from engine.text import clean, ordinal
+from tui.workers.messages import Done, EngineFound, EngineLost, RunsQueued, Trouble
 
 PACE = 2.0
 PATIENCE = 30.0
@@ -135,7 +135,11 @@ class EngineWorker(threading.Thread):
 
     def _answer(self, request: Request[Any]) -> Message | None:
         reply = self._reply(request)
-        return RunsQueued((reply.run,)) if isinstance(reply, Accepted) else None
+        if isinstance(reply, Accepted):
+            return RunsQueued((reply.run,))
+        if isinstance(reply, Status):
+            return _queue_message(request, [job.run for job in reply.waiting])
+        return None
 
     def _train(self, wanted: Repetition, parent: str) -> Message | None:
         """Start the runs one after another; what was begun before one is refused goes on."""
@@ -175,3 +179,13 @@ class EngineWorker(threading.Thread):
             return None
         self._told = reply
         return EngineFound(reply.torch_loaded, reply.devices)
+
+
+def _queue_message(request: Request[Any], waiting: Sequence[str]) -> Done | None:
+    """What has become of a run in the queue, in which these runs wait now."""
+    match request:
+        case Move() if request.run in waiting:
+            return Done(f"It is {ordinal(waiting.index(request.run) + 1)} of {len(waiting)} in the queue now.")
+        case Drop():
+            return Done("It is out of the queue.")
+    return None

@@ -13,7 +13,8 @@ MOST_COMPARED = 40
 
 def first_to_show(runs: Sequence[RunSummary]) -> RunSummary | None:
     """The run to show when nobody chose one, of `runs` newest first: one that trains, else waits, else the newest."""
-    ranks = [[r for r in runs if r.status in LIVE - {QUEUED}], [r for r in runs if r.status == QUEUED][::-1], runs]
+    waiting = sorted((r for r in reversed(runs) if r.status == QUEUED), key=lambda run: run.place)
+    ranks = [[r for r in runs if r.status in LIVE - {QUEUED}], waiting, runs]
     return next((rank[0] for rank in ranks if rank), None)
 
 

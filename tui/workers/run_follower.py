@@ -14,7 +14,7 @@ from engine.runs.event_log import Follower
 from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import INTERRUPTED, LIVE, RunState
-from engine.runs.summaries import RunSummary, recent_ids, summarise
+from engine.runs.summaries import RunSummary, recent_ids, summarise, with_places
 from tui.workers.messages import Closed, Listed, Opened, RunUpdated, Trouble
 
 PACE = 0.25
@@ -155,7 +155,7 @@ class _Catalogue:
         self._next = turn.stop if turn.stop < len(ids) else 0
         known = self._known
         self._known = {id: self._entry(id) if n in turn or self._is_due(id) else known[id] for n, id in enumerate(ids)}
-        runs = [summary for _, summary in self._known.values() if summary]
+        runs = with_places(self._home, (summary for _, summary in self._known.values() if summary))
         if runs == self._told:
             return None
         self._told = runs

@@ -17,6 +17,7 @@ from engine.runs.events import (
     Notice,
     Paused,
     Progress,
+    Queued,
     Resumed,
     RunFailed,
     RunFinished,
@@ -35,6 +36,7 @@ from engine.runs.state import (
     QUEUED,
     RUNNING,
     STOPPED,
+    UNQUEUED,
     RunState,
     status,
 )
@@ -125,7 +127,7 @@ def _at(step: int) -> Iterable[Event]:
         (Paused(time=1.0, step=1, epoch=1), PAUSED),
         (Resumed(time=1.0, step=1, epoch=1), RUNNING),
         (ending(RunFinished, 1.0), FINISHED),
-        (ending(RunStopped, 1.0, reason="interrupted"), STOPPED),
+        (Queued(time=1.0), QUEUED),
         (ending(RunFailed, 1.0, reason="diverged"), FAILED),
     ],
 )
@@ -133,7 +135,18 @@ def test_the_last_event_decides_the_phase(last: Event, phase: str) -> None:
     state = folded([last])
     assert state.phase == phase
     assert status(state.phase, locked=True) == phase
-    assert status(state.phase, locked=False) == (phase if phase in (FINISHED, STOPPED, FAILED) else INTERRUPTED)
+    assert status(state.phase, locked=False) == (phase if phase in (FINISHED, FAILED) else INTERRUPTED)
+
+
+def test_a_run_that_is_stopped_before_its_turn_reads_as_unqueued_and_any_other_as_stopped() -> None:
+    stop = ending(RunStopped, 3.0, reason="taken out of the queue")
+    assert folded([stop]).phase == UNQUEUED
+    assert folded([started(), stop]).phase == STOPPED
+    assert folded([Progress(time=1.0, task="loading", done=1, total=2), stop]).phase == STOPPED
+    again = [started(), steps(1, 1.0), stop, Queued(time=4.0)]
+    assert (folded(again).phase, folded(again).ending, folded(again).reason) == (QUEUED, None, "")
+    assert folded([*again, stop]).phase == UNQUEUED
+    assert status(UNQUEUED, locked=False) == UNQUEUED
 
 
 def test_time_spent_paused_or_dead_is_not_counted() -> None:

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import shutil
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.events import RunFailed, RunFinished, RunStopped
+from engine.runs.events import Queued, RunFailed, RunFinished, RunStopped
+from engine.runs.queue_order import write_order
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED
 from engine.runs.summaries import find_run, list_runs, recent_ids, summarise
 from tests.builders.runs import finished_run, held_elsewhere, make_run
@@ -42,6 +44,26 @@ def test_every_status_is_told(home: Home) -> None:
     assert {run.id: status for status, run in runs.items()} == {id: run.status for id, run in listed.items()}
     assert listed[runs[FAILED].id].reason == "disk full [2J"
     assert listed[runs[STOPPED].id].test_accuracy is None
+
+
+def test_runs_that_wait_have_places_in_the_order_of_the_queue(home: Home) -> None:
+    """You should see what was moved where the engine put it, and what was queued since behind it, oldest first."""
+    first, second, third, fourth = (make_run(home) for _ in range(4))
+    again = make_run(home, started(1.0), ending(RunStopped, 3.0, reason="interrupted"), Queued(time=9e9))
+    with ExitStack() as stack:
+        for run in (first, second, third, fourth, again):
+            stack.enter_context(held_elsewhere(run))
+        assert places(home) == {first.id: 1, second.id: 2, third.id: 3, fourth.id: 4, again.id: 5}
+        write_order(home, [third.id, "20231114-221000-0000001", first.id])
+        assert places(home) == {third.id: 1, first.id: 2, second.id: 3, fourth.id: 4, again.id: 5}
+        for damaged in (b"{", b"[1, null]", b"{}", b"\xff"):
+            (home.path / "queue.json").write_bytes(damaged)
+            assert places(home)[first.id] == 1
+    assert set(places(home).values()) == {0}
+
+
+def places(home: Home) -> dict[str, int]:
+    return {run.id: run.place for run in list_runs(home).runs}
 
 
 def test_runs_are_listed_newest_first(home: Home) -> None:

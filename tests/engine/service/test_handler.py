@@ -11,10 +11,14 @@ import pytest
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
+from engine.runs.queue_order import read_order
 from engine.service.handler import Service
 from engine.service.protocol import (
+    Continue,
     DeviceList,
     Devices,
+    Job,
+    Move,
     Ping,
     Quit,
     Refused,
@@ -94,3 +98,17 @@ def test_a_full_disk_is_told_with_its_place(asked: Asked, monkeypatch: pytest.Mo
 def test_a_request_to_leave_is_passed_on(asked: Asked) -> None:
     assert isinstance(asked.ask(Quit()), Status)
     assert asked.left == ["the engine was asked to leave"]
+
+
+@pytest.mark.parametrize("kind", [Continue, Move])
+def test_the_order_of_the_queue_is_kept_for_all_who_list_runs(
+    asked: Asked, home: Home, monkeypatch: pytest.MonkeyPatch, kind: type[Continue | Move]
+) -> None:
+    ids = ["20231114-221000-0000002", "20231114-221000-0000001"]
+    scheduler = asked.service.scheduler
+    monkeypatch.setattr(scheduler, "move", lambda id, by: None)
+    monkeypatch.setattr(scheduler, "submit", lambda run: None)
+    monkeypatch.setattr(scheduler, "jobs", lambda: ((), tuple(Job(run=id, device="cpu") for id in ids)))
+    home.prepare()
+    asked.ask(Move(run=ids[0], by=-1) if kind is Move else Continue(run=ids[0]))
+    assert read_order(home) == ids

@@ -13,7 +13,7 @@ from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Event, RunStarted
-from engine.runs.state import FINISHED, INTERRUPTED, PREPARING, QUEUED, RUNNING, STOPPED
+from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.service.protocol import Job
 from engine.service.scheduler import DROPPED, MOST_WAITING, QueueError, Scheduler
 from engine.training.trainer_thread import TrainerThread
@@ -80,17 +80,35 @@ def test_waiting_runs_are_moved_and_never_beyond_an_end(scheduler: Scheduler, ho
     assert waiting(scheduler) == [b, c, a]
 
 
-def test_a_dropped_run_reads_as_stopped_and_the_others_go_on(scheduler: Scheduler, home: Home) -> None:
+def test_a_dropped_run_reads_so_and_the_others_go_on(scheduler: Scheduler, home: Home) -> None:
     first = submit(scheduler, home, LONG)
     dropped, last = submit(scheduler, home), submit(scheduler, home)
     scheduler.drop(dropped.id)
-    assert status(dropped) == STOPPED
+    assert status(dropped) == UNQUEUED
     assert dropped.state().reason == DROPPED
     assert waiting(scheduler) == [last.id]
     first.request("stop")
     reach(last, FINISHED)
     scheduler.submit(dropped)
     reach(dropped, FINISHED)
+
+
+def test_a_run_that_was_dropped_waits_again_behind_the_others_and_can_be_dropped_again(
+    scheduler: Scheduler, home: Home
+) -> None:
+    first = submit(scheduler, home, LONG)
+    reach(first, RUNNING)
+    first.request("pause")
+    reach(first, PAUSED)
+    second, last = submit(scheduler, home), submit(scheduler, home)
+    scheduler.drop(last.id)
+    assert status(last) == UNQUEUED
+    scheduler.submit(Run(last.path))
+    assert status(last) == QUEUED
+    assert waiting(scheduler) == [second.id, last.id]
+    scheduler.drop(last.id)
+    assert status(last) == UNQUEUED
+    assert waiting(scheduler) == [second.id]
 
 
 def test_only_waiting_runs_are_moved_and_dropped(scheduler: Scheduler, home: Home) -> None:
@@ -104,7 +122,7 @@ def test_a_waiting_run_is_stopped_by_a_request_from_any_process(scheduler: Sched
     submit(scheduler, home, LONG)
     run = submit(scheduler, home)
     Run(run.path).request("stop")
-    reach(run, STOPPED)
+    reach(run, UNQUEUED)
     assert run.state().reason == "stopped by request"
 
 
@@ -115,9 +133,7 @@ def test_a_run_that_goes_on_says_that_it_waits(scheduler: Scheduler, home: Home)
     reach(stopped, STOPPED)
     first = submit(scheduler, home, LONG)
     scheduler.submit(Run(stopped.path))
-    assert status(stopped) == PREPARING
-    progress = stopped.state().progress
-    assert progress is not None and progress.task == "waiting for its turn"
+    assert status(stopped) == QUEUED
     first.request("stop")
     reach(stopped, RUNNING)
 
@@ -178,7 +194,10 @@ def test_leaving_stops_all_that_is_in_hand_with_the_reason(home: Home) -> None:
     scheduler.leave("the machine goes down")
     scheduler.join(30)
     assert not scheduler.is_alive()
-    assert [(status(run), run.state().reason) for run in (first, second)] == [(STOPPED, "the machine goes down")] * 2
+    assert [(status(run), run.state().reason) for run in (first, second)] == [
+        (STOPPED, "the machine goes down"),
+        (UNQUEUED, "the machine goes down"),
+    ]
     assert first.checkpoint_path.exists()
     with pytest.raises(QueueError, match="about to leave"):
         submit(scheduler, home)
@@ -232,7 +251,7 @@ def test_a_run_waits_while_no_thread_can_be_started(
         run, dropped = submit(scheduler, home), submit(scheduler, home)
         assert status(run) == QUEUED and waiting(scheduler) == [run.id, dropped.id]
         scheduler.drop(dropped.id)
-        assert status(dropped) == STOPPED
+        assert status(dropped) == UNQUEUED
         settle(lambda: caplog.messages)
     reach(run, FINISHED)
     assert caplog.messages.count(f"{run.id} waits: can't start new thread") == 1

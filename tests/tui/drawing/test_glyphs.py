@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED
+from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from tui.drawing.glyphs import ASCII, LINUX, TRUECOLOUR, UNICODE, Glyphs, colour_depth, detect
 
 SETS = pytest.mark.parametrize("glyphs", [UNICODE, LINUX, ASCII], ids=["unicode", "linux", "ascii"])
@@ -27,7 +27,7 @@ def test_every_symbol_is_one_cell_wide(glyphs: Glyphs) -> None:
 
 @SETS
 def test_every_status_has_a_symbol_of_its_own(glyphs: Glyphs) -> None:
-    statuses = {QUEUED, PREPARING, RUNNING, PAUSED, FINISHED, STOPPED, FAILED, INTERRUPTED}
+    statuses = {QUEUED, PREPARING, RUNNING, PAUSED, FINISHED, STOPPED, UNQUEUED, FAILED, INTERRUPTED}
     assert set(glyphs.status) == statuses
     assert len(set(glyphs.status.values())) == len(statuses)
 

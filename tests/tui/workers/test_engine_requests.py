@@ -19,7 +19,7 @@ from tests.builders.consoles import Engine, made_run
 from tests.builders.runs import make_run
 from tests.conftest import settle
 from tui.workers.engine_requests import EngineWorker
-from tui.workers.messages import EngineFound, EngineLost, RunsQueued, Trouble
+from tui.workers.messages import Done, EngineFound, EngineLost, RunsQueued, Trouble
 
 CONFIG = RunConfig(epochs=2)
 
@@ -52,9 +52,23 @@ def test_requests_reach_the_engine_in_order(home: Home) -> None:
         link.move(run, -1)
         link.drop(run)
         link.flush()
-        settle(lambda: len(heard(said, RunsQueued)) == 4)
+        settle(lambda: len(heard(said, RunsQueued)) == 2)
     start = Start(config=CONFIG, preset="deep")
     assert engine.asked == [start, Continue(run=run), Move(run=run, by=-1), Drop(run=run)]
+
+
+def test_what_becomes_of_a_run_in_the_queue_is_told(home: Home) -> None:
+    engine = Engine()
+    first, second = "20231114-221000-0000001", "20231114-221000-0000002"
+    engine.waiting = (second, first)
+    with linked(home, engine) as (link, said):
+        link.move(first, 1)
+        link.drop(second)
+        settle(lambda: len(heard(said, Done)) == 2)
+    assert [message.text for message in said if isinstance(message, Done)] == [
+        "It is 2nd of 2 in the queue now.",
+        "It is out of the queue.",
+    ]
 
 
 def seeds_of(engine: Engine) -> list[int]:

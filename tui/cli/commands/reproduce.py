@@ -15,7 +15,7 @@ from engine.config.run_config import RunConfig, parse_words
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Epoch
-from engine.runs.state import FINISHED, STOPPED
+from engine.runs.state import FINISHED, STOPPED, UNQUEUED
 from engine.text import clean
 from tui.cli.completion import complete_settings
 from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain
@@ -86,7 +86,7 @@ def _train_seeds(home: Home, outcome: Outcome, config: RunConfig, seeds: int, js
         run = Run.create(home, config.replace({"seed": seed}), name=name, preset=name, group=GROUP)
         outcome.runs.append(run.id)
         state = train(run, Report() if json else choose_report(brief=True))
-        if state.phase == STOPPED:
+        if state.phase in (STOPPED, UNQUEUED):
             return complain("interrupted; what was trained until then:", INTERRUPTED)
         if state.phase != FINISHED:
             return complain(f"{name} failed: {clean(state.reason, 500) or 'the run ended without a word'}")

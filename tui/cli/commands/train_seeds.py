@@ -12,7 +12,7 @@ from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.groups import Repetition, groups_of
-from engine.runs.state import FINISHED, STOPPED, RunState
+from engine.runs.state import FINISHED, STOPPED, UNQUEUED, RunState
 from engine.text import clean
 from tui.cli.output import Column, Output
 from tui.cli.progress_reports import choose_report
@@ -52,7 +52,7 @@ def _status(run: Run, config: RunConfig, state: RunState) -> int:
     """The exit status that the end of a run means; what went wrong is said."""
     if state.phase == FINISHED:
         return DONE
-    if state.phase == STOPPED:
+    if state.phase in (STOPPED, UNQUEUED):
         return complain(f"interrupted in {run.id}, seed {config.seed}", INTERRUPTED)
     reason = clean(state.reason, 500) or "the run ended without a word"
     return complain(f"{run.id}, seed {config.seed}, failed: {reason}")

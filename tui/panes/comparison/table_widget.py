@@ -31,7 +31,7 @@ class ComparisonTable(LineWidget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "figures--title", "figures--section", "figures--label", "figures--dim", "figures--note", "figures--value",
         "figures--best", "figures--changed", "figures--chosen", "figures--cursor", "figures--cursor-unfocused",
-        "figures--queued", "figures--preparing", "figures--running", "figures--paused",
+        "figures--queued", "figures--unqueued", "figures--preparing", "figures--running", "figures--paused",
         "figures--finished", "figures--stopped", "figures--failed", "figures--interrupted",
         *palette.classes("figures"),
     }  # fmt: skip
@@ -50,6 +50,7 @@ class ComparisonTable(LineWidget, can_focus=True):
         & > .figures--cursor {{ text-style: reverse; }}
         & > .figures--cursor-unfocused {{ text-style: bold; background: $boost; }}
         & > .figures--queued {{ color: $text-muted; }}
+        & > .figures--unqueued {{ color: $text-muted; }}
         & > .figures--preparing {{ color: $text-primary; }}
         & > .figures--running {{ color: $text-primary; text-style: bold; }}
         & > .figures--paused {{ color: $text-warning; text-style: bold; }}

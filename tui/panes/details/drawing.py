@@ -11,7 +11,7 @@ from engine.runs.record import RunRecord
 from engine.runs.summaries import RunSummary
 from tui.charts.units import clock
 from tui.dialogs.tag_text import written
-from tui.drawing.formatting import loss, percent
+from tui.drawing.formatting import loss, percent, status_words
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import Line, crop, wrapped
@@ -24,7 +24,7 @@ def details_lines(run: RunSummary, glyphs: Glyphs, cells: int, kin: Sequence[Lin
     """The lines of a pane: what the run is, what came of it, its family, and its settings, those it changed marked."""
     record = run.record
     lines = wrapped(record.name, cells, "title", 3, glyphs.ellipsis)
-    lines.append(((f"{glyphs.status.get(run.status, ' ')} {run.status}", run.status),))
+    lines.append(((f"{glyphs.status.get(run.status, ' ')} {status_words(run)}", run.status),))
     if run.reason:
         lines += wrapped(run.reason, cells, "warning", 4, glyphs.ellipsis)
     lines += [(), ((network_line(record.config, glyphs, cells), ""),), ()]

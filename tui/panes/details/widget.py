@@ -24,7 +24,7 @@ class Details(LineWidget, can_focus=True):
     CSS_PREFIX = "details"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "details--title", "details--dim", "details--changed", "details--current", "details--warning",
-        "details--queued", "details--preparing", "details--running", "details--paused",
+        "details--queued", "details--unqueued", "details--preparing", "details--running", "details--paused",
         "details--finished", "details--stopped", "details--failed", "details--interrupted",
     }  # fmt: skip
     DEFAULT_CSS = """
@@ -36,6 +36,7 @@ class Details(LineWidget, can_focus=True):
         & > .details--current { text-style: bold; }
         & > .details--warning { color: $text-warning; }
         & > .details--queued { color: $text-muted; }
+        & > .details--unqueued { color: $text-muted; }
         & > .details--preparing { color: $text-primary; }
         & > .details--running { color: $text-primary; text-style: bold; }
         & > .details--paused { color: $text-warning; text-style: bold; }

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from engine.query.columns import Column, Measure, Order, Value, sort, sort_by
 from engine.query.filters import EVERY, And, Filter, Not, Or
 from engine.query.parser import select
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED
+from engine.runs.state import FAILED, FINISHED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.runs.summaries import RunSummary
 
 if TYPE_CHECKING:
     from engine.comparison.results import MeanStd
 
 # The status of several runs is the first of these that one of them has.
-RANKS = (RUNNING, PREPARING, PAUSED, FAILED, INTERRUPTED, STOPPED, QUEUED, FINISHED)
+RANKS = (RUNNING, PREPARING, PAUSED, FAILED, INTERRUPTED, STOPPED, QUEUED, UNQUEUED, FINISHED)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from engine.query import columns as engine_columns
 from engine.query.columns import CLOCKS_AGREE, Measure, Order
-from engine.runs.state import RUNNING
 from engine.runs.summaries import RunSummary
 from tui.drawing.formatting import cell, duration, heading
 from tui.drawing.glyphs import Glyphs
@@ -89,13 +88,6 @@ def age(seconds: float) -> str:
     return f"{int(seconds // 86_400)} days" if seconds >= 2 * 86_400 else "1 day"
 
 
-def status_word(run: RunSummary) -> str:
-    """The status; of a run under way, with how much of it is done."""
-    if run.status != RUNNING or not run.record.config.epochs:
-        return run.status
-    return f"{run.status} {100 * min(run.epoch, run.record.config.epochs) // run.record.config.epochs}%"
-
-
 @lru_cache(64)
 def columns(width: int, chosen: tuple[str, ...] = (), sorted_by: str = "", folded: bool = False) -> tuple[Column, ...]:
     """The columns for a width, in order: the name, which takes what the others leave, and as many as there is room for
@@ -161,8 +153,6 @@ def _words(source: engine_columns.Column) -> Words:
 
     def of_run(run: RunSummary, moment: Moment) -> str:
         match source.name:
-            case "status":
-                return status_word(run)
             case "dataset":
                 return _data(run)
             case "age":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED, RUNNING
 from tui.charts.units import clock
-from tui.drawing.formatting import loss, percent
+from tui.drawing.formatting import loss, percent, queued_words
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, crop, pad, width, wrapped
 from tui.panes.run.view import RunView
@@ -31,7 +31,8 @@ def run_lines(view: RunView, glyphs: Glyphs, cells: int, height: int) -> list[Li
 
 
 def _title(view: RunView, glyphs: Glyphs, cells: int) -> Line:
-    status = f"{glyphs.status.get(view.status, ' ')} {view.status}"
+    words = queued_words(view.place) if view.status == QUEUED else view.status
+    status = f"{glyphs.status.get(view.status, ' ')} {words}"
     measured_on = "test" if view.dataset in ("", "mnist") else view.dataset
     accuracy = f"{measured_on} {percent(view.test_accuracy, glyphs.nothing)}"
     room = cells - len(status) - len(accuracy) - 3
@@ -43,7 +44,8 @@ def _title(view: RunView, glyphs: Glyphs, cells: int) -> Line:
 
 def _progress(view: RunView, glyphs: Glyphs, cells: int, task: str) -> Line:
     if view.status == QUEUED:
-        return (("waits for its turn", "dim"),)
+        ahead = f", {view.place - 1} before it" if view.place > 1 else ", the next" if view.place else ""
+        return ((crop(f"waits for its turn{ahead}", cells, glyphs.ellipsis), "dim"),)
     if view.status == PREPARING and view.task_share is None:
         return ((crop(f"{view.task or 'gets ready'} {glyphs.ellipsis}", cells, glyphs.ellipsis), "dim"),)
     share = view.task_share if view.task_share is not None else view.share
@@ -109,7 +111,8 @@ def _memory(used: int, total: int | None) -> str:
 
 def _warnings(view: RunView, glyphs: Glyphs, cells: int, most: int) -> list[Line]:
     """What went wrong, and every notice, in at most `most` lines."""
-    warnings = [(glyphs.error, view.reason, "failed" if view.status == FAILED else "warning")] if view.reason else []
+    symbol = glyphs.status.get(view.status, " ")
+    warnings = [(symbol, view.reason, "failed" if view.status == FAILED else "warning")] if view.reason else []
     warnings += [(glyphs.notice, notice, "warning") for notice in view.notices]
     lines: list[Line] = []
     for left, (symbol, text, style) in zip(range(len(warnings), 0, -1), warnings, strict=True):

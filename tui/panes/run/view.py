@@ -17,7 +17,8 @@ class RunView:
     """One run at one moment; None where a figure is not known (yet).
 
     Accuracies are fractions in [0, 1], times in seconds, memory in bytes, `utilisation` of a GPU in [0, 1]. While
-    data are prepared, `task` says what is done and `task_share` how much of it."""
+    data are prepared, `task` says what is done and `task_share` how much of it. `place` in the queue is from 1 on, 0
+    where that is not known."""
 
     name: str
     status: str
@@ -41,6 +42,7 @@ class RunView:
     utilisation: float | None = None
     notices: tuple[str, ...] = ()
     reason: str = ""
+    place: int = 0
 
     @property
     def share(self) -> float:
@@ -63,8 +65,10 @@ def run_view(
     memory: int | None = None,
     memory_total: int | None = None,
     utilisation: float | None = None,
+    place: int = 0,
 ) -> RunView:
-    """The view of a run whose status is `status`; how busy and full its device is, the caller may know."""
+    """The view of a run whose status is `status`; how busy and full its device is, and its place in the queue (from 1
+    on), the caller may know."""
     last = state.epochs[-1] if state.epochs else None
     running = status == RUNNING
     progress = state.progress
@@ -91,6 +95,7 @@ def run_view(
         utilisation=utilisation,
         notices=tuple(dict.fromkeys(map(clean_notice, filter(None, [record.notice, *state.notices]))))[-MOST_NOTICES:],
         reason=_reason(state, status),
+        place=place,
     )
 
 

@@ -19,7 +19,7 @@ class RunPane(LineWidget, can_focus=True):
     CSS_PREFIX = "run"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "run--title", "run--dim", "run--bar", "run--warning",
-        "run--queued", "run--preparing", "run--running", "run--paused",
+        "run--queued", "run--unqueued", "run--preparing", "run--running", "run--paused",
         "run--finished", "run--stopped", "run--failed", "run--interrupted",
     }  # fmt: skip
     DEFAULT_CSS = """
@@ -30,6 +30,7 @@ class RunPane(LineWidget, can_focus=True):
         & > .run--bar { color: $text-primary; }
         & > .run--warning { color: $text-warning; text-style: bold; }
         & > .run--queued { color: $text-muted; }
+        & > .run--unqueued { color: $text-muted; }
         & > .run--preparing { color: $text-primary; }
         & > .run--running { color: $text-primary; text-style: bold; }
         & > .run--paused { color: $text-warning; text-style: bold; }

@@ -24,4 +24,4 @@ def headed(shown: Sequence[Column]) -> list[output.Column]:
 
 def cell(column: Column, run: RunSummary) -> str | Text:
     """The value of a run in a column, a status in its colour."""
-    return status_text(run.status) if column.name == "status" else cells.cell(column, run)
+    return status_text(run.status, cells.status_words(run)) if column.name == "status" else cells.cell(column, run)
