@@ -47,12 +47,11 @@ def difference_text(measure: Measure, difference: float | None) -> str:
     if difference is None:
         return ""
     digits, scale, _ = _format(measure, abs(difference))
-    sign = "-" if difference < 0 else "+"
-    return sign + _number(abs(difference) * scale, digits)
+    return _number(difference * scale, digits, "+")
 
 
-def _number(value: float, digits: int) -> str:
-    return f"{value:,.{digits}f}" if abs(value) < MANY else f"{value:.2e}"
+def _number(value: float, digits: int, sign: str = "") -> str:
+    return f"{value:{sign}z,.{digits}f}" if abs(value) < MANY else f"{value:{sign}.2e}"
 
 
 def _format(measure: Measure, value: float) -> tuple[int, float, str]:

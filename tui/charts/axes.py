@@ -8,8 +8,8 @@ from tui.charts.legend import place
 from tui.charts.plot_area import Plot, most_y_ticks
 
 
-def draw_axes(canvas: Canvas, plot: Plot, axis: XAxis) -> None:
-    """Draw the lines, ticks and labels that there is room for."""
+def draw_axes(canvas: Canvas, plot: Plot, axis: XAxis, notes: str = "") -> None:
+    """Draw the lines, ticks and labels that there is room for; `notes` stand at the end of the labels."""
     symbols = plot.symbols
     if plot.left:
         for row in range(plot.rows):
@@ -21,17 +21,17 @@ def draw_axes(canvas: Canvas, plot: Plot, axis: XAxis) -> None:
         corner = symbols.corner if plot.left else ""
         canvas.put(plot.left - len(corner), plot.rows, corner + symbols.level * plot.columns, "axis")
     if plot.has_labels:
-        _draw_x_labels(canvas, plot, axis.name)
+        _draw_x_labels(canvas, plot, f"{axis.name}  {notes}".rstrip())
 
 
-def draw_crosshair(canvas: Canvas, plot: Plot, axis: XAxis, x: float) -> None:
-    """Draw an upright line behind the curves, and say below where it is."""
+def draw_crosshair(canvas: Canvas, plot: Plot, axis: XAxis, x: float, notes: str = "") -> None:
+    """Draw an upright line behind the curves, and say below where it is, before the `notes`."""
     column = plot.column(x)
     for row in range(plot.rows):
         canvas.put_behind(column, row, plot.symbols.cross, "cross")
     if plot.has_labels:
         text = f" {place(x, axis)} "
-        start = min(max(0, column - len(text) // 2), canvas.width - len(text))
+        start = max(0, min(column - len(text) // 2, canvas.width - len(notes) - len(text)))
         canvas.put(start, canvas.height - 1, text, "value")
 
 

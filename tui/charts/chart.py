@@ -13,7 +13,7 @@ from tui.charts.bands import draw_bands
 from tui.charts.canvas import Canvas, joined
 from tui.charts.chart_data import ChartData, ChartOptions, Curve, last_x
 from tui.charts.curve_lines import draw_curves
-from tui.charts.legend import legend, place
+from tui.charts.legend import legend, notes_of, place
 from tui.charts.plot_area import LABELS_FROM, Axes, Plot
 from tui.charts.scale import Scale, fit, fit_end
 from tui.charts.smoothing import smoothed
@@ -22,9 +22,29 @@ from tui.charts.units import Unit
 from tui.drawing.styled_lines import Line, crop
 
 LEGEND_FROM = 3
+# So many curves in front have room in two rows.
+FEW = 4
 # Lest a curve that diverged flatten the others, it does not count for the limits when it is this many times larger than
-# all of those it lies behind, or than most of so many.
+# most of so many.
 REACH, MANY = 10, 3
+# Nor does what lies behind when with it the limits would be this many times as wide as the curves in front need.
+WIDENING = 2
+
+
+class Extent(NamedTuple):
+    """The lowest and the highest of some values."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def around(cls, extents: list[Extent]) -> Extent:
+        """Of all the values of these, at least one."""
+        return cls(min(one.low for one in extents), max(one.high for one in extents))
+
+    def span(self, log: bool) -> float:
+        """The distance between them, in decades on a logarithmic scale."""
+        return math.log10(self.high / self.low) if log else self.high - self.low
 
 
 class Sheet(NamedTuple):
@@ -33,10 +53,11 @@ class Sheet(NamedTuple):
     canvas: Canvas
     plot: Plot
     data: ChartData
+    notes: str
 
-    def is_of(self, plot: Plot, data: ChartData) -> bool:
+    def is_of(self, plot: Plot, data: ChartData, notes: str) -> bool:
         """Whether the same would be drawn again."""
-        return (self.plot, self.data.curves, self.data.x) == (plot, data.curves, data.x)
+        return (self.plot, self.data.curves, self.data.x, self.notes) == (plot, data.curves, data.x, notes)
 
 
 @dataclass(frozen=True)
@@ -82,62 +103,75 @@ def draw(
         return Drawing(_hint(data.hint, width, height))
     lead = place(crosshair, replace(data.x, per_epoch=0)) if crosshair is not None and height < LABELS_FROM else ""
     shown: list[Line] = []
+    notes = notes_of(data, options, symbols)
     if height >= LEGEND_FROM:
-        shown = legend(data, options, width, max(1, height // 4), symbols, crosshair, lead)
+        beside = notes if height < LABELS_FROM else ""
+        shown = legend(data, width, _legend_rows(data, height), symbols, crosshair, lead, beside)
     plot = Plot.within(Axes(x, y), symbols, width, height, len(shown))
-    sheet = before.sheet if before.sheet and before.sheet.is_of(plot, data) else _sheet(data, plot)
+    sheet = before.sheet if before.sheet and before.sheet.is_of(plot, data, notes) else _sheet(data, plot, notes)
     canvas = sheet.canvas
     if crosshair is not None:
         canvas = canvas.copy()
-        draw_crosshair(canvas, plot, data.x, crosshair)
+        draw_crosshair(canvas, plot, data.x, crosshair, notes)
     return Drawing([*map(joined, shown), *canvas.lines()], sheet)
 
 
-def _sheet(data: ChartData, plot: Plot) -> Sheet:
+def _legend_rows(data: ChartData, height: int) -> int:
+    """How many rows of a chart its legend may take: a quarter of them, of which a run and its reference need two."""
+    clear = sum(not curve.faint for curve in data.curves)
+    return max(1, height // 4 if clear > FEW else min(2, height // 4))
+
+
+def _sheet(data: ChartData, plot: Plot, notes: str) -> Sheet:
     canvas = Canvas(plot.left + plot.columns, plot.rows + plot.has_line + plot.has_labels)
-    draw_axes(canvas, plot, data.x)
+    draw_axes(canvas, plot, data.x, notes)
     draw_bands(canvas, plot, data.curves)
     draw_curves(canvas, plot, data.curves)
-    return Sheet(canvas, plot, data)
+    return Sheet(canvas, plot, data, notes)
 
 
 def _x_scale(data: ChartData, before: Axes | None) -> Scale:
-    return fit_end(data.x.end if data.x.end > 0 else last_x(data.curves), data.x.unit, before.x if before else None)
+    """The scale that holds the curves in front, and an epoch at least."""
+    end = data.x.end if data.x.end > 0 else last_x(data.curves)
+    reached = last_x(curve for curve in data.curves if not curve.faint)
+    return fit_end(end, data.x.unit, before.x if before else None, max(reached, data.x.per_epoch) if reached else end)
 
 
 def _y_scale(data: ChartData, end: float, options: ChartOptions, before: Axes | None) -> Scale | None:
     """The scale that holds every curve, or None while no curve has a point up to `end`."""
     log = options.log and data.unit is Unit.NUMBER
-    clear, faint = ([c for c in data.curves if c.faint is is_faint] for is_faint in (False, True))
-    start = min(end, last_x(clear)) / 2 if options.close else 0.0
-    limits = _limits(clear, start, end, log, data.unit)
-    limits = _limits(faint, start, end, log, data.unit, beside=limits)
-    return fit(*limits, data.unit, log, before.y if before else None) if limits else None
-
-
-def _limits(
-    curves: list[Curve], start: float, end: float, log: bool, unit: Unit, beside: tuple[float, float] | None = None
-) -> tuple[float, float] | None:
-    """The lowest and the highest value of curves, and of what is `beside` them."""
-    extents = [found for curve in curves if (found := _extent(curve, start, end, log))]
-    if beside:
-        reach = REACH * max(map(abs, beside))
-    elif unit is Unit.NUMBER and len(extents) >= MANY:
-        reach = REACH * float(np.median([max(map(abs, extent)) for extent in extents]))
+    start = min(end, last_x(curve for curve in data.curves if not curve.faint)) / 2 if options.close else 0.0
+    found = [(curve, extent) for curve in data.curves if (extent := _extent(curve, start, end, log))]
+    # The values that a smoothed curve is made from lie behind it without a name, and belong to it.
+    behind = [extent for curve, extent in found if curve.faint and curve.name]
+    in_front = [extent for curve, extent in found if not (curve.faint and curve.name)]
+    if not found:
+        return None
+    if not in_front:
+        limits = Extent.around(behind)
     else:
-        reach = math.inf
-    kept = [extent for extent in extents if max(map(abs, extent)) <= reach] + ([beside] if beside else [])
-    return (min(low for low, _ in kept), max(high for _, high in kept)) if kept else None
+        front = Extent.around(_without_diverged(in_front) if data.unit is Unit.NUMBER else in_front)
+        widest = WIDENING * front.span(log)
+        limits = Extent.around([front, *(e for e in behind if Extent.around([front, e]).span(log) <= widest)])
+    return fit(*limits, data.unit, log, before.y if before else None)
 
 
-def _extent(curve: Curve, start: float, end: float, log: bool) -> tuple[float, float] | None:
+def _without_diverged(extents: list[Extent]) -> list[Extent]:
+    """Those of many extents that do not reach far beyond most."""
+    if len(extents) < MANY:
+        return extents
+    reach = REACH * float(np.median([max(map(abs, extent)) for extent in extents]))
+    return [extent for extent in extents if max(map(abs, extent)) <= reach]
+
+
+def _extent(curve: Curve, start: float, end: float, log: bool) -> Extent | None:
     """The lowest and the highest value of a curve and its band from `start` to `end`; None when it has none."""
     x, y = curve.until(end)
     columns = (y,) if curve.deviation is None else (y, *curve.band(end))
     first = int(np.searchsorted(x, start))
     values = np.concatenate([column[first:] for column in columns])
     values = values[np.isfinite(values) & ((values > 0) | (not log))]
-    return (float(values.min()), float(values.max())) if values.size else None
+    return Extent(float(values.min()), float(values.max())) if values.size else None
 
 
 def _hint(hint: str, width: int, height: int) -> list[Line]:

@@ -71,6 +71,7 @@ class Chart(LineWidget, can_focus=True):
         shown("chart.log", "l", "log", "Log scale", "Logarithmic or linear loss"),
         shown("chart.smooth", "m", "smooth", "Smooth", "Smooth over a larger share of the run, then not at all"),
         shown("chart.x_axis", "x", "x_axis", "X axis", "By step, by epoch, or by time"),
+        shown("chart.close", "plus", "close", "Close-up", "Fit the y axis to the second half of the curves alone", "+"),
     ]
 
     @dataclass
@@ -196,6 +197,9 @@ class Chart(LineWidget, can_focus=True):
 
     def action_x_axis(self) -> None:
         self._change(replace(self._options, x_axis=_next(X_AXES, self._options.x_axis)))
+
+    def action_close(self) -> None:
+        self._change(replace(self._options, close=not self._options.close))
 
     def on_click(self, event: Click) -> None:
         """Put the crosshair under the mouse."""

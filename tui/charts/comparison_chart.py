@@ -52,8 +52,15 @@ NO_VALIDATION = "None of these runs holds out validation digits."
 METRICS: tuple[Metric, ...] = (
     Metric("test_accuracy", "test accuracy", Unit.PERCENT, _of_epoch(lambda epoch, _: epoch.test_accuracy)),
     Metric("test_loss", "test loss", Unit.NUMBER, _of_epoch(lambda epoch, _: epoch.test_loss)),
-    Metric("train_accuracy", "training accuracy", Unit.PERCENT, lambda s: np.array(s.series.accuracy), False, NO_STEPS),
-    Metric("train_loss", "training loss", Unit.NUMBER, lambda s: np.array(s.series.loss), False, NO_STEPS),
+    Metric(
+        "train_accuracy",
+        "training accuracy of batches",
+        Unit.PERCENT,
+        lambda s: np.array(s.series.accuracy),
+        False,
+        NO_STEPS,
+    ),
+    Metric("train_loss", "training loss of batches", Unit.NUMBER, lambda s: np.array(s.series.loss), False, NO_STEPS),
     Metric(
         "validation_accuracy",
         "validation accuracy",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -22,7 +22,6 @@ class OverlayChart(Chart):
     BINDINGS: ClassVar[list[BindingType]] = [
         shown("chart.metric", "y", "metric(1)", "Metric", "Compare by the next metric"),
         hidden("chart.metric_back", "Y", "metric(-1)", "Metric before", "Compare by the metric before"),
-        shown("chart.close", "c", "close", "Close-up", "Fit the y axis to the second half of the curves alone"),
     ]
 
     @dataclass
@@ -45,6 +44,3 @@ class OverlayChart(Chart):
     def action_metric(self, places: int) -> None:
         self._metric = METRICS[(METRICS.index(self._metric) + places) % len(METRICS)]
         self.post_message(self.MetricChanged(self._metric))
-
-    def action_close(self) -> None:
-        self._change(replace(self.options, close=not self.options.close))

@@ -31,31 +31,32 @@ class Way(NamedTuple):
 
 def legend(
     data: ChartData,
-    options: ChartOptions,
     cells: int,
     rows: int,
     symbols: Symbols,
     crosshair: float | None = None,
     lead: str = "",
+    notes: str = "",
 ) -> list[Line]:
     """At most `rows` lines of exactly `cells` cells: `lead`, then each curve's symbol, name, value, and difference from
-    the baseline if there is one.
+    the baseline if there is one; `notes` at the end of the first line.
 
     The value is the one at the crosshair, else the last. Where room is short, names are cut, then faint curves are left
     out, then names, then values. More than two lines are set in columns."""
     opening: list[Line] = [((lead, "value"),)] if lead else []
     packed: list[Line] = [()]
+    room = cells - len(notes) - len(BETWEEN[0]) if notes else cells
     for way in _ways(data.curves):
         items = opening + [_item(curve, data, way, symbols, crosshair) for curve in way.curves]
-        packed = _pack(items, cells)
+        packed = _pack(items, room)
         if len(packed) > 2:
-            packed = _pack(_level(items), cells)
+            packed = _pack(_level(items), room)
         if len(packed) <= rows:
             break
-    notes = _notes(data, options, symbols)
-    if notes and width(packed[0]) + len(notes) + 3 <= cells:
-        packed[0] = (*pad(packed[0], cells - len(notes)), (notes, "label"))
-    return [_exactly(line, cells) for line in packed[:rows]]
+    lines = [_exactly(line, room) for line in packed[:rows]]
+    if notes:
+        lines[0] = (*pad(lines[0], cells - len(notes)), (notes, "label"))
+    return [_exactly(line, cells) for line in lines]
 
 
 def _ways(curves: Iterable[Curve]) -> Iterator[Way]:
@@ -75,6 +76,14 @@ def place(x: float, axis: XAxis) -> str:
         return f"{axis.name} {x:.2f}"
     where = f"{axis.name} {figure(math.floor(x) if axis.unit is Unit.COUNT else x, axis.unit)}"
     return f"{where}, epoch {x / axis.per_epoch:.2f}" if axis.per_epoch else where
+
+
+def notes_of(data: ChartData, options: ChartOptions, symbols: Symbols) -> str:
+    """How the chart is looked at, as far as that is not plainly."""
+    log = options.log and data.unit is Unit.NUMBER
+    smoothed = options.smoothing and any(curve.smooth for curve in data.curves)
+    notes = [f"smooth {options.smoothing:.0%}"] * bool(smoothed) + ["log"] * log + ["close-up"] * options.close
+    return f" {symbols.dot} ".join(notes)
 
 
 def _item(curve: Curve, data: ChartData, way: Way, symbols: Symbols, crosshair: float | None) -> Line:
@@ -118,13 +127,6 @@ def _pack(items: list[Line], cells: int) -> list[Line]:
         else:
             lines.append(item)
     return lines
-
-
-def _notes(data: ChartData, options: ChartOptions, symbols: Symbols) -> str:
-    log = options.log and data.unit is Unit.NUMBER
-    smoothed = options.smoothing and any(curve.smooth for curve in data.curves)
-    notes = [f"smooth {options.smoothing:.0%}"] * bool(smoothed) + ["log"] * log + ["close-up"] * options.close
-    return f" {symbols.dot} ".join(notes)
 
 
 def _exactly(line: Line, cells: int) -> Line:

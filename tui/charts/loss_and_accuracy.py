@@ -20,15 +20,14 @@ BREATH = 0.06
 
 
 class Curves(Horizontal):
-    """Loss and accuracy: one x axis, one crosshair, and the same run behind both."""
+    """Loss and accuracy: one x axis, one crosshair, and the same reference behind both."""
 
     def __init__(self, glyphs: Glyphs, *, id: str) -> None:
         super().__init__(id=id)
         self._glyphs = glyphs
         self._charts: list[Chart] = []
         self._state: RunState | None = None
-        self._behind: RunState | None = None
-        self._behind_name = ""
+        self._reference: RunState | None = None
 
     def compose(self) -> ComposeResult:
         yield Pane(views.LOSS)
@@ -49,9 +48,9 @@ class Curves(Horizontal):
             await pane.fill(chart)
         self._draw()
 
-    def show(self, state: RunState | None, behind: RunState | None, behind_name: str, words: str) -> None:
-        """Show a run with another behind it, one chart after the other; `words` say which run it is."""
-        self._state, self._behind, self._behind_name = state, behind, behind_name
+    def show(self, state: RunState | None, reference: RunState | None, words: str) -> None:
+        """Show a run with its reference behind it, one chart after the other; `words` say which runs these are."""
+        self._state, self._reference = state, reference
         for pane in self.query(Pane):
             pane.show_title(words)
         self._draw()
@@ -77,5 +76,5 @@ class Curves(Horizontal):
         from tui.charts.run_chart import Figure, chart
 
         for place, (one, figure) in enumerate(zip(self._charts, (Figure.LOSS, Figure.ACCURACY), strict=False)):
-            data = chart(figure, self._state, one.options.x_axis, self._behind, self._behind_name)
+            data = chart(figure, self._state, one.options.x_axis, self._reference)
             one.show(data, within=place * BREATH)

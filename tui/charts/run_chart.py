@@ -1,4 +1,4 @@
-"""A run's state as charts: training and test curves together, another run faintly behind."""
+"""A run's state as charts: training and test curves together, its reference faintly behind."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tui.charts.scale import Array
 from tui.charts.units import Unit
 
 TRAIN, TEST, VALIDATION = 0, 1, 2
-TEST_MARK, VALIDATION_MARK, BEHIND_MARK = 0, 1, 4
+TEST_MARK, VALIDATION_MARK, REFERENCE_MARK = 0, 1, 4
 NO_RUN = "Nothing trained yet: press F5 to train."
 
 
@@ -23,35 +23,33 @@ class Figure(Enum):
     ACCURACY = "accuracy"
 
 
-def chart(
-    figure: Figure, state: RunState | None, x_axis: str = STEP, behind: RunState | None = None, name: str = "previous"
-) -> ChartData:
-    """The chart of a run, with the run `behind`, called `name`, faintly drawn."""
+def chart(figure: Figure, state: RunState | None, x_axis: str = STEP, reference: RunState | None = None) -> ChartData:
+    """The chart of a run, with the run it is compared with faintly behind it."""
     if state is None:
         return ChartData(hint=NO_RUN)
     curves = run_curves(figure, state, x_axis)
-    if behind is not None:
-        curves = behind_curves(figure, behind, x_axis, name) + curves
+    if reference is not None:
+        curves = reference_curves(figure, reference, x_axis) + curves
     unit = Unit.PERCENT if figure is Figure.ACCURACY else Unit.NUMBER
     return ChartData(tuple(curves), axis(state, x_axis), unit, _hint(state))
 
 
 def run_curves(figure: Figure, state: RunState, x_axis: str) -> list[Curve]:
-    """The curves of a run: training by steps, test and validation by epochs."""
+    """The curves of a run: training by steps, of the batches since the last one; test and validation by epochs."""
     steps, epochs = _places(state, x_axis)
-    curves = [Curve("train", steps, _step_values(figure, state), TRAIN, smooth=True)]
+    curves = [Curve("batch", steps, _step_values(figure, state), TRAIN, smooth=True)]
     if any(epoch.validation_loss is not None for epoch in state.epochs):
         validation = _epoch_values("validation", figure, state)
         curves.append(Curve("validation", epochs, validation, VALIDATION, VALIDATION_MARK))
     return [*curves, Curve("test", epochs, _epoch_values("test", figure, state), TEST, TEST_MARK)]
 
 
-def behind_curves(figure: Figure, state: RunState, x_axis: str, name: str) -> list[Curve]:
+def reference_curves(figure: Figure, state: RunState, x_axis: str) -> list[Curve]:
     """The training and test curves of a run to compare with."""
     steps, epochs = _places(state, x_axis)
     return [
-        Curve(f"{name} train", steps, _step_values(figure, state), TRAIN, faint=True, smooth=True),
-        Curve(f"{name} test", epochs, _epoch_values("test", figure, state), TEST, BEHIND_MARK, faint=True),
+        Curve("ref batch", steps, _step_values(figure, state), TRAIN, faint=True, smooth=True),
+        Curve("ref test", epochs, _epoch_values("test", figure, state), TEST, REFERENCE_MARK, faint=True),
     ]
 
 

@@ -80,11 +80,14 @@ def fit(low: float, high: float, unit: Unit, log: bool = False, before: Scale | 
     return fresh
 
 
-def fit_end(end: float, unit: Unit, before: Scale | None = None) -> Scale:
-    """A scale from 0 to `end`: exactly for counts, known beforehand; in steps for time, which is an estimate."""
+def fit_end(end: float, unit: Unit, before: Scale | None = None, reached: float = math.inf) -> Scale:
+    """A scale from 0 that holds what is `reached`, growing in few steps until it holds all up to `end`.
+
+    It ends exactly there for counts, known beforehand, and in a step near it for time, which is an estimate."""
     end = min(max(end, SMALLEST), LARGEST)
-    if unit is not Unit.SECONDS:
-        return Scale(0.0, end, unit)
+    grown = nice_step(reached, 1, unit) if SMALLEST < reached < end else end
+    if grown < end or unit is not Unit.SECONDS:
+        return Scale(0.0, min(grown, end), unit)
     step = nice_step(end, 8, unit)
     fresh = Scale(0.0, step * math.ceil(end / step - 1e-6), unit)
     kept = before is not None and before.unit is unit and end <= before.high and fresh.high >= 0.6 * before.high

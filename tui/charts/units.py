@@ -62,11 +62,12 @@ def difference(value: float, base: float, unit: Unit) -> str:
     more = value - base
     if not math.isfinite(more):
         return ""
-    sign = "-" if more < 0 else "+"
     if unit is Unit.PERCENT:
-        return f"{sign}{abs(more) * 100:.2f}" if abs(more) < 100 else sign + _short(f"{abs(more) * 100:.2e}")
-    plainly = unit is Unit.NUMBER and 0.001 <= max(abs(value), abs(base)) < 1000
-    return sign + (f"{abs(more):.4f}" if plainly else figure(abs(more), unit))
+        return f"{more * 100:+z.2f}" if abs(more) < 100 else _short(f"{more * 100:+.2e}")
+    if unit is Unit.NUMBER and 0.001 <= max(abs(value), abs(base)) < 1000:
+        return f"{more:+z.4f}"
+    size = figure(abs(more), unit)
+    return ("-" if more < 0 and size != figure(0.0, unit) else "+") + size
 
 
 def clock(seconds: float, step: float = 1) -> str:

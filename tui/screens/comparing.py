@@ -33,7 +33,7 @@ class Comparing:
     @property
     def compared(self) -> tuple[str, ...]:
         """The ids of the runs that are compared, the baseline first."""
-        return to_compare(self._marked, self._following.shown_id, self._following.behind_id)
+        return to_compare(self._marked, self._following.shown_id, self._following.reference_id)
 
     @property
     def _marked(self) -> tuple[str, ...]:

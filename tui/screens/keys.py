@@ -19,7 +19,7 @@ KEYS: list[BindingType] = [
     shown("pane.model", "e", "edit", "Edit", "Go to the form of the next run"),
     shown("run.mistakes", "w", "mistakes", "Mistakes", "The test digits that this run gets wrong"),
     shown("run.reuse", "r", "reuse", "Reuse", "Fill the form with this run's settings"),
-    shown("run.pin", "b", "pin", "Behind", "Keep this run faintly behind the charts, or the previous one again"),
+    shown("run.reference", "b", "reference", "Reference", "Compare with this run behind the charts; again: with none"),
     shown("run.export", "E", "export", "Export", "Write this run, the marked ones or the comparison into a file"),
     shown("run.earlier", "less_than_sign", "move(-1)", "Earlier", "Move this run up the queue", "<"),
     shown("run.later", "greater_than_sign", "move(1)", "Later", "Move this run down the queue", ">"),

@@ -147,7 +147,7 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide or grey out what cannot be done with the run."""
-        if action in ("mistakes", "reuse", "pin", "export"):
+        if action in ("mistakes", "reuse", "reference", "export"):
             return True if self.actions.target else None
         if action in ("relabel", "delete", "star"):
             return True if self.following.runs else None
@@ -205,8 +205,8 @@ class MainScreen(Screen[None]):
     def action_reuse(self) -> None:
         self.actions.reuse()
 
-    def action_pin(self) -> None:
-        self.actions.pin()
+    def action_reference(self) -> None:
+        self.actions.compare_with()
 
     def action_star(self) -> None:
         self.editing.star(self.actions.meant)

@@ -136,13 +136,13 @@ class RunActions:
             self._board.reveal(views.MODEL)
             self._prompts.tell(f"The form has the settings of {record.name}. F5 trains them.")
 
-    def pin(self) -> None:
-        """Pin the run behind the charts; once more shows the previous run there again."""
+    def compare_with(self) -> None:
+        """Take the run for the reference behind the charts, or switch the reference off or on."""
         if target := self.target:
-            pinned = self._following.pin(target.id)
-            self._prompts.tell(
-                f"{target.name} stays behind the charts." if pinned else "The previous run is behind the charts."
-            )
+            self._following.compare_with(target.id)
+            reference = self._following.summary(self._following.reference_id)
+            name = reference.record.name if reference else ""
+            self._prompts.tell(f"{name} is the reference." if name else "No run is the reference.")
 
     def take_queued(self, event: RunsQueued) -> None:
         """Show the first of the runs that the engine has taken in hand, unless another is in training."""

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 # Seconds between drawings of other predictions: more often nobody can look at them.
 DIGITS_EVERY = 1.0
+# What is the reference where no run has been taken for it: none, or the run before the one that is shown.
+NO_REFERENCE, PREVIOUS = "", "previous"
 
 
 class RunFollowing:
-    """Shows the runs of the home on a board: the list of all, one run as it goes on, and another behind it.
+    """Shows the runs of the home on a board: the list of all, one run as it goes on, and its reference.
 
     `watch` has these runs followed and no others; `others` are to be followed besides."""
 
@@ -34,7 +36,9 @@ class RunFollowing:
         self._watch = watch
         self._others = others
         self._followed: dict[str, RunSnapshot] = {}
-        self._shown_id = self._behind_id = self._pinned_id = ""
+        self._shown_id = self._reference_id = NO_REFERENCE
+        # The id of the run that somebody took for the reference, or one of the above.
+        self._referred = PREVIOUS
         # Whether the run that is shown stays when it has ended and another begins.
         self._chosen = False
         # The run the history's cursor is to be put on as soon as it is listed.
@@ -47,9 +51,9 @@ class RunFollowing:
         return self._followed.get(self._shown_id)
 
     @property
-    def behind(self) -> RunSnapshot | None:
-        """The run faintly behind it."""
-        return self._followed.get(self._behind_id)
+    def reference(self) -> RunSnapshot | None:
+        """The run it is compared with, faintly behind the charts."""
+        return self._followed.get(self._reference_id)
 
     @property
     def shown_id(self) -> str:
@@ -57,9 +61,9 @@ class RunFollowing:
         return self._shown_id
 
     @property
-    def behind_id(self) -> str:
-        """The id of the run behind it."""
-        return self._behind_id
+    def reference_id(self) -> str:
+        """The id of the run it is compared with, nothing where there is none."""
+        return self._reference_id
 
     def known(self, run_ids: Sequence[str]) -> list[RunSnapshot]:
         """Those of these runs that are followed and have been read."""
@@ -76,19 +80,22 @@ class RunFollowing:
         if changed and self.shown is not None:
             self._turn_to_shown()
 
-    def pin(self, run_id: str) -> bool:
-        """Keep this run behind the charts; once more, the previous one is there again. Whether it is pinned now."""
-        self._pinned_id = "" if self._pinned_id == run_id else run_id
+    def compare_with(self, run_id: str) -> None:
+        """Take this run for the reference; that which is the reference already, or the run that is shown, switches the
+        reference off or, where it is off, takes the previous run again."""
+        if run_id not in (self._reference_id, self._shown_id):
+            self._referred = run_id
+        else:
+            self._referred = NO_REFERENCE if self._reference_id else PREVIOUS
         self.follow()
-        return bool(self._pinned_id)
 
     def follow(self) -> None:
-        """Follow the run that is shown, the one behind it, and the others."""
+        """Follow the run that is shown, its reference, and the others."""
         previous = previous_to(self._shown_id, self.runs)
-        self._behind_id = self._pinned_id or (previous.id if previous else "")
-        if self._behind_id == self._shown_id:
-            self._behind_id = ""
-        self._watch(*dict.fromkeys(filter(None, (self._shown_id, self._behind_id, *self._others()))))
+        self._reference_id = (previous.id if previous else "") if self._referred == PREVIOUS else self._referred
+        if self._reference_id == self._shown_id:
+            self._reference_id = NO_REFERENCE
+        self._watch(*dict.fromkeys(filter(None, (self._shown_id, self._reference_id, *self._others()))))
         self._show_curves()
 
     def take_list(self, event: Listed) -> None:
@@ -168,8 +175,9 @@ class RunFollowing:
             return
         data = self.shown.dataset
         title = self.shown.record.name + ("" if data in ("auto", "mnist") else f" on {data}")
-        behind = self.behind.state if self.behind else None
-        self._board.curves.show(self.shown.state, behind, "pinned" if self._pinned_id else "previous", title)
+        reference = self.reference
+        compared = f"{title}, ref {reference.record.name}" if reference else title
+        self._board.curves.show(self.shown.state, reference and reference.state, compared)
         self._board.answers.show_title(title)
 
     def _show_history(self) -> None:

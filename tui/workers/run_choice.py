@@ -1,10 +1,10 @@
-"""Which runs are on the screen: the one that is shown, the one faintly behind it, and those compared."""
+"""Which runs are on the screen: the one that is shown, its reference, and those compared."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.runs.state import LIVE, QUEUED
+from engine.runs.state import FAILED, LIVE, QUEUED
 from engine.runs.summaries import RunSummary
 
 # More curves than this nobody tells apart, and every run compared is followed.
@@ -18,14 +18,15 @@ def first_to_show(runs: Sequence[RunSummary]) -> RunSummary | None:
     return next((rank[0] for rank in ranks if rank), None)
 
 
-def to_compare(marked: Sequence[str], shown: str, behind: str) -> tuple[str, ...]:
-    """The runs to compare, the baseline first: the `marked` ones, or one of them, else the one `behind`, against the
-    one that is shown."""
+def to_compare(marked: Sequence[str], shown: str, reference: str) -> tuple[str, ...]:
+    """The runs to compare, the baseline first: the `marked` ones, or one of them, else the `reference`, against
+    the one that is shown."""
     if len(marked) > 1:
         return tuple(marked[:MOST_COMPARED])
-    return tuple(dict.fromkeys(filter(None, (marked[0] if marked else behind, shown))))
+    return tuple(dict.fromkeys(filter(None, (marked[0] if marked else reference, shown))))
 
 
 def previous_to(run_id: str, runs: Sequence[RunSummary]) -> RunSummary | None:
-    """The newest run with figures that is older than `run_id`, of `runs` newest first."""
-    return next((run for run in runs if run.id < run_id and run.test_accuracy is not None), None)
+    """The newest run with figures that is older than `run_id` and has not failed, of `runs` newest first."""
+    older = (run for run in runs if run.id < run_id and run.status != FAILED)
+    return next((run for run in older if run.test_accuracy is not None), None)

@@ -166,6 +166,8 @@ def test_what_is_missing_is_a_dash_and_has_no_difference() -> None:
     assert spread_text(FIGURE["test_accuracy"].measure, None) == "-"
     assert difference_text(FIGURE["test_accuracy"].measure, None) == ""
     assert difference_text(FIGURE["test_accuracy"].measure, -0.0123) == "-1.23"
+    assert difference_text(FIGURE["test_accuracy"].measure, -0.00001) == "+0.00"
+    assert difference_text(FIGURE["samples_per_second"].measure, -0.4) == "+0"
 
 
 def test_lines_are_lettered_beyond_the_alphabet() -> None:

@@ -54,7 +54,7 @@ def test_training_and_test_losses_share_an_axis_as_long_as_the_run() -> None:
 def test_a_crosshair_on_a_logarithmic_chart_with_another_run_behind() -> None:
     """You should see dotted lines behind, an upright line at step 400, and the values there above."""
     assert picture(losses(600, behind=True), LOG, crosshair=400) == (
-        "━ train 0.1125   ● test 0.1677               log\n"
+        "━ train 0.1125   ● test 0.1677\n"
         "╍ old train 0.1801   ○ old test 0.3677\n"
         "     │⠄               ┊\n"
         "    1┤⣀⠁⠂⠄⡀           ┊\n"
@@ -64,8 +64,8 @@ def test_a_crosshair_on_a_logarithmic_chart_with_another_run_behind() -> None:
         "     │           ⠉⠑⠢⢍⡉●⠒⠤⠤⠤⣀⣀⣀\n"
         "  0.1┤               ⠈⠉⠒⠢⠤⣀⡀⠁⠁⠉●⠂⠄⠄⠄⠄⠄⡀⡀⡀⡀⡀⡀⡀⡀⡀⡀\n"
         "     │                ┊    ⠈⠉⠑⠒⠂\n"
-        "     └┬───────┬───────┬────────┬───────┬────────\n"
-        "      0     step 400, epoch 2.00      800   step"
+        "     └┬───────┬───────┬────────┬────────────────\n"
+        "      0     step 400, epoch 2.00       step  log"
     )
 
 
@@ -163,7 +163,7 @@ def test_a_smoothed_curve_has_its_own_values_faintly_behind() -> None:
     assert "faint-0" not in styles
     smoothed = draw(data, ChartOptions(smoothing=0.1), 60, 14, BRAILLE)
     assert {"faint-0", "curve-0"} <= {style for line in smoothed.lines for _, style in line}
-    assert "smooth 10%" in plain(smoothed.lines[0])
+    assert plain(smoothed.lines[-1]).endswith("step  smooth 10%")
     assert "faint-0" in [style for _, style in smoothed.lines[3]], "the spike, near the upper limit of 3, is still seen"
 
 
@@ -183,6 +183,62 @@ def test_a_run_that_diverged_behind_does_not_flatten_the_one_before_it() -> None
     assert axes is not None and axes.y.high <= 10
 
 
+def long_run(steps: int, behind: Curve | None = None) -> ChartData:
+    """A run of 100 epochs of 100 steps each, at one of these steps."""
+    x = np.arange(50.0, steps + 1, 50)
+    curve = Curve("train", x, 0.1 + np.exp(-x / 2000))
+    return ChartData((curve, behind) if behind else (curve,), XAxis(STEP, Unit.COUNT, 10_000, 100))
+
+
+def test_the_axis_is_as_long_as_what_is_there() -> None:
+    """You should see six of a hundred epochs fill more than half of the chart, and the whole run at its end."""
+    ends: list[float] = []
+    axes: list[float] = []
+    drawing = draw(long_run(50), LINEAR, 60, 14, BRAILLE)
+    for steps in range(100, 10_001, 50):
+        drawing = draw(long_run(steps), LINEAR, 60, 14, BRAILLE, before=drawing)
+        assert drawing.axes is not None
+        axes.append(drawing.axes.x.high)
+        ends.append(steps / drawing.axes.x.high)
+        if steps == 600:
+            assert drawing.plot is not None
+            assert drawing.plot.column(600) > 30, "today's two columns are seen as curves"
+    assert sorted(set(axes)) == [100, 200, 500, 1000, 2000, 5000, 10_000]
+    assert all(reached > 0.39 for reached in ends)
+
+
+def test_a_longer_run_behind_does_not_lengthen_the_axis() -> None:
+    x = np.arange(50.0, 10_001, 50)
+    drawing = draw(long_run(600, Curve("ref", x, 0.1 + np.exp(-x / 1500), faint=True)), LINEAR, 60, 14, BRAILLE)
+    assert drawing.axes is not None and drawing.axes.x.high == 1000
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_what_lies_behind_counts_for_the_limits_only_while_the_curves_in_front_stay_readable(log: bool) -> None:
+    options = ChartOptions(log=log)
+    alone = draw(losses(600), options, 60, 14, BRAILLE).axes
+    x = np.arange(10.0, STEPS + 1, 10)
+    near = replace(losses(600), curves=(*losses(600).curves, Curve("near", x, falling(height=1.6), faint=True)))
+    far = replace(losses(600), curves=(*losses(600).curves, Curve("failed", x, np.full(100, 99.0), faint=True)))
+    with_near, with_far = (draw(data, options, 60, 14, BRAILLE).axes for data in (near, far))
+    assert alone is not None and with_near is not None and with_far is not None
+    assert with_near.y.high > alone.y.high and with_far.y == alone.y
+
+
+def test_a_run_and_its_reference_have_two_rows_of_legend_and_log_and_smoothing_are_always_named() -> None:
+    """You should see both runs in two rows however high the chart is, and the notes where the axis is named."""
+    data = losses(600, behind=True)
+    for height in (14, 24, 40):
+        lines = draw(data, ChartOptions(True, 0.05), 39, height, BRAILLE).lines
+        assert "┤" in plain(lines[2]) or "│" in plain(lines[2])
+        assert plain(lines[-1]).endswith("step  smooth 5% · log")
+    for size in ((39, 5), (24, 4), (20, 5)):
+        lines = draw(data, ChartOptions(True), *size, BRAILLE).lines
+        assert plain(lines[0]).endswith("log") and plain(lines[0]).startswith("━"), size
+    crossed = draw(data, ChartOptions(True, 0.05), 60, 14, BRAILLE, crosshair=590).lines
+    assert "step 590" in plain(crossed[-1]) and plain(crossed[-1]).endswith("smooth 5% · log")
+
+
 def test_what_lies_beyond_the_end_of_the_axis_is_left_out() -> None:
     longer = Curve("longer", np.arange(10.0, 5001, 10), np.full(500, 0.5), faint=True)
     data = replace(losses(), curves=(*losses().curves, longer))
@@ -200,8 +256,10 @@ def test_axes_stay_while_a_run_grows() -> None:
 def test_time_is_estimated_in_steps() -> None:
     data = replace(losses(600), x=XAxis(TIME, Unit.SECONDS, 1210.0))
     drawing = draw(data, LINEAR, 60, 14, BRAILLE)
-    assert drawing.axes is not None and drawing.axes.x.high == 1500
-    assert "5:00" in plain(drawing.lines[-1]) and plain(drawing.lines[-1]).endswith("time")
+    assert drawing.axes is not None and drawing.axes.x.high == 600
+    later = draw(replace(losses(1000), x=data.x), LINEAR, 60, 14, BRAILLE, before=drawing)
+    assert later.axes is not None and later.axes.x.high == 1500, "less than half of what is expected would be free"
+    assert "2:00" in plain(drawing.lines[-1]) and plain(drawing.lines[-1]).endswith("time")
 
 
 def test_names_are_shown_as_text_of_the_cells_they_take() -> None:

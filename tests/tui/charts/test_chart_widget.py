@@ -173,9 +173,9 @@ def test_a_click_puts_the_crosshair_there() -> None:
 def test_keys_change_how_it_is_looked_at_and_say_so() -> None:
     async def scene(pilot: Pilot[None], stage: Stage, chart: Chart) -> None:
         await pilot.press("l")
-        assert text_of(chart)[0].endswith("log")
+        assert text_of(chart)[-1].endswith("step  log")
         await pilot.press("m")
-        assert text_of(chart)[0].endswith("smooth 1% · log")
+        assert text_of(chart)[-1].endswith("step  smooth 1% · log")
         await pilot.press("m", "m", "l", "x", "x")
         options = [message.options for message in stage.kept if isinstance(message, Chart.OptionsChanged)]
         assert options == [
@@ -189,6 +189,8 @@ def test_keys_change_how_it_is_looked_at_and_say_so() -> None:
         ]
         await pilot.press("x")
         assert chart.options == ChartOptions(x_axis=STEP)
+        await pilot.press("plus")
+        assert chart.options == ChartOptions(close=True) and text_of(chart)[-1].endswith("close-up")
 
     play(scene)
 
@@ -198,7 +200,7 @@ def test_options_given_by_the_app_are_not_answered() -> None:
         chart.options = ChartOptions(log=True)
         chart.crosshair = 200.0
         await pilot.pause()
-        assert text_of(chart)[0].endswith("log") and stage.kept == []
+        assert text_of(chart)[-1].endswith("log") and stage.kept == []
 
     play(scene)
 

@@ -220,7 +220,7 @@ def test_a_close_up_fits_the_axis_to_the_second_half() -> None:
     far, close = (draw(data, ChartOptions(close=near), 76, 20, BRAILLE) for near in (False, True))
     assert far.axes is not None and far.axes.y.low == 0
     assert close.axes is not None and close.axes.y.low >= 0.94
-    assert plain(close.lines[0]).endswith("close-up")
+    assert plain(close.lines[-1]).endswith("close-up")
 
 
 def test_nothing_is_made_again_while_no_event_came() -> None:

@@ -50,9 +50,9 @@ def test_keys_choose_the_metric_and_say_so() -> None:
 def test_a_close_up_shows_the_end_of_the_runs() -> None:
     async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
         assert any(line.startswith("   0%") for line in text_of(chart))
-        await pilot.press("c")
-        assert text_of(chart)[0].endswith("close-up") and not any(line.startswith("   0%") for line in text_of(chart))
-        await pilot.press("c")
+        await pilot.press("plus")
+        assert text_of(chart)[-1].endswith("close-up") and not any(line.startswith("   0%") for line in text_of(chart))
+        await pilot.press("plus")
         assert any(line.startswith("   0%") for line in text_of(chart))
 
     play(scene, two())
@@ -61,7 +61,7 @@ def test_a_close_up_shows_the_end_of_the_runs() -> None:
 def test_a_close_up_is_one_even_where_it_shows_little_less() -> None:
     async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
         assert any(line.startswith("  90%") for line in text_of(chart))
-        await pilot.press("c")
+        await pilot.press("plus")
         assert not any(line.startswith("  90%") for line in text_of(chart))
 
     play(scene, [member(0, "deep", run([0.90, 0.94, 0.96, 0.98]))])

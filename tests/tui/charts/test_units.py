@@ -101,6 +101,8 @@ def test_any_number_can_be_written(value: float, unit: Unit) -> None:
         (0.9765, 0.974, Unit.PERCENT, "+0.25"),
         (0.974, 0.9765, Unit.PERCENT, "-0.25"),
         (0.5, 0.5, Unit.PERCENT, "+0.00"),
+        (0.50001, 0.50003, Unit.PERCENT, "+0.00"),
+        (0.50001, 0.50003, Unit.NUMBER, "+0.0000"),
         (0.0813, 0.0821, Unit.NUMBER, "-0.0008"),
         (0.0003, 0.0002, Unit.NUMBER, "+1.00e-4"),
         (12_000, 9_000, Unit.COUNT, "+3,000"),
@@ -118,4 +120,5 @@ def test_a_difference_has_a_sign_and_that_of_percentages_is_in_points(
 def test_any_difference_can_be_written(value: float, base: float, unit: Unit) -> None:
     text = difference(value, base, unit)
     assert bool(text) == math.isfinite(value - base)
-    assert not text or text[0] == ("-" if value < base else "+")
+    nothing = text[1:].strip("0.,s") == ""
+    assert not text or text[0] == ("-" if value < base and not nothing else "+"), "-0.00 is no difference"

@@ -113,17 +113,23 @@ def test_the_run_in_training_is_shown_as_it_goes_on(stocked_home: Home) -> None:
         run_console(stocked_home, scene)
 
 
-def test_the_previous_run_lies_behind_and_another_can_be_pinned(stocked_home: Home) -> None:
+def test_the_previous_run_is_the_reference_another_can_be_and_none(stocked_home: Home) -> None:
+    """You should see the previous run behind the charts, then the one under the cursor, none, and the previous."""
     run = story(stocked_home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await until(pilot, lambda: "previous" in pane_text(console, "loss"))
+        await until(pilot, lambda: "ref dropout" in pane_text(console, "loss"))
         board(console).reveal("history")
         await pilot.press("end", "b")
-        await until(pilot, lambda: "pinned" in pane_text(console, "loss"))
-        assert console.main.following.behind is not None and console.main.following.behind.record.name == "shallow"
+        await until(pilot, lambda: "ref shallow" in pane_text(console, "loss"))
+        assert "ref test" in pane_text(console, "loss")
         await pilot.press("b")
-        await until(pilot, lambda: "previous" in pane_text(console, "loss"))
+        await until(pilot, lambda: "ref" not in pane_text(console, "loss") + pane_text(console, "accuracy"))
+        board(console).reveal("loss")
+        await pilot.press("b")
+        await until(pilot, lambda: "ref dropout" in pane_text(console, "loss"))
+        await pilot.press("b")
+        await until(pilot, lambda: "ref" not in pane_text(console, "loss"))
 
     with Live(run):
         run_console(stocked_home, scene)

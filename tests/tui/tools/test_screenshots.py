@@ -50,7 +50,7 @@ def take(home: Home, name: str, size: tuple[int, int], *keys: str, glyphs: Glyph
     run = story(home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await until(pilot, lambda: console.main.is_complete and console.main.following.behind is not None)
+        await until(pilot, lambda: console.main.is_complete and console.main.following.reference is not None)
         await until(pilot, lambda: "0.8 s an epoch" in pane_text(console, "model") or size[0] < 100)
         for key in keys:
             await pilot.press(key)

@@ -45,7 +45,7 @@ def _facts(run: RunSummary, glyphs: Glyphs) -> Iterator[tuple[str, str]]:
     record = run.record
     data = record.data.get("name") or record.config.dataset
     yield "test", f"{percent(run.test_accuracy, glyphs.nothing)} on {data}, loss {loss(run.test_loss, glyphs.nothing)}"
-    yield "train", percent(run.train_accuracy, glyphs.nothing)
+    yield "train acc", percent(run.train_accuracy, glyphs.nothing)
     yield "epochs", f"{run.epoch} of {record.config.epochs}, {clock(run.seconds)}"
     yield "parameters", f"{record.config.parameters():,}"
     yield "device", " on ".join(filter(None, (run.device, record.host))) or glyphs.nothing

@@ -88,11 +88,11 @@ def _figures(view: RunView) -> Iterator[tuple[str, str]]:
     if view.samples_per_second is not None:
         yield "speed", f"{view.samples_per_second:,.0f}/s"
     if view.gap is not None:
-        yield "gap", f"{view.gap:+.2f} points"
+        yield "gap", f"{view.gap:+z.2f} points"
     if view.test_loss is not None:
         yield "test loss", loss(view.test_loss, "")
     if view.train_accuracy is not None:
-        yield "train", percent(view.train_accuracy, "")
+        yield "train acc", percent(view.train_accuracy, "")
     if view.learning_rate is not None:
         yield "learning rate", f"{view.learning_rate:.4g}"
     if view.utilisation is not None:
