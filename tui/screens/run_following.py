@@ -177,7 +177,7 @@ class RunFollowing:
         title = self.shown.record.name + ("" if data in ("auto", "mnist") else f" on {data}")
         reference = self.reference
         compared = f"{title}, ref {reference.record.name}" if reference else title
-        self._board.curves.show(self.shown.state, reference and reference.state, compared)
+        self._board.curves.show(self.shown.state, reference.state if reference else None, compared)
         self._board.answers.show_title(title)
 
     def _show_history(self) -> None:

@@ -100,7 +100,7 @@ def test_a_resumed_run_loses_the_points_that_no_longer_count() -> None:
 def test_another_run_lies_faintly_behind() -> None:
     data = chart(Figure.LOSS, state_of(events(50)), STEP, state_of(events(400)))
     faint = [curve for curve in data.curves if curve.faint]
-    assert [curve.name for curve in faint] == ["ref train", "ref test"]
+    assert [curve.name for curve in faint] == ["ref batch", "ref test"]
     assert faint[0].x[-1] == 400 and data.x.end == 400
     assert {curve.mark for curve in data.curves if curve.mark is not None} == {0, 4}
 
