@@ -57,7 +57,10 @@ class Sheet(NamedTuple):
 
     def is_of(self, plot: Plot, data: ChartData, notes: str) -> bool:
         """Whether the same would be drawn again."""
-        return (self.plot, self.data.curves, self.data.x, self.notes) == (plot, data.curves, data.x, notes)
+        curves = self.data.curves
+        return (self.plot, self.data.x, self.notes, len(curves)) == (plot, data.x, notes, len(data.curves)) and all(
+            curve.looks_like(other) for curve, other in zip(curves, data.curves, strict=True)
+        )
 
 
 @dataclass(frozen=True)

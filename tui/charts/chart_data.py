@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -50,6 +50,10 @@ class Curve:
         for name, column in zip(names, (x, *others), strict=True):
             object.__setattr__(self, name, column)
 
+    def looks_like(self, other: Curve) -> bool:
+        """Whether the other has the same points and is drawn the same, whenever either was made."""
+        return all(_alike(getattr(self, field.name), getattr(other, field.name)) for field in fields(self))
+
     def until(self, end: float) -> tuple[Array, Array]:
         """The points from 0 to `end`."""
         part = self._until(end)
@@ -78,6 +82,12 @@ class Curve:
 
     def _until(self, end: float) -> slice:
         return slice(*np.searchsorted(self.x, (0.0, np.nextafter(end, np.inf))))
+
+
+def _alike(mine: object, theirs: object) -> bool:
+    if isinstance(mine, np.ndarray) and isinstance(theirs, np.ndarray):
+        return np.array_equal(mine, theirs, equal_nan=True)
+    return type(mine) is type(theirs) and mine == theirs
 
 
 def last_x(curves: Iterable[Curve]) -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -62,6 +63,8 @@ class MainScreen(Screen[None]):
 
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = KEYS
+    # Where the focus is, is painted by what has it; Textual would paint the whole screen again.
+    focused = Reactive[Widget | None](None, repaint=False)
 
     def __init__(self, home: Home, glyphs: Glyphs, slow_link: bool, client: EngineClient | None) -> None:
         super().__init__()

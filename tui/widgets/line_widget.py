@@ -8,7 +8,8 @@ from operator import itemgetter
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -22,6 +23,8 @@ class Painted(Widget):
     A span's style `name` is the component class `CSS_PREFIX--name`; no name is the widget's own style."""
 
     CSS_PREFIX = ""
+    # Nothing in it depends on it, so that what has got another size need not be laid out a second time.
+    virtual_size = Reactive(Size(0, 0))
 
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -70,6 +73,9 @@ class Painted(Widget):
 
     def on_resize(self) -> None:
         self.redraw()
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Take no styles anew: none in the style sheet depends on the focus."""
 
     def on_focus(self) -> None:
         self.redraw()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
 
 from tui.widgets import views
@@ -11,6 +13,9 @@ from tui.widgets import views
 
 class Pane(Vertical):
     """A frame with a title around the widget that shows something, which may come later."""
+
+    # Nothing scrolls in it, so that a new size needs no second layout.
+    virtual_size = Reactive(Size(0, 0))
 
     def __init__(self, name: str, content: Widget | None = None) -> None:
         super().__init__(*([content] if content else []), id=name)

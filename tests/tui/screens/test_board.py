@@ -1,0 +1,73 @@
+"""What a change of view or of the focus costs."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from engine.home import Home
+from tests.builders.consoles import run_console, story
+from tui.console.console import Console
+
+
+@pytest.fixture
+def layouts(monkeypatch: pytest.MonkeyPatch) -> list[Screen[object]]:
+    """The screens that were laid out, once for each time."""
+    made: list[Screen[object]] = []
+    lay_out = Screen._refresh_layout
+
+    def counted(screen: Screen[object], *arguments: object, **options: object) -> None:
+        made.append(screen)
+        lay_out(screen, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Screen, "_refresh_layout", counted)
+    return made
+
+
+@pytest.fixture
+def paintings(monkeypatch: pytest.MonkeyPatch) -> list[Screen[object]]:
+    """The screens that were painted from the first to the last cell, once for each time."""
+    made: list[Screen[object]] = []
+    paint = Screen._compositor_refresh
+
+    def counted(screen: Screen[object]) -> None:
+        if screen.size.region in screen._compositor._dirty_regions:
+            made.append(screen)
+        paint(screen)
+
+    monkeypatch.setattr(Screen, "_compositor_refresh", counted)
+    return made
+
+
+def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
+    stocked_home: Home, layouts: list[Screen[object]], paintings: list[Screen[object]]
+) -> None:
+    story(stocked_home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        for key in "234512345":
+            await pilot.press(key)
+            await pilot.pause()
+        for key in "12345":
+            layouts.clear()
+            paintings.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert (key, len(layouts)) == (key, 1)
+            assert (key, paintings) == (key, [])
+
+    run_console(stocked_home, scene)
+
+
+def test_the_focus_moves_without_painting_the_whole_screen(stocked_home: Home, paintings: list[Screen[object]]) -> None:
+    story(stocked_home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        paintings.clear()
+        for key in ("tab", "tab", "e", "escape"):
+            await pilot.press(key)
+            await pilot.pause()
+        assert paintings == []
+
+    run_console(stocked_home, scene)
