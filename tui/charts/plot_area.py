@@ -10,7 +10,8 @@ from tui.charts.decimation import column_of
 from tui.charts.scale import Scale
 from tui.charts.symbols import Symbols
 
-# The sizes from which there is room for the labels of the x axis, for its line, and for the labels of the y axis.
+# The sizes from which there is room for the labels of the x axis, for its line, and for the labels of the y axis,
+# which take less than half of the width.
 LABELS_FROM, LINE_FROM, GUTTER_FROM = 6, 10, 24
 NARROWEST_GUTTER = 6
 
@@ -42,7 +43,8 @@ class Plot:
         has_line, has_labels = height >= LINE_FROM, height >= LABELS_FROM
         rows = height - legend - has_line - has_labels
         widest = max(len(label) for _, label in axes.y.ticks(most_y_ticks(rows)))
-        left = max(NARROWEST_GUTTER, widest + 1) if width >= GUTTER_FROM else 0
+        has_room = width >= GUTTER_FROM and widest < width // 2
+        left = max(NARROWEST_GUTTER, widest + 1) if has_room else 0
         return cls(axes, symbols, left, width - left, rows, has_line, has_labels)
 
     def column(self, x: float) -> int:

@@ -318,3 +318,9 @@ def test_what_has_no_logarithm_is_a_gap(value: float) -> None:
     data = replace(losses(), curves=(Curve("train", losses().curves[0].x, loss),))
     axes = draw(data, LOG, 60, 14, BRAILLE).axes
     assert axes is not None and axes.y.low == 0.05
+
+
+def test_labels_that_would_leave_no_room_for_curves_are_left_out() -> None:
+    data = ChartData((Curve("speed", np.array([1.0, 2.0]), np.array([1.0, 8.5e39])),), unit=Unit.COUNT)
+    lines = draw(data, ChartOptions(), 30, 7, BRAILLE).lines
+    assert [width(line) for line in lines] == [30] * 7
