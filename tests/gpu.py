@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -30,7 +31,7 @@ def main() -> int:
     return tests.returncode or bench.returncode
 
 
-def table(found: dict[str, object]) -> list[str]:
+def table(found: Mapping[str, object]) -> list[str]:
     """The lines of a Markdown table: a row for each way of training, a column for each batch size, images a second."""
     timings = found["timings"]
     assert isinstance(timings, list)

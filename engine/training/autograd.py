@@ -63,6 +63,6 @@ class Autograd:
             loss = functional.cross_entropy(logits, buffers.labels[place, :size])
             if self._penalty.in_loss:
                 loss = loss + self._penalty.term(self._network)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
         buffers.logits[place, :, :size] = logits.detach().t()
         self._optimiser.step(self._network.vector, self._gradient)

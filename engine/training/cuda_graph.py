@@ -23,7 +23,7 @@ CAPTURING = threading.Lock()
 @cache
 def side_stream(device: torch.device) -> torch.cuda.Stream:
     """The one stream of a device to warm up and capture on: the libraries keep a workspace for each they have seen."""
-    return torch.cuda.Stream(device)  # type: ignore[no-untyped-call]
+    return torch.cuda.Stream(device)
 
 
 class Graphed:

@@ -37,7 +37,7 @@ def _cards() -> dict[str, str]:
     for index in range(torch.cuda.device_count()):
         name = f"cuda:{index}"
         try:
-            torch.cuda.init()  # type: ignore[no-untyped-call]
+            torch.cuda.init()
         except (RuntimeError, AssertionError) as error:
             cards[name] = f"CUDA cannot be used: {first_line(error)}"
             continue

@@ -49,7 +49,7 @@ class Engine:
         self.version = __version__
         self.accepts = "20231114-221000-00000ff"
         self.waiting: tuple[str, ...] = ()
-        self.devices = (
+        self.devices: tuple[Device, ...] = (
             Device(
                 name="cpu", description="cpu", memory_total=8 << 30, memory_free=6 << 30, utilisation=None, run="",
                 epoch_seconds=0.8,

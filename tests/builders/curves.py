@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tui.charts.chart_data import STEP, ChartData, Curve, XAxis
@@ -9,6 +11,11 @@ from tui.charts.units import Unit
 
 STEPS = 1000
 PER_EPOCH = 200
+
+
+def curve_of(name: str, x: Sequence[float], y: Sequence[float], deviation: Sequence[float] | None = None) -> Curve:
+    """A curve through these points, whatever their order and number."""
+    return Curve(name, np.array(x), np.array(y), deviation=None if deviation is None else np.array(deviation))
 
 
 def falling(until: int = STEPS, height: float = 1.0) -> np.ndarray:

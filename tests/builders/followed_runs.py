@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from engine.config.run_config import RunConfig
 from engine.runs.events import Epoch, Event, RunStarted, Steps
@@ -19,10 +20,10 @@ def record(number: int = 1, name: str = "deep", config: RunConfig | None = None)
     return RunRecord(f"{number:06d}", name, config or RunConfig(dataset="mnist"), created, preset="deep", device="cpu")
 
 
-def summary(number: int = 1, status: str = FINISHED, name: str = "deep", **changes: object) -> RunSummary:
+def summary(number: int = 1, status: str = FINISHED, name: str = "deep", **changes: Any) -> RunSummary:
     """One line of a list of runs."""
     made = RunSummary(record(number, name), status, 5, 0.974, 0.0834, 0.983, 61.0, "cpu", "", NOW - 120)
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def started(**config: object) -> RunStarted:

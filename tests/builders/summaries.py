@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -19,20 +20,20 @@ NOW = 1_700_000_000.0
 MNIST = {"name": "mnist", "fingerprint": "f00d"}
 
 
-def record(number: int = 1, config: RunConfig | None = None, **more: object) -> RunRecord:
+def record(number: int = 1, config: RunConfig | None = None, **more: Any) -> RunRecord:
     """The record of the `number`-th run."""
     made = RunRecord(f"2026010{number % 10}-000000-{number:07x}", f"run {number}", config or RunConfig(), NOW + number)
-    return replace(made, **{"data": MNIST, **more})  # type: ignore[arg-type]
+    return replace(made, **{"data": MNIST, **more})
 
 
-def summary(number: int = 1, config: RunConfig | None = None, **more: object) -> RunSummary:
+def summary(number: int = 1, config: RunConfig | None = None, **more: Any) -> RunSummary:
     """A run of a list; what its record has is given by name like the rest."""
     own = {name: more.pop(name) for name in list(more) if name in RunRecord.__dataclass_fields__ and name != "device"}
     made = RunSummary(record(number, config, **own), FINISHED, 5, 0.974, 0.0834, 0.983, 61.0, "cpu", "", NOW)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
-def trial(number: int, accuracies: list[float], seed: int = 1, seconds: float = 2.0, **settings: object) -> RunResult:
+def trial(number: int, accuracies: list[float], seed: int = 1, seconds: float = 2.0, **settings: Any) -> RunResult:
     """A finished run of 1,000 images an epoch with these test accuracies."""
     epochs = tuple(
         Epoch(

@@ -7,6 +7,7 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -208,7 +209,7 @@ def test_every_terminal_shows_a_run(own_home: Home, term: str) -> None:
         (("--ascii",), {"LC_ALL": "C.UTF-8"}),
     ],
 )
-def test_without_utf_8_every_byte_is_ascii(own_home: Home, options: tuple[str, ...], environ: dict[str, str]) -> None:
+def test_without_utf_8_every_byte_is_ascii(own_home: Home, options: tuple[str, ...], environ: dict[str, Any]) -> None:
     """You should see every view, the help and the commands in ASCII."""
     for number in (1, 2):
         run = made_run(own_home, number, "deep", started(), *trained(1, 5), finished())

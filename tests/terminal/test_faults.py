@@ -159,8 +159,8 @@ def test_a_signal_while_data_are_drawn_stops_the_run(home: Home, monkeypatch: py
 def test_a_second_interrupt_leaves_at_once(stocked_home: Home) -> None:
     """The trainer never comes to the end of its step; you should get out all the same."""
     command = [sys.executable, "-u", "-c", HELD_UP, "train", *SETTINGS]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=ROOT, text=True, **pipes) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdout=pipe, stderr=pipe) as process:
         settle(lambda: list_runs(stocked_home).runs and list_runs(stocked_home).runs[0].status == QUEUED)
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None and process.stderr is not None

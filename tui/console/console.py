@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -90,7 +90,7 @@ class Console(App[None]):
             return self._glyphs.enter
         return shown_key.upper() if len(shown_key) == 2 and shown_key[0] == "f" else shown_key
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the console and of its panes."""
         yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
         for section, binding, node in self._bindings_of_all():

@@ -22,12 +22,13 @@ from tests.engine.runs.test_state import ending, epoch, started, steps
 
 def test_best_and_last_epochs_differ() -> None:
     run = trial(1, [0.90, 0.95, 0.95, 0.93])
-    assert (run.best.epoch, run.last.epoch) == (2, 4)
+    assert (run.best, run.last) == (run.epochs[1], run.epochs[3])
     assert (run.at(EpochChoice.BEST), run.at(EpochChoice.LAST)) == (run.best, run.last)
 
 
 def test_an_accuracy_that_is_no_number_is_never_the_best() -> None:
-    assert trial(1, [math.nan, 0.8, math.nan]).best.epoch == 2
+    run = trial(1, [math.nan, 0.8, math.nan])
+    assert run.best is run.epochs[1]
     assert trial(1, [math.nan]).best is None
     assert trial(1, []).best is None and trial(1, []).last is None
 
@@ -74,6 +75,7 @@ def test_folding_loses_no_run_and_keeps_the_order(chosen: list[tuple[int, float]
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=9))
 def test_a_spread_is_mean_and_sample_standard_deviation(values: list[float]) -> None:
     found = spread(values)
+    assert found is not None
     assert found.mean == statistics.fmean(values)
     if len(values) == 1:
         assert found.deviation is None

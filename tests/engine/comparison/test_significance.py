@@ -79,7 +79,7 @@ def test_welch_takes_its_degrees_of_freedom_from_the_variances() -> None:
     # Variances 1 and 100 of three each: t = 10/√(101/3), degrees (101/3)² / (((1/3)² + (100/3)²)/2) = 2.04.
     p = welch([9.0, 10.0, 11.0], [-10.0, 0.0, 10.0])
     assert p == pytest.approx(student_p(10 / math.sqrt(101 / 3), 2 * 101**2 / (1 + 100**2)), rel=1e-12)
-    assert 0.2 < p < 0.25
+    assert p is not None and 0.2 < p < 0.25
 
 
 @given(SAMPLES, SAMPLES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +31,7 @@ def never(a: RunResult, b: RunResult, pick: EpochChoice) -> Disagreement:
     raise AssertionError("single runs alone are compared digit by digit")
 
 
-def several(accuracies: list[float], **settings: object) -> list[RunResult]:
+def several(accuracies: list[float], **settings: Any) -> list[RunResult]:
     return [trial(seed, [accuracy], seed=seed, **settings) for seed, accuracy in enumerate(accuracies, 1)]
 
 

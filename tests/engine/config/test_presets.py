@@ -128,7 +128,7 @@ def test_names_that_mean_something_else_are_refused(home: Home, name: str) -> No
 
 
 def test_a_preset_of_ones_own_is_kept_renamed_and_forgotten(home: Home) -> None:
-    config = RunConfig(hidden="32", activation="tanh", l2="1e-5", batch_size="full", nesterov="yes", momentum=0.5)
+    config = RunConfig(hidden=(32,), activation=("tanh",), l2=1e-5, batch_size="full", nesterov=True, momentum=0.5)
     saved = save_preset(home, "Mine", config, "Look at\x1b[2J the curves.")
     assert saved == preset("mine", home) == all_presets(home)["mine"]
     assert (saved.config, saved.own, saved.summary) == (config, True, "Look at[2J the curves.")

@@ -6,13 +6,15 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets import checksum_cache as stamps
+from engine.datasets import checksum_cache
 from engine.datasets.checksum_cache import ChecksumCache
+from engine.files import open_regular
 
 DIGEST = hashlib.sha256(b"content").hexdigest()
 
@@ -20,9 +22,13 @@ DIGEST = hashlib.sha256(b"content").hexdigest()
 @pytest.fixture
 def digested(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files whose content was read."""
-    names = []
-    real = stamps.open_regular
-    monkeypatch.setattr(stamps, "open_regular", lambda path: names.append(path.name) or real(path))
+    names: list[str] = []
+
+    def opened(path: Path) -> BinaryIO:
+        names.append(path.name)
+        return open_regular(path)
+
+    monkeypatch.setattr(checksum_cache, "open_regular", opened)
     return names
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from engine.datasets import inventory
 from engine.datasets.checksum_cache import ChecksumCache
+from engine.datasets.forms import FileFault
 from engine.datasets.inventory import ABSENT, DAMAGED, PARTIAL, PRESENT
 from engine.home import Home
 from tests.builders.mirror import FILES, Toy
@@ -67,7 +68,7 @@ def test_a_damaged_file_is_named_with_its_damage(
     held = look(toy, home)
     assert held.state == DAMAGED
     assert len(held.faults) == 1 and held.faults[0].startswith(f"{raw / name} is damaged: ")
-    with pytest.raises(inventory.FileFault, match=fault):
+    with pytest.raises(FileFault, match=fault):
         file = next(file for file in toy.spec.files if file.name == name)
         inventory.check(toy.spec, file, raw / name, ChecksumCache(home.path / "none"))
 

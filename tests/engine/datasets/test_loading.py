@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.datasets import DatasetError, inventory, load, loading, synthetic
+from engine.datasets import DatasetError, idx, inventory, load, loading, synthetic
 from engine.datasets.catalogue import SPECS, Spec
 from engine.datasets.loading import load_test_images
 from engine.home import Home
@@ -26,7 +26,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Spec:
     """The synthetic digits, far fewer of them, whose digests are known as the real ones' are."""
     images, labels = synthetic.draw(30)
     parts = (images[:20], labels[:20], images[20:], labels[20:])
-    digests = tuple(loading.hashlib.sha256(loading.idx.encode(part)).hexdigest() for part in parts)
+    digests = tuple(hashlib.sha256(idx.encode(part)).hexdigest() for part in parts)
     spec = Spec("synthetic", "Synthetic digits", "synthetic", tuple("0123456789"), 0.1, 0.3, digests, 20, 10)
     monkeypatch.setitem(SPECS, "synthetic", spec)
     return spec

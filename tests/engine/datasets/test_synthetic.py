@@ -67,7 +67,7 @@ def test_digits_lie_in_the_middle_as_mnists_do(drawn: tuple[Bytes, Bytes]) -> No
 
 
 def test_progress_is_told_and_may_end_it() -> None:
-    told = []
+    told: list[int] = []
     synthetic.draw(4_500, drawn=told.append)
     assert told == [2_000, 4_000, 4_500]
 
@@ -104,12 +104,13 @@ def accuracy(
     labels = torch.from_numpy(drawn[1][-train - test :]).long()
     widths = [784, *hidden, 10]
     layers = [torch.nn.Linear(a, b) for a, b in pairwise(widths)]
-    parameters = [parameter for layer in layers for parameter in layer.parameters()]
+    parameters: list[torch.Tensor] = [parameter for layer in layers for parameter in layer.parameters()]
 
     def logits(x: torch.Tensor) -> torch.Tensor:
         for layer in layers[:-1]:
             x = torch.relu(layer(x))
-        return layers[-1](x)
+        found: torch.Tensor = layers[-1](x)
+        return found
 
     for _ in range(epochs):
         for batch in torch.randperm(train).split(32):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.export.csv_tables import epochs_csv, steps_csv
+from engine.runs.events import Event
 from tests.builders.snapshots import epoch, snapshot, started, steps
 from tests.builders.strategies import events
 
@@ -52,7 +53,7 @@ def test_a_name_is_never_a_formula(begin: str) -> None:
 
 
 @given(st.text(), st.lists(events(), max_size=10))
-def test_any_run_is_a_table(name: str, happened: list) -> None:
+def test_any_run_is_a_table(name: str, happened: list[Event]) -> None:
     made = snapshot(*happened, name=name)
     table = rows(epochs_csv([made]))
     assert len(table) == len(made.state.epochs)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.export.json_document import json_text
-from engine.runs.events import Notice, RunFailed
+from engine.runs.events import Event, Notice, RunFailed
 from tests.builders.snapshots import epoch, snapshot, started, steps
 from tests.builders.strategies import TEXTS, events
 
@@ -41,7 +41,7 @@ def test_several_runs_are_an_array() -> None:
 
 
 @given(TEXTS, st.lists(events(), max_size=10))
-def test_any_run_is_strict_json(name: str, happened: list) -> None:
+def test_any_run_is_strict_json(name: str, happened: list[Event]) -> None:
     text = json_text([snapshot(*happened, name=name)])
     values = read(text)
     assert isinstance(values, dict)

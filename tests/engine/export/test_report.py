@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from engine.export.report import escaped, report
-from engine.runs.events import Notice, RunFinished, RunStopped
+from engine.export.report import report
+from engine.runs.events import Event, Notice, RunFinished, RunStopped
+from engine.tables import escaped
 from engine.text import clean
 from tests.builders.snapshots import epoch, snapshot, started, steps
 from tests.builders.strategies import TEXTS, events
 
-END = {"epoch": 2, "step": 20, "test_loss": 0.3, "test_accuracy": 0.95, "seconds": 3.0}
+END: dict[str, Any] = {"epoch": 2, "step": 20, "test_loss": 0.3, "test_accuracy": 0.95, "seconds": 3.0}
 
 
 def test_a_report_reads_well() -> None:
@@ -67,7 +70,7 @@ def test_escaped_text_is_nothing_but_text(text: str) -> None:
 
 
 @given(TEXTS, st.lists(events(), max_size=12))
-def test_any_run_makes_a_report_of_the_same_shape(name: str, happened: list) -> None:
+def test_any_run_makes_a_report_of_the_same_shape(name: str, happened: list[Event]) -> None:
     made = snapshot(*happened, Notice(time=1.0, message=name), name=name, note=name, tags=(name,))
     tokens = MarkdownIt("commonmark").enable("table").parse(report(made))
     headings = [tokens[i + 1].content for i, token in enumerate(tokens) if token.type == "heading_open"]

@@ -51,14 +51,13 @@ def run_alone(text: str, data: Path, folder: Path) -> list[str]:
 
 def in_words(epochs: Iterable[Epoch], count: int, like: str) -> list[str]:
     """The figures of a run, with as many digits as the line `like` has."""
-    accuracy, loss = (len(digits) for digits in re.search(r"\.(\d+) % loss \d\.(\d+)", like).groups())
+    ((accuracy, loss),) = (map(len, found) for found in re.findall(r"\.(\d+) % loss \d\.(\d+)", like)[:1])
     lines = []
     for e in epochs:
-        parts = {"training": (e.train_accuracy, e.train_loss), "test": (e.test_accuracy, e.test_loss)}
-        if e.validation_accuracy is not None:
-            middle = {"validation": (e.validation_accuracy, e.validation_loss)}
-            parts = {"training": parts["training"], **middle, "test": parts["test"]}
-        shown = [f"{name} {100 * a:.{accuracy}f} % loss {b:.{loss}f}" for name, (a, b) in parts.items()]
+        parts = [("training", e.train_accuracy, e.train_loss), ("test", e.test_accuracy, e.test_loss)]
+        if e.validation_accuracy is not None and e.validation_loss is not None:
+            parts.insert(1, ("validation", e.validation_accuracy, e.validation_loss))
+        shown = [f"{name} {100 * a:.{accuracy}f} % loss {b:.{loss}f}" for name, a, b in parts]
         lines.append("  ".join([f"epoch {e.epoch:>{len(str(count))}}/{count}", *shown]))
     return lines
 
@@ -89,7 +88,7 @@ def test_a_script_gets_the_figures_of_its_run(
     run = trained(home, words, data)
     assert len(run.state().epochs) == run.record().config.epochs
     printed = check(run, export_text([run], "script"), data_folder, tmp_path)
-    digits = len(re.search(r"loss \d\.(\d+)", printed[0])[1])
+    digits = len(re.findall(r"loss \d\.(\d+)", printed[0])[0])
     assert digits == 4 if EXACT in words else digits >= 2
 
 

@@ -53,7 +53,8 @@ def test_several_columns_are_sorted_by_in_turn() -> None:
 def test_widths_are_sorted_as_numbers_and_full_batches_last() -> None:
     runs = [summary(n, RunConfig(hidden=hidden)) for n, hidden in enumerate([(128, 64), (16,), (128,), ()])]
     assert [run.record.config.hidden for run in sort(runs, parse_orders("hidden"))] == [(16,), (128,), (128, 64), ()]
-    runs = [summary(n, RunConfig(batch_size=size)) for n, size in enumerate(["full", 32, 256])]
+    sizes: tuple[int | str, ...] = ("full", 32, 256)
+    runs = [summary(n, RunConfig(batch_size=size)) for n, size in enumerate(sizes)]
     assert [run.record.config.batch_size for run in sort(runs, parse_orders("batch"))] == [32, 256, "full"]
 
 

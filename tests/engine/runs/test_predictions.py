@@ -38,9 +38,9 @@ def zipped(path: Path) -> None:
         archive.writestr("a.npy", content.getvalue())
 
 
-def claiming(shape: str, kind: str = str(GUESS.descr)) -> Callable[[Path], None]:
+def claiming(shape: str, kind: str = str(GUESS.descr)) -> Callable[[Path], object]:
     header = f"{{'descr': {kind}, 'fortran_order': False, 'shape': {shape}, }}"
-    return lambda path: path.write_bytes(array_file(header, b"\0" * 50)) and None
+    return lambda path: path.write_bytes(array_file(header, b"\0" * 50))
 
 
 def sparse(path: Path) -> None:
@@ -52,7 +52,7 @@ def link(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
-HOSTILE: dict[str, Callable[[Path], None]] = {
+HOSTILE: dict[str, Callable[[Path], object]] = {
     "a zip file": zipped,
     "a million million images": claiming("(1000000000000,)"),
     "more images than there are": claiming("(11,)"),
@@ -60,7 +60,7 @@ HOSTILE: dict[str, Callable[[Path], None]] = {
     "a negative shape": claiming("(-10, -1)"),
     "objects": claiming("(10,)", "'|O'"),
     "texts": claiming("(10,)", "'S5'"),
-    "a header of brackets": lambda path: path.write_bytes(array_file("(" * 9000)) and None,
+    "a header of brackets": lambda path: path.write_bytes(array_file("(" * 9000)),
     "three gigabytes": sparse,
     "a pipe": os.mkfifo,
     "a folder": Path.mkdir,

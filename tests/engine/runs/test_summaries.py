@@ -17,6 +17,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Queued, RunFailed, RunFinished, RunStopped
 from engine.runs.queue_order import write_order
+from engine.runs.record import RunRecord
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED
 from engine.runs.summaries import find_run, list_runs, recent_ids, summarise
 from tests.builders.runs import finished_run, held_elsewhere, make_run
@@ -152,7 +153,12 @@ def test_the_last_run_is_found_without_a_look_at_the_others(home: Home, monkeypa
     runs = [finished_run(home) for _ in range(5)]
     read: list[str] = []
     record = Run.record
-    monkeypatch.setattr(Run, "record", lambda run: (read.append(run.id), record(run))[1])
+
+    def noted(run: Run) -> RunRecord:
+        read.append(run.id)
+        return record(run)
+
+    monkeypatch.setattr(Run, "record", noted)
     found = find_run(home, "last").id
     assert read == [found] and found in {run.id for run in runs}
 

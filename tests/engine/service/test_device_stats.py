@@ -74,16 +74,21 @@ def test_a_gpu_is_found_by_its_uuid(smi: Callable[[str], Path]) -> None:
     settle(lambda: stats.read(GPU) == HEARD)
 
 
+def refreshed(stats: DeviceStats) -> bool:
+    stats._refresh()
+    return not stats._asking
+
+
 def test_a_gpu_is_asked_about_once_a_second(smi: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     asked = smi("echo GPU-5f3c-aa, 10, 4, 50")
     now = [1000.0]
     monkeypatch.setattr(device_stats, "time", SimpleNamespace(monotonic=lambda: now[0]))
     stats = DeviceStats()
-    settle(lambda: not (stats._refresh() or stats._asking))
+    settle(lambda: refreshed(stats))
     for _ in range(3):
         assert stats.read(GPU) == HEARD
     now[0] += 1.5
-    settle(lambda: not (stats._refresh() or stats._asking))
+    settle(lambda: refreshed(stats))
     assert asked.read_text() == 2 * "asked\n"
 
 

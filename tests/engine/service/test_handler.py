@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -38,10 +39,15 @@ class Asked:
         self.left: list[str] = []
         self.service = Service(home, lambda: 7, self.left.append)
 
-    def ask(self, request: Request[Reply]) -> Reply:
+    def ask(self, request: Request[Any]) -> Reply:
         return self.service.answer(encode(request))
 
-    def refused(self, request: Request[Reply]) -> str:
+    def status(self) -> Status:
+        reply = self.ask(Ping())
+        assert isinstance(reply, Status)
+        return reply
+
+    def refused(self, request: Request[Any]) -> str:
         reply = self.ask(request)
         assert isinstance(reply, Refused)
         return reply.message
@@ -55,8 +61,7 @@ def asked(home: Home) -> Iterator[Asked]:
 
 
 def test_before_pytorch_is_loaded_the_engine_says_so(asked: Asked) -> None:
-    status = asked.ask(Ping())
-    assert isinstance(status, Status)
+    status = asked.status()
     assert (status.torch_loaded, status.attached) == (False, 7)
     assert asked.ask(Devices()) == DeviceList(torch_loaded=False, devices=())
 
@@ -64,9 +69,8 @@ def test_before_pytorch_is_loaded_the_engine_says_so(asked: Asked) -> None:
 def test_pytorch_that_cannot_be_loaded_is_told(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "engine.service.device_stats", None)
     asked.service.start()
-    settle(lambda: asked.ask(Ping()).trouble)  # type: ignore[attr-defined]
-    status = asked.ask(Ping())
-    assert isinstance(status, Status) and "PyTorch cannot be loaded" in status.trouble and not status.torch_loaded
+    settle(lambda: asked.status().trouble)
+    assert "PyTorch cannot be loaded" in asked.status().trouble and not asked.status().torch_loaded
 
 
 def test_an_error_nobody_thought_of_is_refused_and_logged(

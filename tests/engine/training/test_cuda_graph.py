@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import torch
 
-from engine.config.run_config import RunConfig
 from engine.training import cuda_graph
 from engine.training.batch_buffers import Batch
 from engine.training.closed_form import ClosedForm, Interrupted
@@ -45,7 +44,8 @@ class StandInCuda:
 
     def __init__(self) -> None:
         self.graphs: list[StandInGraph] = []
-        self.kind, self.fault = StandInGraph, None
+        self.kind: type[StandInGraph] = StandInGraph
+        self.fault: Exception | None = None
         self.stream_now: object = "the trainer's"
 
     def module(self) -> Any:
@@ -160,5 +160,5 @@ def test_want_of_memory_is_no_fault_of_a_graph(cuda: StandInCuda) -> None:
 
 
 def test_one_stream_of_a_device_serves_every_graph(cuda: StandInCuda) -> None:
-    device = RunConfig().device
-    assert cuda_graph.side_stream(device) is cuda_graph.side_stream(device)  # type: ignore[arg-type]
+    device = torch.device("cuda:0")
+    assert cuda_graph.side_stream(device) is cuda_graph.side_stream(device)

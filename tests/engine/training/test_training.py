@@ -46,7 +46,8 @@ class Perceptron(nn.Module):
             x = self.activations[number](layer(x))
             if masks:
                 x = x * masks[number]
-        return self.layers[-1](x)
+        logits: Tensor = self.layers[-1](x)
+        return logits
 
 
 def optimiser_of(config: RunConfig, model: nn.Module) -> torch.optim.Optimizer:
@@ -54,8 +55,9 @@ def optimiser_of(config: RunConfig, model: nn.Module) -> torch.optim.Optimizer:
     parameters, rate = model.parameters(), config.learning_rate
     if config.optimiser == "sgd":
         return torch.optim.SGD(parameters, rate, momentum=config.momentum, nesterov=config.nesterov, weight_decay=decay)
-    kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "rmsprop": torch.optim.RMSprop}[config.optimiser]
-    return kind(parameters, rate, weight_decay=decay)
+    names = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "rmsprop": torch.optim.RMSprop}
+    optimiser: torch.optim.Optimizer = names[config.optimiser](parameters, rate, weight_decay=decay)
+    return optimiser
 
 
 @dataclass

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.builders.curves import STEPS, accuracies, falling, losses
+from tests.builders.curves import STEPS, accuracies, curve_of, falling, losses
 from tui.charts.chart import draw
 from tui.charts.chart_data import COLOURS, EPOCH, STEP, TIME, ChartData, ChartOptions, Curve, XAxis
 from tui.charts.symbols import ASCII, BRAILLE, LINUX, Symbols
@@ -290,7 +290,7 @@ OPTIONS = st.builds(ChartOptions, st.booleans(), st.sampled_from((0.0, 0.02, 0.5
 
 
 @given(DATA, OPTIONS, st.integers(0, 90), st.integers(0, 24), ALL_SYMBOLS, st.none() | st.floats(-1e300, 1e300))
-@example(ChartData((Curve("", [1e300, math.inf], [-1e300, math.nan]),)), LOG, 30, 12, BRAILLE, None)
+@example(ChartData((curve_of("", [1e300, math.inf], [-1e300, math.nan]),)), LOG, 30, 12, BRAILLE, None)
 def test_any_numbers_on_any_size_make_lines_of_that_size(
     data: ChartData, options: ChartOptions, columns: int, rows: int, symbols: Symbols, crosshair: float | None
 ) -> None:

@@ -20,6 +20,7 @@ from tui.charts.chart_data import EPOCH, STEP, TIME, ChartData, ChartOptions, XA
 from tui.charts.chart_widget import Chart
 from tui.charts.units import Unit
 from tui.drawing.glyphs import ASCII
+from tui.drawing.styled_lines import Line
 from tui.widgets.line_widget import difference
 
 Scene = Callable[[Pilot[None], Stage, Chart], Awaitable[None]]
@@ -95,7 +96,12 @@ def test_a_chart_nobody_sees_is_not_drawn_until_it_is_seen(monkeypatch: pytest.M
         await pilot.pause()
         await pilot.pause()
         drawn: list[int] = []
-        monkeypatch.setattr(chart, "draw", lambda *size: drawn.append(1) or Chart.draw(chart, *size))
+
+        def draw(columns: int, rows: int) -> list[Line]:
+            drawn.append(1)
+            return Chart.draw(chart, columns, rows)
+
+        monkeypatch.setattr(chart, "draw", draw)
         chart.show(losses(800))
         chart.show(losses(900))
         await pilot.pause()

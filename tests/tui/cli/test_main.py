@@ -119,7 +119,7 @@ def test_without_a_command_the_console_opens(home: Home, monkeypatch: pytest.Mon
         return 0
 
     app = types.SimpleNamespace(open_console=open_console)
-    monkeypatch.setitem(sys.modules, "tui.console.launch", app)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "tui.console.launch", app)
     assert call().exit_code == 0
     assert call("--slow-link").exit_code == 0
     assert call("--ascii").exit_code == 0

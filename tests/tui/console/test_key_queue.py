@@ -33,7 +33,7 @@ def test_the_crosshair_goes_over_the_chart_that_a_key_before_shows(stocked_home:
     run = story(stocked_home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await until(pilot, lambda: console.main.is_complete and console.main.following.behind is not None)
+        await until(pilot, lambda: console.main.is_complete and console.main.following.reference is not None)
         press_at_once(console, "4", "left", "left")
         await until(pilot, lambda: "step 9,291, epoch 4.96" in pane_text(console, "curves"))
 

@@ -26,7 +26,7 @@ def test_a_quick_terminal_may_be_sent_ever_more_until_it_lags() -> None:
     clock = Clock()
     window = Window(clock)
     exchange(window, clock, 4, 0.2)
-    assert (window.room, window.delay) == (AT_FIRST, pytest.approx(0.2))
+    assert window.room == AT_FIRST and window.delay == pytest.approx(0.2)
     for _ in range(10):
         exchange(window, clock, window.room, 0.2)
     assert window.room == MOST
@@ -42,7 +42,7 @@ def test_a_link_is_slow_once_it_has_carried_enough_slowly() -> None:
     for _ in range(20):
         exchange(window, clock, 4_000, 0.25 + 0.02)
     assert not window.is_slow, "0.02 seconds for 4 kB beyond what every answer takes"
-    found = []
+    found: list[bool] = []
     for _ in range(20):
         exchange(window, clock, 1_000, 0.25 + 0.25)
         found.append(window.is_slow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from textual.pilot import Pilot
@@ -175,7 +176,7 @@ def test_labels_stars_and_deletions_can_be_undone(stocked_home: Home) -> None:
         await until(pilot, lambda: "faster" not in pane_text(console, "history"))
         for there in ("★ faster", "faster", "fast "):
             await pilot.press("u")
-            await until(pilot, lambda there=there: there in pane_text(console, "history"))
+            await until(pilot, partial(lambda name: name in pane_text(console, "history"), there))
         assert "faster" not in pane_text(console, "history")
 
     run_console(stocked_home, scene)

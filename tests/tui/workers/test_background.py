@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from functools import partial
 
 from textual.message import Message
 
@@ -33,7 +34,7 @@ def fail(error: Exception) -> Message:
 def test_work_of_a_kind_is_done_in_turn() -> None:
     background, said = Background(), list[Message]()
     for number in range(20):
-        background.do("edits", lambda number=number: Done(str(number)), said.append)
+        background.do("edits", partial(Done, str(number)), said.append)
     background.flush("edits", 30)
     assert texts(said) == [str(number) for number in range(20)]
 
@@ -60,7 +61,7 @@ def test_of_what_has_not_begun_only_the_latest_is_read() -> None:
     background.do("digits", first, said.append, only_latest=True)
     assert begun.wait(30)
     for name in ("second", "third"):
-        background.do("digits", lambda name=name: Done(name), said.append, only_latest=True)
+        background.do("digits", partial(Done, name), said.append, only_latest=True)
     go.set()
     background.flush("digits", 30)
     assert texts(said) == ["first", "third"]

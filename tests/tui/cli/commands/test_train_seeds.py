@@ -22,7 +22,7 @@ def test_the_runs_share_settings_labels_and_a_group(stocked_home: Home) -> None:
         ("deep", "deep", "mine", ("a",), "why")
     }
     (line,) = result.stdout.splitlines()
-    mean = sum(run.test_accuracy for run in runs) / 2
+    mean = sum(run.test_accuracy or 0 for run in runs) / 2
     assert line.startswith(f"mine: test accuracy {mean * 100:.2f} ± ") and line.endswith("% (n = 2)")
 
 

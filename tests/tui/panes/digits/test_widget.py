@@ -72,11 +72,11 @@ def test_brackets_scrub_and_f_follows_again() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         digits.show(view(MISTAKES, epochs=(1, 3, 7)))
-        assert digits.following
-        await pilot.press("[")
-        assert not digits.following
-        await pilot.press("]", "f")
-        assert digits.following
+        followed = [digits.following]
+        for keys in ("[", "]f"):
+            await pilot.press(*keys)
+            followed.append(digits.following)
+        assert followed == [True, False, True]
         assert [message.epoch for message in stage.kept if isinstance(message, Digits.EpochWanted)] == [1, 7, None]
 
     play(digits, scene, kept=[Digits.EpochWanted])

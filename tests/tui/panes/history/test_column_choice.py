@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from tui.panes.history.column_dialog import ColumnChoice
 from tui.panes.history.table import STANDARD
 
 NAMES = [column.name for column in COLUMNS]
-DONE = {
+DONE: dict[str, Callable[[ColumnChoice], ColumnChoice]] = {
     "toggle": ColumnChoice.toggle,
     "move up": lambda choice: choice.move(-1),
     "move down": lambda choice: choice.move(1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,10 +17,11 @@ from engine.runs.summaries import RunSummary
 from engine.text import clean
 from tests.builders.followed_runs import NOW, summary
 from tests.builders.summaries import summaries
+from tui.drawing.formatting import status_words
 from tui.drawing.glyphs import ASCII, UNICODE
 from tui.drawing.styled_lines import plain, width
 from tui.panes.history.run_list import Fold
-from tui.panes.history.table import STANDARD, Moment, age, columns, day, first_order, header, row, status_word
+from tui.panes.history.table import STANDARD, Moment, age, columns, day, first_order, header, row
 
 MOMENT = Moment(NOW, UNICODE)
 NAMES = [column.name for column in COLUMNS]
@@ -32,7 +34,7 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
 
 
-def text(run: RunSummary, cells: int, moment: Moment = MOMENT) -> str:
+def text(run: RunSummary | Fold, cells: int, moment: Moment = MOMENT) -> str:
     return plain(row(run, moment, columns(cells)))
 
 
@@ -40,7 +42,7 @@ def titles(cells: int, chosen: tuple[str, ...] = (), sorted_by: str = "") -> lis
     return [column.name for column in columns(cells, chosen, sorted_by) if column.name]
 
 
-def sweep(*accuracies: float, **more: object) -> Fold:
+def sweep(*accuracies: float, **more: Any) -> Fold:
     runs = [summary(n, test_accuracy=accuracy, **more) for n, accuracy in enumerate(accuracies, 1)]
     configured = [
         replace(run, record=replace(run.record, group="sweep", config=RunConfig(dataset="mnist", seed=n)))
@@ -133,8 +135,8 @@ def test_names_are_not_markup() -> None:
 
 
 def test_runs_under_way_show_how_far_they_are() -> None:
-    assert status_word(summary(status=RUNNING, epoch=3)) == "running 60%"
-    assert status_word(summary(status=QUEUED)) == "queued"
+    assert status_words(summary(status=RUNNING, epoch=3)) == "running 60%"
+    assert status_words(summary(status=QUEUED)) == "queued"
     queued = summary(status=QUEUED, test_accuracy=None, test_loss=None)
     assert text(queued, 34) == " ○ deep                –   Nov 13 "
     assert text(queued, 34, Moment(NOW, ASCII)) == " o deep                -   Nov 13 "

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -55,7 +57,7 @@ def names(history: History) -> list[str]:
     return [line[3:].split("  ")[0].strip() for line in lines[first + 1 :] if line[2:3] == " " and line[3:].strip()]
 
 
-def sent(stage: Stage, kind: type) -> list[str | None]:
+def sent(stage: Stage, kind: type[Any]) -> list[str | None]:
     return [message.run_id for message in stage.kept if isinstance(message, kind)]
 
 
@@ -342,7 +344,7 @@ def test_runs_are_sorted_by_the_columns_to_the_left_and_right() -> None:
         await pilot.pause()
         assert "test acc↑" in text_of(history)[0] and names(history)[0] == "b 7"
         await pilot.press("right", "right", "right")
-        assert history.preferences.order is None
+        assert history.preferences == Preferences()
         await pilot.press("right")
         assert history.preferences.order == Order(column("name"))
         assert len(sent_kinds(stage)) == 8
@@ -401,7 +403,7 @@ def test_a_layout_is_taken_up_again() -> None:
         assert history.preferences == wanted
         assert names_of_rows(history) == ["alone 4", "▸ b (3)", "▸ a (3)"]
         history.prefer(replace(wanted, order=Order(column("l2"))))
-        assert history.preferences.order is None
+        assert history.preferences == replace(wanted, order=None)
         history.prefer(Preferences(("seed",), Order(column("created"), descending=True)))
         assert history.preferences == Preferences(("name", "seed"))
         assert stage.kept == []
@@ -558,7 +560,7 @@ def test_whatever_is_done_the_cursor_is_on_a_run_that_is_seen(seed: int) -> None
     filters = ["", "acc>93%", "b", "nothing", "lr>", "not a"]
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        doings = [
+        doings: list[Callable[[], object]] = [
             lambda: history.show(chance.sample(sweeps() + runs(40)[8:], chance.randint(0, 30)), NOW),
             lambda: history.action_move_page(chance.choice([-1, 1])),
             lambda: history.action_move_to(chance.choice([0, -1, 9])),

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.config.presets import Preset
-from engine.config.run_config import BY_NAME, FIELDS, RunConfig
+from engine.config.run_config import FIELDS, RunConfig
 from tui.drawing.glyphs import ASCII, UNICODE
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import plain, width
@@ -15,7 +15,7 @@ from tui.panes.model.draft import GROUP, MOST_SEEDS, SEEDS, SPECS, TRAINING, Dra
 from tui.panes.model.drawing import NAMES, PRESET, Form, lay_out
 
 DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
-TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation="tanh", epochs=10), None)
+TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation=("tanh",), epochs=10), None)
 PRESETS = (DEEP, TANH)
 
 
@@ -61,7 +61,7 @@ def test_contradictions_stand_at_a_field() -> None:
 def test_choices_turn_round() -> None:
     draft = Draft()
     seen = []
-    for _ in BY_NAME["optimiser"].kind.words:
+    for _ in choices("optimiser"):
         draft = draft.turn("optimiser", 1)
         seen.append(draft.text("optimiser"))
     assert seen == ["adam", "adamw", "rmsprop", "sgd"]
@@ -219,9 +219,9 @@ def test_the_field_of_the_cursor_is_always_in_sight(name: str, top: int, cells: 
     ],
 )
 def test_a_network_is_a_line_of_layers(hidden: str, cells: int, line: str) -> None:
-    assert network_line(RunConfig(hidden=hidden), UNICODE, cells) == line
+    assert network_line(RunConfig.parse(f"hidden={hidden}"), UNICODE, cells) == line
 
 
 def test_each_layer_has_its_own_activation() -> None:
-    config = RunConfig(hidden="20,10", activation="relu,tanh")
+    config = RunConfig(hidden=(20, 10), activation=("relu", "tanh"))
     assert network_line(config, ASCII, 80) == "784 > 20 relu > 10 tanh > 10"

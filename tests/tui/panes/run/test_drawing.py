@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -111,8 +112,7 @@ def test_auto_is_not_a_data_set() -> None:
 
 
 def test_the_gap_is_in_points() -> None:
-    assert run_view(record(), HALFWAY, RUNNING).gap is not None
-    assert abs(run_view(record(), HALFWAY, RUNNING).gap - 0.7) < 1e-9
+    assert run_view(record(), HALFWAY, RUNNING).gap == pytest.approx(0.7)
     assert run_view(record(), state(started()), RUNNING).gap is None
 
 
