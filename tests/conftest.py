@@ -17,7 +17,8 @@ from engine.home import Home
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("steady")
 
-for variable in ("NO_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES", "MNIST_TUI_HOME"):
+# Programs that tests start are to start as quickly as those that are installed, which are compiled once.
+for variable in ("PYTHONDONTWRITEBYTECODE", "NO_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES", "MNIST_TUI_HOME"):
     os.environ.pop(variable, None)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import tempfile
@@ -21,12 +20,12 @@ from engine.runs.events import Ending, Event, Paused, Steps
 from engine.runs.steering import PAUSE, STOP
 from engine.service.client import EngineClient
 from engine.service.protocol import Quit, Start
+from engine.service.subprocesses import environment
 from tui.tools.display import Display
 from tui.tools.figures import Figure, at_most
 from tui.tools.link_bench import measure_link
 from tui.tools.pseudoterminal import PseudoTerminal
 
-PACKAGES = Path(__file__).parents[2]
 COLUMNS, LINES = 120, 40
 PAINTED = "painted"
 EMPTY_APP = f"""
@@ -183,7 +182,7 @@ class Bench:
 @contextmanager
 def running(command: Sequence[str], home: Home, shown: str) -> Iterator[Display]:
     """A program on a pseudo-terminal, with this home, once it has `shown` something."""
-    environ = {**os.environ, "MNIST_TUI_HOME": str(home.path), "PYTHONPATH": str(PACKAGES)}
+    environ = {**environment(), "MNIST_TUI_HOME": str(home.path)}
     environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
     terminal = PseudoTerminal(command, environ, COLUMNS, LINES)
     try:

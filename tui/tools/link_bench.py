@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from engine.home import Home
+from engine.service.subprocesses import environment
 from tui.tools.display import Display
 from tui.tools.figures import Figure, at_most
 from tui.tools.pseudoterminal import PseudoTerminal
 from tui.tools.slow_link import SlowLink
 
-PACKAGES = Path(__file__).parents[2]
 CONSOLE = (sys.executable, "-m", "tui")
 COLUMNS, LINES = 120, 40
 # Each view is come to from another, and gone to again.
@@ -89,7 +87,7 @@ def seconds_behind(home: Home, bytes_per_second: float) -> float:
 @contextmanager
 def opened(home: Home, bytes_per_second: float | None, *options: str) -> Iterator[Display]:
     """The console on a terminal of 256 colours, over a link as slow as that where it is one, once all is shown."""
-    environ = {**os.environ, "MNIST_TUI_HOME": str(home.path), "PYTHONPATH": str(PACKAGES), "TERM": "xterm-256color"}
+    environ = {**environment(), "MNIST_TUI_HOME": str(home.path), "TERM": "xterm-256color"}
     environ.pop("COLORTERM", None)
     command = [*CONSOLE, *options]
     if bytes_per_second is None:
