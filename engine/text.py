@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 LONGEST_NAME, LONGEST_NOTE = 120, 2000
@@ -16,6 +17,18 @@ def clean(text: object, longest: int = LONGEST_NAME) -> str:
     kept = "".join(" " if c.isspace() else c for c in text[: longest * 8] if _is_shown(c))
     line = " ".join(kept.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def value_text(value: object) -> str:
+    """Any JSON value as text, a list without its brackets."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ",".join(value)
+    try:
+        return json.dumps(value, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        return "a value that cannot be shown"
 
 
 def _is_shown(character: str) -> bool:

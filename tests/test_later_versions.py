@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.config.run_config import ConfigError, RunConfig
+from engine.config.fields import ConfigError
+from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import EventError, decode

@@ -6,8 +6,8 @@ import errno
 
 import click
 
+from engine.config.fields import ConfigError
 from engine.config.presets import PresetError
-from engine.config.run_config import ConfigError
 
 NAME = "mnist-tui"
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from engine.config.run_config import FIELDS, ConfigError, RunConfig
+from engine.config.fields import ConfigError
+from engine.config.run_config import FIELDS, RunConfig
 from engine.errors import UserError
 from engine.files import ASSETS, StoreError, read_bounded, write_whole
 from engine.home import Home

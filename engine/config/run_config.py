@@ -9,99 +9,57 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import itertools
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from engine.config import choices
-from engine.config.field_types import Kind, Listing, Number, Pattern, Switch, Whole
-from engine.text import clean
+from engine.config.field_types import Listing, Number, Pattern, Switch, Whole
+from engine.config.fields import ConfigError, Field, Problem, setting
+from engine.text import clean, value_text
 
 CLASSES = 10
 MOST_UNKNOWN = 50
 PIXELS = 28 * 28
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of `RunConfig`: `group` is the heading it stands under in a form, `aliases` are short names."""
-
-    name: str
-    label: str
-    help: str
-    group: str
-    default: Any
-    kind: Kind
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A value that was refused, and what would be accepted."""
-
-    field: str
-    value: str
-    accepts: str
-
-    def __str__(self) -> str:
-        return f"{_shown(self.field)}={_shown(self.value)}: expected {self.accepts}"
-
-
-def _shown(text: str) -> str:
-    """`text` short and without what a terminal would obey."""
-    short = text if len(text) <= 40 else text[:37] + "..."
-    return "".join(c if c.isprintable() else "?" for c in short)
-
-
-class ConfigError(ValueError):
-    """One or more values were refused; `problems` names them all."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(str(problem) for problem in self.problems))
-
-
-def _setting(default: Any, kind: Kind, group: str, label: str, help: str, aliases: tuple[str, ...] = ()) -> Any:
-    metadata = {"kind": kind, "group": group, "label": label, "help": help, "aliases": aliases}
-    return dataclasses.field(default=default, metadata=metadata)
+# All training images there are; all images of an epoch in one batch.
+ALL, FULL = "all", "full"
 
 
 @dataclass(frozen=True)
 class RunConfig:
     """What is trained, on what, and how."""
 
-    dataset: str = _setting(
+    dataset: str = setting(
         "auto",
         choices.DATASET,
         "Data",
         "Data set",
         "auto: MNIST where it is or can be had, else synthetic digits",
     )
-    scaling: str = _setting(
+    scaling: str = setting(
         "unit",
         choices.SCALING,
         "Data",
         "Pixel scaling",
         "unit: to [0, 1]; standard: to mean 0 and standard deviation 1",
     )
-    train_size: int | str = _setting(
-        "all",
-        Whole(1, 60_000, ("all",)),
+    train_size: int | str = setting(
+        ALL,
+        Whole(1, 60_000, (ALL,)),
         "Data",
         "Training images",
         "how many training images to use, the first ones",
         aliases=("size",),
     )
-    validation: float = _setting(
+    validation: float = setting(
         0.0,
         Number(0, 0.5),
         "Data",
         "Validation split",
         "share of the training images held out to choose settings by",
     )
-    hidden: tuple[int, ...] = _setting(
+    hidden: tuple[int, ...] = setting(
         (128, 64),
         Listing(Whole(1, 8192), 32, may_be_empty=True),
         "Network",
@@ -109,7 +67,7 @@ class RunConfig:
         "width of each hidden layer; none is logistic regression",
         aliases=("width", "widths"),
     )
-    activation: tuple[str, ...] = _setting(
+    activation: tuple[str, ...] = setting(
         ("relu",),
         Listing(choices.ACTIVATION, 32),
         "Network",
@@ -117,14 +75,14 @@ class RunConfig:
         "after each hidden layer: one for all, or one a layer",
         aliases=("act",),
     )
-    dropout: float = _setting(
+    dropout: float = setting(
         0.0,
         Number(0, 1, below_high=True),
         "Network",
         "Dropout",
         "chance that a hidden activation is zeroed in training",
     )
-    l2: float = _setting(
+    l2: float = setting(
         0.0,
         Number(0, 100),
         "Training",
@@ -132,14 +90,14 @@ class RunConfig:
         "lambda of the penalty: lambda times the sum of squared parameters",
         aliases=("lambda",),
     )
-    l2_mode: str = _setting(
+    l2_mode: str = setting(
         "loss-all",
         choices.L2_MODE,
         "Training",
         "L2 applied",
         "in the loss over all parameters or weights only, or as the optimiser's weight decay of 2 lambda",
     )
-    optimiser: str = _setting(
+    optimiser: str = setting(
         "sgd",
         choices.OPTIMISER,
         "Training",
@@ -147,7 +105,7 @@ class RunConfig:
         "how a gradient becomes a step",
         aliases=("optimizer", "opt"),
     )
-    learning_rate: float = _setting(
+    learning_rate: float = setting(
         0.1,
         Number(0, 100, above_low=True),
         "Training",
@@ -155,7 +113,7 @@ class RunConfig:
         "step size; 0.1 suits SGD here, 0.001 Adam",
         aliases=("lr", "rate"),
     )
-    momentum: float = _setting(
+    momentum: float = setting(
         0.0,
         Number(0, 1, below_high=True),
         "Training",
@@ -163,43 +121,43 @@ class RunConfig:
         "share of the last step kept in the next one; SGD only",
         aliases=("mom",),
     )
-    nesterov: bool = _setting(
+    nesterov: bool = setting(
         False,
         Switch(),
         "Training",
         "Nesterov",
         "look ahead along the momentum; SGD with momentum only",
     )
-    batch_size: int | str = _setting(
+    batch_size: int | str = setting(
         32,
-        Whole(1, 60_000, ("full",)),
+        Whole(1, 60_000, (FULL,)),
         "Training",
         "Batch size",
         "images an update; 1 is stochastic, full is one update an epoch",
         aliases=("batch", "bs"),
     )
-    epochs: int = _setting(
+    epochs: int = setting(
         5,
         Whole(1, 10_000),
         "Training",
         "Epochs",
         "passes over the training images",
     )
-    seed: int = _setting(
+    seed: int = setting(
         1,
         Whole(0, 2**53 - 1),
         "Machine",
         "Seed",
         "decides initial weights, order of images and dropout",
     )
-    device: str = _setting(
+    device: str = setting(
         "auto",
         Pattern(r"auto|cpu|cuda(:[0-9]{1,3})?|mps", "auto, cpu, cuda, cuda:N or mps", ("auto", "cpu", "cuda", "mps")),
         "Machine",
         "Device",
         "auto: a GPU when there is one",
     )
-    gradients: str = _setting(
+    gradients: str = setting(
         "auto",
         choices.GRADIENTS,
         "Machine",
@@ -266,7 +224,7 @@ class RunConfig:
         known, unknown = {}, {}
         for name, value in values.items():
             if name not in BY_NAME or BY_NAME[name].kind.may_be_known_later(value):
-                unknown[clean(name)] = clean(_text(value))
+                unknown[clean(name)] = clean(value_text(value))
             else:
                 known[name] = value
         if len(unknown) > MOST_UNKNOWN:
@@ -291,6 +249,18 @@ class RunConfig:
             raise ConfigError(problems)
         return changed
 
+    def images_used(self, available: int) -> int:
+        """How many of the training images that there are it uses, those held out for validation among them."""
+        return available if self.train_size == ALL else min(int(self.train_size), available)
+
+    def images_held_out(self, available: int) -> int:
+        """How many of those it uses are held out for validation."""
+        return round(self.images_used(available) * self.validation)
+
+    def images_a_batch(self, images: int) -> int:
+        """How many images an update takes where it trains on so many."""
+        return images if self.batch_size == FULL else min(int(self.batch_size), images)
+
     def layer_sizes(self) -> list[tuple[int, int]]:
         """Inputs and outputs of each fully connected layer."""
         return list(_layer_sizes(self.hidden))
@@ -308,18 +278,6 @@ class RunConfig:
     def parameters(self) -> int:
         """How many weights and biases the network has."""
         return _parameters(self.hidden)
-
-
-def _text(value: object) -> str:
-    """Any JSON value as text, a list without its brackets."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return ",".join(value)
-    try:
-        return json.dumps(value, separators=(",", ":"))
-    except (ValueError, RecursionError):
-        return "a value that cannot be shown"
 
 
 @lru_cache(1024)
@@ -349,16 +307,7 @@ def parse_words(words: Iterable[str]) -> dict[str, str]:
 
 
 FIELDS: tuple[Field, ...] = tuple(
-    Field(
-        name=f.name,
-        label=f.metadata["label"],
-        help=f.metadata["help"],
-        group=f.metadata["group"],
-        default=f.default,
-        kind=f.metadata["kind"],
-        aliases=f.metadata["aliases"],
-    )
-    for f in dataclasses.fields(RunConfig)
+    Field(name=f.name, default=f.default, **f.metadata) for f in dataclasses.fields(RunConfig)
 )
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
 SHORT: dict[str, str] = {alias: field.name for field in FIELDS for alias in field.aliases}

@@ -26,7 +26,7 @@ class JaxLoop:
         import jax
 
         self._jax, self._device = jax, jax.devices(platform)[0]
-        batch = len(images) if config.batch_size == "full" else min(int(config.batch_size), len(images))
+        batch = config.images_a_batch(len(images))
         self._batches = len(images) // batch
         self._samples = self._batches * batch
         with jax.default_device(self._device):

@@ -57,7 +57,7 @@ class ReferenceLoop:
     def __init__(
         self, config: RunConfig, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8], device: torch.device
     ) -> None:
-        batch = len(images) if config.batch_size == "full" else int(config.batch_size)
+        batch = config.images_a_batch(len(images))
         self._device = device
         loader = DataLoader(Images(images, labels), batch_size=batch, shuffle=True)
         self._batches = itertools.chain.from_iterable(itertools.repeat(loader))

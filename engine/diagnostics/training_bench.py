@@ -81,7 +81,7 @@ def measure(
             speed = way.samples_per_second()
             if turn:  # The first round warms up.
                 speeds[way.name].append(speed)
-    return [_timing(way, config, size_of(config, data), speeds) for way in ways]
+    return [_timing(way, config, config.images_used(len(data.train_labels)), speeds) for way in ways]
 
 
 def _timing(way: Way, config: RunConfig, images: int, speeds: dict[str, list[float]]) -> Timing:
@@ -104,15 +104,10 @@ def _timing(way: Way, config: RunConfig, images: int, speeds: dict[str, list[flo
     )
 
 
-def size_of(config: RunConfig, data: Dataset) -> int:
-    """How many of the training images a configuration uses."""
-    return len(data.train_labels) if config.train_size == "all" else int(config.train_size)
-
-
 def _ways(config: RunConfig, data: Dataset, device: torch.device) -> Iterable[Way]:
-    size = size_of(config, data)
+    size = config.images_used(len(data.train_labels))
     images, labels = data.train_images[:size], data.train_labels[:size]
-    batch = size if config.batch_size == "full" else min(int(config.batch_size), size)
+    batch = config.images_a_batch(size)
     reference = ReferenceLoop(config, images, labels, device)
     # Enough batches for a stable figure, few enough that a slow loop does not take minutes.
     batches = max(1, min(6400 // batch, 400))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from string import Template
 
+from engine.config.run_config import ALL
 from engine.datasets.catalogue import SPECS, SYNTHETIC
 from engine.errors import ExportError
 from engine.export.script_precision import is_calm, repeats_exactly, steady_digits
@@ -82,8 +83,8 @@ class Plan:
             "downloads": self._spec.name != SYNTHETIC,
             "synthetic": self._spec.name == SYNTHETIC,
             "standard": config.scaling == "standard",
-            "fewer": config.train_size != "all",
-            "validation": self._holds_out(),
+            "fewer": config.train_size != ALL,
+            "validation": config.images_held_out(self._spec.train_size) > 0,
             "dropout": config.dropout > 0,
             "short": batching.size % batching.batch_size > 0,
             "sorts": config.dropout > 0 and sorts,
@@ -93,11 +94,6 @@ class Plan:
             "decay": config.l2 > 0 and not in_loss,
             "one_thread": config.device == "cpu" and not batching.is_worth_threads(config.parameters()),
         }
-
-    def _holds_out(self) -> bool:
-        config, most = self._config, self._spec.train_size
-        size = most if config.train_size == "all" else min(int(config.train_size), most)
-        return round(size * config.validation) > 0
 
     def values(self) -> dict[str, object]:
         """What the names stand for."""

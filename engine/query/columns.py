@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from engine.config.field_types import Listing, Number, Switch, Whole
-from engine.config.run_config import FIELDS, Field
+from engine.config.fields import Field
+from engine.config.run_config import FIELDS
 from engine.errors import UserError
 from engine.runs.state import ENDED, INTERRUPTED, LIVE
 from engine.runs.summaries import RunSummary

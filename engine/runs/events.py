@@ -12,7 +12,8 @@ import time as clock
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, get_type_hints
 
-from engine.config.run_config import ConfigError, RunConfig
+from engine.config.fields import ConfigError
+from engine.config.run_config import RunConfig
 from engine.text import clean
 
 LONGEST_LINE = 1 << 16

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from engine.config.run_config import FIELDS, ConfigError, RunConfig
+from engine.config.fields import ConfigError
+from engine.config.run_config import FIELDS, RunConfig
 from engine.files import StoreError
 from engine.runs.events import plausible_time
 from engine.text import LONGEST_NOTE, clean

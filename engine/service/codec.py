@@ -13,7 +13,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from engine.config.run_config import ConfigError, RunConfig
+from engine.config.fields import ConfigError
+from engine.config.run_config import RunConfig
 
 LONGEST_TEXT = 10_000
 MOST_ITEMS = 4096

@@ -65,14 +65,12 @@ class EpochTimes:
 def images_trained(config: RunConfig) -> int:
     """How many images an epoch trains on."""
     there = SPECS[MNIST if config.dataset == AUTO else config.dataset].train_size
-    size = there if config.train_size == "all" else min(int(config.train_size), there)
-    return size - round(size * config.validation)
+    return config.images_used(there) - config.images_held_out(there)
 
 
 def _work(config: RunConfig) -> Hashable:
     """What the time of an image depends on, the device apart."""
-    images = images_trained(config)
-    batch = images if config.batch_size == "full" else min(int(config.batch_size), images)
+    batch = config.images_a_batch(images_trained(config))
     penalty = config.l2_mode if config.l2 else ""
     optimiser = (config.optimiser, config.momentum > 0, config.nesterov)
     layers = (config.hidden, config.layer_activations(), config.dropout > 0)

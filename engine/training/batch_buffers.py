@@ -43,8 +43,7 @@ class Split(NamedTuple):
 
 def split(config: RunConfig, images: Images, labels: Images) -> Split:
     """The training images a configuration uses, and its validation images, drawn by the seed."""
-    size = len(images) if config.train_size == "all" else min(int(config.train_size), len(images))
-    validation = round(size * config.validation)
+    size, validation = config.images_used(len(images)), config.images_held_out(len(images))
     if not validation:
         return Split(images[:size], labels[:size], images[:0], labels[:0])
     generator = torch.Generator().manual_seed(seed_of(config.seed, "validation"))

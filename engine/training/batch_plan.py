@@ -30,7 +30,7 @@ class Batching:
     @classmethod
     def of(cls, config: RunConfig, size: int, device_type: str = "cpu") -> Batching:
         """How a configuration has `size` images cut, for a kind of device."""
-        batch_size = size if config.batch_size == "full" else min(int(config.batch_size), size)
+        batch_size = config.images_a_batch(size)
         if device_type != "cuda":
             return cls(size, batch_size)
         bytes_an_image = 5 * PIXELS + 4 * sum(config.hidden if config.dropout else ())

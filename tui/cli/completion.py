@@ -9,8 +9,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from engine.config.field_types import Choice, Kind, Listing, Pattern, Switch, Whole
+from engine.config.fields import Field
 from engine.config.presets import Preset, all_presets, own_presets
-from engine.config.run_config import FIELDS, Field, field_named
+from engine.config.run_config import FIELDS, field_named
 from engine.errors import UserError
 from engine.home import Home
 from engine.query.columns import BY_NAME, COLUMNS, Column, Measure

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from engine import __version__
+from engine.config.fields import ConfigError
 from engine.config.presets import all_presets
-from engine.config.run_config import ConfigError
 from engine.errors import UserError
 from engine.home import Home
 from tui.cli import streams

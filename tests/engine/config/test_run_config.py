@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config.field_types import Choice, Listing
-from engine.config.run_config import BY_NAME, FIELDS, ConfigError, RunConfig, parse_words
+from engine.config.fields import ConfigError
+from engine.config.run_config import BY_NAME, FIELDS, RunConfig, parse_words
 from tests.builders.strategies import JSON, TEXTS, configs
 
 NAMES = st.sampled_from(sorted(BY_NAME))
@@ -159,3 +160,17 @@ def test_short_names_are_of_one_field_each_and_no_fields_own() -> None:
     assert parse_words(["lr=0.2", "batch-size=8", "widgets=1"]) == {
         "learning_rate": "0.2", "batch_size": "8", "widgets": "1",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "used", "held_out", "batch"),
+    [
+        ("", 1000, 0, 32),
+        ("train_size=200 validation=0.25 batch_size=full", 200, 50, 150),
+        ("train_size=5000 validation=0.5 batch_size=600", 1000, 500, 500),
+    ],
+)
+def test_a_run_uses_no_more_images_than_there_are(words: str, used: int, held_out: int, batch: int) -> None:
+    config = RunConfig.parse(words)
+    assert (config.images_used(1000), config.images_held_out(1000)) == (used, held_out)
+    assert config.images_a_batch(used - held_out) == batch

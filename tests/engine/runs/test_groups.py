@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.config.run_config import ConfigError, RunConfig
+from engine.config.fields import ConfigError
+from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.groups import GroupName, Repetition, groups_of

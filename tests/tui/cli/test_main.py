@@ -11,7 +11,7 @@ import click
 import pytest
 
 from engine import __version__
-from engine.config.run_config import ConfigError, Problem
+from engine.config.fields import ConfigError, Problem
 from engine.errors import UserError
 from engine.home import Home
 from tests.builders.program import call, start

@@ -10,8 +10,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from engine.config.field_types import Switch
+from engine.config.fields import Field
 from engine.config.presets import own_presets, preset, presets
-from engine.config.run_config import FIELDS, Field, RunConfig, parse_words
+from engine.config.run_config import FIELDS, RunConfig, parse_words
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from engine.config.field_types import Choice, Listing, Switch, Whole
+from engine.config.fields import ConfigError, Field, Problem
 from engine.config.presets import Preset
-from engine.config.run_config import BY_NAME, FIELDS, ConfigError, Field, Problem, RunConfig
+from engine.config.run_config import BY_NAME, FIELDS, RunConfig
 from engine.runs.groups import GroupName
 
 GROUP, SEEDS = "group", "seeds"

@@ -12,8 +12,9 @@ from textual.events import Click, DescendantBlur, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 from textual.widgets import Input
 
+from engine.config.fields import Problem
 from engine.config.presets import Preset
-from engine.config.run_config import Problem, RunConfig
+from engine.config.run_config import RunConfig
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line
 from tui.panes.model.draft import GROUP, SEEDS, Draft, words
