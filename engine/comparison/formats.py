@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.comparison.results import MeanStd, SeedGroup
+from engine.comparison.results import EpochChoice, MeanStd, SeedGroup
 from engine.comparison.table import Comparison, MetricRow, Setting
 from engine.query.columns import Measure
 from engine.tables import NUMBERS, PLAIN, Cell, csv_table, escaped, markdown_table
@@ -25,10 +25,21 @@ def label(place: int) -> str:
 
 def heading(standing: MetricRow, comparison: Comparison) -> str:
     """What a figure is called, with the epoch it is of or the accuracy it is the time to."""
-    figure = standing.figure
+    figure, level = standing.figure, comparison.level
     if figure.name == "time_to":
         return f"{figure.label} {comparison.target * 100:g} %"
-    return f"{figure.label}, {standing.pick.value}" if figure.by_epoch else figure.label
+    if level and figure.name == "seconds":
+        return f"{figure.label} to epoch {level}"
+    if not figure.by_epoch:
+        return figure.label
+    levelled = f"epoch {level}" if standing.pick is EpochChoice.LAST else f"best of {level}"
+    return f"{figure.label}, {levelled if level else standing.pick.value}"
+
+
+def meaning_of_time_to(comparison: Comparison) -> str:
+    """What the time to an accuracy is."""
+    accuracy = f"{comparison.target * 100:g} %"
+    return f"time to {accuracy}: of training, to the end of the first epoch of test accuracy {accuracy} or more"
 
 
 def spread_text(measure: Measure, spread: MeanStd | None) -> str:
@@ -87,6 +98,7 @@ def to_json(
     return {
         "baseline": label(comparison.baseline),
         "target_accuracy": comparison.target,
+        "equal_epochs": comparison.level or None,
         "lines": [_line_json(place, line, judged.get(place)) for place, line in enumerate(comparison.lines)],
         "settings": {s.name: {"values": list(s.values), "differs": s.differs} for s in comparison.settings},
         "figures": [_standing_json(standing, comparison) for standing in comparison.standings],
@@ -165,6 +177,10 @@ def notes_of(
     """What is to be said under the tables, a sentence each."""
     base = label(comparison.baseline)
     notes = [f"{label(verdict.place)} against {base}: {verdict}" for verdict in verdicts]
+    if repeating := [label(place) for place in range(len(comparison.lines)) if comparison.repeats(place)]:
+        notes.append(f"identical settings and seed: {', '.join([base, *repeating])}")
+    if comparison.level:
+        notes.append(f"after epoch {comparison.level}, the last that all have, for not all are at their end")
     if sum(verdict.p is not None for verdict in verdicts) > 1:
         notes.append("each p is of one pair alone: of twenty pairs that do not differ, one has p < 0.05 by luck")
     if disagreement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -15,6 +15,7 @@ from engine.runs.directory import Run
 from engine.runs.events import Epoch
 from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
+from engine.runs.state import LIVE
 
 LARGEST = 1e100
 
@@ -28,12 +29,15 @@ class EpochChoice(Enum):
 
 @dataclass(frozen=True)
 class RunResult:
-    """One run: its record, status, epochs in order, and how many images an epoch trains on (0 when not known)."""
+    """One run: its record, status, epochs in order, and how many images an epoch trains on (0 when not known).
+
+    It is compared by its epochs up to `level`, by all of them where that is 0."""
 
     record: RunRecord
     status: str
     epochs: tuple[Epoch, ...] = ()
     train_size: int = 0
+    level: int = 0
 
     @classmethod
     def of(cls, run: RunSnapshot) -> RunResult:
@@ -47,14 +51,19 @@ class RunResult:
         return self.record.id
 
     @property
+    def compared(self) -> tuple[Epoch, ...]:
+        """The epochs that it is compared by."""
+        return tuple(epoch for epoch in self.epochs if epoch.epoch <= self.level) if self.level else self.epochs
+
+    @property
     def last(self) -> Epoch | None:
-        """The last epoch."""
-        return self.epochs[-1] if self.epochs else None
+        """The last epoch compared."""
+        return self.compared[-1] if self.compared else None
 
     @property
     def best(self) -> Epoch | None:
-        """The epoch of highest test accuracy, the first of equals."""
-        tested = [epoch for epoch in self.epochs if math.isfinite(epoch.test_accuracy)]
+        """The epoch compared of highest test accuracy, the first of equals."""
+        tested = [epoch for epoch in self.compared if math.isfinite(epoch.test_accuracy)]
         return max(tested, key=lambda epoch: epoch.test_accuracy, default=None)
 
     def at(self, pick: EpochChoice) -> Epoch | None:
@@ -157,6 +166,18 @@ def fold(trials: Iterable[RunResult]) -> list[SeedGroup]:
 def unfolded(trials: Iterable[RunResult]) -> list[SeedGroup]:
     """A line for each run."""
     return [SeedGroup((trial,)) for trial in trials]
+
+
+def at_equal_epochs(lines: Sequence[SeedGroup]) -> tuple[list[SeedGroup], int]:
+    """The lines by the epochs that all have which have any, and the last of these epochs.
+
+    Where nothing is in training, or all have come equally far, the lines are as they were, and the epoch is 0."""
+    trials = [trial for line in lines for trial in line.trials if trial.epochs]
+    reached = {trial.epochs[-1].epoch for trial in trials}
+    if len(reached) < 2 or not any(trial.status in LIVE for trial in trials):
+        return list(lines), 0
+    level = min(reached)
+    return [SeedGroup(tuple(dataclasses.replace(t, level=level) for t in line.trials)) for line in lines], level
 
 
 def spread(values: Iterable[float | None]) -> MeanStd | None:

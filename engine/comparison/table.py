@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, spread
+from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, at_equal_epochs, spread
 from engine.config.run_config import FIELDS
 from engine.query.columns import Measure
 from engine.runs.events import Epoch
 
 TARGET = 0.95
-
+# Digits that are shown of a fraction or a loss; times that differ by no more than this share of them are alike.
+SHOWN_DIGITS, ALIKE = 4, 0.03
 
 Measured = Callable[[RunResult, EpochChoice, float], float | None]
 
@@ -30,6 +31,11 @@ class Figure:
     value: Measured
     by_epoch: bool = True
 
+    @property
+    def has_differences(self) -> bool:
+        """Whether how much more one line has than another says anything; of which epoch something is says it itself."""
+        return self.by_epoch or bool(self.better)
+
 
 def _of_epoch(measured: Callable[[Epoch], float | None]) -> Measured:
     def value(trial: RunResult, pick: EpochChoice, target: float) -> float | None:
@@ -45,7 +51,7 @@ def _speed(trial: RunResult, pick: EpochChoice, target: float) -> float | None:
 
 
 def _seconds(trial: RunResult, pick: EpochChoice, target: float) -> float | None:
-    return sum(epoch.seconds for epoch in trial.epochs) if trial.epochs else None
+    return sum(epoch.seconds for epoch in trial.compared) if trial.compared else None
 
 
 def _number(epoch: Epoch | None) -> float | None:
@@ -59,9 +65,16 @@ FIGURES: tuple[Figure, ...] = (
     Figure("train_loss", "train loss", Measure.LOSS, -1, _of_epoch(lambda epoch: epoch.train_loss)),
     Figure("validation_accuracy", "val acc", Measure.SHARE, 1, _of_epoch(lambda epoch: epoch.validation_accuracy)),
     Figure("validation_loss", "val loss", Measure.LOSS, -1, _of_epoch(lambda epoch: epoch.validation_loss)),
-    Figure("gap", "gap", Measure.SHARE, -1, _of_epoch(lambda epoch: epoch.train_accuracy - epoch.test_accuracy)),
+    Figure("gap", "gap", Measure.SHARE, 0, _of_epoch(lambda epoch: epoch.train_accuracy - epoch.test_accuracy)),
     Figure("best_epoch", "best epoch", Measure.NUMBER, 0, lambda trial, *_: _number(trial.best), False),
-    Figure("last_epoch", "last epoch", Measure.NUMBER, 0, lambda trial, *_: _number(trial.last), False),
+    Figure(
+        "last_epoch",
+        "last epoch",
+        Measure.NUMBER,
+        0,
+        lambda trial, *_: _number(trial.epochs[-1] if trial.epochs else None),
+        False,
+    ),
     Figure("time_to", "time to", Measure.SPAN, -1, lambda trial, _, target: trial.seconds_to(target), False),
     Figure("seconds", "time", Measure.SPAN, -1, _seconds, False),
     Figure("samples_per_second", "samples/s", Measure.NUMBER, 1, _speed),
@@ -93,12 +106,19 @@ class MetricRow:
 
     @cached_property
     def winners(self) -> frozenset[int]:
-        """The lines whose mean is best; none where all are equal, or only one has the figure."""
+        """The lines whose mean is best, as far as can be told; none where all are alike, or only one has the figure."""
         means = {place: cell.mean for place, cell in enumerate(self.cells) if cell}
-        if not self.figure.better or len(set(means.values())) < 2:
+        if not self.figure.better or len(means) < 2:
             return frozenset()
-        best = max(mean * self.figure.better for mean in means.values())
-        return frozenset(place for place, mean in means.items() if mean * self.figure.better == best)
+        best = max(means.values(), key=lambda mean: mean * self.figure.better)
+        won = frozenset(place for place, mean in means.items() if self._are_alike(mean, best))
+        return won if len(won) < len(means) else frozenset()
+
+    def _are_alike(self, mean: float, best: float) -> bool:
+        """Whether a mean is no worse than the best: as shares and losses are shown, times within a few per cent."""
+        if self.figure.measure in (Measure.SHARE, Measure.LOSS):
+            return round(mean, SHOWN_DIGITS) == round(best, SHOWN_DIGITS)
+        return abs(mean - best) <= ALIKE * best
 
     def difference(self, place: int, baseline: int) -> float | None:
         """The mean of a line less that of the baseline; None where either has none."""
@@ -108,18 +128,26 @@ class MetricRow:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The lines, and what is compared of them; `baseline` is the place of the line that others are held against."""
+    """The lines, and what is compared of them; `baseline` is the place of the line that others are held against.
+
+    Where one is still in training, all are compared by their epochs up to `level`, which is 0 elsewhere."""
 
     lines: tuple[SeedGroup, ...]
     settings: tuple[Setting, ...]
     standings: tuple[MetricRow, ...]
     baseline: int
     target: float
+    level: int = 0
 
     @property
     def differing(self) -> tuple[Setting, ...]:
         """The settings in which lines differ."""
         return tuple(setting for setting in self.settings if setting.differs)
+
+    def repeats(self, place: int) -> bool:
+        """Whether a line has the settings of the baseline, seeds included."""
+        fields = self.settings[: len(FIELDS)]
+        return place != self.baseline and all(s.values[place] == s.values[self.baseline] for s in fields)
 
     def standing(self, name: str) -> MetricRow | None:
         """That figure of every line."""
@@ -142,17 +170,18 @@ def compare(
     target: float = TARGET,
     figures: Iterable[Figure] = FIGURES,
 ) -> Comparison:
-    """Lines (of `trials.fold` or `trials.unfolded`) side by side.
+    """Lines (of `trials.fold` or `trials.unfolded`) side by side, after as many epochs each where one is in training.
 
     Each figure is of the epoch that `picks` has under its name, else of `pick`; figures that no line has are left out.
     `target` is the test accuracy that `time_to` is the time to."""
+    lines, level = at_equal_epochs(lines)
     chosen = [(figure, (picks or {}).get(figure.name, pick)) for figure in figures]
     standings = (
         MetricRow(figure, picked, tuple(measure(line, figure, picked, target) for line in lines))
         for figure, picked in chosen
     )
     kept = tuple(standing for standing in standings if any(standing.cells) or standing.figure is FIGURE["time_to"])
-    return Comparison(tuple(lines), tuple(_settings(lines)), kept, baseline, target)
+    return Comparison(tuple(lines), tuple(_settings(lines)), kept, baseline, target, level)
 
 
 def _settings(lines: Sequence[SeedGroup]) -> Iterator[Setting]:

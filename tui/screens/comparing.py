@@ -11,7 +11,7 @@ from tui.screens.run_following import RunFollowing
 from tui.widgets import views
 from tui.workers.run_choice import MOST_COMPARED, to_compare
 
-COMPARING = ("Compare", "Disagree")
+COMPARING = ("Compare", "Differences")
 CHOOSE = "others: 4 Compare"
 
 

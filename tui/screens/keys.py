@@ -36,6 +36,6 @@ KEYS: list[BindingType] = [
     ),
     hidden("view.history", "3", "view(2)", "Go to History", "Every run, and all that is known of one"),
     hidden("view.compare", "4", "view(3)", "Go to Compare", "The marked runs side by side"),
-    hidden("view.disagree", "5", "view(4)", "Go to Disagree", "The test digits two runs disagree on"),
+    hidden("view.disagree", "5", "view(4)", "Go to Differences", "The test digits two runs disagree on"),
     hidden("pane.previous", "shift+tab", "go(-1)", "Previous pane", "The pane before, or the field before"),
 ]

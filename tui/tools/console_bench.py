@@ -170,7 +170,7 @@ class Bench:
         ratios = []
         for _ in range(ROUNDS):
             empty = self._paint([sys.executable, "-c", EMPTY_APP], PAINTED)
-            ratios.append(self._paint(CONSOLE, "Disagree") / empty)
+            ratios.append(self._paint(CONSOLE, "Differences") / empty)
         return at_most("first paint", statistics.median(ratios), "of an empty Textual application", 1.3)
 
     def _paint(self, command: Sequence[str], shown: str) -> float:

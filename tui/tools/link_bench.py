@@ -19,7 +19,7 @@ COLUMNS, LINES = 120, 40
 # Each view is come to from another, and gone to again.
 VIEWS = "2131415123425343521"
 SHOWN = {"1": "Model", "2": "Confusion", "3": "Details", "4": "Comparison", "5": "Confusion difference"}
-READY = "5 Disagree"
+READY = "5 Differences"
 CHANGES = "12345" * 6
 BETWEEN_KEYS = 0.1
 # Seconds from a key to the program and back.

@@ -10,7 +10,7 @@ CURVES, FIGURES, RIVALS, SHIFTS = "curves", "figures", "rivals", "shifts"
 TITLES = {
     RUN: "Run", MODEL: "Model", LOSS: "Loss", ACCURACY: "Accuracy",
     DIGITS: "Digits", CONFUSION: "Confusion", HISTORY: "History", DETAILS: "Details",
-    CURVES: "Curves", FIGURES: "Comparison", RIVALS: "Disagreement", SHIFTS: "Confusion difference",
+    CURVES: "Curves", FIGURES: "Comparison", RIVALS: "Differences", SHIFTS: "Confusion difference",
 }  # fmt: skip
 LEAST_WIDTH, LEAST_HEIGHT = 100, 30
 LEAST_HEIGHT_FOR_TWO_BARS = 20
@@ -30,7 +30,7 @@ VIEWS = (
     View("Digits", (DIGITS, CONFUSION)),
     View("History", (HISTORY, DETAILS)),
     View("Compare", (CURVES, FIGURES)),
-    View("Disagree", (RIVALS, SHIFTS)),
+    View("Differences", (RIVALS, SHIFTS)),
 )
 
 

@@ -105,12 +105,12 @@ def test_compare_at_120_by_40(stocked_home: Home) -> None:
 
 def test_compare_at_80_by_24(stocked_home: Home) -> None:
     """You should see the table alone, the settings that differ or none, and figures with their differences."""
-    take(stocked_home, "compare-80x24", (80, 24), "4", "tab", awaited="In words")
+    take(stocked_home, "compare-80x24", (80, 24), "4", "tab", awaited="Verdict")
 
 
 def test_compare_at_200_by_60(stocked_home: Home) -> None:
     """You should see three runs, all figures, and the verdicts in whole sentences."""
-    take(stocked_home, "compare-200x60", (200, 60), "3", "a", "4", awaited="In words")
+    take(stocked_home, "compare-200x60", (200, 60), "3", "a", "4", awaited="Verdict")
 
 
 def test_disagree_at_120_by_40(stocked_home: Home) -> None:

@@ -205,6 +205,7 @@ class Compared(Vertical):
             runs, lines = len(self._runs), len(self.comparison.lines)
             folded = f" in {lines} line{'s' * (lines > 1)}" if lines < runs else ""
             parts.append(f"{runs} run{'s' * (runs > 1)}{folded}")
+            parts += [f"after epoch {self.comparison.level}"] if self.comparison.level else []
         return ", ".join(parts)
 
     def _progress(self) -> str:

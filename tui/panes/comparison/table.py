@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.comparison.formats import difference_text, heading, label, notes_of, spread_text
+from engine.comparison.formats import difference_text, heading, label, meaning_of_time_to, notes_of, spread_text
 from engine.comparison.judgement import Judgement
 from engine.comparison.results import MeanStd, SeedGroup
 from engine.comparison.table import Comparison, MetricRow, Setting
@@ -105,7 +105,7 @@ def _settings(comparison: Comparison, choices: Choices, glyphs: Glyphs) -> Itera
     settings = choices.settings(comparison)
     title = "All settings" if choices.all_settings else "Settings that differ"
     if not settings and len(comparison.lines) > 1:
-        yield Row("same settings", note="none", title=title)
+        yield Row("same settings", note="none: settings and seed are identical", title=title)
     for setting in settings:
         yield Row(
             f"setting {setting.name}",
@@ -125,7 +125,7 @@ def _setting_cells(setting: Setting, baseline: int, glyphs: Glyphs) -> Iterator[
 
 
 def _figures(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[Row]:
-    title = "Figures"
+    title = "Results"
     for standing in comparison.standings:
         turns = standing.figure.name if standing.figure.by_epoch else ""
         cells = tuple(_figure_cells(standing, comparison.baseline, glyphs))
@@ -140,7 +140,7 @@ def _figure_cells(standing: MetricRow, baseline: int, glyphs: Glyphs) -> Iterato
     standing, unit = _in_thousands(standing)
     for place, cell in enumerate(standing.cells):
         text = drawable(spread_text(measure, cell), glyphs) + unit if cell else glyphs.nothing
-        apart = place != baseline and standing.figure.better
+        apart = place != baseline and standing.figure.has_differences
         difference = difference_text(measure, standing.difference(place, baseline)) if apart else ""
         wins = place in winners
         yield Cell(text, "best" if wins else "value", wins, difference and difference + unit)
@@ -176,8 +176,8 @@ def _luck_cell(verdict: Verdict | None, glyphs: Glyphs) -> Cell:
 
 
 def _notes(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[Row]:
-    """The verdicts in words, each at its place whether it is known yet or not, and what the signs mean."""
-    title = "In words"
+    """The verdicts, each at its place whether it is known yet or not, and what the signs mean."""
+    title = "Verdict"
     for key, note in _said(comparison, judgement, glyphs):
         yield Row(f"note {key}", note=drawable(note, glyphs), title=title)
         title = ""
@@ -203,6 +203,7 @@ def _said(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -
     signs = list(_signs(comparison, glyphs))
     if signs:
         yield "signs", "; ".join(signs)
+    yield "time to", meaning_of_time_to(comparison)
 
 
 def _signs(comparison: Comparison, glyphs: Glyphs) -> Iterator[str]:

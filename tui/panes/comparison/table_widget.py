@@ -63,7 +63,7 @@ class ComparisonTable(LineWidget, can_focus=True):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("compare.up", "up", "move(-1)", "Up", "The row above"),
-        hidden("compare.down", "down", "move(1)", "Down", "The row below; the last ones say it in words"),
+        hidden("compare.down", "down", "move(1)", "Down", "The row below; the last ones are the verdict"),
         hidden("compare.left", "left", "go(-1)", "Left", "The line to the left; the baseline is the leftmost"),
         hidden("compare.right", "right", "go(1)", "Right", "The line to the right"),
         hidden("compare.page_up", "pageup", "move(-10)", "Page up", "Ten rows up"),

@@ -245,7 +245,7 @@ def test_a_metric_by_steps_is_drawn_as_steps_come(home: Home) -> None:
         assert compared._chart is not None
         compared._chart.focus()
         await pilot.press("y", "y")
-        assert title_of(compared, views.CURVES) == "Curves  training accuracy"
+        assert title_of(compared, views.CURVES) == "Curves  training accuracy of batches"
         await until(pilot, lambda: compared._drawing is None)
         shown = compared._drawn
         runs[1].state.apply(steps(4000, 3))
@@ -307,6 +307,9 @@ def test_verdicts_are_read_in_a_thread_and_follow_the_baseline(stocked_home: Hom
 def test_while_runs_are_read_or_grow_they_are_judged_seldom(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "JUDGE_EVERY", 60.0)
     runs = [followed(1), followed(2, l2=0.1), followed(3, dropout=0.5)]
+    for run in runs:
+        # Runs in training would be compared after equal epochs.
+        run.locked = False
 
     async def scene(pilot: Pilot[None], stage: Stage, compared: Compared) -> None:
         compared.show(runs[:2], ids(runs))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -13,6 +14,7 @@ from engine.comparison.results import RunResult
 from engine.comparison.table import Comparison
 from engine.comparison.verdicts import MCNEMAR, WELCH, Verdict
 from engine.config.run_config import RunConfig
+from engine.runs.state import RUNNING
 from tests.builders.strategies import TEXTS, configs
 from tests.builders.summaries import record, trial
 from tui.drawing.glyphs import ASCII, LINUX, UNICODE, Glyphs
@@ -51,14 +53,14 @@ def text(drawing: Drawing) -> list[str]:
 
 def test_a_wide_table_has_the_differences_beside() -> None:
     verdicts = Verdict(1, -0.025, WELCH, 0.2, "n = 1 and 2"), Verdict(2, 0.035, MCNEMAR, 0.01, "9 digits, against 3")
-    assert text(drawn(table(TRIALS, None, *verdicts), 100, 25)) == [
+    assert text(drawn(table(TRIALS, None, *verdicts), 100, 26)) == [
         "against A               ● A run 1       ▲ B run 3               ■ C run 4",
         "                        ✓ 2 seeds      ✓ finished              ✓ finished",
         "Settings that differ",
         "Dropout                         0               0                     0.5",
         "L2 penalty                      0             0.1                       0",
         "Seed                          1,2               1                       1",
-        "Figures",
+        "Results",
         "test acc, last     95.50 ± 2.12 %         93.00 %     -2.50       99.00 % ★   +3.50",
         "  is it luck?                        within noise                p = 0.01",
         "test loss, last   0.6667 ± 0.0000 ★        1.0000   +0.3333        0.6667 ★ +0.0000",
@@ -70,12 +72,13 @@ def test_a_wide_table_has_the_differences_beside() -> None:
         "time to 95 %        4.00 ± 0.00 s               –                  2.00 s ★   -2.00",
         "time                6.00 ± 0.00 s          4.00 s ★   -2.00        6.00 s     +0.00",
         "samples/s, last           500 ± 0             500        +0           500        +0",
-        "In words",
+        "Verdict",
         "  B against A: test accuracy -2.50 points, within the noise (Welch's t-test, p = 0.2, n = 1 and 2)",
         "  C against A: test accuracy +3.50 points, more than the choice of test digits explains, though",
         "  another seed might (exact McNemar test, p = 0.01, 9 digits, against 3)",
         "  each p is of one pair alone: of twenty pairs that do not differ, one has p < 0.05 by luck",
         "  ★ best; ± sample standard deviation over the seeds",
+        "  time to 95 %: of training, to the end of the first epoch of test accuracy 95 % or more",
     ]
 
 
@@ -84,18 +87,18 @@ def test_a_narrow_table_scrolls_beside_the_baseline_with_the_differences_beneath
     assert text(drawn(made, 54, 14, row=len(made.rows) - 1, place=2)) == [
         "against A      ↑        ● A run 1       ■ C run 4",
         "‹1                      ✓ 2 seeds      ✓ finished",
-        "best epoch              2.5 ± 0.7               3",
-        "last epoch              3.0 ± 0.0               3",
         "time to 95 %        4.00 ± 0.00 s          2.00 s ★",
         "                                            -2.00",
         "time                6.00 ± 0.00 s          6.00 s",
         "                                            +0.00",
         "samples/s, last           500 ± 0             500",
         "                                               +0",
-        "In words",
+        "Verdict",
         "  B against A: …",
         "  C against A: …",
-        "› ★ best; ± sample standard deviation over the seeds",
+        "  ★ best; ± sample standard deviation over the seeds",
+        "› time to 95 %: of training, to the end of the first",
+        "  epoch of test accuracy 95 % or more",
     ]
 
 
@@ -105,7 +108,7 @@ def test_in_the_smallest_space_the_line_under_the_cursor_is_seen() -> None:
         "Dropout                0.5",
         "L2 penalty               0",
         "Seed                     1",
-        "Figures",
+        "Results",
         "test acc, l…       99.00 % ★",
         "                     +3.50",
         "  is it luc…             …",
@@ -121,7 +124,7 @@ def test_the_baseline_comes_first_and_a_plain_terminal_has_plain_signs() -> None
         "Dropout                    0.5                   0               0",
         "L2 penalty                   0                   0             0.1",
         "Seed                         1                 1,2               1",
-        "Figures",
+        "Results",
         "test acc, last         99.00 % *   95.50 +- 2.12 %         93.00 %",
         "                                             -3.50           -6.00",
         "  is it luck?                                    ~               ~",
@@ -134,7 +137,7 @@ def test_one_run_alone_says_how_to_compare_it() -> None:
     assert text(drawn(table(TRIALS[:1]), 50, 20)) == [
         "against A            ● A run 1",
         "                    ✓ finished",
-        "Figures",
+        "Results",
         "test acc, last         94.00 %",
         "test loss, last         0.6667",
         "train acc, last        95.00 %",
@@ -145,9 +148,11 @@ def test_one_run_alone_says_how_to_compare_it() -> None:
         "time to 95 %            4.00 s",
         "time                    6.00 s",
         "samples/s, last            500",
-        "In words",
+        "Verdict",
         "  Mark another run in History with Space to",
         "  compare it with this one.",
+        "  time to 95 %: of training, to the end of the",
+        "  first epoch of test accuracy 95 % or more",
     ]
 
 
@@ -159,7 +164,7 @@ def test_settings_that_differ_are_marked_among_all() -> None:
     labels = [row.label for row in table(TRIALS, Choices(all_settings=True)).rows]
     assert {"• Dropout", "• L2 penalty", "• Seed", "Optimiser", "Batch size"} <= set(labels)
     (same,) = (row for row in table([SEEDS[0], SEEDS[0]], Choices(folded=False)).rows if row.key == "same settings")
-    assert (same.title, same.note) == ("Settings that differ", "none")
+    assert (same.title, same.note) == ("Settings that differ", "none: settings and seed are identical")
 
 
 def test_what_is_not_as_in_the_baseline_stands_out() -> None:
@@ -173,7 +178,7 @@ def test_speeds_are_in_thousands_where_all_are_large() -> None:
         (row,) = (row for row in table(trials).rows if row.key == "figure samples_per_second")
         assert [cell.text for cell in row.cells] == speeds
     assert row.cells[1].difference == "-80,000"
-    assert table(quick).rows[-3].cells[1].difference == "-80k"
+    assert table(quick).rows[-4].cells[1].difference == "-80k"
 
 
 def test_each_verdict_has_its_place_before_and_after_it_is_known() -> None:
@@ -247,3 +252,16 @@ def test_the_cell_under_the_mouse_is_the_one_that_is_drawn_there(cells: int) -> 
     for column in columns.shown:
         assert columns.at(head.index(f" {'ABC'[column.place]} run")) == column.place
     assert columns.at(0) is None and columns.at(cells - 1) is None
+
+
+def test_a_run_in_training_is_compared_after_as_many_epochs() -> None:
+    """You should see what the epoch is, figures of it alone, and no prize for having trained longer."""
+    parent = trial(1, [0.90, 0.93, 0.96, 0.97, 0.98], l2=0.1)
+    live = dataclasses.replace(trial(2, [0.91, 0.94, 0.95]), status=RUNNING)
+    made = table([parent, live])
+    cells = {row.label: [cell.text for cell in row.cells] for row in made.rows if row.cells}
+    assert cells["test acc, epoch 3"] == ["96.00 %", "95.00 %"]
+    assert cells["time to epoch 3"] == ["6.00 s", "6.00 s"] and cells["last epoch"] == ["5", "3"]
+    assert "after epoch 3, the last that all have, for not all are at their end" in notes(made)
+    best = table([parent, live], Choices().all_turned())
+    assert next(row for row in best.rows if row.label == "test acc, best of 3").cells[0].text == "96.00 %"

@@ -63,8 +63,8 @@ def choices_of(stage: Stage) -> Choices:
         (["down", "down", "up"], "setting seed"),
         (["pagedown"], "figure time_to"),
         (["pagedown", "pageup"], "setting l2"),
-        (["end"], "note signs"),
-        (["end", "down", "up"], "note 1"),
+        (["end"], "note time to"),
+        (["end", "down", "up"], "note signs"),
         (["end", "home"], "setting l2"),
     ],
 )

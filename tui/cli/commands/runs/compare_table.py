@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from engine.comparison.formats import difference_text, heading, label, runs_text, spread_text
+from engine.comparison.formats import difference_text, heading, label, meaning_of_time_to, runs_text, spread_text
 from engine.comparison.results import SeedGroup
 from engine.comparison.table import Comparison, MetricRow, Setting
 from tui.cli.output import GAP, Column, Output, status_text
@@ -33,7 +33,7 @@ def print_comparison(found: Comparison, settings: Iterable[Setting], notes: Iter
         _wide_table(output, ["settings", *heads], rows)
     rows = [row for standing in found.standings for row in _rows(standing, found)]
     output.line()
-    _wide_table(output, ["figures", *heads], rows)
+    _wide_table(output, ["results", *heads], rows)
     output.line()
     for note in [*notes, *_key(found)]:
         output.line(note, wrap=True)
@@ -51,7 +51,7 @@ def _head(place: int, line: SeedGroup) -> str:
 
 
 def _rows(standing: MetricRow, found: Comparison) -> Iterator[Row]:
-    """The means of a figure and, where one line can be better than another, the differences to the baseline."""
+    """The means of a figure and the differences to the baseline."""
     measure = standing.figure.measure
     cells: list[str | Text] = [heading(standing, found)]
     for place, cell in enumerate(standing.cells):
@@ -62,7 +62,7 @@ def _rows(standing: MetricRow, found: Comparison) -> Iterator[Row]:
         "" if place == found.baseline else difference_text(measure, standing.difference(place, found.baseline))
         for place in range(len(found.lines))
     ]
-    if standing.figure.better and any(differences):
+    if standing.figure.has_differences and any(differences):
         yield [Text(f"  against {label(found.baseline)}", "dim"), *(Text(f"{text}  ", "dim") for text in differences)]
 
 
@@ -74,6 +74,7 @@ def _key(found: Comparison) -> Iterator[str]:
         signs.append("± sample standard deviation over the seeds")
     if signs:
         yield "; ".join(signs)
+    yield meaning_of_time_to(found)
 
 
 def _wide_table(output: Output, heads: Sequence[str], rows: Sequence[Row]) -> None:

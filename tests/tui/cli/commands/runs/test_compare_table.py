@@ -32,8 +32,8 @@ def test_a_pipe_gets_one_table_whatever_its_width(monkeypatch: pytest.MonkeyPatc
     lines = printed(monkeypatch, None)
     (row,) = [line for line in lines if line.startswith("test acc, last")]
     assert " ".join(row.split()) == "test acc, last 90.00 % 91.00 % 92.00 % 93.00 % 95.00 % * 94.00 %"
-    assert sum(line.startswith("figures") for line in lines) == 1
-    assert "a note" in lines and lines[-1] == "* best"
+    assert sum(line.startswith("results") for line in lines) == 1
+    assert "a note" in lines and lines[-2] == "* best"
 
 
 @pytest.mark.parametrize("width", [200, 80, 60, 40])
@@ -44,5 +44,5 @@ def test_a_narrow_terminal_gets_every_figure_in_several_tables(monkeypatch: pyte
     rows = [line for line in lines if line.startswith("test acc, last")]
     shown = [word for row in rows for word in row.split() if word[0].isdecimal()]
     assert shown == ["90.00", "91.00", "92.00", "93.00", "95.00", "94.00"]
-    assert len(rows) == sum(line.startswith("figures") for line in lines)
+    assert len(rows) == sum(line.startswith("results") for line in lines)
     assert (len(rows) == 1) == (width == 200)
