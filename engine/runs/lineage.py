@@ -27,13 +27,12 @@ class LineageNode:
             kin = kin.parent
         return tuple(reversed(rails))
 
-    def branch(self, ascii: bool = False) -> str:
+    def branch(self) -> str:
         """The lines that lead to the run in a drawing of the tree, three cells a generation."""
-        down, fork, corner = ("|  ", "|- ", "`- ") if ascii else ("│  ", "├─ ", "└─ ")
         rails = self.rails
         if not rails:
             return ""
-        return "".join(down if more else "   " for more in rails[:-1]) + (fork if rails[-1] else corner)
+        return "".join("│  " if more else "   " for more in rails[:-1]) + ("├─ " if rails[-1] else "└─ ")
 
 
 class Families:

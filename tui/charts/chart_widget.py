@@ -87,7 +87,8 @@ class Chart(LineWidget, can_focus=True):
         x: float | None
 
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
+        self.glyphs = glyphs
         self._data = ChartData()
         self._options = ChartOptions()
         self._crosshair: float | None = None

@@ -90,11 +90,11 @@ def _item(curve: Curve, data: ChartData, way: Way, symbols: Symbols, crosshair: 
     sample = symbols.faint_sample if curve.faint else symbols.sample
     symbol = sample if curve.mark is None else symbols.mark(curve.mark)
     spans: list[Span] = [(symbol, f"{'faint' if curve.faint else 'curve'}-{curve.colour}")]
-    name = crop(symbols.text(clean(curve.name, LONGEST_NAME)), way.longest, symbols.ellipsis)
+    name = crop(clean(curve.name, LONGEST_NAME), way.longest)
     if shown := name if way.longest else curve.short:
         spans.append((" " + shown, "label"))
     if way.valued:
-        value = figure(_value(curve, crosshair), data.unit).replace("–", symbols.nothing)
+        value = figure(_value(curve, crosshair), data.unit)
         spans.append((" " + value.ljust(VALUE_WIDTH), "value"))
         if data.baseline is not None:
             cells = VALUE_WIDTH if data.unit is Unit.PERCENT else LONGEST_DIFFERENCE

@@ -30,17 +30,11 @@ class Symbols:
     tick_below: str
     cross: str
     shade: str
-    nothing: str
     dot: str
-    ellipsis: str
 
     def mark(self, number: int) -> str:
         """The symbol of a number, from 0."""
         return self.marks[number % len(self.marks)]
-
-    def text(self, text: str) -> str:
-        """Text of the user's, of symbols the terminal shows."""
-        return text.encode("ascii", "replace").decode() if self.level.isascii() else text
 
 
 BRAILLE = Symbols(
@@ -57,9 +51,7 @@ BRAILLE = Symbols(
     tick_below="┬",
     cross="┊",
     shade="⢕",
-    nothing="–",
     dot="·",
-    ellipsis="…",
 )
 LINUX = replace(
     BRAILLE,
@@ -71,8 +63,6 @@ LINUX = replace(
     marks="O▲■♦o^#+x%",
     cross="│",
     shade="░",
-    nothing="-",
-    ellipsis="~",
 )
 ASCII = replace(
     LINUX,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 INPUT, OUTPUT, ERRORS = 0, 1, 2
+FALLBACK = "mnist-tui.fallback"
 
 
 class PatientFile(io.RawIOBase):
@@ -88,12 +90,23 @@ def _patient_files() -> Iterator[PatientFile]:
 
 
 def _text(descriptor: int, before: TextIO | None) -> TextIO:
+    codecs.register_error(FALLBACK, _fallback)
     return io.TextIOWrapper(
         io.BufferedWriter(PatientFile(descriptor)),
         encoding=before.encoding if before else "utf-8",
-        errors="replace",
+        errors=FALLBACK,
         line_buffering=descriptor == ERRORS or os.isatty(descriptor),
     )
+
+
+def _fallback(error: UnicodeError) -> tuple[str, int]:
+    """What stands for symbols that an encoding lacks; a space behind them belongs to what takes two cells."""
+    from tui.drawing.glyphs import ASCII
+
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    end = error.end + error.object[error.end :].startswith(" ")
+    return ASCII.shown(error.object[error.start : end]), end
 
 
 def _occupy(descriptor: int) -> None:

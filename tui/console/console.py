@@ -6,15 +6,18 @@ import asyncio
 import os
 import signal
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.segment import Segment
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from engine.home import Home
@@ -34,6 +37,17 @@ LOG = "console.log"
 # Seconds for which something is proposed to somebody whose screen is slow.
 PROPOSED_FOR = 20
 DARK, LIGHT = "textual-dark", "textual-light"
+
+
+class Translation(LineFilter):
+    """Paints whatever any widget draws in the symbols that the terminal has."""
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__(enabled=bool(glyphs.fallbacks))
+        self._shown = glyphs.shown
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        return [Segment(self._shown(text), style, control) for text, style, control in segments]
 
 
 class Console(App[None]):
@@ -65,6 +79,7 @@ class Console(App[None]):
         self.trouble = ""
         self._client = client
         self._glyphs = glyphs
+        self._translation = Translation(glyphs)
         self._slow_link = slow_link
         self._keys = KeyQueue(self, super().on_event)
 
@@ -83,6 +98,10 @@ class Console(App[None]):
             self._keys.put(event)
         else:
             await super().on_event(event)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = super().get_line_filters()
+        return [*filters, self._translation] if self._translation.enabled else filters
 
     def get_key_display(self, binding: Binding) -> str:
         shown_key = super().get_key_display(binding)

@@ -33,9 +33,9 @@ def open_console(home: Home, slow_link: bool, ascii: bool = False) -> int:
     gc.disable()
     from tui.console.console import LOG, Console
 
-    written_in = encoding(ascii)
-    with kept_from_libraries(home.path / LOG, written_in):
-        console = Console(home, detect(written_in), slow_link)
+    glyphs = detect(encoding(ascii))
+    with kept_from_libraries(home.path / LOG):
+        console = Console(home, glyphs, slow_link)
         console.run()
     if console.trouble:
         return complain(console.trouble, FAILED)

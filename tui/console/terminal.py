@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import os
 import select
 import signal
@@ -11,19 +10,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 from engine.files import open_descriptor
 from tui.exit_codes import NAME
 
 ADVICE = "train without the console: mnist-tui train"
-STAND_IN = "mnist-tui.stand-in"
-# What Textual itself draws with, for terminals whose encoding lacks it.
-LOOKALIKES = {
-    "|": "│┃║▌▐▊▎", "-": "─━═–—▔", "_": "▁", "+": "┌┐└┘├┤┬┴┼╭╮╰╯✓", ".": "▂▃…", ":": "▄▀", "#": "▅▆▇█",
-    "*": "•●", "<": "‹←", ">": "›→", "^": "↑▲", "v": "↓▼", "x": "×✗",
-}  # fmt: skip
-PLAIN = {ord(symbol): plain for plain, symbols in LOOKALIKES.items() for symbol in symbols}
 
 
 def refusal(environ: Mapping[str, str] | None = None) -> str:
@@ -40,7 +31,7 @@ def refusal(environ: Mapping[str, str] | None = None) -> str:
 
 
 def encoding(ascii: bool = False, environ: Mapping[str, str] | None = None) -> str:
-    """What to write to the terminal in: ASCII where that is wanted, or said by the locale that overrides all others.
+    """What the terminal is written in: ASCII where that is wanted, or said by the locale that overrides all others.
 
     Where no locale is set Python takes UTF-8, and so does about every terminal; Textual writes to standard error."""
     environ = os.environ if environ is None else environ
@@ -50,17 +41,17 @@ def encoding(ascii: bool = False, environ: Mapping[str, str] | None = None) -> s
 
 
 @contextmanager
-def kept_from_libraries(log: Path, encoding: str) -> Iterator[None]:
+def kept_from_libraries(log: Path) -> Iterator[None]:
     """The terminal for the console alone: whatever else writes to standard output or error writes to `log`."""
     sys.stdout.flush()
     sys.stderr.flush()
     stdout, stderr = os.dup(1), os.dup(2)
     streams = sys.__stdout__, sys.__stderr__
     descriptor = open_descriptor(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    terminal = _open_terminal(encoding)
+    terminal = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace", newline="\n")
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
-    sys.__stdout__ = sys.__stderr__ = terminal  # type: ignore[misc,assignment]
+    sys.__stdout__ = sys.__stderr__ = terminal  # type: ignore[misc]
     try:
         yield
     finally:
@@ -70,22 +61,6 @@ def kept_from_libraries(log: Path, encoding: str) -> Iterator[None]:
         os.dup2(stderr, 2)
         for duplicate in (stdout, stderr, descriptor):
             os.close(duplicate)
-
-
-def _open_terminal(encoding: str) -> TextIO:
-    """The terminal; a symbol its encoding lacks is written as one that looks like it."""
-    codecs.register_error(STAND_IN, _stand_in)
-    return os.fdopen(os.dup(2), "w", encoding=encoding, errors=STAND_IN, newline="\n")
-
-
-def _stand_in(error: UnicodeError) -> tuple[str, int]:
-    from rich.cells import cell_len
-
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end]
-    shown = (c if c.isascii() else "?" * cell_len(c) for c in lacking.translate(PLAIN))
-    return "".join(shown), error.end
 
 
 def end_with_the_terminal(descriptor: int = 0) -> None:

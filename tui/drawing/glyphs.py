@@ -1,14 +1,14 @@
-"""The symbols the console draws with, and which of them a terminal can show.
+"""The symbols the console draws with, and what stands for them where a terminal lacks them.
 
-`UNICODE` is for any modern terminal, `LINUX` for the text console's small font, `ASCII` for everything else. Every
-symbol is one cell wide in each of them, so a drawing keeps its shape whichever is used.
+Whatever is drawn is drawn in Unicode and translated when it is painted: `UNICODE` is for any modern terminal, `LINUX`
+for the text console's small font, `ASCII` for everything else. A fallback is as wide as what it stands for.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from tui.drawing import terminfo
@@ -17,39 +17,53 @@ TRUECOLOUR = 1 << 24
 # Terminals of 256 colours or more whose names do not say so, and which a server's terminfo often lacks.
 COLOURFUL = ("alacritty", "contour", "foot", "ghostty", "iterm", "kitty", "konsole", "rio", "st-", "wezterm")
 
+STATUS_SYMBOLS = {
+    QUEUED: "○", PREPARING: "◐", RUNNING: "●", PAUSED: "‖",
+    FINISHED: "✓", STOPPED: "■", UNQUEUED: "⊘", FAILED: "✗", INTERRUPTED: "!",
+}  # fmt: skip
+# Where a figure is not known.
+UNKNOWN = "–"
+
+
+class _Fallbacks(dict[int, str]):
+    """A table for `str.translate`, from what each text stands for."""
+
+    def __init__(self, symbols: Mapping[str, str]) -> None:
+        super().__init__((ord(symbol), text) for text, lacking in symbols.items() for symbol in lacking)
+
+
+class _AsciiFallbacks(_Fallbacks):
+    """A question mark a cell stands for a symbol that nothing is known of, such as one in a name."""
+
+    def __missing__(self, code: int) -> str:
+        from rich.cells import cell_len
+
+        return chr(code) if code < 128 else "?" * cell_len(chr(code))
+
+
+# In ASCII it takes the space behind a symbol, too, to say what it means.
+_PAIRS = (("± ", "+-"), ("≤ ", "<="), ("≥ ", ">="))
+
 
 @dataclass(frozen=True)
 class Glyphs:
-    """A set of symbols. Bar and column parts and `shades` go from almost nothing to full, `ramp` from dark to light."""
+    """What a terminal can show: whether braille, and symbols beyond ASCII at all; the parts of bars and columns, from
+    almost nothing to full, and the rest of a bar; the name of the enter key; what stands for what it lacks."""
 
     unicode: bool
     braille: bool
-    half_blocks: bool
-    status: Mapping[str, str]
-    right_answer: str
-    wrong_answer: str
-    error: str
-    notice: str
-    changed: str
-    star: str
-    mark: str
-    folded: str
-    cursor: str
-    dot: str
-    ellipsis: str
-    nothing: str
-    enter: str
-    arrow: str
-    previous: str
-    next: str
-    up: str
-    down: str
     bar_parts: str
     column_parts: str
     bar_rest: str
-    shades: str
-    line: str
-    ramp: str = " .:-=+*#%@"
+    enter: str
+    fallbacks: Mapping[int, str] = field(repr=False)
+
+    def shown(self, text: str) -> str:
+        """`text` in symbols that the terminal has, in as many cells."""
+        if not self.unicode and not text.isascii():
+            for symbol, fallback in _PAIRS:
+                text = text.replace(symbol, fallback)
+        return text.translate(self.fallbacks)
 
     def bar(self, share: float, width: int, rest: str = " ") -> str:
         """A bar `width` cells long, `share` of it (0 to 1) filled; any share above nothing leaves a mark."""
@@ -70,96 +84,41 @@ def _filled(share: float, cells: int, parts: str) -> str:
     return parts[-1] * whole + (parts[part - 1] if part else "")
 
 
+_LINUX_FALLBACKS = _Fallbacks(
+    {"o": "○", "~": "◐…", "►": "●▸", "=": "‖", "√": "✓", "x": "✗", "*": "★", "♦": "◆", ">": "›", "<": "‹", "-": "–⊘"}
+)
+# These stand for the frames and the bars of Textual's widgets as well.
+_ASCII_FALLBACKS = _AsciiFallbacks({
+    "o": "○", "~": "◐…", ">": "●▸›→", "=": "‖", "+": "✓┌┐└┘┤┬┴┼╭╮╰╯", "#": "■▅▆▇█", "x": "✗×", "*": "•★◆", ".": "·▂▃",
+    "<": "‹←", "^": "↑▲", "v": "↓▼", "|": "│┃║▌▐▊▎├", "-": "–⊘─━═—▔", "_": "▁", ":": "▄▀",
+})  # fmt: skip
 UNICODE = Glyphs(
     unicode=True,
     braille=True,
-    half_blocks=True,
-    status={
-        QUEUED: "○", PREPARING: "◐", RUNNING: "●", PAUSED: "‖",
-        FINISHED: "✓", STOPPED: "■", UNQUEUED: "⊘", FAILED: "✗", INTERRUPTED: "!",
-    },
-    right_answer="✓",
-    wrong_answer="✗",
-    error="✗",
-    notice="!",
-    changed="•",
-    star="★",
-    mark="◆",
-    folded="▸",
-    cursor="›",
-    dot="·",
-    ellipsis="…",
-    nothing="–",
-    enter="⏎",
-    arrow="→",
-    previous="‹",
-    next="›",
-    up="↑",
-    down="↓",
     bar_parts="▏▎▍▌▋▊▉█",
     column_parts="▁▂▃▄▅▆▇█",
     bar_rest="─",
-    shades=" ░▒▓█",
-    line="─",
-)  # fmt: skip
-
-LINUX = replace(
-    UNICODE,
+    enter="⏎",
+    fallbacks={},
+)
+LINUX = Glyphs(
+    unicode=True,
     braille=False,
-    status={
-        QUEUED: "o", PREPARING: "~", RUNNING: "►", PAUSED: "=",
-        FINISHED: "√", STOPPED: "■", UNQUEUED: "-", FAILED: "x", INTERRUPTED: "!",
-    },
-    right_answer="√",
-    wrong_answer="x",
-    error="x",
-    changed="*",
-    star="*",
-    mark="♦",
-    folded="►",
-    cursor=">",
-    ellipsis="~",
-    nothing="-",
-    enter="enter",
-    previous="<",
-    next=">",
     bar_parts="█",
     column_parts="▄█",
     bar_rest="░",
-)  # fmt: skip
-
+    enter="enter",
+    fallbacks=_LINUX_FALLBACKS,
+)
 ASCII = Glyphs(
     unicode=False,
     braille=False,
-    half_blocks=False,
-    status={
-        QUEUED: "o", PREPARING: "~", RUNNING: ">", PAUSED: "=",
-        FINISHED: "+", STOPPED: "#", UNQUEUED: "-", FAILED: "x", INTERRUPTED: "!",
-    },
-    right_answer="+",
-    wrong_answer="x",
-    error="x",
-    notice="!",
-    changed="*",
-    star="*",
-    mark="*",
-    folded=">",
-    cursor=">",
-    dot=".",
-    ellipsis="~",
-    nothing="-",
-    enter="enter",
-    arrow=">",
-    previous="<",
-    next=">",
-    up="^",
-    down="v",
     bar_parts="#",
     column_parts=".#",
     bar_rest=".",
-    shades=" .:*#",
-    line="-",
-)  # fmt: skip
+    enter="enter",
+    fallbacks=_ASCII_FALLBACKS,
+)
 
 
 def detect(encoding: str, environ: Mapping[str, str] | None = None) -> Glyphs:

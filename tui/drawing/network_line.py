@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from engine.config.run_config import CLASSES, PIXELS, RunConfig
-from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import crop
 
 
-def network_line(config: RunConfig, glyphs: Glyphs, width: int) -> str:
+def network_line(config: RunConfig, width: int) -> str:
     """`784 → 128 relu → 64 relu → 10`, with the middle left out where it is too long."""
     pairs = zip(config.hidden, config.layer_activations(), strict=True)
     layers = [f"{units} {activation}" for units, activation in pairs]
-    line = _joined(layers, glyphs)
+    line = _joined(layers)
     left_out = 1
     while len(line) > width and left_out < len(layers):
         kept = len(layers) - left_out
         first = (kept + 1) // 2
-        middle = f"{glyphs.ellipsis} {left_out} more {glyphs.ellipsis}"
-        line = _joined([*layers[:first], middle, *layers[first + left_out :]], glyphs)
+        middle = f"… {left_out} more …"
+        line = _joined([*layers[:first], middle, *layers[first + left_out :]])
         left_out += 1
-    return crop(line, width, glyphs.ellipsis)
+    return crop(line, width)
 
 
-def _joined(layers: list[str], glyphs: Glyphs) -> str:
-    return f" {glyphs.arrow} ".join([str(PIXELS), *layers, str(CLASSES)])
+def _joined(layers: list[str]) -> str:
+    return " → ".join([str(PIXELS), *layers, str(CLASSES)])

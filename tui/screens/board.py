@@ -43,11 +43,11 @@ class Board(Vertical):
     def __init__(self, glyphs: Glyphs, presets: Sequence[Preset]) -> None:
         super().__init__(id="board")
         self._glyphs = glyphs
-        self.model = Model(presets, glyphs)
+        self.model = Model(presets)
         self.run_pane = RunPane(glyphs)
         self.curves = Curves(glyphs, id="upper")
         self.answers = Answers(glyphs, id="answers")
-        self.details = Details(glyphs)
+        self.details = Details()
         self._view = 0
         self._current = [view.panes[0] for view in views.VIEWS]
         self._enlarged = ""
@@ -69,7 +69,7 @@ class Board(Vertical):
         """The list of runs."""
         from tui.panes.history.widget import History
 
-        return History(self._glyphs)
+        return History()
 
     @cached_property
     def compared(self) -> Compared:
@@ -86,8 +86,8 @@ class Board(Vertical):
         return Disagreements(self._glyphs, id="disagreements")
 
     def compose(self) -> ComposeResult:
-        yield Tabs(self._glyphs, id="views")
-        yield Tabs(self._glyphs, id="tabs")
+        yield Tabs(id="views")
+        yield Tabs(id="tabs")
         with self._body:
             with self._left:
                 yield Pane(views.RUN)

@@ -103,7 +103,7 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield self.board
-        yield KeyBar(self._glyphs)
+        yield KeyBar()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._begin)
@@ -282,7 +282,7 @@ class MainScreen(Screen[None]):
     def on_history_columns_wanted(self, event: History.ColumnsWanted) -> None:
         from tui.panes.history.column_dialog import ColumnChooser
 
-        dialog = ColumnChooser(event.columns, event.width, self._glyphs)
+        dialog = ColumnChooser(event.columns, event.width)
         self._prompts.ask(dialog, self.board.history.choose_columns)
 
     def on_history_preferred(self, event: History.Preferred) -> None:

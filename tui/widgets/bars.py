@@ -10,7 +10,6 @@ from textual.binding import ActiveBinding, Binding
 from textual.events import Click
 from textual.message import Message
 
-from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, width
 from tui.widgets.line_widget import LineWidget
 
@@ -40,8 +39,8 @@ class Tabs(LineWidget):
         tabs: Tabs
         place: int
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
-        super().__init__(glyphs, id=id)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._names: tuple[str, ...] = ()
         self._current = 0
         self._words = ""
@@ -52,7 +51,7 @@ class Tabs(LineWidget):
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        return [tabs_line(self._names, self._current, self._words, width, self.glyphs)]
+        return [tabs_line(self._names, self._current, self._words, width)]
 
     def on_click(self, event: Click) -> None:
         offset, end = event.get_content_offset(self), 0
@@ -63,14 +62,14 @@ class Tabs(LineWidget):
                 return
 
 
-def tabs_line(names: Sequence[str], current: int, words: str, cells: int, glyphs: Glyphs) -> Line:
+def tabs_line(names: Sequence[str], current: int, words: str, cells: int) -> Line:
     """The line of a `Tabs`."""
     shown = _written(names, cells)
     line: Line = tuple((name, "current" if n == current else "other") for n, name in enumerate(shown))
     room = cells - width(line) - 2
     if not words or room < 8:
         return line
-    said = crop(words, room, glyphs.ellipsis)
+    said = crop(words, room)
     return (*line, (said.rjust(cells - width(line) - 1), "words"))
 
 
@@ -117,7 +116,7 @@ class KeyBar(LineWidget):
         lines = [keys_line(everywhere, width)]
         if height < 2:
             return lines
-        return [keys_line(own, width) if own else ((crop(HINT, width, self.glyphs.ellipsis), "off"),), *lines]
+        return [keys_line(own, width) if own else ((crop(HINT, width), "off"),), *lines]
 
     def on_click(self, event: Click) -> None:
         """Do what the key under the mouse does."""

@@ -13,7 +13,6 @@ from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, Tone
 
 
@@ -26,9 +25,8 @@ class Painted(Widget):
     # Nothing in it depends on it, so that what has got another size need not be laid out a second time.
     virtual_size = Reactive(Size(0, 0))
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self.glyphs = glyphs
         self._looks: dict[str | Tone, Style] = {}
         self._waiting: list[Callable[[], object]] = []
 
@@ -87,8 +85,8 @@ class Painted(Widget):
 class LineWidget(Painted):
     """A widget as high as its space that draws itself by `draw`; call `redraw` when what it shows has changed."""
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self._lines: list[Line] = []
         self._strips: list[Strip] = []
         self._stale = True

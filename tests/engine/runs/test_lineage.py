@@ -14,8 +14,8 @@ def run(id: str, parent: str = "") -> RunSummary:
     return summary(1, id=id, parent=parent)
 
 
-def drawn(runs: list[RunSummary], id: str, ascii: bool = False) -> list[str]:
-    return [kin.branch(ascii) + kin.run.id for kin in family(runs, id)]
+def drawn(runs: list[RunSummary], id: str) -> list[str]:
+    return [kin.branch() + kin.run.id for kin in family(runs, id)]
 
 
 def test_a_family_is_drawn_from_its_oldest_down() -> None:
@@ -23,7 +23,6 @@ def test_a_family_is_drawn_from_its_oldest_down() -> None:
     runs = [run("f"), run("e", "b"), run("d", "a"), run("c", "b"), run("b", "a"), run("a")]
     tree = ["a", "├─ b", "│  ├─ c", "│  └─ e", "└─ d"]
     assert drawn(runs, "c") == drawn(runs, "a") == tree
-    assert drawn(runs, "b", ascii=True) == ["a", "|- b", "|  |- c", "|  `- e", "`- d"]
     assert drawn(runs, "f") == ["f"]
 
 

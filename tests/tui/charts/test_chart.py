@@ -264,11 +264,9 @@ def test_time_is_estimated_in_steps() -> None:
 
 def test_names_are_shown_as_text_of_the_cells_they_take() -> None:
     named = replace(losses(600).curves[0], name="[red]犬\x1b[31m\n" + "x" * 500)
-    for symbols in (BRAILLE, ASCII):
-        line = draw(ChartData((named,), losses().x), LINEAR, 60, 12, symbols).lines[0]
-        assert width(line) == 60
-        assert "\x1b" not in plain(line) and "[red]" in plain(line)
-        assert symbols is BRAILLE or plain(line).isascii()
+    line = draw(ChartData((named,), losses().x), LINEAR, 60, 12, BRAILLE).lines[0]
+    assert width(line) == 60
+    assert "\x1b" not in plain(line) and "[red]" in plain(line)
 
 
 ANY = st.floats()

@@ -129,3 +129,19 @@ def test_a_closed_standard_error_takes_nothing_from_the_output(home: Home) -> No
     (home.runs / "not a run").mkdir()
     done = run_in_shell("2>&-", "runs", "list")
     assert done.returncode == 0 and run.id in done.stdout
+
+
+def test_symbols_that_an_encoding_lacks_keep_their_width() -> None:
+    """You should see what the console shows for them where it is confined to ASCII, and no error for a torn name."""
+    text = "97.50 ± 0.12 %  é…  caf\udce9"
+    script = f"from tui.cli.streams import take_over; take_over(); print({text!r})"
+    shown = {
+        encoding: subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=ROOT, env={**os.environ, "PYTHONIOENCODING": encoding}, capture_output=True, check=True,
+        ).stdout.decode(encoding)
+        for encoding in ("ascii", "latin-1", "utf-8")
+    }  # fmt: skip
+    assert shown["ascii"] == "97.50 +-0.12 %  ?~  caf?\n"
+    assert shown["latin-1"] == "97.50 ± 0.12 %  é~  caf?\n"
+    assert shown["utf-8"] == "97.50 ± 0.12 %  é…  caf?\n"

@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+import ast
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+import tui
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
-from tui.drawing.glyphs import ASCII, LINUX, TRUECOLOUR, UNICODE, Glyphs, colour_depth, detect
+from tui.drawing.glyphs import ASCII, LINUX, STATUS_SYMBOLS, TRUECOLOUR, UNICODE, Glyphs, colour_depth, detect
 
 SETS = pytest.mark.parametrize("glyphs", [UNICODE, LINUX, ASCII], ids=["unicode", "linux", "ascii"])
 
 
-def symbols(glyphs: Glyphs) -> list[str]:
-    texts = [getattr(glyphs, field.name) for field in fields(glyphs)]
-    return [symbol for text in texts if isinstance(text, str) for symbol in text] + list(glyphs.status.values())
+def strings_written(path: Path) -> Iterator[str]:
+    """The string constants of a module, without its docstrings."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            node.value.value = ""
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 @SETS
-def test_every_symbol_is_one_cell_wide(glyphs: Glyphs) -> None:
-    assert {cell_len(symbol) for symbol in symbols(glyphs)} == {1}
+def test_what_stands_for_a_symbol_is_as_wide(glyphs: Glyphs) -> None:
+    for code, text in glyphs.fallbacks.items():
+        assert cell_len(text) == cell_len(chr(code)) == 1, chr(code)
+        assert glyphs.shown(text) == text, "what is painted twice stays the same"
 
 
 @SETS
 def test_every_status_has_a_symbol_of_its_own(glyphs: Glyphs) -> None:
-    statuses = {QUEUED, PREPARING, RUNNING, PAUSED, FINISHED, STOPPED, UNQUEUED, FAILED, INTERRUPTED}
-    assert set(glyphs.status) == statuses
-    assert len(set(glyphs.status.values())) == len(statuses)
+    assert set(STATUS_SYMBOLS) == {QUEUED, PREPARING, RUNNING, PAUSED, FINISHED, STOPPED, UNQUEUED, FAILED, INTERRUPTED}
+    assert len({glyphs.shown(symbol) for symbol in STATUS_SYMBOLS.values()}) == len(STATUS_SYMBOLS)
 
 
-def test_ascii_is_ascii() -> None:
-    assert "".join(symbols(ASCII)).isascii()
+def test_every_symbol_that_is_drawn_has_a_fallback() -> None:
+    """Charts and pictures of digits have drawings of their own without any beyond ASCII."""
+    apart = {"symbols.py", "image.py", "glyphs.py", "cells.py"}
+    modules = [path for path in Path(tui.__file__).parent.rglob("*.py") if path.name not in apart]
+    drawn = {character for path in modules for text in strings_written(path) for character in text}
+    lacking = {character for character in drawn - set("±≤≥") if not character.isascii()}
+    assert lacking
+    assert {character for character in lacking if ASCII.shown(character) == "?"} == set()
+
+
+@given(st.text(st.characters(exclude_categories=["C"])))
+def test_any_text_is_shown_in_ascii_of_as_many_cells(text: str) -> None:
+    shown = ASCII.shown(text)
+    assert shown.isascii() and len(shown) == sum(cell_len(character) for character in text)
+
+
+def test_names_and_deviations_keep_their_width() -> None:
+    assert ASCII.shown("┌─┐│└┘ ▌█ → ✓ 手") == "+-+|++ |# > + ??"
+    assert ASCII.shown("97.50 ± 0.12 %, 0 ≤ x ≤ 1") == "97.50 +-0.12 %, 0 <=x <=1"
+    assert LINUX.shown("97.50 ± 0.12 % …") == "97.50 ± 0.12 % ~"
 
 
 @SETS

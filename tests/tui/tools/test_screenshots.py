@@ -140,5 +140,5 @@ def test_stopping_at_80_by_24(stocked_home: Home) -> None:
 
 
 def test_train_in_ascii_at_120_by_40(stocked_home: Home) -> None:
-    """You should see the same as in the picture of 120×40, drawn with ASCII inside the frames."""
+    """You should see the same as in the picture of 120×40, drawn with ASCII alone."""
     take(stocked_home, "ascii-120x40", (120, 40), glyphs=ASCII)

@@ -9,7 +9,6 @@ from textual.binding import ActiveBinding, Binding
 from textual.widget import Widget
 
 from engine.runs.state import ENDED, FINISHED, INTERRUPTED, LIVE, PAUSED, QUEUED, RUNNING
-from tui.drawing.glyphs import UNICODE
 from tui.drawing.styled_lines import plain, width
 from tui.screens.run_actions import GROUPS, Target, applies
 from tui.widgets import views
@@ -67,7 +66,7 @@ def test_keys_are_written_as_far_as_they_fit() -> None:
 
 @given(st.integers(12, 60), st.integers(0, 3), st.text("abcdef ", max_size=30))
 def test_a_row_of_tabs_keeps_to_its_place(cells: int, current: int, words: str) -> None:
-    line = tabs_line(["1 Train", "2 Digits", "3 History", "4 Compare"], current, words, cells, UNICODE)
+    line = tabs_line(["1 Train", "2 Digits", "3 History", "4 Compare"], current, words, cells)
     assert width(line) <= cells
     assert all(number in plain(line) for number in "1234")
     assert plain(line).startswith(" 1 Train  2 Digits ") == (cells >= 41)

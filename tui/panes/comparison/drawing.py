@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
-from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, fit, wrapped
 from tui.panes.comparison.table import NOISE, Cell, Row, Sheet
 
@@ -88,7 +87,7 @@ def columns_of(sheet: Sheet, cells: int, chosen: int, first: int) -> Columns:
     return beneath if cut or len(beneath.shown) > len(beside.shown) else beside
 
 
-def draw(sheet: Sheet, cursor: Cursor, size: tuple[int, int], first: int, top: int, glyphs: Glyphs) -> Drawing:
+def draw(sheet: Sheet, cursor: Cursor, size: tuple[int, int], first: int, top: int) -> Drawing:
     """The table in a space of `size`, scrolled no further from `first` and `top` than it takes to see the cursor."""
     cells, height = size
     columns = columns_of(sheet, cells, cursor.place, first)
@@ -96,15 +95,15 @@ def draw(sheet: Sheet, cursor: Cursor, size: tuple[int, int], first: int, top: i
     body = [
         (number, line)
         for number, row in enumerate(sheet.rows)
-        for line in _row_lines(row, number, columns, cursor, cells, glyphs)
+        for line in _row_lines(row, number, columns, cursor, cells)
     ]
     room = height - most
     own = [y for y, (number, _) in enumerate(body) if number == cursor.row] or [0]
     top = min(max(top, own[-1] - room + 1), own[0])
     top = max(0, min(top, len(body) - room))
     seen = body[top : top + room]
-    more = glyphs.up * (top > 0) + glyphs.down * (top + room < len(body))
-    heads = list(_heads(sheet, columns, cursor, more, glyphs))[:most]
+    more = "↑" * (top > 0) + "↓" * (top + room < len(body))
+    heads = list(_heads(sheet, columns, cursor, more))[:most]
     lines = [_cropped(line, cells) for line in [*heads, *(line for _, line in seen)]]
     return Drawing(lines, [None] * len(heads) + [number for number, _ in seen], columns, top)
 
@@ -157,56 +156,55 @@ def _window(widths: Sequence[int], chosen: int, first: int, room: int) -> range:
     return range(first, last)
 
 
-def _heads(sheet: Sheet, columns: Columns, cursor: Cursor, more: str, glyphs: Glyphs) -> Iterator[Line]:
+def _heads(sheet: Sheet, columns: Columns, cursor: Cursor, more: str) -> Iterator[Line]:
     """Two lines: the names, and how the runs stand.
 
     Before them, against what the lines are held, where there are `more` rows, and how many lines are out of sight."""
-    against = fit(f"against {sheet.heads[sheet.baseline].letter}", max(0, columns.label - 3), glyphs.ellipsis)
+    against = fit(f"against {sheet.heads[sheet.baseline].letter}", max(0, columns.label - 3))
     names: list[Span] = [(against, "dim"), (fit(more, columns.label - cell_len(against), "", right=True), "title")]
-    hidden = [f"{glyphs.previous}{columns.first}"] * bool(columns.first)
-    hidden += [f"{columns.after}{glyphs.next}"] * bool(columns.after)
-    words: list[Span] = [(fit(" ".join(hidden), columns.label, glyphs.ellipsis), "title")]
+    hidden = [f"‹{columns.first}"] * bool(columns.first)
+    hidden += [f"{columns.after}›"] * bool(columns.after)
+    words: list[Span] = [(fit(" ".join(hidden), columns.label), "title")]
     for column in columns.shown:
         head = sheet.heads[column.place]
         rest = " " * (STAR + column.beside)
         named = f" {head.letter} {head.name}"
-        name = crop(named, column.values - 1, glyphs.ellipsis)
+        name = crop(named, column.values - 1)
         names += [(" " * (GAP + column.values - 1 - cell_len(name)), ""), (head.mark, f"curve-{head.colour}")]
         names += [(name, "chosen" if column.place == cursor.place else "title"), (rest, "")]
-        words += [(" " * GAP + fit(head.words, column.values, glyphs.ellipsis, right=True) + rest, head.status)]
+        words += [(" " * GAP + fit(head.words, column.values, right=True) + rest, head.status)]
     yield tuple(names)
     yield tuple(words)
 
 
-def _row_lines(row: Row, number: int, columns: Columns, cursor: Cursor, cells: int, glyphs: Glyphs) -> Iterator[Line]:
+def _row_lines(row: Row, number: int, columns: Columns, cursor: Cursor, cells: int) -> Iterator[Line]:
     """A row with its title above and, where they stand there, its differences beneath."""
     chosen = number == cursor.row
     if row.title:
         yield ((row.title, "section"),)
     if row.note:
-        for place, line in enumerate(wrapped(row.note, max(1, cells - 2), "note", ellipsis=glyphs.ellipsis)):
-            yield ((f"{glyphs.cursor} " if chosen and not place else "  ", "title"), *line)
+        for place, line in enumerate(wrapped(row.note, max(1, cells - 2), "note")):
+            yield (("› " if chosen and not place else "  ", "title"), *line)
         return
     style = ("cursor" if cursor.focused else "cursor-unfocused") if chosen else ""
-    label: Span = (fit(row.label, columns.label, glyphs.ellipsis), "title" if chosen else "label")
+    label: Span = (fit(row.label, columns.label), "title" if chosen else "label")
     shown = [(column, row.cells[column.place]) for column in columns.shown]
-    yield label, *(s for c, cell in shown for s in _cell(c, cell, style if c.place == cursor.place else "", glyphs))
+    yield label, *(s for c, cell in shown for s in _cell(c, cell, style if c.place == cursor.place else ""))
     if columns.beneath and any(cell.difference for cell in row.cells):
         beneath = "".join(
-            " " * GAP + fit(cell.difference, column.values, glyphs.ellipsis, right=True) + " " * STAR
-            for column, cell in shown
+            " " * GAP + fit(cell.difference, column.values, right=True) + " " * STAR for column, cell in shown
         )
         yield ((" " * columns.label + beneath, "dim"),)
 
 
-def _cell(column: Column, cell: Cell, style: str, glyphs: Glyphs) -> Iterator[Span]:
-    text = fit(cell.text, column.values, glyphs.ellipsis, right=True)
-    star = f" {glyphs.star}" if cell.wins else " " * STAR
+def _cell(column: Column, cell: Cell, style: str) -> Iterator[Span]:
+    text = fit(cell.text, column.values, right=True)
+    star = " ★" if cell.wins else " " * STAR
     yield " " * GAP, ""
     yield text, style or cell.style
     yield star, style or cell.style
     if column.beside:
-        yield fit(cell.difference, column.beside, glyphs.ellipsis, right=True), style or "dim"
+        yield fit(cell.difference, column.beside, right=True), style or "dim"
 
 
 def _cropped(line: Line, cells: int) -> Line:

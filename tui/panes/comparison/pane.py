@@ -87,7 +87,7 @@ class Compared(Vertical):
         from tui.panes.comparison.table_widget import ComparisonTable
 
         self._metric = METRICS[0]
-        self._chart, self._figures = OverlayChart(self._glyphs), ComparisonTable(self._glyphs)
+        self._chart, self._figures = OverlayChart(self._glyphs), ComparisonTable()
         for pane, content in zip(self.query(Pane), (self._chart, self._figures), strict=True):
             await pane.fill(content)
         self._compare()
@@ -178,13 +178,15 @@ class Compared(Vertical):
         self._judge_soon()
 
     def _show_figures(self) -> None:
+        from tui.charts.symbols import symbols_for
         from tui.panes.comparison.table import sheet
 
         if self._figures is None:
             return
         self._show_titles()
         if self.comparison is not None:
-            self._figures.show(sheet(self.comparison, self._figures.choices, self._judgement, self._glyphs))
+            symbols = symbols_for(self._glyphs)
+            self._figures.show(sheet(self.comparison, self._figures.choices, self._judgement, symbols))
         elif self._wanted:
             self._figures.show(None, self._progress())
         else:
@@ -209,7 +211,7 @@ class Compared(Vertical):
         return ", ".join(parts)
 
     def _progress(self) -> str:
-        return f"reading {len(self._runs)} of {len(self._wanted)} {self._glyphs.ellipsis}"
+        return f"reading {len(self._runs)} of {len(self._wanted)} …"
 
     def _tell_rivals(self) -> None:
         rivals = tuple(run.record.id for run in self.rivals or ())

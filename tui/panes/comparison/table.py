@@ -13,8 +13,8 @@ from engine.comparison.verdicts import Verdict, p_text
 from engine.query.columns import Measure
 from engine.runs.state import FINISHED, LIVE
 from tui.charts.chart_data import COLOURS
-from tui.charts.symbols import symbols_for
-from tui.drawing.glyphs import Glyphs
+from tui.charts.symbols import Symbols
+from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN
 from tui.panes.comparison.options import Choices
 
 NOISE, NO_TEST = "within noise", "no test"
@@ -73,35 +73,30 @@ class Sheet:
         return (self.baseline, *(place for place in range(len(self.heads)) if place != self.baseline))
 
 
-def sheet(comparison: Comparison, choices: Choices, judgement: Judgement | None, glyphs: Glyphs) -> Sheet:
+def sheet(comparison: Comparison, choices: Choices, judgement: Judgement | None, symbols: Symbols) -> Sheet:
     """The table of a comparison; what has not been judged yet is an ellipsis."""
-    heads = tuple(_head(place, line, glyphs) for place, line in enumerate(comparison.lines))
-    rows = [*_settings(comparison, choices, glyphs), *_figures(comparison, judgement, glyphs)]
-    rows += _notes(comparison, judgement, glyphs)
+    heads = tuple(_head(place, line, symbols) for place, line in enumerate(comparison.lines))
+    rows = [*_settings(comparison, choices), *_figures(comparison, judgement)]
+    rows += _notes(comparison, judgement)
     return Sheet(heads, tuple(rows), comparison.baseline)
 
 
-def drawable(text: str, glyphs: Glyphs) -> str:
-    """Text of symbols that the terminal shows."""
-    return text if glyphs.unicode else text.replace("±", "+-").encode("ascii", "replace").decode()
-
-
-def _head(place: int, line: SeedGroup, glyphs: Glyphs) -> Head:
+def _head(place: int, line: SeedGroup, symbols: Symbols) -> Head:
     statuses = [trial.status for trial in line.trials]
     telling = [status for status in statuses if status in LIVE] or [s for s in statuses if s != FINISHED] or statuses
     words = telling[0] if len(statuses) == 1 else f"{len(statuses)} seeds"
     return Head(
         label(place),
-        drawable(line.name, glyphs),
+        line.name,
         place % COLOURS,
-        symbols_for(glyphs).mark(place),
+        symbols.mark(place),
         telling[0],
-        f"{glyphs.status.get(telling[0], ' ')} {words}",
+        f"{STATUS_SYMBOLS.get(telling[0], ' ')} {words}",
         line.ids,
     )
 
 
-def _settings(comparison: Comparison, choices: Choices, glyphs: Glyphs) -> Iterator[Row]:
+def _settings(comparison: Comparison, choices: Choices) -> Iterator[Row]:
     settings = choices.settings(comparison)
     title = "All settings" if choices.all_settings else "Settings that differ"
     if not settings and len(comparison.lines) > 1:
@@ -109,37 +104,37 @@ def _settings(comparison: Comparison, choices: Choices, glyphs: Glyphs) -> Itera
     for setting in settings:
         yield Row(
             f"setting {setting.name}",
-            (f"{glyphs.changed} " if choices.all_settings and setting.differs else "") + setting.label,
-            tuple(_setting_cells(setting, comparison.baseline, glyphs)),
+            ("• " if choices.all_settings and setting.differs else "") + setting.label,
+            tuple(_setting_cells(setting, comparison.baseline)),
             title=title,
         )
         title = ""
 
 
-def _setting_cells(setting: Setting, baseline: int, glyphs: Glyphs) -> Iterator[Cell]:
+def _setting_cells(setting: Setting, baseline: int) -> Iterator[Cell]:
     """A setting of each line; what is not as in the baseline stands out."""
     own = setting.values[baseline]
     for value in setting.values:
         differs = value != own and value and own
-        yield Cell(drawable(value, glyphs) or glyphs.nothing, "changed" if differs else "dim")
+        yield Cell(value or UNKNOWN, "changed" if differs else "dim")
 
 
-def _figures(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[Row]:
+def _figures(comparison: Comparison, judgement: Judgement | None) -> Iterator[Row]:
     title = "Results"
     for standing in comparison.standings:
         turns = standing.figure.name if standing.figure.by_epoch else ""
-        cells = tuple(_figure_cells(standing, comparison.baseline, glyphs))
+        cells = tuple(_figure_cells(standing, comparison.baseline))
         yield Row(f"figure {standing.figure.name}", heading(standing, comparison), cells, title=title, turns=turns)
         if standing.figure.name == "test_accuracy" and len(comparison.lines) > 1:
-            yield Row("luck", "  is it luck?", tuple(_luck(comparison, judgement, glyphs)))
+            yield Row("luck", "  is it luck?", tuple(_luck(comparison, judgement)))
         title = ""
 
 
-def _figure_cells(standing: MetricRow, baseline: int, glyphs: Glyphs) -> Iterator[Cell]:
+def _figure_cells(standing: MetricRow, baseline: int) -> Iterator[Cell]:
     measure, winners = standing.figure.measure, standing.winners
     standing, unit = _in_thousands(standing)
     for place, cell in enumerate(standing.cells):
-        text = drawable(spread_text(measure, cell), glyphs) + unit if cell else glyphs.nothing
+        text = spread_text(measure, cell) + unit if cell else UNKNOWN
         apart = place != baseline and standing.figure.has_differences
         difference = difference_text(measure, standing.difference(place, baseline)) if apart else ""
         wins = place in winners
@@ -155,35 +150,35 @@ def _in_thousands(standing: MetricRow) -> tuple[MetricRow, str]:
     return replace(standing, cells=cells), "k"
 
 
-def _luck(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[Cell]:
+def _luck(comparison: Comparison, judgement: Judgement | None) -> Iterator[Cell]:
     """In a word, whether the test accuracy of each line differs from the baseline's by more than luck."""
     verdicts = judgement.of(comparison) if judgement else {}
     for place in range(len(comparison.lines)):
         if place == comparison.baseline:
             yield Cell()
         elif judgement is None or not judgement.covers(comparison, place):
-            yield Cell(glyphs.ellipsis, "dim")
+            yield Cell("…", "dim")
         else:
-            yield _luck_cell(verdicts.get(place), glyphs)
+            yield _luck_cell(verdicts.get(place))
 
 
-def _luck_cell(verdict: Verdict | None, glyphs: Glyphs) -> Cell:
+def _luck_cell(verdict: Verdict | None) -> Cell:
     if verdict is None:
-        return Cell(glyphs.nothing, "dim")
+        return Cell(UNKNOWN, "dim")
     if verdict.p is None:
         return Cell(NO_TEST, "dim")
     return Cell(NOISE, "dim") if verdict.within_noise else Cell(p_text(verdict.p), "title")
 
 
-def _notes(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[Row]:
+def _notes(comparison: Comparison, judgement: Judgement | None) -> Iterator[Row]:
     """The verdicts, each at its place whether it is known yet or not, and what the signs mean."""
     title = "Verdict"
-    for key, note in _said(comparison, judgement, glyphs):
-        yield Row(f"note {key}", note=drawable(note, glyphs), title=title)
+    for key, note in _said(comparison, judgement):
+        yield Row(f"note {key}", note=note, title=title)
         title = ""
 
 
-def _said(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -> Iterator[tuple[object, str]]:
+def _said(comparison: Comparison, judgement: Judgement | None) -> Iterator[tuple[object, str]]:
     base = label(comparison.baseline)
     standing = comparison.standing("test_accuracy")
     if len(comparison.lines) < 2:
@@ -198,16 +193,16 @@ def _said(comparison: Comparison, judgement: Judgement | None, glyphs: Glyphs) -
         if place in known:
             yield place, known[place]
         elif place != comparison.baseline and not (judgement and judgement.covers(comparison, place)):
-            yield place, f"{label(place)} against {base}: {glyphs.ellipsis}"
+            yield place, f"{label(place)} against {base}: …"
     yield from enumerate(notes[len(known) :], len(comparison.lines))
-    signs = list(_signs(comparison, glyphs))
+    signs = list(_signs(comparison))
     if signs:
         yield "signs", "; ".join(signs)
     yield "time to", meaning_of_time_to(comparison)
 
 
-def _signs(comparison: Comparison, glyphs: Glyphs) -> Iterator[str]:
+def _signs(comparison: Comparison) -> Iterator[str]:
     if any(standing.winners for standing in comparison.standings):
-        yield f"{glyphs.star} best"
+        yield "★ best"
     if any(len(line.trials) > 1 for line in comparison.lines):
         yield "± sample standard deviation over the seeds"

@@ -10,7 +10,6 @@ from textual.events import Click
 from textual.message import Message
 
 from tui.charts import palette
-from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.comparison.drawing import Cursor, Drawing, draw
 from tui.panes.comparison.options import Choices
@@ -94,8 +93,8 @@ class ComparisonTable(LineWidget, can_focus=True):
     class Removed(LineChosen):
         """The line with these runs is to be compared no longer."""
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.choices = Choices()
         self.sheet: Sheet | None = None
         self._words = EMPTY
@@ -126,7 +125,7 @@ class ComparisonTable(LineWidget, can_focus=True):
             self._drawing = None
             return wrapped(self._words, width, "dim")
         cursor = replace(self._cursor, focused=self.has_focus)
-        drawing = self._drawing = draw(self.sheet, cursor, (width, height), self._first, self._top, self.glyphs)
+        drawing = self._drawing = draw(self.sheet, cursor, (width, height), self._first, self._top)
         self._first, self._top = drawing.columns.first, drawing.top
         return drawing.lines
 

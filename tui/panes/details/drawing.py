@@ -12,7 +12,7 @@ from engine.runs.summaries import RunSummary
 from tui.charts.units import clock
 from tui.dialogs.tag_text import written
 from tui.drawing.formatting import loss, percent, status_words
-from tui.drawing.glyphs import Glyphs
+from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import Line, crop, wrapped
 from tui.panes.details.lineage import family_lines
@@ -20,35 +20,35 @@ from tui.panes.details.lineage import family_lines
 LABEL = 12
 
 
-def details_lines(run: RunSummary, glyphs: Glyphs, cells: int, kin: Sequence[LineageNode] = ()) -> list[Line]:
+def details_lines(run: RunSummary, cells: int, kin: Sequence[LineageNode] = ()) -> list[Line]:
     """The lines of a pane: what the run is, what came of it, its family, and its settings, those it changed marked."""
     record = run.record
-    lines = wrapped(record.name, cells, "title", 3, glyphs.ellipsis)
-    lines.append(((f"{glyphs.status.get(run.status, ' ')} {status_words(run)}", run.status),))
+    lines = wrapped(record.name, cells, "title", 3)
+    lines.append(((f"{STATUS_SYMBOLS.get(run.status, ' ')} {status_words(run)}", run.status),))
     if run.reason:
-        lines += wrapped(run.reason, cells, "warning", 4, glyphs.ellipsis)
-    lines += [(), ((network_line(record.config, glyphs, cells), ""),), ()]
-    for label, value in _facts(run, glyphs):
-        lines += _labelled(label, value, cells, glyphs)
-    if family := family_lines(kin, run.id, glyphs, cells):
+        lines += wrapped(run.reason, cells, "warning", 4)
+    lines += [(), ((network_line(record.config, cells), ""),), ()]
+    for label, value in _facts(run):
+        lines += _labelled(label, value, cells)
+    if family := family_lines(kin, run.id, cells):
         lines += [(), *family]
     lines += [(), (("Settings", "title"),)]
     for field in FIELDS:
-        text = crop(record.setting(field.name), cells - 20, glyphs.ellipsis)
+        text = crop(record.setting(field.name), cells - 20)
         changed = record.setting(field.name) != field.kind.write(field.default)
-        mark = glyphs.changed if changed else " "
+        mark = "•" if changed else " "
         lines.append(((f"{mark} ", "changed"), (f"{field.label:<17} ", "dim"), (text, "" if changed else "dim")))
     return lines
 
 
-def _facts(run: RunSummary, glyphs: Glyphs) -> Iterator[tuple[str, str]]:
+def _facts(run: RunSummary) -> Iterator[tuple[str, str]]:
     record = run.record
     data = record.data.get("name") or record.config.dataset
-    yield "test", f"{percent(run.test_accuracy, glyphs.nothing)} on {data}, loss {loss(run.test_loss, glyphs.nothing)}"
-    yield "train acc", percent(run.train_accuracy, glyphs.nothing)
+    yield "test", f"{percent(run.test_accuracy, UNKNOWN)} on {data}, loss {loss(run.test_loss, UNKNOWN)}"
+    yield "train acc", percent(run.train_accuracy, UNKNOWN)
     yield "epochs", f"{run.epoch} of {record.config.epochs}, {clock(run.seconds)}"
     yield "parameters", f"{record.config.parameters():,}"
-    yield "device", " on ".join(filter(None, (run.device, record.host))) or glyphs.nothing
+    yield "device", " on ".join(filter(None, (run.device, record.host))) or "–"
     if record.method:
         yield "trained by", record.method
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))
@@ -71,7 +71,7 @@ def _origin(record: RunRecord) -> Iterator[tuple[str, str]]:
         yield "versions", ", ".join(f"{name} {version}" for name, version in record.versions.items())
 
 
-def _labelled(label: str, value: str, cells: int, glyphs: Glyphs) -> list[Line]:
-    lines = wrapped(value, max(8, cells - LABEL), "", 3, glyphs.ellipsis)
+def _labelled(label: str, value: str, cells: int) -> list[Line]:
+    lines = wrapped(value, max(8, cells - LABEL), "", 3)
     heads = [label] + [""] * (len(lines) - 1)
     return [((f"{head:<{LABEL}}", "dim"), *line) for head, line in zip(heads, lines, strict=True)]

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from engine.config.run_config import BY_NAME, FIELDS, RunConfig
 from engine.runs.lineage import LineageNode
 from tui.drawing.formatting import percent
-from tui.drawing.glyphs import Glyphs
+from tui.drawing.glyphs import STATUS_SYMBOLS
 from tui.drawing.styled_lines import Line, crop, fit
 
 # Of a large family these many are shown, those around the run.
@@ -19,36 +19,36 @@ ACCURACY = 9
 GENERATION = 3
 
 
-def family_lines(kin: Sequence[LineageNode], id: str, glyphs: Glyphs, cells: int) -> list[Line]:
+def family_lines(kin: Sequence[LineageNode], id: str, cells: int) -> list[Line]:
     """A heading and a line for each of the family, the run `id` marked; nothing for a run that is alone."""
     if len(kin) < 2:
         return []
     places = _places(kin, id)
-    trees = {place: f"{_branch(kin[place], glyphs, cells)}{kin[place].run.record.name}" for place in places}
+    trees = {place: f"{_branch(kin[place], cells)}{kin[place].run.record.name}" for place in places}
     tree_cells = min(max(12, cells // 3), max(map(cell_len, trees.values())))
     lines: list[Line] = [(("Family", "title"), (f"  {len(kin):,} runs", "dim"))]
     following = 0
     for place in [*places, len(kin)]:
         if left_out := place - following:
-            lines.append(((f"  {glyphs.ellipsis} {left_out:,} more", "dim"),))
+            lines.append(((f"  … {left_out:,} more", "dim"),))
         if place < len(kin):
-            lines.append(_line(kin[place], trees[place], kin[place].run.id == id, tree_cells, glyphs, cells))
+            lines.append(_line(kin[place], trees[place], kin[place].run.id == id, tree_cells, cells))
         following = place + 1
     return lines
 
 
-def changes_text(parent: RunConfig, own: RunConfig, glyphs: Glyphs, cells: int) -> str:
+def changes_text(parent: RunConfig, own: RunConfig, cells: int) -> str:
     """What a run changed in its parent's settings: two at most, fewer and without what they were in little room."""
     names = [field.name for field in FIELDS if getattr(parent, field.name) != getattr(own, field.name)]
     if not names:
-        return crop("same settings", cells, glyphs.ellipsis)
-    became = [f"{_short(name)} {glyphs.arrow} {own.text(name)}" for name in names]
-    whole = [f"{_short(name)} {parent.text(name)} {glyphs.arrow} {own.text(name)}" for name in names]
+        return crop("same settings", cells)
+    became = [f"{_short(name)} → {own.text(name)}" for name in names]
+    whole = [f"{_short(name)} {parent.text(name)} → {own.text(name)}" for name in names]
     for changes, shown in ((whole, MOST_CHANGES), (whole, 1), (became, 1)):
-        text = ", ".join([*changes[:shown], *([glyphs.ellipsis] if shown < len(changes) else [])])
+        text = ", ".join([*changes[:shown], *(["…"] if shown < len(changes) else [])])
         if len(text) <= cells:
             return text
-    return crop(text, cells, glyphs.ellipsis)
+    return crop(text, cells)
 
 
 def _places(kin: Sequence[LineageNode], id: str) -> list[int]:
@@ -60,27 +60,27 @@ def _places(kin: Sequence[LineageNode], id: str) -> list[int]:
     return sorted(around | ({kin.index(parent)} if parent else set()))
 
 
-def _branch(one: LineageNode, glyphs: Glyphs, cells: int) -> str:
+def _branch(one: LineageNode, cells: int) -> str:
     """The lines that lead to a run; deep in a tree the last of them, after how many generations were left out."""
-    branch = one.branch(not glyphs.unicode)
+    branch = one.branch()
     if len(branch) <= max(GENERATION, cells // 4):
         return branch
-    return f"{glyphs.ellipsis}{len(branch) // GENERATION - 1} {branch[-GENERATION:]}"
+    return f"…{len(branch) // GENERATION - 1} {branch[-GENERATION:]}"
 
 
-def _line(one: LineageNode, tree: str, own: bool, tree_cells: int, glyphs: Glyphs, cells: int) -> Line:
+def _line(one: LineageNode, tree: str, own: bool, tree_cells: int, cells: int) -> Line:
     run = one.run
     known = run.test_accuracy is not None
-    figure = percent(run.test_accuracy) if known else f"{glyphs.status.get(run.status, ' ')} {run.status}"
+    figure = percent(run.test_accuracy) if known else f"{STATUS_SYMBOLS.get(run.status, ' ')} {run.status}"
     line: Line = (
-        (f"{glyphs.cursor} " if own else "  ", "changed"),
-        (fit(tree, tree_cells, glyphs.ellipsis), "current" if own else ""),
-        (" " + fit(figure, ACCURACY, glyphs.ellipsis, right=known), "" if known else run.status),
+        ("› " if own else "  ", "changed"),
+        (fit(tree, tree_cells), "current" if own else ""),
+        (" " + fit(figure, ACCURACY, right=known), "" if known else run.status),
     )
     room = cells - tree_cells - ACCURACY - 5
     if one.parent is None or room < 1:
         return line
-    changes = changes_text(one.parent.run.record.config, run.record.config, glyphs, room)
+    changes = changes_text(one.parent.run.record.config, run.record.config, room)
     return (*line, (f"  {changes}", "" if own else "dim"))
 
 

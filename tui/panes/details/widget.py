@@ -9,7 +9,6 @@ from textual.binding import BindingType
 
 from engine.runs.lineage import Families, LineageNode
 from engine.runs.summaries import RunSummary
-from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.details.drawing import details_lines
 from tui.widgets.bindings import hidden
@@ -53,8 +52,8 @@ class Details(LineWidget, can_focus=True):
         hidden("details.page_down", "pagedown", "scroll_lines(10)", "Page down", "Ten lines down"),
     ]
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.run_shown: RunSummary | None = None
         self._kin: Sequence[LineageNode] = ()
         self._runs: Sequence[RunSummary] = ()
@@ -77,7 +76,7 @@ class Details(LineWidget, can_focus=True):
     def draw(self, width: int, height: int) -> list[Line]:
         if self.run_shown is None:
             return wrapped(EMPTY, width, "dim")
-        lines = details_lines(self.run_shown, self.glyphs, width, self._kin)
+        lines = details_lines(self.run_shown, width, self._kin)
         self._top = max(0, min(self._top, len(lines) - height))
         return lines[self._top :]
 

@@ -31,32 +31,32 @@ class Page(Sheet):
     def header_height(self, width: int, height: int) -> int:
         return 2 if self.view.note else 1
 
-    def header(self, glyphs: Glyphs, width: int, height: int) -> list[Line]:
+    def header(self, width: int, height: int) -> list[Line]:
         place = self.cursor + 1 if len(self.indices) else 0
-        text = counter(self.view, self.wanted, place, len(self.indices), glyphs, width)
+        text = counter(self.view, self.wanted, place, len(self.indices), width)
         known = self.view.predictions is not None
         line = mode_line(text, self.following, width) if known else ((text, "title"),)
-        return [*note_lines(self.view.note, glyphs, width), line]
+        return [*note_lines(self.view.note, width), line]
 
     def detail(self, index: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
         guess = self.view.guess(index)
-        words = _words(self.view, guess, glyphs, width)
+        words = _words(self.view, guess, width)
         if guess.predicted is None:
             return words
         return [*words, *bars([guess], self.view.class_names, glyphs, width, height - len(words))]
 
-    def caption(self, index: int, glyphs: Glyphs, width: int) -> Span:
+    def caption(self, index: int, width: int) -> Span:
         guess = self.view.guess(index)
-        return caption(self.view, guess, glyphs, width), {None: "", True: "right", False: "wrong"}[guess.right]
+        return caption(self.view, guess, width), {None: "", True: "right", False: "wrong"}[guess.right]
 
 
-def _words(view: DigitsView, guess: Guess, glyphs: Glyphs, width: int) -> list[Line]:
+def _words(view: DigitsView, guess: Guess, width: int) -> list[Line]:
     true = f"true {view.class_names[guess.true]}"
     if guess.predicted is None:
-        return [((crop(true, width, glyphs.ellipsis), "title"),), *wrapped(NO_PREDICTIONS, width, "dim")]
-    style, mark = ("right", glyphs.right_answer) if guess.right else ("wrong", glyphs.wrong_answer)
+        return [((crop(true, width), "title"),), *wrapped(NO_PREDICTIONS, width, "dim")]
+    style, mark = ("right", "✓") if guess.right else ("wrong", "✗")
     name, confidence = view.class_names[guess.predicted], f"{100 * guess.confidence:.1f} %"
     words = f"{mark} predicted {name}, {confidence}"
     if len(words) > width:
-        words = f"{crop(f'{mark} {glyphs.arrow} {name}', width - len(confidence) - 1, glyphs.ellipsis)} {confidence}"
-    return [((crop(true, width, glyphs.ellipsis), "title"),), ((words, style),)]
+        words = f"{crop(f'{mark} → {name}', width - len(confidence) - 1)} {confidence}"
+    return [((crop(true, width), "title"),), ((words, style),)]

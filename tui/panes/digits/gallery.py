@@ -91,7 +91,8 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
+        self.glyphs = glyphs
         self.styles_shown = styles(glyphs, colours)
         self.style_shown = self.styles_shown[0]
         self.following = True

@@ -10,10 +10,12 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
+from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Tone
 
 HALF_BLOCKS, SHADES, PLAIN, BRAILLE = "half blocks", "shades", "ASCII", "braille"
+# From dark to light.
+SHADES_RAMP, PLAIN_RAMP = " ░▒▓█", " .:-=+*#%@"
 GREYS = 16
 GAMMA = 0.8
 BRAILLE_THRESHOLD = 96
@@ -25,7 +27,7 @@ Image = npt.NDArray[np.uint8]
 
 def styles(glyphs: Glyphs, colours: int) -> tuple[str, ...]:
     """The styles a terminal can show, the most readable first."""
-    if not glyphs.half_blocks:
+    if not glyphs.unicode:
         return (PLAIN,)
     braille = (BRAILLE,) if glyphs.braille else ()
     if colours < 256:
@@ -46,7 +48,7 @@ def draw(image: Image, style: str, small: bool = False) -> list[Line]:
         image = shrink(image)
     if style == HALF_BLOCKS:
         return half_blocks(image)
-    ramp = UNICODE.shades if style == SHADES else ASCII.ramp
+    ramp = SHADES_RAMP if style == SHADES else PLAIN_RAMP
     return [((row, "digit"),) for row in ramped(image, ramp)]
 
 

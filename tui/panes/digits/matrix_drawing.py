@@ -15,7 +15,6 @@ from engine.comparison.confusion import confusion, fits
 from engine.config.run_config import CLASSES
 from engine.runs.predictions import Predictions
 from engine.text import clean
-from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, fit
 
 LEAST_CELL, MOST_CELL, MOST_CELL_HEIGHT = 3, 7, 3
@@ -38,7 +37,7 @@ class Matrix(ABC):
         """A cell in words."""
 
     @abstractmethod
-    def figure(self, cell: Cell, width: int, glyphs: Glyphs) -> str:
+    def figure(self, cell: Cell, width: int) -> str:
         """A cell in as many characters."""
 
     @abstractmethod
@@ -72,10 +71,10 @@ class MatrixView(Matrix):
         count, total = int(self.counts[cell]), int(self.counts[cell[0]].sum())
         return f"{cell_name(self, cell)}: {count:,} of {total:,}, {100 * self.rate(*cell):.1f} %"
 
-    def figure(self, cell: Cell, width: int, glyphs: Glyphs) -> str:
+    def figure(self, cell: Cell, width: int) -> str:
         """A count; one too long for its cell in thousands, such as `.3k` for 345."""
         count = int(self.counts[cell])
-        text = f"{count}" if count else glyphs.dot
+        text = f"{count}" if count else "·"
         if len(text) >= width:
             text = f"{count / 1000:.0f}k" if count >= 950 else f".{count // 100}k"
         return (text.rjust(width - 1) + " ")[:width]
@@ -153,41 +152,41 @@ def _around(selected: int, room: int) -> range:
     return range(first, first + shown)
 
 
-def matrix_lines(view: Matrix, selected: Cell, glyphs: Glyphs, width: int, height: int) -> list[Line]:
+def matrix_lines(view: Matrix, selected: Cell, width: int, height: int) -> list[Line]:
     """The lines of a pane: what the selected cell means, the names of the columns, the rows."""
     shown = grid(view, selected, width, height)
     lines: list[Line] = [
-        _top(view, selected, glyphs, width),
-        ((" " * shown.label_width, ""), *(_heading(view, c, shown, glyphs, c == selected[1]) for c in shown.columns)),
+        _top(view, selected, width),
+        ((" " * shown.label_width, ""), *(_heading(view, c, shown, c == selected[1]) for c in shown.columns)),
     ]
     for row in shown.rows:
-        figures = _row(view, row, selected, shown, glyphs)
+        figures = _row(view, row, selected, shown)
         blank: Line = tuple((" " * len(text), style) for text, style in figures)
         above = (shown.cell_height - 1) // 2
         lines += [*[blank] * above, figures, *[blank] * (shown.cell_height - 1 - above)]
     return lines
 
 
-def _top(view: Matrix, selected: Cell, glyphs: Glyphs, width: int) -> Line:
+def _top(view: Matrix, selected: Cell, width: int) -> Line:
     """What the selected cell means and, where there is room for it, what the matrix is of."""
-    meaning = crop(view.meaning(selected), width, glyphs.ellipsis)
+    meaning = crop(view.meaning(selected), width)
     space = width - cell_len(meaning) - cell_len(view.title)
     return (
         ((meaning, "title"), (" " * space + view.title, "dim")) if view.title and space > 1 else ((meaning, "title"),)
     )
 
 
-def _row(view: Matrix, row: int, selected: Cell, shown: Grid, glyphs: Glyphs) -> Line:
-    name = crop(view.class_names[row], shown.label_width - 1, glyphs.ellipsis).ljust(shown.label_width)
+def _row(view: Matrix, row: int, selected: Cell, shown: Grid) -> Line:
+    name = crop(view.class_names[row], shown.label_width - 1).ljust(shown.label_width)
     spans: list[Span] = [(name, "title" if row == selected[0] else "dim")]
     for column in shown.columns:
         cell = row, column
         style = "cursor" if cell == selected else view.style(cell)
-        spans.append((view.figure(cell, shown.cell_width, glyphs), style))
+        spans.append((view.figure(cell, shown.cell_width), style))
     return tuple(spans)
 
 
-def _heading(view: Matrix, column: int, shown: Grid, glyphs: Glyphs, selected: bool) -> Span:
-    ellipsis = glyphs.ellipsis if shown.cell_width > 4 else ""
+def _heading(view: Matrix, column: int, shown: Grid, selected: bool) -> Span:
+    ellipsis = "…" if shown.cell_width > 4 else ""
     name = fit(view.class_names[column], shown.cell_width - 1, ellipsis, right=True)
     return name + " ", "title" if selected else "dim"

@@ -10,7 +10,6 @@ from textual.events import Click
 from textual.message import Message
 
 from engine.config.run_config import CLASSES
-from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.digits.matrix_drawing import Matrix, MatrixView, grid, matrix_lines
 from tui.widgets.bindings import hidden, shown
@@ -70,8 +69,8 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
     # What to say where there is no matrix.
     empty: str
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.view: MatrixT | None = None
         self.selected = (0, 0)
 
@@ -85,7 +84,7 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
     def draw(self, width: int, height: int) -> list[Line]:
         if self.view is None:
             return wrapped(self.empty, width, "dim")
-        return matrix_lines(self.view, self.selected, self.glyphs, width, height)
+        return matrix_lines(self.view, self.selected, width, height)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey everything out while there is no matrix."""

@@ -57,7 +57,7 @@ class Answers(Horizontal):
         from tui.panes.digits.widget import Digits
 
         self._digits = Digits(self._glyphs, colour_depth())
-        self._confusion = Confusion(self._glyphs)
+        self._confusion = Confusion()
         for pane, content in zip(self.query(Pane), (self._digits, self._confusion), strict=True):
             await pane.fill(content)
         self.set_low_bandwidth(self._low_bandwidth)

@@ -26,7 +26,7 @@ def bars(
     The `guesses` are of the same image; `labels` name them where there are several."""
     if all(guess.probabilities is None for guess in guesses):
         return [(), *wrapped(NO_PROBABILITIES, width, "dim")]
-    classes = [_Class(guesses, digit, name, glyphs) for digit, name in enumerate(names)]
+    classes = [_Class(guesses, digit, name) for digit, name in enumerate(names)]
     if height > len(classes):
         return _bars(classes, guesses, labels, glyphs, width)
     return _columns(classes, guesses, labels, glyphs, width, height)
@@ -35,14 +35,14 @@ def bars(
 class _Class:
     """One class: `mark` and `style` tell whether it is the true one, or was predicted wrongly."""
 
-    def __init__(self, guesses: Sequence[Guess], digit: int, name: str, glyphs: Glyphs) -> None:
+    def __init__(self, guesses: Sequence[Guess], digit: int, name: str) -> None:
         self.digit = digit
         self.name = name
         self.mark, self.style = " ", ""
         if digit == guesses[0].true:
-            self.mark, self.style = glyphs.right_answer, "right"
+            self.mark, self.style = "✓", "right"
         elif any(digit == guess.predicted for guess in guesses):
-            self.mark, self.style = glyphs.wrong_answer, "wrong"
+            self.mark, self.style = "✗", "wrong"
 
     def style_of(self, guess: Guess) -> str:
         """How its bar looks among those of one network."""
@@ -79,7 +79,7 @@ def _bars(
     widths = _widths([one.name for one in classes], len(guesses), width)
     lines = [_heading(guesses, labels, widths)]
     for one in classes:
-        spans: list[Span] = [(f"{one.mark} {fit(one.name, widths.name, glyphs.ellipsis)} ", one.style)]
+        spans: list[Span] = [(f"{one.mark} {fit(one.name, widths.name)} ", one.style)]
         for place, guess in enumerate(guesses):
             spans += [(" " * GAP, "")] if place else []
             spans += _bar(one, guess, widths, glyphs)

@@ -31,7 +31,7 @@ class Sheet(ABC):
         """How many lines stand above the images in a space of this size."""
 
     @abstractmethod
-    def header(self, glyphs: Glyphs, width: int, height: int) -> list[Line]:
+    def header(self, width: int, height: int) -> list[Line]:
         """These lines."""
 
     @abstractmethod
@@ -39,7 +39,7 @@ class Sheet(ABC):
         """What was said of an image, in about `height` lines."""
 
     @abstractmethod
-    def caption(self, index: int, glyphs: Glyphs, width: int) -> Span:
+    def caption(self, index: int, width: int) -> Span:
         """The same in one short line."""
 
     def layout(self, width: int, height: int) -> Layout:
@@ -48,11 +48,11 @@ class Sheet(ABC):
 
     def lines(self, glyphs: Glyphs, width: int, height: int, drawer: Drawer) -> list[Line]:
         """The lines of the pane; `drawer` gives the picture of an image, small or not."""
-        lines = self.header(glyphs, width, height)
+        lines = self.header(width, height)
         if not len(self.indices):
             return [*lines, (), *wrapped(NOTHING, width, "dim")][:height]
         layout = self.layout(width, height)
-        block, grid = self._block(layout, glyphs, drawer), self._grid(layout, glyphs, drawer)
+        block, grid = self._block(layout, glyphs, drawer), self._grid(layout, drawer)
         if layout.grid_below:
             lines += [*block, (), *grid]
         else:
@@ -83,24 +83,24 @@ class Sheet(ABC):
         picture_width, _ = SMALL if layout.small else LARGE
         return beside(picture, detail, picture_width + GAP)[: layout.block_height]
 
-    def _grid(self, layout: Layout, glyphs: Glyphs, drawer: Drawer) -> list[Line]:
+    def _grid(self, layout: Layout, drawer: Drawer) -> list[Line]:
         lines: list[Line] = []
         for row in range(layout.rows):
             first = self.top + row * layout.columns
             places = range(first, min(first + layout.columns, len(self.indices)))
-            lines += _joined([self._cell(place, glyphs, drawer) for place in places])
+            lines += _joined([self._cell(place, drawer) for place in places])
         return lines
 
-    def _cell(self, place: int, glyphs: Glyphs, drawer: Drawer) -> list[Line]:
+    def _cell(self, place: int, drawer: Drawer) -> list[Line]:
         index = int(self.indices[place])
-        words, style = self.caption(index, glyphs, CELL_WIDTH - 1)
-        shown = fit(words, CELL_WIDTH - 1, glyphs.ellipsis), "cursor" if place == self.cursor else style
+        words, style = self.caption(index, CELL_WIDTH - 1)
+        shown = fit(words, CELL_WIDTH - 1), "cursor" if place == self.cursor else style
         return [*drawer(index, True), (shown,)]
 
 
-def note_lines(note: str, glyphs: Glyphs, width: int) -> list[Line]:
+def note_lines(note: str, width: int) -> list[Line]:
     """A note as a line, where there is one."""
-    return [((crop(f"{glyphs.notice} {note}", width, glyphs.ellipsis), "notice"),)] if note else []
+    return [((crop(f"! {note}", width), "notice"),)] if note else []
 
 
 def mode_line(text: str, following: bool, width: int) -> Line:

@@ -11,7 +11,6 @@ import numpy.typing as npt
 from engine.comparison.confusion import Selection, accuracy, fits, select
 from engine.runs.predictions import Predictions
 from engine.text import clean
-from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import crop
 
 
@@ -88,39 +87,39 @@ def digits_view(
     return view
 
 
-def counter(view: DigitsView, wanted: Selection, place: int, count: int, glyphs: Glyphs, width: int) -> str:
+def counter(view: DigitsView, wanted: Selection, place: int, count: int, width: int) -> str:
     """Where one is: `12 of 260 mistakes, epoch 3 of 5, 97.40 %`, shorter where that does not fit."""
     order = ", least certain first" if wanted.least_certain and view.predictions else ""
-    longest = _counter(view, wanted, place, count, glyphs, " of ") + order
+    longest = _counter(view, wanted, place, count, " of ") + order
     if len(longest) <= width:
         return longest
-    return crop(_counter(view, wanted, place, count, glyphs, "/"), width, glyphs.ellipsis)
+    return crop(_counter(view, wanted, place, count, "/"), width)
 
 
-def _counter(view: DigitsView, wanted: Selection, place: int, count: int, glyphs: Glyphs, of: str) -> str:
-    parts = [f"{place:,}{of}{count:,} {_noun(view, wanted, glyphs)}"]
+def _counter(view: DigitsView, wanted: Selection, place: int, count: int, of: str) -> str:
+    parts = [f"{place:,}{of}{count:,} {_noun(view, wanted)}"]
     if view.predictions is not None:
         newest = view.epochs[-1] if view.epochs else view.predictions.epoch
         parts += [f"epoch {view.predictions.epoch}{of}{newest}", f"{100 * (view.accuracy or 0):.2f} %"]
     return ", ".join(parts)
 
 
-def _noun(view: DigitsView, wanted: Selection, glyphs: Glyphs) -> str:
+def _noun(view: DigitsView, wanted: Selection) -> str:
     names = view.class_names
     if wanted.true is not None and wanted.predicted is not None:
-        return f"digits, {names[wanted.true]} {glyphs.arrow} {names[wanted.predicted]}"
+        return f"digits, {names[wanted.true]} → {names[wanted.predicted]}"
     noun = "mistakes" if wanted.mistakes else "digits"
     return noun if wanted.true is None else f"{noun} of class {names[wanted.true]}"
 
 
-def caption(view: DigitsView, guess: Guess, glyphs: Glyphs, width: int) -> str:
+def caption(view: DigitsView, guess: Guess, width: int) -> str:
     """One image in few words: `✗ 4→9 61 %`, each name cut as the width demands."""
     name = view.class_names
     if guess.predicted is None:
-        return crop(name[guess.true], width, glyphs.ellipsis)
-    mark = glyphs.right_answer if guess.right else glyphs.wrong_answer
+        return crop(name[guess.true], width)
+    mark = "✓" if guess.right else "✗"
     percent = f"{100 * guess.confidence:.0f} %"
     names = [name[guess.true]] if guess.right else [name[guess.true], name[guess.predicted]]
     space = width - len(mark) - len(percent) - 2 - (len(names) - 1)
-    cut = [crop(text, space // len(names), glyphs.ellipsis) for text in names]
-    return f"{mark} {glyphs.arrow.join(cut)} {percent}"
+    cut = [crop(text, space // len(names)) for text in names]
+    return f"{mark} {'→'.join(cut)} {percent}"

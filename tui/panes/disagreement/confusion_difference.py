@@ -12,7 +12,6 @@ import numpy.typing as npt
 from engine.comparison.confusion import confusion
 from engine.comparison.disagreement import Disagreement
 from engine.text import clean
-from tui.drawing.glyphs import Glyphs
 from tui.panes.digits.matrix_drawing import Cell, Matrix, cell_name, largest_mistake, shade
 
 
@@ -38,10 +37,10 @@ class ShiftsView(Matrix):
         first, second = self.labels
         return f"{cell_name(self, cell)}: {judged}, {first} {a:,}, {second} {a + change:,}"
 
-    def figure(self, cell: Cell, width: int, glyphs: Glyphs) -> str:
+    def figure(self, cell: Cell, width: int) -> str:
         """A count with its sign; one too long for its cell as signs alone."""
         change = int(self.difference[cell])
-        text = f"{change:+d}" if change else glyphs.dot
+        text = f"{change:+d}" if change else "·"
         if len(text) > width:
             return text[0] * (width - 1) + " "
         return text if len(text) == width else text.rjust(width - 1) + " "

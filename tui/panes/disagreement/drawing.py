@@ -37,25 +37,25 @@ class PairPage(Sheet):
     def header_height(self, width: int, height: int) -> int:
         return bool(self.view.note) + 2 + len(self._verdict(width, height))
 
-    def header(self, glyphs: Glyphs, width: int, height: int) -> list[Line]:
+    def header(self, width: int, height: int) -> list[Line]:
         place = self.cursor + 1 if len(self.indices) else 0
-        text = counter(self.view, self.wanted, place, len(self.indices), glyphs, width)
+        text = counter(self.view, self.wanted, place, len(self.indices), width)
         return [
-            *note_lines(self.view.note, glyphs, width),
-            counts(self.view, self.wanted.kind, glyphs, width),
-            *self._verdict(width, height, glyphs.ellipsis),
+            *note_lines(self.view.note, width),
+            counts(self.view, self.wanted.kind, width),
+            *self._verdict(width, height),
             mode_line(text, self.following, width),
         ]
 
     def detail(self, index: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
         names, guesses = self.view.class_names, self.view.guesses(index)
-        words: list[Line] = [((crop(f"true {names[guesses[0].true]}", width, glyphs.ellipsis), "title"),)]
+        words: list[Line] = [((crop(f"true {names[guesses[0].true]}", width), "title"),)]
         for name, label, one in zip(self.view.names, self.view.labels, guesses, strict=True):
-            words.append((_answer(name, label, one, names[one.predicted or 0], glyphs, width),))
+            words.append((_answer(name, label, one, names[one.predicted or 0], width),))
         return [*words, *bars(guesses, names, glyphs, width, height - len(words), self.view.labels)]
 
-    def caption(self, index: int, glyphs: Glyphs, width: int) -> Span:
-        return caption(self.view, index, glyphs, width), ""
+    def caption(self, index: int, width: int) -> Span:
+        return caption(self.view, index, width), ""
 
     def _verdict(self, width: int, height: int, ellipsis: str = "…") -> list[Line]:
         sentence, words = verdict(self.view)
@@ -64,12 +64,12 @@ class PairPage(Sheet):
         return wrapped(sentence, width, "dim", MOST_OF_SENTENCE, ellipsis)
 
 
-def _answer(run: str, label: str, said: Guess, predicted: str, glyphs: Glyphs, width: int) -> Span:
+def _answer(run: str, label: str, said: Guess, predicted: str, width: int) -> Span:
     """What a network said: `✗ B dropout: 9, 61.0 %`, its name and the class cut as the width demands."""
-    mark, style = (glyphs.right_answer, "right") if said.right else (glyphs.wrong_answer, "wrong")
+    mark, style = ("✓", "right") if said.right else ("✗", "wrong")
     confidence = f"{100 * said.confidence:.1f} %"
     space = width - len(f"{mark} : , {confidence}")
-    shown = crop(predicted, max(1, space - len(label)), glyphs.ellipsis)
+    shown = crop(predicted, max(1, space - len(label)))
     room = space - len(shown)
-    name = crop(run, room, glyphs.ellipsis) if room > len(label) + 2 else label
+    name = crop(run, room) if room > len(label) + 2 else label
     return f"{mark} {name}: {shown}, {confidence}", style

@@ -70,7 +70,7 @@ class Disagreements(Horizontal):
         from tui.panes.disagreement.widget import DisagreementDigits
 
         self._rivals = DisagreementDigits(self._glyphs, colour_depth())
-        self._shifts = ConfusionDifferences(self._glyphs)
+        self._shifts = ConfusionDifferences()
         for pane, content in zip(self.query(Pane), (self._rivals, self._shifts), strict=True):
             await pane.fill(content)
         self._show(None, None, READING if self._wanted else self._how_to)

@@ -14,7 +14,6 @@ from engine.comparison.significance import NOISE
 from engine.comparison.verdicts import MCNEMAR, in_words, p_text
 from engine.runs.predictions import Predictions
 from engine.text import clean
-from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop
 from tui.drawing.styled_lines import width as cells
 from tui.panes.digits.view import Guess, guess
@@ -78,7 +77,7 @@ def pair_view(
     return PairView(images, tuple(map(clean, class_names)), found, (a, b), epoch, tuple(epochs), clean(note))
 
 
-def counts(view: PairView, chosen: Kind, glyphs: Glyphs, width: int) -> Line:
+def counts(view: PairView, chosen: Kind, width: int) -> Line:
     """How many images are of each kind, the chosen one marked; short where the width demands."""
     found = view.found
     kinds = (Kind.ONLY_A, Kind.ONLY_B, Kind.BOTH_WRONG, None)
@@ -86,7 +85,7 @@ def counts(view: PairView, chosen: Kind, glyphs: Glyphs, width: int) -> Line:
         line: list[Span] = [(head, "")]
         for kind, word in zip(kinds, words, strict=True):
             count = len(found.of(kind)) if kind else found.both_right
-            line += [(f" {glyphs.dot} ", "dim")] if len(line) > 1 else []
+            line += [(" · ", "dim")] if len(line) > 1 else []
             line.append((f"{word.format(*view.labels)} {count:,}", "title" if kind is chosen else ""))
         if cells(tuple(line)) <= width:
             break
@@ -100,23 +99,23 @@ def verdict(view: PairView) -> tuple[str, str]:
     return f"{p_text(p)} (exact McNemar test): {judged}", f"{p_text(p)}, {brief}"
 
 
-def counter(view: PairView, wanted: Choice, place: int, count: int, glyphs: Glyphs, width: int) -> str:
+def counter(view: PairView, wanted: Choice, place: int, count: int, width: int) -> str:
     """Where one is: `12 of 85: A alone right, epoch 5 of 5, A 97.60 %, B 96.24 %`, shorter where that does not fit."""
     a, b = (100 * accuracy(view.found.labels, said.classes) for said in view.said)
     order = "" if wanted.order is Order.STORED else f", {wanted.order.value}"
     figures = f", {view.labels[0]} {a:.2f} %, {view.labels[1]} {b:.2f} %"
-    noun, epoch = _noun(view, wanted, glyphs), _epoch(view)
+    noun, epoch = _noun(view, wanted), _epoch(view)
     long = f"{place:,} of {count:,}: {noun}, {epoch}"
     for text in (long + figures + order, long + order, long):
         if len(text) <= width:
             return text
-    return crop(f"{place:,}/{count:,} {noun}, {epoch}", width, glyphs.ellipsis)
+    return crop(f"{place:,}/{count:,} {noun}, {epoch}", width)
 
 
-def _noun(view: PairView, wanted: Choice, glyphs: Glyphs) -> str:
+def _noun(view: PairView, wanted: Choice) -> str:
     names = view.class_names
     if wanted.true is not None and wanted.predicted is not None:
-        return f"{names[wanted.true]} {glyphs.arrow} {names[wanted.predicted]} by one alone"
+        return f"{names[wanted.true]} → {names[wanted.predicted]} by one alone"
     kind = {Kind.ONLY_A: f"{view.labels[0]} alone right", Kind.ONLY_B: f"{view.labels[1]} alone right"}
     noun = kind.get(wanted.kind, wanted.kind.value)
     return noun if wanted.true is None else f"{noun}, class {names[wanted.true]}"
@@ -129,13 +128,13 @@ def _epoch(view: PairView) -> str:
     return f"epochs {view.labels[0]} {a}, {view.labels[1]} {b}"
 
 
-def caption(view: PairView, index: int, glyphs: Glyphs, width: int) -> str:
+def caption(view: PairView, index: int, width: int) -> str:
     """One image in few words: `4 A✓ B✗9`, each name cut as the width demands."""
     names, guesses = view.class_names, view.guesses(index)
-    marks = [glyphs.right_answer if one.right else glyphs.wrong_answer for one in guesses]
+    marks = ["✓" if one.right else "✗" for one in guesses]
     shown = [names[guesses[0].true], *(names[one.predicted or 0] for one in guesses if not one.right)]
     a, b = view.labels
     space = (width - len(f" {a}{marks[0]} {b}{marks[1]}")) // len(shown)
-    true, *wrong = (crop(name, space, glyphs.ellipsis) for name in shown)
+    true, *wrong = (crop(name, space) for name in shown)
     said = [mark if one.right else mark + wrong.pop(0) for one, mark in zip(guesses, marks, strict=True)]
     return f"{true} {a}{said[0]} {b}{said[1]}"

@@ -11,7 +11,6 @@ from textual.widget import Widget
 
 from engine.query.columns import COLUMNS, column
 from tui.dialogs.base import Dialog
-from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, crop, fit
 from tui.panes.history.table import NAME, STANDARD, columns
 from tui.widgets.bindings import hidden
@@ -76,8 +75,8 @@ class Choices(LineWidget):
     }
     """
 
-    def __init__(self, choice: ColumnChoice, cells: int, glyphs: Glyphs) -> None:
-        super().__init__(glyphs)
+    def __init__(self, choice: ColumnChoice, cells: int) -> None:
+        super().__init__()
         self.choice = choice
         self._cells = cells
         self._top = 0
@@ -97,11 +96,11 @@ class Choices(LineWidget):
     def _line(self, place: int, width: int, fits: bool) -> Line:
         name = self.choice.names[place]
         chosen = name in self.choice.chosen
-        check = self.glyphs.right_answer if chosen else " "
+        check = "✓" if chosen else " "
         words = "no room for it" if chosen and not fits else said_of(name)
         text = fit(check, CHECK) + fit(name, WIDTH) + words
         style = "cursor" if place == self.choice.cursor else "chosen" if chosen else "other"
-        return ((fit(crop(text, width, self.glyphs.ellipsis), width), style),)
+        return ((fit(crop(text, width), width), style),)
 
 
 def said_of(name: str) -> str:
@@ -136,10 +135,10 @@ class ColumnChooser(Dialog[tuple[str, ...]]):
     ]  # fmt: skip
     KEYS = "Space chooses   [ ] move   r standard   Enter accepts   Esc leaves"
 
-    def __init__(self, chosen: tuple[str, ...], width: int, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, chosen: tuple[str, ...], width: int) -> None:
         super().__init__("Columns of the history, from left to right")
         self._standard = tuple(column.name for column in columns(width) if column.name)
-        self._choices = Choices(ColumnChoice.of(chosen, self._standard), width, glyphs)
+        self._choices = Choices(ColumnChoice.of(chosen, self._standard), width)
 
     def asked(self) -> Iterable[Widget]:
         yield self._choices

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.query.columns import Order
 from tui.drawing.styled_lines import Line, crop, wrapped
 from tui.panes.history.run_list import Entry, runs_of
-from tui.panes.history.table import LEAD, Column, Moment, columns, header, row
+from tui.panes.history.table import LEAD, Column, columns, header, row
 from tui.panes.history.typed_filter import TypedFilter
 
 NO_RUNS = "No runs yet. F5 trains the network of the Model pane."
@@ -28,7 +28,7 @@ class Listing:
     the filter is being typed; `active` whether keys go to the list."""
 
     entries: Sequence[Entry]
-    moment: Moment
+    now: float
     total: int
     matched: int
     chosen: tuple[str, ...] = ()
@@ -64,7 +64,7 @@ class Listing:
         if not self.finder.text:
             return []
         count = f"  {self._count()}"
-        text = crop(PROMPT + self.finder.text, max(len(PROMPT), width - len(count)), self.moment.glyphs.ellipsis)
+        text = crop(PROMPT + self.finder.text, max(len(PROMPT), width - len(count)))
         return [((text, "filter"), (crop(count, width, ""), "dim"))]
 
     def lines(self, cursor: int, top: int, width: int, height: int) -> list[Line]:
@@ -76,22 +76,22 @@ class Listing:
         body = [self._row(place, shown, "" if place != cursor else self._cursor_style()) for place in seen]
         if len(self.entries) > room:
             thumb = _thumb(top, room, len(self.entries))
-            bar = self.moment.glyphs.shades[-1]
+            bar = "█"
             body = [(*line, (bar, "dim")) if place in thumb else line for place, line in enumerate(body)]
         elif not self.entries:
             body = wrapped(NO_MATCH, width, "dim")[:room]
         body += [()] * (room - len(body))
-        head = header(shown, self.moment.glyphs, self.order)
+        head = header(shown, self.order)
         return [*self.above(width, height), head, *body, *self._below(width, height)]
 
     def _said(self, width: int, height: int) -> list[Line]:
         """What is wrong with the filter, or how many runs it matches."""
         most = 2 if width < ROOMY and height >= 2 * LEAST_HEIGHT else 1
         if self.finder.problem:
-            lines = wrapped(str(self.finder.problem), width, "wrong", most, self.moment.glyphs.ellipsis)
+            lines = wrapped(str(self.finder.problem), width, "wrong", most)
         else:
             words = self._count() + ("" if self.finder.text else f", {EXAMPLE}")
-            lines = wrapped(words, width, "dim", most, self.moment.glyphs.ellipsis)
+            lines = wrapped(words, width, "dim", most)
         return lines + [()] * (most - len(lines))
 
     def _count(self) -> str:
@@ -100,16 +100,16 @@ class Listing:
     def _below(self, width: int, height: int) -> list[Line]:
         if not self.marked or height < LEAST_HEIGHT:
             return []
-        words = f"{self.moment.glyphs.mark} {len(self.marked):,} marked"
+        words = f"◆ {len(self.marked):,} marked"
         words += f", {self.hidden:,} of them not listed" if self.hidden else ""
         words += "; 4 compares them" if len(self.marked) > 1 else ""
-        return [((crop(words, width, self.moment.glyphs.ellipsis), "mark"),)]
+        return [((crop(words, width), "mark"),)]
 
     def _row(self, place: int, shown: tuple[Column, ...], style: str) -> Line:
-        entry, glyphs = self.entries[place], self.moment.glyphs
+        entry = self.entries[place]
         marks = [run.id in self.marked for run in runs_of(entry)] if self.marked else [False]
-        mark = glyphs.mark if all(marks) else glyphs.dot if any(marks) else " "
-        return row(entry, self.moment, shown, mark, style)
+        mark = "◆" if all(marks) else "·" if any(marks) else " "
+        return row(entry, self.now, shown, mark, style)
 
     def _cursor_style(self) -> str:
         return "cursor" if self.active else "cursor-unfocused"

@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.events import DescendantBlur
 from textual.widgets import Input
 
-from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.panes.history.typed_filter import TypedFilter
 from tui.widgets.bindings import shown
 from tui.widgets.field_editor import Editor
@@ -25,8 +24,8 @@ class Filtered(LineWidget):
         shown("history.all", "escape", "list_all", "All runs", "List all runs again, whatever the filter was"),
     ]  # fmt: skip
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.finder = TypedFilter()
         self.editor = Editor()
 

@@ -12,7 +12,7 @@ from engine.query import columns as engine_columns
 from engine.query.columns import CLOCKS_AGREE, Measure, Order
 from engine.runs.summaries import RunSummary
 from tui.drawing.formatting import cell, duration, heading
-from tui.drawing.glyphs import Glyphs
+from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN
 from tui.drawing.styled_lines import Line, Span, crop, fit
 from tui.panes.history.run_list import RANKS, Entry, Fold, runs_of
 
@@ -38,15 +38,8 @@ WIDTH_FOLDED = {Measure.SHARE: 15, Measure.LOSS: 17}
 LARGEST_FIRST = (Measure.SHARE, Measure.MOMENT, Measure.SWITCH)
 
 
-@dataclass(frozen=True)
-class Moment:
-    """What a row is drawn with besides its run: the time in Unix seconds, and the symbols."""
-
-    now: float
-    glyphs: Glyphs
-
-
-Words = Callable[[Entry, Moment], str]
+# What an entry has in a column, at a time in Unix seconds.
+Words = Callable[[Entry, float], str]
 
 
 @dataclass(frozen=True)
@@ -112,26 +105,25 @@ def columns(width: int, chosen: tuple[str, ...] = (), sorted_by: str = "", folde
     return tuple(shown)
 
 
-def header(shown: Iterable[Column], glyphs: Glyphs, order: Order | None = None) -> Line:
+def header(shown: Iterable[Column], order: Order | None = None) -> Line:
     """The titles of the columns, with an arrow at the one the runs are sorted by."""
     spans: list[Span] = [(" " * LEAD, "header")]
     for column in shown:
         arrow = ""
         if column.name == (order.column.name if order else CREATED):
-            arrow = glyphs.down if order is None or order.descending else glyphs.up
-        title = fit(column.title + arrow, column.width - 1, glyphs.ellipsis, column.right)
+            arrow = "↓" if order is None or order.descending else "↑"
+        title = fit(column.title + arrow, column.width - 1, right=column.right)
         spans.append((title + " ", "sorted" if arrow else "header"))
     return tuple(spans)
 
 
-def row(entry: Entry, moment: Moment, shown: Iterable[Column], mark: str = " ", style: str = "") -> Line:
+def row(entry: Entry, now: float, shown: Iterable[Column], mark: str = " ", style: str = "") -> Line:
     """One run or group, with a mark before it; `style` is that of the whole row, where it has one."""
-    glyphs = moment.glyphs
-    symbol = glyphs.status.get(entry.status, " ")
+    symbol = STATUS_SYMBOLS.get(entry.status, " ")
     spans: list[Span] = [(mark, style or "mark"), (symbol + " ", style or entry.status)]
     for column in shown:
         own = entry.status if column.style == STATUS else column.style
-        text = fit(column.text(entry, moment), column.width - 1, glyphs.ellipsis, column.right)
+        text = fit(column.text(entry, now), column.width - 1, right=column.right)
         spans.append((text + " ", style or own))
     return tuple(spans)
 
@@ -151,64 +143,61 @@ def _column(name: str, folded: bool) -> Column:
 def _words(source: engine_columns.Column) -> Words:
     """What stands in a column."""
 
-    def of_run(run: RunSummary, moment: Moment) -> str:
+    def of_run(run: RunSummary, now: float) -> str:
         match source.name:
             case "dataset":
                 return _data(run)
             case "age":
-                return age(moment.now - run.record.created) if run.record.created else moment.glyphs.nothing
+                return age(now - run.record.created) if run.record.created else "–"
         figure = source.figure(run)
         if source.measure is Measure.MOMENT and figure is not None:
-            return day(figure, moment.now)
-        return cell(source, run, moment.glyphs.nothing)
+            return day(figure, now)
+        return cell(source, run, "–")
 
-    def words(entry: Entry, moment: Moment) -> str:
-        return _of_fold(source, entry, moment, of_run) if isinstance(entry, Fold) else of_run(entry, moment)
+    def words(entry: Entry, now: float) -> str:
+        return _of_fold(source, entry, now, of_run) if isinstance(entry, Fold) else of_run(entry, now)
 
     return words
 
 
-def _of_fold(
-    source: engine_columns.Column, group: Fold, moment: Moment, of_run: Callable[[RunSummary, Moment], str]
-) -> str:
+def _of_fold(source: engine_columns.Column, group: Fold, now: float, of_run: Callable[[RunSummary, float], str]) -> str:
     """What stands in a column for a group: a mean and its deviation, a mean time, the newest moment, else what is so
     of all its runs."""
     if source.name == STATUS:
-        return _statuses(group, moment.glyphs)
+        return _statuses(group)
     if source.measure is Measure.MOMENT or source.name == "age":
-        return of_run(group.runs[0], moment)
+        return of_run(group.runs[0], now)
     if source.field is None and source.measure in WIDTH_FOLDED:
         from engine.comparison.formats import spread_text
 
         found = group.spread(source)
-        text = spread_text(source.measure, found) if found else moment.glyphs.nothing
-        return text if moment.glyphs.unicode else text.replace("± ", "+-")
+        return spread_text(source.measure, found) if found else UNKNOWN
     if source.measure is Measure.SPAN and (found := group.spread(source)):
         return duration(found.mean)
-    texts = {of_run(run, moment) for run in group.runs}
-    return texts.pop() if len(texts) == 1 else moment.glyphs.ellipsis
+    texts = {of_run(run, now) for run in group.runs}
+    return texts.pop() if len(texts) == 1 else "…"
 
 
-def _statuses(group: Fold, glyphs: Glyphs) -> str:
+def _statuses(group: Fold) -> str:
     """`3 finished`, or how many there are of each status."""
     counts = Counter(run.status for run in group.runs)
     if len(counts) == 1:
         return f"{len(group.runs)} {group.status}"
-    return " ".join(f"{counts[status]}{glyphs.status.get(status, ' ')}" for status in RANKS if status in counts)
+    return " ".join(f"{counts[status]}{STATUS_SYMBOLS.get(status, ' ')}" for status in RANKS if status in counts)
 
 
 def _name_column(width: int, with_data: bool) -> Column:
     """The name, with how many runs a group has and, where no other column tells, the data when they are not MNIST."""
 
-    def words(entry: Entry, moment: Moment) -> str:
-        runs, glyphs = runs_of(entry), moment.glyphs
+    def words(entry: Entry, now: float) -> str:
+        runs = runs_of(entry)
         data = {SHORT_DATA.get(_data(run), "") for run in runs} if with_data else {""}
         end = data.pop() if len(data) == 1 else " mixed"
         if isinstance(entry, Fold):
-            name, end = f"{glyphs.folded} {entry.group}", f" ({len(runs)}){end}"
+            name, end = f"▸ {entry.group}", f" ({len(runs)}){end}"
         else:
-            name = f"{glyphs.star} {entry.record.name}" if entry.record.starred else entry.record.name
-        return crop(name, width - 1 - len(end), glyphs.ellipsis) + end
+            name = f"★ {entry.record.name}" if entry.record.starred else entry.record.name
+        return crop(name, width - 1 - len(end)) + end
 
     return Column(NAME, NAME, width, False, words, NAME)
 
@@ -219,11 +208,11 @@ def _data(run: RunSummary) -> str:
     return "" if name == "auto" else name
 
 
-def _remark(entry: Entry, moment: Moment) -> str:
+def _remark(entry: Entry, now: float) -> str:
     if isinstance(entry, Fold):
         return ""
     return "  " + (entry.reason or " ".join([*(f"#{tag}" for tag in entry.record.tags), entry.record.note]))
 
 
-def _blank(entry: Entry, moment: Moment) -> str:
+def _blank(entry: Entry, now: float) -> str:
     return ""

@@ -11,7 +11,6 @@ from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 
 from engine.runs.summaries import RunSummary
-from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line
 from tui.panes.history.cursor import Cursor
 from tui.panes.history.drawing import PROMPT, Listing
@@ -19,7 +18,6 @@ from tui.panes.history.filter_bar import Filtered
 from tui.panes.history.marked_runs import Selection
 from tui.panes.history.preferences import Preferences
 from tui.panes.history.run_list import Fold, RunList, runs_of
-from tui.panes.history.table import Moment
 from tui.widgets.bindings import hidden, shown
 
 WHEEL = 3
@@ -118,12 +116,12 @@ class History(Filtered, can_focus=True):
 
         preferences: Preferences
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self.highlighted: str | None = None
         self._catalogue = RunList()
         self._cursor = Cursor(self._catalogue)
-        self._moment = Moment(0.0, glyphs)
+        self._now = 0.0
         self._columns: tuple[str, ...] = ()
         self._marks = Selection()
 
@@ -159,7 +157,7 @@ class History(Filtered, can_focus=True):
 
     def show(self, runs: Sequence[RunSummary], now: float) -> None:
         """Show these runs as they are at `now` (Unix seconds)."""
-        self._moment, offered = Moment(now, self.glyphs), self._offered
+        self._now, offered = now, self._offered
         if not self._catalogue.take(runs):
             self.redraw()
             return
@@ -289,7 +287,7 @@ class History(Filtered, can_focus=True):
         catalogue = self._catalogue
         return Listing(
             catalogue.entries,
-            self._moment,
+            self._now,
             len(catalogue.runs),
             len(catalogue.matching),
             self._columns,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
 from tui.charts.units import clock
-from tui.drawing.glyphs import Glyphs
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import Line, Span, crop, fit, window, wrapped
 from tui.drawing.styled_lines import width as line_width
@@ -30,7 +29,6 @@ class Form:
     draft: Draft
     presets: tuple[Preset, ...]
     current: str
-    glyphs: Glyphs
     epoch_seconds: float = 0.0
     active: bool = False
 
@@ -55,8 +53,8 @@ class Form:
         if config is None:
             count = len(self.draft.problems)
             words = f"{count} value{'s' if count > 1 else ''} to correct"
-            return [((f"{self.glyphs.error} {words}", "wrong"),), ()]
-        drawn = network_line(config, self.glyphs, sheet.width)
+            return [((f"✗ {words}", "wrong"),), ()]
+        drawn = network_line(config, sheet.width)
         return [((drawn, "network"),), self._facts(config, sheet.width)]
 
     def _facts(self, config: RunConfig, width: int) -> Line:
@@ -66,43 +64,43 @@ class Form:
         if seeds == 1 and seconds:
             facts.append((f"{span(seconds)} an epoch", "dim"))
         elif seeds > 1:
-            runs = f"{seeds} runs, seeds {config.seed}{self.glyphs.nothing}{last}"
+            runs = f"{seeds} runs, seeds {config.seed}–{last}"
             total = [(f"{span(seconds * config.epochs * seeds)} in all", "dim")] if seconds else []
             facts = [(runs, "changed"), *total, *facts]
         if self.draft.group:
             facts.append((f"group {self.draft.group}", "dim"))
-        return joined(facts, width, self.glyphs.ellipsis)
+        return joined(facts, width)
 
     def _entry(self, entry: Entry, width: int) -> Line:
         if entry.heading:
             return ((entry.heading, "heading"),)
         name = entry.name
         changed = name != PRESET and name in self.draft.changes
-        mark = self.glyphs.changed if changed else " "
+        mark = "•" if changed else " "
         label = "Preset" if name == PRESET else SPECS[name].label
         label_style = ("cursor" if self.active else "current") if name == self.current else "label"
         head: Line = ((f"{mark} ", "changed"), (fit(label, LABEL - 3), label_style), (" ", ""))
         return (*head, *self._value(name, width - LABEL, "changed" if changed else ""))
 
     def _value(self, name: str, width: int, style: str) -> Line:
-        glyphs, turned = self.glyphs, name == self.current and self.is_choice(name)
+        turned = name == self.current and self.is_choice(name)
         text = (self.draft.preset or "none") if name == PRESET else self.draft.text(name)
         if name == GROUP and not text:
             text, style = "a new one" if self.draft.seeds > 1 else "none", "dim"
         if turned:
-            text = f"{glyphs.previous} {text} {glyphs.next}"
+            text = f"‹ {text} ›"
         note = self._note(name, width - value_width(width) - 1)
         refused = "" if name == PRESET else self.draft.refused(name)
         if not refused:
-            value = crop(text, width, glyphs.ellipsis)
+            value = crop(text, width)
             room = width - value_width(width) - 1
-            beside = ((fit(value, value_width(width)) + " ", style), (crop(note, room, glyphs.ellipsis), "dim"))
+            beside = ((fit(value, value_width(width)) + " ", style), (crop(note, room), "dim"))
             return beside if note else ((value, style),)
         room = width - value_width(width) - 1
         if room < LEAST_ERROR:
-            return ((fit(text, width - 2, glyphs.ellipsis) + f" {glyphs.error}", "wrong"),)
-        error = crop(f"{glyphs.error} expected {refused}", room, glyphs.ellipsis)
-        return ((fit(text, value_width(width), glyphs.ellipsis) + " ", "wrong"), (error, "wrong"))
+            return ((fit(text, width - 2) + " ✗", "wrong"),)
+        error = crop(f"✗ expected {refused}", room)
+        return ((fit(text, value_width(width)) + " ", "wrong"), (error, "wrong"))
 
     def _note(self, name: str, room: int) -> str:
         """What stands beside a value that is accepted."""
@@ -114,17 +112,17 @@ class Form:
         name = self.current
         refused = "" if name == PRESET else self.draft.refused(name)
         if refused:
-            text, style = f"{self.glyphs.error} expected {refused}", "wrong"
+            text, style = f"✗ expected {refused}", "wrong"
         elif name == PRESET:
             text, style = self.preset.summary if self.preset else "a configuration to start from", "help"
         else:
             text, style = SPECS[name].help, "help"
-        return wrapped(text, sheet.width, style, sheet.below, self.glyphs.ellipsis)
+        return wrapped(text, sheet.width, style, sheet.below)
 
 
-def joined(facts: Sequence[Span], cells: int, ellipsis: str) -> Line:
+def joined(facts: Sequence[Span], cells: int) -> Line:
     """As many facts as there is room for, with commas between them; the first is cut where it has to be."""
-    line: Line = ((crop(facts[0][0], cells, ellipsis), facts[0][1]),)
+    line: Line = ((crop(facts[0][0], cells), facts[0][1]),)
     for text, style in facts[1:]:
         longer: Line = (*line, (", ", "dim"), (text, style))
         if line_width(longer) > cells:

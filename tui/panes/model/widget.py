@@ -15,7 +15,6 @@ from textual.widgets import Input
 from engine.config.fields import Problem
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
-from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line
 from tui.panes.model.draft import GROUP, SEEDS, Draft, words
 from tui.panes.model.drawing import LABEL, NAMES, PRESET, Form, Sheet, lay_out, value_width
@@ -76,15 +75,14 @@ class Model(LineWidget, can_focus=True):
     def __init__(
         self,
         presets: Sequence[Preset],
-        glyphs: Glyphs = UNICODE,
         *,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
         usual = next((preset for preset in presets if preset.config == RunConfig()), None)
         first = Draft.of(RunConfig(), usual)
-        self._form = Form(first, tuple(presets), PRESET, glyphs)
+        self._form = Form(first, tuple(presets), PRESET)
         self._groups: tuple[str, ...] = ()
         self._top = 0
         self._inside = False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED, RUNNING
 from tui.charts.units import clock
 from tui.drawing.formatting import loss, percent, queued_words
-from tui.drawing.glyphs import Glyphs
+from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN, Glyphs
 from tui.drawing.styled_lines import Line, crop, pad, width, wrapped
 from tui.panes.run.view import RunView
 
@@ -19,39 +19,39 @@ LEAST_HEIGHT_FOR_TASK = 6
 
 def run_lines(view: RunView, glyphs: Glyphs, cells: int, height: int) -> list[Line]:
     """The lines of a pane `cells` wide; notices and reasons stand in it however small it is."""
-    lines = [_title(view, glyphs, cells)]
-    warnings = _warnings(view, glyphs, cells, max(1, min(height - 2, (height + 1) // 2)))
+    lines = [_title(view, cells)]
+    warnings = _warnings(view, cells, max(1, min(height - 2, (height + 1) // 2)))
     apart = height >= LEAST_HEIGHT_FOR_TASK and view.status == PREPARING and view.task_share is not None
     if height > 2 or not warnings:
         lines.append(_progress(view, glyphs, cells, "" if apart else view.task))
     if apart:
-        lines += wrapped(view.task, cells, "dim", 2, glyphs.ellipsis)
+        lines += wrapped(view.task, cells, "dim", 2)
     room = max(0, height - len(lines) - len(warnings))
     return [*lines, *_table(view, cells)[:room], *warnings][:height]
 
 
-def _title(view: RunView, glyphs: Glyphs, cells: int) -> Line:
+def _title(view: RunView, cells: int) -> Line:
     words = queued_words(view.place) if view.status == QUEUED else view.status
-    status = f"{glyphs.status.get(view.status, ' ')} {words}"
+    status = f"{STATUS_SYMBOLS.get(view.status, ' ')} {words}"
     measured_on = "test" if view.dataset in ("", "mnist") else view.dataset
-    accuracy = f"{measured_on} {percent(view.test_accuracy, glyphs.nothing)}"
+    accuracy = f"{measured_on} {percent(view.test_accuracy, UNKNOWN)}"
     room = cells - len(status) - len(accuracy) - 3
     if room < 0:
-        return ((crop(f"{status} {accuracy}", cells, glyphs.ellipsis), view.status),)
-    left: Line = ((status, view.status), ("  " + crop(view.name, room, glyphs.ellipsis), "title"))
+        return ((crop(f"{status} {accuracy}", cells), view.status),)
+    left: Line = ((status, view.status), ("  " + crop(view.name, room), "title"))
     return (*pad(left, cells - len(accuracy)), (accuracy, "title" if view.test_accuracy else "dim"))
 
 
 def _progress(view: RunView, glyphs: Glyphs, cells: int, task: str) -> Line:
     if view.status == QUEUED:
         ahead = f", {view.place - 1} before it" if view.place > 1 else ", the next" if view.place else ""
-        return ((crop(f"waits for its turn{ahead}", cells, glyphs.ellipsis), "dim"),)
+        return ((crop(f"waits for its turn{ahead}", cells), "dim"),)
     if view.status == PREPARING and view.task_share is None:
-        return ((crop(f"{view.task or 'gets ready'} {glyphs.ellipsis}", cells, glyphs.ellipsis), "dim"),)
+        return ((crop(f"{view.task or 'gets ready'} …", cells), "dim"),)
     share = view.task_share if view.task_share is not None else view.share
     words = f"{100 * share:3.0f} %  {_time(view)}"
     if view.status == PREPARING:
-        words = crop(f"{100 * share:3.0f} %  {task}".rstrip(), cells // 2, glyphs.ellipsis)
+        words = crop(f"{100 * share:3.0f} %  {task}".rstrip(), cells // 2)
     length = max(0, cells - max(len(words), 17) - 1)
     bar = glyphs.bar(share, length, rest="")
     rest = glyphs.bar_rest * (length - len(bar))
@@ -109,13 +109,13 @@ def _memory(used: int, total: int | None) -> str:
     return f"{used / 2**30:.1f}{whole} GiB"
 
 
-def _warnings(view: RunView, glyphs: Glyphs, cells: int, most: int) -> list[Line]:
+def _warnings(view: RunView, cells: int, most: int) -> list[Line]:
     """What went wrong, and every notice, in at most `most` lines."""
-    symbol = glyphs.status.get(view.status, " ")
+    symbol = STATUS_SYMBOLS.get(view.status, " ")
     warnings = [(symbol, view.reason, "failed" if view.status == FAILED else "warning")] if view.reason else []
-    warnings += [(glyphs.notice, notice, "warning") for notice in view.notices]
+    warnings += [("!", notice, "warning") for notice in view.notices]
     lines: list[Line] = []
     for left, (symbol, text, style) in zip(range(len(warnings), 0, -1), warnings, strict=True):
         room = max(1, most - len(lines) - left + 1)
-        lines += wrapped(f"{symbol} {text}", cells, style, room, glyphs.ellipsis, indent="  ")
+        lines += wrapped(f"{symbol} {text}", cells, style, room, indent="  ")
     return lines[:most]

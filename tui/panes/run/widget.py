@@ -42,7 +42,8 @@ class RunPane(LineWidget, can_focus=True):
     """
 
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+        super().__init__(id=id, classes=classes)
+        self.glyphs = glyphs
         self.view: RunView | None = None
 
     def show(self, view: RunView | None) -> None:

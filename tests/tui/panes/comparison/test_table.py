@@ -17,7 +17,8 @@ from engine.config.run_config import RunConfig
 from engine.runs.state import RUNNING
 from tests.builders.strategies import TEXTS, configs
 from tests.builders.summaries import record, trial
-from tui.drawing.glyphs import ASCII, LINUX, UNICODE, Glyphs
+from tui.charts.symbols import BRAILLE, Symbols, symbols_for
+from tui.drawing.glyphs import ASCII
 from tui.drawing.styled_lines import plain, width
 from tui.panes.comparison.drawing import Cursor, Drawing, draw
 from tui.panes.comparison.options import BY_EPOCH, TARGETS, Choices
@@ -33,18 +34,16 @@ def judged(comparison: Comparison, *verdicts: Verdict) -> Judgement:
 
 
 def table(
-    trials: list[RunResult], choices: Choices | None = None, *verdicts: Verdict, glyphs: Glyphs = UNICODE
+    trials: list[RunResult], choices: Choices | None = None, *verdicts: Verdict, symbols: Symbols = BRAILLE
 ) -> Sheet:
     """The sheet of a comparison; without verdicts it has not been judged."""
     chosen = choices or Choices()
     comparison = chosen.compare(trials)
-    return sheet(comparison, chosen, judged(comparison, *verdicts) if verdicts else None, glyphs)
+    return sheet(comparison, chosen, judged(comparison, *verdicts) if verdicts else None, symbols)
 
 
-def drawn(
-    made: Sheet, cells: int, height: int, row: int = 0, place: int = 0, top: int = 0, glyphs: Glyphs = UNICODE
-) -> Drawing:
-    return draw(made, Cursor(row, place), (cells, height), 0, top, glyphs)
+def drawn(made: Sheet, cells: int, height: int, row: int = 0, place: int = 0, top: int = 0) -> Drawing:
+    return draw(made, Cursor(row, place), (cells, height), 0, top)
 
 
 def text(drawing: Drawing) -> list[str]:
@@ -116,20 +115,20 @@ def test_in_the_smallest_space_the_line_under_the_cursor_is_seen() -> None:
 
 
 def test_the_baseline_comes_first_and_a_plain_terminal_has_plain_signs() -> None:
-    made = table(TRIALS, Choices(baseline=DROPOUT.id), glyphs=ASCII)
-    assert text(drawn(made, 80, 12, glyphs=ASCII)) == [
-        "against C      v     # C run 4           O A run 1       ^ B run 3",
-        "                    + finished           + 2 seeds      + finished",
+    made = table(TRIALS, Choices(baseline=DROPOUT.id), symbols=symbols_for(ASCII))
+    assert [ASCII.shown(line) for line in text(drawn(made, 80, 12))] == [
+        "against C      v     # C run 4          O A run 1       ^ B run 3",
+        "                    + finished          + 2 seeds      + finished",
         "Settings that differ",
-        "Dropout                    0.5                   0               0",
-        "L2 penalty                   0                   0             0.1",
-        "Seed                         1                 1,2               1",
+        "Dropout                    0.5                  0               0",
+        "L2 penalty                   0                  0             0.1",
+        "Seed                         1                1,2               1",
         "Results",
-        "test acc, last         99.00 % *   95.50 +- 2.12 %         93.00 %",
-        "                                             -3.50           -6.00",
-        "  is it luck?                                    ~               ~",
-        "test loss, last         0.6667 *  0.6667 +- 0.0000 *        1.0000",
-        "                                           +0.0000         +0.3333",
+        "test acc, last         99.00 % *   95.50 +-2.12 %         93.00 %",
+        "                                            -3.50           -6.00",
+        "  is it luck?                                   ~               ~",
+        "test loss, last         0.6667 *  0.6667 +-0.0000 *        1.0000",
+        "                                          +0.0000         +0.3333",
     ]
 
 
@@ -189,7 +188,7 @@ def test_each_verdict_has_its_place_before_and_after_it_is_known() -> None:
     (luck,) = (row for row in one.rows if row.key == "luck")
     assert [cell.text for cell in luck.cells] == ["", "–", "no test"]
     comparison = Choices().compare([*TRIALS, trial(5, [0.5], l2=0.2)])
-    grown = sheet(comparison, Choices(), judged(Choices().compare(TRIALS), Verdict(1, 0.1, WELCH, 0.2)), UNICODE)
+    grown = sheet(comparison, Choices(), judged(Choices().compare(TRIALS), Verdict(1, 0.1, WELCH, 0.2)), BRAILLE)
     assert [note[:13] for note in notes(grown)[:2]] == ["B against A: ", "D against A: "]
     assert notes(grown)[1] == "D against A: …"
 
@@ -206,7 +205,7 @@ def test_names_are_safe_and_shortened() -> None:
         for n, (t, name) in enumerate([(SEEDS[0], "[red]学習率[/] and a long name"), (L2, "μ")])
     ]
     assert "A [red]学習率[/…" in text(drawn(table(named), 80, 20))[0]
-    assert "^ B ?" in text(drawn(table(named, glyphs=ASCII), 80, 20, glyphs=ASCII))[0]
+    assert "A [red]??????[/~" in ASCII.shown(text(drawn(table(named), 80, 20))[0])
 
 
 FIGURES = st.lists(st.floats(0, 1) | st.sampled_from([math.nan, math.inf, 1e299, -1e99]), max_size=3)
@@ -218,12 +217,12 @@ CHOICES = st.builds(
 
 
 @given(
-    NUMBERED, CHOICES, st.sampled_from([UNICODE, LINUX, ASCII]), st.booleans(),
+    NUMBERED, CHOICES, st.booleans(),
     st.integers(1, 160), st.integers(1, 50), st.integers(0, 99), st.integers(0, 9), st.integers(0, 99),
     st.integers(0, 9),
 )  # fmt: skip
 def test_any_comparison_fits_any_space_with_the_cursor_in_it(
-    chosen: list[tuple[RunConfig, str, list[float]]], choices: Choices, glyphs: Glyphs, known: bool,
+    chosen: list[tuple[RunConfig, str, list[float]]], choices: Choices, known: bool,
     cells: int, height: int, row: int, place: int, top: int, first: int,
 ) -> None:  # fmt: skip
     trials = [
@@ -232,16 +231,14 @@ def test_any_comparison_fits_any_space_with_the_cursor_in_it(
     ]
     comparison = choices.compare(trials)
     judgement = judged(comparison, Verdict(len(comparison.lines) - 1, 0.1, WELCH, 0.2)) if known else None
-    made = sheet(comparison, choices, judgement, glyphs)
+    made = sheet(comparison, choices, judgement, BRAILLE)
     row, place = row % len(made.rows), place % len(made.heads)
-    drawing = draw(made, Cursor(row, place), (cells, height), first, top, glyphs)
+    drawing = draw(made, Cursor(row, place), (cells, height), first, top)
     assert len(drawing.lines) == len(drawing.rows) <= height
     assert all(width(line) <= cells for line in drawing.lines)
     assert row in drawing.rows
     assert place in [column.place for column in drawing.columns.shown]
-    if not glyphs.unicode:
-        assert all(plain(line).isascii() for line in drawing.lines)
-    again = draw(made, Cursor(row, place), (cells, height), drawing.columns.first, drawing.top, glyphs)
+    again = draw(made, Cursor(row, place), (cells, height), drawing.columns.first, drawing.top)
     assert again == drawing
 
 

@@ -14,7 +14,7 @@ from tests.builders.stage import Stage, play, text_of
 from tests.builders.summaries import trial
 from tui.charts.chart_data import COLOURS
 from tui.charts.chart_widget import Chart
-from tui.drawing.glyphs import UNICODE
+from tui.charts.symbols import BRAILLE
 from tui.panes.comparison.options import BY_EPOCH, Choices
 from tui.panes.comparison.table import sheet
 from tui.panes.comparison.table_widget import EMPTY, ComparisonTable
@@ -34,7 +34,7 @@ def show(figures: ComparisonTable, choices: Choices | None = None, count: int = 
     figures.choices = choices or figures.choices
     comparison = figures.choices.compare(TRIALS[:count])
     judgement = Judgement(comparison, (Verdict(1, -0.03, WELCH, 0.2, "n = 1 and 2"),), None)
-    figures.show(sheet(comparison, figures.choices, judgement, UNICODE))
+    figures.show(sheet(comparison, figures.choices, judgement, BRAILLE))
 
 
 def row_of(figures: ComparisonTable) -> str:

@@ -12,7 +12,7 @@ from engine.runs.state import RUNNING
 from engine.runs.summaries import RunSummary
 from tests.builders.strategies import configs
 from tests.builders.summaries import summary
-from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
+from tui.drawing.glyphs import ASCII
 from tui.drawing.styled_lines import plain, width
 from tui.panes.details.lineage import MOST_KIN, changes_text, family_lines
 
@@ -22,8 +22,8 @@ def run(id: str, parent: str = "", name: str = "deep", accuracy: float | None = 
     return summary(1, RunConfig().replace(settings), id=id, parent=parent, name=name, test_accuracy=accuracy, **more)
 
 
-def drawn(runs: list[RunSummary], id: str, cells: int = 60, glyphs: Glyphs = UNICODE) -> list[str]:
-    return [plain(line).rstrip() for line in family_lines(family(runs, id), id, glyphs, cells)]
+def drawn(runs: list[RunSummary], id: str, cells: int = 60) -> list[str]:
+    return [plain(line).rstrip() for line in family_lines(family(runs, id), id, cells)]
 
 
 FAMILY = [
@@ -53,9 +53,7 @@ def test_a_family_shows_what_each_changed_and_what_came_of_it() -> None:
 
 
 def test_a_family_is_drawn_in_plain_symbols() -> None:
-    lines = drawn(FAMILY, "d", 46, ASCII)
-    assert lines[4] == "> |  `- wide       97.67 %  width > 256,128, ~"
-    assert all(line.isascii() for line in lines)
+    assert ASCII.shown(drawn(FAMILY, "d", 46)[4]) == "> |  +- wide       97.67 %  width > 256,128, ~"
 
 
 def test_a_run_that_is_alone_has_no_family() -> None:
@@ -93,12 +91,12 @@ def test_deep_in_a_family_generations_are_counted() -> None:
 )
 def test_changes_take_the_room_there_is(cells: int, text: str) -> None:
     config = RunConfig(hidden=(9,), learning_rate=0.05, epochs=9)
-    assert changes_text(RunConfig(), config, UNICODE, cells) == text
+    assert changes_text(RunConfig(), config, cells) == text
 
 
-@given(configs(), configs(), st.integers(1, 90), st.sampled_from([UNICODE, ASCII]))
-def test_changes_of_any_settings_fit(parent: RunConfig, own: RunConfig, cells: int, glyphs: Glyphs) -> None:
-    text = changes_text(parent, own, glyphs, cells)
+@given(configs(), configs(), st.integers(1, 90))
+def test_changes_of_any_settings_fit(parent: RunConfig, own: RunConfig, cells: int) -> None:
+    text = changes_text(parent, own, cells)
     assert 0 < len(text) <= cells
     assert text.startswith("same"[:cells]) == (parent == own) or cells < 5
 
@@ -113,7 +111,7 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min
 )
 def test_any_family_keeps_within_its_pane(claims: dict[str, tuple[str, str]], wanted: str, cells: int) -> None:
     runs = [run(id, parent, name) for id, (parent, name) in claims.items()]
-    lines = family_lines(family(runs, wanted), wanted, UNICODE, cells)
+    lines = family_lines(family(runs, wanted), wanted, cells)
     assert all(width(line) <= cells for line in lines)
     assert sum(plain(line).startswith("›") for line in lines) == (1 if lines else 0)
     assert len(lines) <= MOST_KIN + 5

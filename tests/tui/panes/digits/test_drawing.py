@@ -29,7 +29,7 @@ def shown(of: DigitsView, wanted: Selection | None = None, cursor: int = 0, top:
 
 def lines(what: Page, cells: int, height: int) -> list[str]:
     drawn = what.lines(ASCII, cells, height, lambda index, small: draw(IMAGES[index], PLAIN, small))
-    return [plain(line).rstrip() for line in drawn]
+    return [ASCII.shown(plain(line)).rstrip() for line in drawn]
 
 
 def test_the_smallest_pane_shows_a_digit_its_columns_and_its_marks() -> None:
@@ -123,19 +123,19 @@ def test_a_click_finds_the_digit_it_is_on(cells: int, height: int) -> None:
 )
 def test_the_counter_names_the_filter(wanted: Selection, words: str) -> None:
     of = view(MISTAKES)
-    assert counter(of, wanted, 1, len(of.select(wanted)), UNICODE, 80) == words
+    assert counter(of, wanted, 1, len(of.select(wanted)), 80) == words
 
 
 def test_the_counter_shortens() -> None:
-    assert counter(view(MISTAKES), Selection(mistakes=True), 1, 2, UNICODE, 35) == "1/2 mistakes, epoch 3/5, 83.33 %"
-    assert counter(view(MISTAKES), Selection(mistakes=True), 1, 2, UNICODE, 10) == "1/2 mista…"
+    assert counter(view(MISTAKES), Selection(mistakes=True), 1, 2, 35) == "1/2 mistakes, epoch 3/5, 83.33 %"
+    assert counter(view(MISTAKES), Selection(mistakes=True), 1, 2, 10) == "1/2 mista…"
 
 
 def test_captions_cut_long_names_alike() -> None:
     of = replace(view(MISTAKES), class_names=CLOTHES)
-    assert caption(of, of.guess(4), UNICODE, 14) == "✗ Co…→An… 64 %"
-    assert caption(of, of.guess(0), UNICODE, 14) == "✓ Sneaker 60 %"
-    assert caption(view(), view().guess(0), UNICODE, 14) == "7"
+    assert caption(of, of.guess(4), 14) == "✗ Co…→An… 64 %"
+    assert caption(of, of.guess(0), 14) == "✓ Sneaker 60 %"
+    assert caption(view(), view().guess(0), 14) == "7"
 
 
 def test_predictions_of_other_images_are_left_out() -> None:

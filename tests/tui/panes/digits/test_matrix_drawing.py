@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders.faces import CLOTHES, LABELS, NAMES, predictions
-from tui.drawing.glyphs import ASCII, UNICODE
 from tui.drawing.styled_lines import plain, width
 from tui.panes.digits.matrix_drawing import HEADER, MatrixView, grid, matrix_lines, matrix_view
 
@@ -17,7 +16,7 @@ VIEW = MatrixView(COUNTS, NAMES, 3)
 
 
 def test_rows_are_true_and_columns_predicted() -> None:
-    assert [plain(line).rstrip() for line in matrix_lines(VIEW, (4, 9), UNICODE, 62, 12)] == [
+    assert [plain(line).rstrip() for line in matrix_lines(VIEW, (4, 9), 62, 12)] == [
         "true 4, predicted 9: 345 of 1,327, 26.0 %",
         "      0     1     2     3     4     5     6     7     8     9",
         "0   980     ·     ·     ·     ·     ·     ·     ·     ·     ·",
@@ -34,13 +33,13 @@ def test_rows_are_true_and_columns_predicted() -> None:
 
 
 def test_a_narrow_pane_writes_thousands_short() -> None:
-    drawn = [plain(line) for line in matrix_lines(VIEW, (4, 9), ASCII, 32, 12)]
-    assert drawn[6] == "4  .  .  .  . 1k  .  .  .  . .3k"
-    assert drawn[11] == "9  .  .  .  . 12  .  .  .  . 1k "
+    drawn = [plain(line) for line in matrix_lines(VIEW, (4, 9), 32, 12)]
+    assert drawn[6] == "4  ·  ·  ·  · 1k  ·  ·  ·  · .3k"
+    assert drawn[11] == "9  ·  ·  ·  · 12  ·  ·  ·  · 1k "
 
 
 def test_the_worst_mistakes_are_the_deepest() -> None:
-    lines = matrix_lines(VIEW, (0, 0), UNICODE, 62, 12)
+    lines = matrix_lines(VIEW, (0, 0), 62, 12)
     styles = {(row, column): lines[row + HEADER][column + 1][1] for row in range(10) for column in range(10)}
     assert styles[0, 0] == "cursor"
     assert styles[1, 1] == "right"
@@ -52,18 +51,18 @@ def test_the_worst_mistakes_are_the_deepest() -> None:
 
 def test_without_mistakes_nothing_is_worst() -> None:
     flawless = MatrixView(np.diag([5] * 10), NAMES, 1)
-    assert len(matrix_lines(flawless, (0, 0), UNICODE, 62, 12)) == 12
+    assert len(matrix_lines(flawless, (0, 0), 62, 12)) == 12
 
 
 def test_a_high_pane_has_high_cells() -> None:
-    drawn = [plain(line).rstrip() for line in matrix_lines(VIEW, (4, 9), UNICODE, 62, 36)]
+    drawn = [plain(line).rstrip() for line in matrix_lines(VIEW, (4, 9), 62, 36)]
     assert drawn[2] == drawn[4] == ""
     assert drawn[3].startswith("0   980")
     assert len(drawn) == 32
 
 
 def test_long_names_are_cut() -> None:
-    lines = matrix_lines(MatrixView(COUNTS, CLOTHES, 3), (0, 0), UNICODE, 78, 12)
+    lines = matrix_lines(MatrixView(COUNTS, CLOTHES, 3), (0, 0), 78, 12)
     assert plain(lines[1]).split() == [
         "T-sh…", "Trou…", "Pull…", "Dress", "Coat", "Sand…", "Shirt", "Snea…", "Bag", "Ankl…",
     ]  # fmt: skip
@@ -72,7 +71,7 @@ def test_long_names_are_cut() -> None:
 
 @given(st.integers(12, 200), st.integers(3, 60), st.integers(0, 9), st.integers(0, 9))
 def test_the_selected_cell_is_always_in_sight(cells: int, height: int, row: int, column: int) -> None:
-    lines = matrix_lines(VIEW, (row, column), UNICODE, cells, height)
+    lines = matrix_lines(VIEW, (row, column), cells, height)
     assert len(lines) <= height
     assert max(map(width, lines)) <= cells
     assert (

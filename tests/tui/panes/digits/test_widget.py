@@ -102,7 +102,7 @@ def test_a_cell_of_the_confusion_matrix_is_a_filter() -> None:
         digits.select(Selection(true=4, predicted=9))
         await pilot.pause()
         assert digits.selected == 4
-        assert text_of(digits)[0].startswith("1 of 1 digits, 4 > 9")
+        assert text_of(digits)[0].startswith("1 of 1 digits, 4 → 9")
 
     play(digits, scene)
 

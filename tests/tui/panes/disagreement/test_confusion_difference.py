@@ -10,7 +10,6 @@ from hypothesis.extra import numpy as arrays
 
 from engine.comparison.disagreement import Disagreement
 from tests.builders.faces import LABELS, NAMES, predictions
-from tui.drawing.glyphs import ASCII, UNICODE
 from tui.drawing.styled_lines import plain, width
 from tui.panes.digits.matrix_drawing import HEADER, matrix_lines
 from tui.panes.disagreement.confusion_difference import ShiftsView, shifts_view
@@ -25,7 +24,7 @@ VIEW = ShiftsView(OF_A, CHANGE, NAMES, "B dropout less A deep")
 
 
 def test_changes_have_their_signs() -> None:
-    assert [plain(line).rstrip() for line in matrix_lines(VIEW, (9, 4), UNICODE, 72, 12)] == [
+    assert [plain(line).rstrip() for line in matrix_lines(VIEW, (9, 4), 72, 12)] == [
         "true 9, predicted 4: better by 3, A 12, B 9        B dropout less A deep",
         "       0      1      2      3      4      5      6      7      8      9",
         "0      ·      ·      ·      ·      ·      ·      ·      ·      ·      ·",
@@ -42,14 +41,14 @@ def test_changes_have_their_signs() -> None:
 
 
 def test_a_narrow_pane_shows_signs_alone_where_counts_do_not_fit() -> None:
-    drawn = [plain(line).rstrip() for line in matrix_lines(VIEW, (9, 4), ASCII, 32, 12)]
-    assert drawn[0] == "true 9, predicted 4: better by~"
-    assert drawn[6] == "4  .  .  .  . -19 .  .  .  . +19"
-    assert drawn[7] == "5  .  .  . ++  . --  .  .  .  ."
+    drawn = [plain(line).rstrip() for line in matrix_lines(VIEW, (9, 4), 32, 12)]
+    assert drawn[0] == "true 9, predicted 4: better by…"
+    assert drawn[6] == "4  ·  ·  ·  · -19 ·  ·  ·  · +19"
+    assert drawn[7] == "5  ·  ·  · ++  · --  ·  ·  ·  ·"
 
 
 def test_better_and_worse_look_different() -> None:
-    lines = matrix_lines(VIEW, (0, 0), UNICODE, 72, 12)
+    lines = matrix_lines(VIEW, (0, 0), 72, 12)
     styles = {(row, column): lines[row + HEADER][column + 1][1] for row in range(10) for column in range(10)}
     assert styles[5, 3] == styles[5, 5] == "wrong4"
     assert styles[4, 9] == styles[4, 4] == styles[9, 3] == "wrong1"
@@ -77,7 +76,7 @@ def test_the_mistake_that_changed_most_stands_out() -> None:
 
 def test_networks_that_say_the_same_differ_nowhere() -> None:
     same = ShiftsView(OF_A, CHANGE * 0, NAMES)
-    assert {style for line in matrix_lines(same, (0, 0), UNICODE, 72, 12)[HEADER:] for _, style in line} == {
+    assert {style for line in matrix_lines(same, (0, 0), 72, 12)[HEADER:] for _, style in line} == {
         "title", "cursor", "dim",
     }  # fmt: skip
 
@@ -92,7 +91,7 @@ def test_a_view_is_made_of_two_predictions() -> None:
 
 @given(arrays.arrays(np.intp, (10, 10), elements=st.integers(-9999, 9999)), st.integers(12, 200), st.integers(3, 60))
 def test_it_keeps_to_its_space(change: np.ndarray, cells: int, height: int) -> None:
-    lines = matrix_lines(ShiftsView(OF_A, change, NAMES, "B less A"), (3, 3), UNICODE, cells, height)
+    lines = matrix_lines(ShiftsView(OF_A, change, NAMES, "B less A"), (3, 3), cells, height)
     assert len(lines) <= height
     assert max(map(width, lines)) <= cells
 

@@ -29,7 +29,7 @@ def picture(index: int, small: bool) -> list[Line]:
 
 
 def lines(what: PairPage, cells: int, height: int, glyphs: Glyphs = ASCII) -> list[str]:
-    return [plain(line).rstrip() for line in what.lines(glyphs, cells, height, picture)]
+    return [glyphs.shown(plain(line)).rstrip() for line in what.lines(glyphs, cells, height, picture)]
 
 
 def test_the_smallest_pane_shows_a_digit_and_two_rows_of_columns() -> None:
@@ -102,7 +102,7 @@ def test_a_note_stands_above_everything() -> None:
     ],
 )
 def test_the_counts_shorten_and_mark_the_chosen_kind(cells: int, words: str) -> None:
-    line = counts(pair(), Kind.BOTH_WRONG, UNICODE, cells)
+    line = counts(pair(), Kind.BOTH_WRONG, cells)
     assert plain(line) == words
     assert [text for text, style in line if style == "title"] == [words.split(" · ")[2]]
 
@@ -119,12 +119,12 @@ def test_the_counts_shorten_and_mark_the_chosen_kind(cells: int, words: str) -> 
     ],
 )
 def test_the_counter_names_the_kind_and_shortens(wanted: Choice, cells: int, words: str) -> None:
-    assert counter(pair(), wanted, 1, len(pair().select(wanted)), UNICODE, cells) == words
+    assert counter(pair(), wanted, 1, len(pair().select(wanted)), cells) == words
 
 
 def test_epochs_that_are_not_the_same_are_both_named() -> None:
     of = pair(a=predictions(5, wrong={6: 9}))
-    assert "epochs A 5, B 3" in counter(of, Choice(), 1, 1, UNICODE, 80)
+    assert "epochs A 5, B 3" in counter(of, Choice(), 1, 1, 80)
 
 
 def test_luck_is_judged_in_a_sentence_and_in_few_words() -> None:
@@ -137,8 +137,8 @@ def test_luck_is_judged_in_a_sentence_and_in_few_words() -> None:
 
 def test_captions_and_answers_cut_long_names() -> None:
     of = pair(class_names=CLOTHES, names=("A deep", "B dropout of a half everywhere"))
-    assert caption(of, 4, UNICODE, 14) == "Coat A✓ B✗Ank…"
-    assert caption(of, 9, UNICODE, 14) == "A… A✗C… B✗S…"
+    assert caption(of, 4, 14) == "Coat A✓ B✗Ank…"
+    assert caption(of, 9, 14) == "A… A✗C… B✗S…"
     drawn = lines(shown(of), 40, 10)
     assert [line[16:] for line in drawn[4:6]] == ["+ A deep: Coat, 64.0 %", "x B: Ankle boot, 64.0 %"]
 
@@ -151,8 +151,8 @@ def test_the_runs_have_the_labels_of_their_names() -> None:
     assert [line[30:] for line in drawn[4:7]] == [
         "+ C l2: 4, 64.0 %", "x AA deep: 9, 64.0 %", "    C                     AA",
     ]  # fmt: skip
-    assert caption(of, 4, UNICODE, 14) == "4 C✓ AA✗9"
-    assert counter(of, Choice(), 1, 1, UNICODE, 80).startswith("1 of 1: C alone right")
+    assert caption(of, 4, 14) == "4 C✓ AA✗9"
+    assert counter(of, Choice(), 1, 1, 80).startswith("1 of 1: C alone right")
 
 
 def test_words_of_others_are_made_safe() -> None:
@@ -197,4 +197,4 @@ def test_every_digit_is_counted_once_and_swapping_the_runs_swaps_the_kinds(answe
 
 
 def _numbers(of: PairView) -> list[int]:
-    return [int(part.split()[-1]) for part in plain(counts(of, Kind.ONLY_A, UNICODE, 80)).split(" · ")]
+    return [int(part.split()[-1]) for part in plain(counts(of, Kind.ONLY_A, 80)).split(" · ")]

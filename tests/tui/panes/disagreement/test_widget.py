@@ -98,7 +98,7 @@ def test_another_kind_is_no_longer_of_a_cell() -> None:
         rivals.show(pair())
         rivals.select(Choice(Kind.DIFFERENT, 4, 9))
         await pilot.pause()
-        assert text_of(rivals)[2].startswith("1 of 2: 4 > 9 by one alone, epoch 3 of 5")
+        assert text_of(rivals)[2].startswith("1 of 2: 4 → 9 by one alone, epoch 3 of 5")
         await pilot.press("m")
         assert rivals.wanted == Choice(Kind.ONLY_A, 4)
 

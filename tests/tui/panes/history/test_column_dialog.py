@@ -6,7 +6,6 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.builders.dialogs import Asking, answer_to, ask
-from tui.drawing.glyphs import ASCII
 from tui.panes.history.column_dialog import ColumnChooser
 from tui.panes.history.table import STANDARD
 
@@ -45,10 +44,10 @@ def test_the_standard_columns_stand_first_with_what_they_are() -> None:
 
 def test_columns_without_room_say_so() -> None:
     async def scene(pilot: Pilot[None], app: Asking) -> None:
-        assert any(line.startswith("+ note ") and "no room for it" in line for line in lines(app))
+        assert any(line.startswith("✓ note ") and "no room for it" in line for line in lines(app))
         assert not any("no room" in line for line in lines(app) if "seed" in line)
 
-    ask(ColumnChooser(("seed", "name", "note"), 40, ASCII), scene, (80, 24))
+    ask(ColumnChooser(("seed", "name", "note"), 40), scene, (80, 24))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (120, 40)])

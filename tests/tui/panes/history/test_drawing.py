@@ -9,14 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders.followed_runs import NOW, summary
-from tui.drawing.glyphs import ASCII, UNICODE
 from tui.drawing.styled_lines import plain, width
 from tui.panes.history.drawing import Listing
-from tui.panes.history.table import Moment
 from tui.panes.history.typed_filter import TypedFilter
 
 RUNS = [summary(number, name=f"run {number}") for number in range(50, 0, -1)]
-LISTING = Listing(RUNS, Moment(NOW, UNICODE), 50, 50)
+LISTING = Listing(RUNS, NOW, 50, 50)
 
 
 def text(listing: Listing, cells: int = 60, height: int = 12, cursor: int = 0, top: int = 0) -> list[str]:
@@ -57,8 +55,6 @@ def test_what_is_marked_is_counted_below_and_seen_in_the_rows() -> None:
 def test_a_scroll_bar_tells_where_one_is() -> None:
     assert [line[-1] == "█" for line in text(LISTING, height=11)[1:]] == [True] * 2 + [False] * 8
     assert [line[-1] == "█" for line in text(LISTING, height=11, cursor=49, top=40)[1:]] == [False] * 8 + [True] * 2
-    plain_bar = replace(LISTING, moment=Moment(NOW, ASCII))
-    assert text(plain_bar, height=11)[1].endswith(" #")
 
 
 def test_no_runs_say_what_to_do() -> None:

@@ -18,12 +18,11 @@ from engine.text import clean
 from tests.builders.followed_runs import NOW, summary
 from tests.builders.summaries import summaries
 from tui.drawing.formatting import status_words
-from tui.drawing.glyphs import ASCII, UNICODE
+from tui.drawing.glyphs import ASCII
 from tui.drawing.styled_lines import plain, width
 from tui.panes.history.run_list import Fold
-from tui.panes.history.table import STANDARD, Moment, age, columns, day, first_order, header, row
+from tui.panes.history.table import STANDARD, age, columns, day, first_order, header, row
 
-MOMENT = Moment(NOW, UNICODE)
 NAMES = [column.name for column in COLUMNS]
 CHOICES = st.lists(st.sampled_from(NAMES), unique=True).map(tuple)
 
@@ -34,8 +33,8 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
 
 
-def text(run: RunSummary | Fold, cells: int, moment: Moment = MOMENT) -> str:
-    return plain(row(run, moment, columns(cells)))
+def text(run: RunSummary | Fold, cells: int, now: float = NOW) -> str:
+    return plain(row(run, now, columns(cells)))
 
 
 def titles(cells: int, chosen: tuple[str, ...] = (), sorted_by: str = "") -> list[str]:
@@ -52,7 +51,7 @@ def sweep(*accuracies: float, **more: Any) -> Fold:
 
 
 def test_a_narrow_list_keeps_symbol_name_accuracy_and_when() -> None:
-    assert plain(header(columns(34), UNICODE)) == "   name         test acc created↓ "
+    assert plain(header(columns(34))) == "   name         test acc created↓ "
     assert text(summary(), 34) == " ✓ deep          97.40 %   Nov 13 "
 
 
@@ -77,8 +76,8 @@ def test_chosen_columns_stand_in_their_order_and_settings_are_columns() -> None:
     run = summary(1)
     run = replace(run, record=replace(run.record, config=RunConfig(hidden=(256, 10), learning_rate=0.05)))
     shown = columns(60, ("hidden", "name", "learning_rate", "epoch"))
-    assert plain(header(shown, UNICODE)).split() == ["hidden", "name", "learning", "rate", "epoch"]
-    assert plain(row(run, MOMENT, shown)).split() == ["✓", "256,10", "deep", "0.05", "5/5"]
+    assert plain(header(shown)).split() == ["hidden", "name", "learning", "rate", "epoch"]
+    assert plain(row(run, NOW, shown)).split() == ["✓", "256,10", "deep", "0.05", "5/5"]
 
 
 def test_a_wide_list_has_room_for_reasons_and_tags() -> None:
@@ -100,13 +99,13 @@ def test_figures_of_other_data_say_so_whatever_the_width() -> None:
 
 
 def test_a_group_is_a_line_with_the_mean_and_deviation_of_its_figures() -> None:
-    line = plain(row(sweep(0.97, 0.98, 0.99), MOMENT, columns(90, folded=True)))
+    line = plain(row(sweep(0.97, 0.98, 0.99), NOW, columns(90, folded=True)))
     assert line.split() == [
         "✓", "▸", "sweep", "(3)", "3", "finished", "98.00", "±", "1.00", "%", "0.0834", "±", "0.0000",
         "1:01", "Nov", "13",
     ]  # fmt: skip
     assert "(3)" in text(replace(sweep(0.97, 0.98, 0.99), group="a name that is long"), 34)
-    plainly = plain(row(sweep(0.97, 0.98, 0.99), Moment(NOW, ASCII), columns(90, folded=True)))
+    plainly = ASCII.shown(plain(row(sweep(0.97, 0.98, 0.99), NOW, columns(90, folded=True))))
     assert plainly.isascii() and "98.00 +-1.00 %" in plainly
 
 
@@ -115,14 +114,14 @@ def test_a_group_says_what_is_so_of_all_its_runs() -> None:
     group = sweep(0.9, 0.8, 0.7)
     failed = replace(group.runs[0], status=FAILED, seconds=91.0)
     mixed = replace(group, runs=(failed, *group.runs[1:]))
-    assert plain(row(mixed, MOMENT, shown)).split() == ["✗", "▸", "sweep", "(3)", "0.1", "…", "1:11", "1✗", "2✓"]
+    assert plain(row(mixed, NOW, shown)).split() == ["✗", "▸", "sweep", "(3)", "0.1", "…", "1:11", "1✗", "2✓"]
 
 
 def test_marks_and_orders_are_told_without_colour() -> None:
-    assert plain(row(summary(), MOMENT, columns(34), UNICODE.mark)).startswith("◆✓ deep")
+    assert plain(row(summary(), NOW, columns(34), "◆")).startswith("◆✓ deep")
     by_loss = Order(column("test_loss"))
-    assert "loss↑" in plain(header(columns(80), UNICODE, by_loss))
-    assert "lossv" in plain(header(columns(80), ASCII, replace(by_loss, descending=True)))
+    assert "loss↑" in plain(header(columns(80), by_loss))
+    assert "loss↓" in plain(header(columns(80), replace(by_loss, descending=True)))
 
 
 def test_what_one_looks_for_comes_first() -> None:
@@ -139,26 +138,26 @@ def test_runs_under_way_show_how_far_they_are() -> None:
     assert status_words(summary(status=QUEUED)) == "queued"
     queued = summary(status=QUEUED, test_accuracy=None, test_loss=None)
     assert text(queued, 34) == " ○ deep                –   Nov 13 "
-    assert text(queued, 34, Moment(NOW, ASCII)) == " o deep                -   Nov 13 "
+    assert ASCII.shown(text(queued, 34)) == " o deep                -   Nov 13 "
 
 
 @given(st.integers(14, 250), CHOICES, st.sampled_from(["", *NAMES]), st.booleans())
 def test_columns_fill_the_width_exactly(cells: int, chosen: tuple[str, ...], sorted_by: str, folded: bool) -> None:
     shown = columns(cells, chosen, sorted_by, folded)
-    assert width(header(shown, UNICODE)) == cells
+    assert width(header(shown)) == cells
     assert "name" in [column.name for column in shown]
     assert [c.name for c in shown if c.name in chosen] == [n for n in chosen if n in {c.name for c in shown}]
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60).map(clean), st.integers(24, 200))
 def test_every_row_is_as_wide_as_the_header(name: str, cells: int) -> None:
-    assert len(name) > 120 or width(row(summary(name=name), MOMENT, columns(cells))) == cells
+    assert len(name) > 120 or width(row(summary(name=name), NOW, columns(cells))) == cells
 
 
 @given(st.lists(summaries(), min_size=2, max_size=4), st.integers(24, 200), CHOICES)
 def test_every_group_is_as_wide_as_the_header(runs: list[RunSummary], cells: int, chosen: tuple[str, ...]) -> None:
     shown = columns(cells, chosen, folded=True)
-    assert width(row(Fold("a group", tuple(runs)), MOMENT, shown)) == cells
+    assert width(row(Fold("a group", tuple(runs)), NOW, shown)) == cells
 
 
 @pytest.mark.parametrize(
