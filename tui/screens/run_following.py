@@ -127,7 +127,7 @@ class RunFollowing:
         if event.record.id == self._shown_id:
             self._show()
             if any(isinstance(e, (CheckpointSaved, Epoch, Resumed, RunStarted)) for e in event.events):
-                self._board.answers.follow(self.digits_every)
+                self._board.answers.read_within(self.digits_every)
 
     def forget(self, run_id: str) -> None:
         """Show nothing more of a run that is followed no longer."""

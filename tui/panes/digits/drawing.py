@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
-
 from engine.comparison.confusion import Selection
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, wrapped
 from tui.panes.digits.probability_bars import bars
-from tui.panes.digits.sheet import Sheet, mode_line, note_lines
+from tui.panes.digits.sheet import Sheet
 from tui.panes.digits.view import DigitsView, Guess, caption, counter
 
 NO_PREDICTIONS = "No prediction yet: the first comes at the end of the first epoch."
 
 
-@dataclass(frozen=True, eq=False)
-class Page(Sheet):
-    """What to draw: the wanted images `indices`, the `cursor`-th of which is selected and the grid begins at `top`."""
+class Page(Sheet[DigitsView, Selection]):
+    """Digits beside what one network said of them."""
 
-    view: DigitsView
-    wanted: Selection
-    indices: npt.NDArray[np.intp]
-    cursor: int
-    top: int
-    following: bool
-
-    def header_height(self, width: int, height: int) -> int:
-        return 2 if self.view.note else 1
-
-    def header(self, width: int, height: int) -> list[Line]:
-        place = self.cursor + 1 if len(self.indices) else 0
-        text = counter(self.view, self.wanted, place, len(self.indices), width)
-        known = self.view.predictions is not None
-        line = mode_line(text, self.following, width) if known else ((text, "title"),)
-        return [*note_lines(self.view.note, width), line]
+    def counter(self, place: int, width: int) -> str:
+        return counter(self.view, self.wanted, place, len(self.indices), width)
 
     def detail(self, index: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
         guess = self.view.guess(index)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic
 
 import numpy as np
-import numpy.typing as npt
 from rich.style import Style
 from textual.binding import BindingType
 from textual.color import Color
@@ -19,36 +16,9 @@ from engine.config.run_config import CLASSES
 from tui.drawing.glyphs import TRUECOLOUR, UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, Tone, window, wrapped
 from tui.panes.digits.image import GREYS, draw, lightest, styles
-from tui.panes.digits.sheet import Sheet
+from tui.panes.digits.sheet import ImagesT, Sheet, WantedT
 from tui.widgets.bindings import hidden, shown
 from tui.widgets.line_widget import LineWidget
-
-
-class Images(Protocol):
-    """`images` (N, 28, 28), and what was said of them after `epoch`, one of the `epochs`; None after none."""
-
-    @property
-    def images(self) -> npt.NDArray[np.uint8]: ...
-
-    @property
-    def epochs(self) -> Sequence[int]: ...
-
-    @property
-    def epoch(self) -> int | None: ...
-
-    def select(self, wanted: Any, /) -> npt.NDArray[np.intp]:
-        """The indices of the wanted images."""
-
-
-class Wanted(Protocol):
-    """Which images to show; `true` is the class they are of, None for any."""
-
-    @property
-    def true(self) -> int | None: ...
-
-
-ImagesT = TypeVar("ImagesT", bound=Images)
-WantedT = TypeVar("WantedT", bound=Wanted)
 
 
 class Gallery(LineWidget, Generic[ImagesT, WantedT]):
@@ -79,9 +49,10 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
 
         epoch: int | None
 
-    # What is wanted unless something else is, and what to say where there are no images.
+    # What is wanted unless something else is, what is drawn of it, and what to say where there are no images.
     standard: WantedT
-    empty: str
+    page: type[Sheet[ImagesT, WantedT]]
+    empty = ""
 
     def __init__(
         self,
@@ -108,16 +79,11 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         """The index of the selected image in the test set."""
         return int(self._indices[self._cursor]) if len(self._indices) else None
 
-    @abstractmethod
-    def sheet(self, view: ImagesT) -> Sheet:
-        """What to draw."""
+    def show(self, view: ImagesT | None, empty: str = "") -> None:
+        """Show other images or another epoch's predictions; the selected image stays where it can.
 
-    @abstractmethod
-    def of_class(self, true: int | None) -> WantedT:
-        """What is wanted, but of this class or of all."""
-
-    def show(self, view: ImagesT | None) -> None:
-        """Show other images or another epoch's predictions; the selected image stays where it can."""
+        Without images, `empty` says why."""
+        self.empty = empty or self.empty
         if view is None or self.view is None or view.images is not self.view.images:
             self._pictures.clear()
         before, self.view = self.selected, view
@@ -148,7 +114,7 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
             return wrapped(self.empty, width, "dim")
         columns, rows = self._grid
         self._top = window(self._cursor, self._top, columns, rows, len(self._indices))
-        return self.sheet(self.view).lines(self.glyphs, width, height, self._picture)
+        return self._sheet(self.view).lines(self.glyphs, width, height, self._picture)
 
     def make_look(self, style: str | Tone) -> Style:
         """A `Tone` lies between the colours of the widget's background and of its digits."""
@@ -186,7 +152,8 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         # None stands before the first class and after the last.
         place = (-1 if self.wanted.true is None else self.wanted.true) + by
         true = (place + 1) % (CLASSES + 1) - 1
-        self.select(self.of_class(None if true < 0 else true))
+        wanted: Any = self.wanted
+        self.select(replace(wanted, true=None if true < 0 else true, predicted=None))
 
     def action_all(self) -> None:
         self.select(self.standard)
@@ -210,7 +177,7 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
     def on_click(self, event: Click) -> None:
         offset = event.get_content_offset(self)
         if self.view is not None and offset is not None:
-            place = self.sheet(self.view).place_at(*self.size, offset.x, offset.y)
+            place = self._sheet(self.view).place_at(*self.size, offset.x, offset.y)
             self._move_to(self._cursor if place is None else place)
 
     def _move_to(self, place: int) -> None:
@@ -226,12 +193,15 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
             return max((epoch for epoch in self.view.epochs if epoch < shown), default=None)
         return min((epoch for epoch in self.view.epochs if epoch > shown), default=None)
 
+    def _sheet(self, view: ImagesT) -> Sheet[ImagesT, WantedT]:
+        return self.page(view, self.wanted, self._indices, self._cursor, self._top, self.following)
+
     @property
     def _grid(self) -> tuple[int, int]:
         """Columns and rows of the grid."""
         if self.view is None:
             return 0, 0
-        layout = self.sheet(self.view).layout(*self.size)
+        layout = self._sheet(self.view).layout(*self.size)
         return layout.columns, layout.rows
 
     def _picture(self, index: int, small: bool) -> list[Line]:

@@ -67,15 +67,16 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
         predicted: int
 
     # What to say where there is no matrix.
-    empty: str
+    empty = ""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.view: MatrixT | None = None
         self.selected = (0, 0)
 
-    def show(self, view: MatrixT | None) -> None:
-        """Show the matrix of another epoch or run; the selected cell stays."""
+    def show(self, view: MatrixT | None, empty: str = "") -> None:
+        """Show the matrix of another epoch or run; the selected cell stays. Without one, `empty` says why."""
+        self.empty = empty or self.empty
         if (self.view is None) != (view is None):
             self.call_later(self.refresh_bindings)
         self.view = view

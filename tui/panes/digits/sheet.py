@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,21 +19,53 @@ NOTHING = "No digit is like that here: choose another filter."
 Drawer = Callable[[int, bool], list[Line]]
 
 
-class Sheet(ABC):
-    """What to draw: images of these `indices`, the `cursor`-th of which is selected and the grid begins at `top`."""
+class Images(Protocol):
+    """`images` (N, 28, 28), and what was said of them after `epoch`, one of the `epochs`; None after none.
 
+    A `note` is shown above everything."""
+
+    @property
+    def images(self) -> npt.NDArray[np.uint8]: ...
+
+    @property
+    def epochs(self) -> Sequence[int]: ...
+
+    @property
+    def epoch(self) -> int | None: ...
+
+    @property
+    def note(self) -> str: ...
+
+    def select(self, wanted: Any, /) -> npt.NDArray[np.intp]:
+        """The indices of the wanted images."""
+
+
+class Wanted(Protocol):
+    """Which images to show; `true` is the class they are of, None for any."""
+
+    @property
+    def true(self) -> int | None: ...
+
+
+ImagesT = TypeVar("ImagesT", bound=Images)
+WantedT = TypeVar("WantedT", bound=Wanted)
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet(ABC, Generic[ImagesT, WantedT]):
+    """What to draw: the wanted images `indices`, the `cursor`-th of which is selected and the grid begins at `top`."""
+
+    view: ImagesT
+    wanted: WantedT
     indices: npt.NDArray[np.intp]
     cursor: int
     top: int
+    following: bool
     room: ClassVar[Detail] = OF_ONE
 
     @abstractmethod
-    def header_height(self, width: int, height: int) -> int:
-        """How many lines stand above the images in a space of this size."""
-
-    @abstractmethod
-    def header(self, width: int, height: int) -> list[Line]:
-        """These lines."""
+    def counter(self, place: int, width: int) -> str:
+        """Which of the wanted images is selected, from 1, or 0 where there are none; and what is wanted."""
 
     @abstractmethod
     def detail(self, index: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
@@ -42,9 +75,23 @@ class Sheet(ABC):
     def caption(self, index: int, width: int) -> Span:
         """The same in one short line."""
 
+    def summary(self, width: int, height: int) -> list[Line]:
+        """What was said of all images, in lines above the counter."""
+        return []
+
+    def header(self, width: int, height: int) -> list[Line]:
+        """The lines above the images in a space of this size."""
+        note: list[Line] = [((crop(f"! {self.view.note}", width), "notice"),)] if self.view.note else []
+        text = self.counter(self.cursor + 1 if len(self.indices) else 0, width)
+        mode = "" if self.view.epoch is None else "following" if self.following else "not following"
+        line: Line = ((text, "title"),)
+        if mode and len(text) + 2 + len(mode) <= width:
+            line = (*line, (" " * (width - len(text) - len(mode)) + mode, "dim"))
+        return [*note, *self.summary(width, height), line]
+
     def layout(self, width: int, height: int) -> Layout:
         """How a pane of this size is divided."""
-        return divide(width, height - self.header_height(width, height), self.room)
+        return divide(width, height - len(self.header(width, height)), self.room)
 
     def lines(self, glyphs: Glyphs, width: int, height: int, drawer: Drawer) -> list[Line]:
         """The lines of the pane; `drawer` gives the picture of an image, small or not."""
@@ -62,7 +109,7 @@ class Sheet(ABC):
     def place_at(self, width: int, height: int, x: int, y: int) -> int | None:
         """Which of the images stands in the grid at a cell of a pane of this size."""
         layout = self.layout(width, height)
-        y -= self.header_height(width, height)
+        y -= len(self.header(width, height))
         if layout.grid_below:
             y -= layout.block_height + 1
         else:
@@ -96,19 +143,6 @@ class Sheet(ABC):
         words, style = self.caption(index, CELL_WIDTH - 1)
         shown = fit(words, CELL_WIDTH - 1), "cursor" if place == self.cursor else style
         return [*drawer(index, True), (shown,)]
-
-
-def note_lines(note: str, width: int) -> list[Line]:
-    """A note as a line, where there is one."""
-    return [((crop(f"! {note}", width), "notice"),)] if note else []
-
-
-def mode_line(text: str, following: bool, width: int) -> Line:
-    """A counter, and at its right whether the newest epoch is followed, where there is room for that."""
-    mode = "following" if following else "not following"
-    if len(text) + 2 + len(mode) > width:
-        return ((text, "title"),)
-    return ((text, "title"), (" " * (width - len(text) - len(mode)) + mode, "dim"))
 
 
 def _joined(cells: Sequence[list[Line]]) -> list[Line]:

@@ -27,15 +27,7 @@ class Digits(Gallery[DigitsView, Selection], can_focus=True):
     ]
     standard = Selection()
     empty = "No test digits yet: they come with the data set of the first run (F5 starts one)."
-
-    class EpochWanted(Gallery.EpochWanted):
-        """The predictions of `epoch` are wanted, or of the newest one when it is None."""
-
-    def sheet(self, view: DigitsView) -> Page:
-        return Page(view, self.wanted, self._indices, self._cursor, self._top, self.following)
-
-    def of_class(self, true: int | None) -> Selection:
-        return replace(self.wanted, true=true, predicted=None)
+    page = Page
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what has no meaning without digits, predictions or another epoch."""

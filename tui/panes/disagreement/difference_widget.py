@@ -19,14 +19,12 @@ class ConfusionDifferences(MatrixPane[ShiftsView], can_focus=True):
         shown("shifts.largest", "w", "outstanding", "Largest", "The mistake whose count differs most"),
         choice("shifts"),
     ]
-    empty = ""
 
     class CellChosen(MatrixPane.CellChosen):
         """The digits of class `true` that A or B alone took for class `predicted` are wanted."""
 
-    def show(self, view: ShiftsView | None, words: str = "") -> None:
+    def show(self, view: ShiftsView | None, empty: str = "") -> None:
         """Show the difference of other epochs, or of other runs from its largest on; without any, say why."""
-        self.empty = words
         if self.view is None and view is not None:
             self.selected = view.outstanding()
-        super().show(view)
+        super().show(view, empty)

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import ClassVar
-
-import numpy as np
-import numpy.typing as npt
-
 from engine.comparison.disagreement import Choice
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, wrapped
-from tui.panes.digits.layout import OF_TWO, Detail
+from tui.panes.digits.layout import OF_TWO
 from tui.panes.digits.probability_bars import bars
-from tui.panes.digits.sheet import Sheet, mode_line, note_lines
+from tui.panes.digits.sheet import Sheet
 from tui.panes.digits.view import Guess
 from tui.panes.disagreement.view import PairView, caption, counter, counts, verdict
 
@@ -22,29 +16,22 @@ LEAST_FOR_SENTENCE = 14
 MOST_OF_SENTENCE = 3
 
 
-@dataclass(frozen=True, eq=False)
-class PairPage(Sheet):
-    """What to draw: the wanted images `indices`, the `cursor`-th of which is selected and the grid begins at `top`."""
+class PairPage(Sheet[PairView, Choice]):
+    """Digits beside what two networks said of them."""
 
-    view: PairView
-    wanted: Choice
-    indices: npt.NDArray[np.intp]
-    cursor: int
-    top: int
-    following: bool
-    room: ClassVar[Detail] = OF_TWO
+    room = OF_TWO
 
-    def header_height(self, width: int, height: int) -> int:
-        return bool(self.view.note) + 2 + len(self._verdict(width, height))
+    def counter(self, place: int, width: int) -> str:
+        return counter(self.view, self.wanted, place, len(self.indices), width)
 
-    def header(self, width: int, height: int) -> list[Line]:
-        place = self.cursor + 1 if len(self.indices) else 0
-        text = counter(self.view, self.wanted, place, len(self.indices), width)
+    def summary(self, width: int, height: int) -> list[Line]:
+        """How many images are of each kind, and whether that is luck."""
+        sentence, words = verdict(self.view)
+        brief: list[Line] = [((crop(words, width), "dim"),)]
+        long = height >= LEAST_FOR_SENTENCE
         return [
-            *note_lines(self.view.note, width),
             counts(self.view, self.wanted.kind, width),
-            *self._verdict(width, height),
-            mode_line(text, self.following, width),
+            *(wrapped(sentence, width, "dim", MOST_OF_SENTENCE) if long else brief),
         ]
 
     def detail(self, index: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
@@ -56,12 +43,6 @@ class PairPage(Sheet):
 
     def caption(self, index: int, width: int) -> Span:
         return caption(self.view, index, width), ""
-
-    def _verdict(self, width: int, height: int, ellipsis: str = "…") -> list[Line]:
-        sentence, words = verdict(self.view)
-        if height < LEAST_FOR_SENTENCE:
-            return [((crop(words, width, ellipsis), "dim"),)]
-        return wrapped(sentence, width, "dim", MOST_OF_SENTENCE, ellipsis)
 
 
 def _answer(run: str, label: str, said: Guess, predicted: str, width: int) -> Span:

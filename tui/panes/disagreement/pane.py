@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.message import Message
-from textual.timer import Timer
 
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs.snapshot import RunSnapshot
-from tui.drawing.glyphs import Glyphs, colour_depth
+from tui.drawing.glyphs import colour_depth
 from tui.drawing.styled_lines import capitalised
+from tui.panes.digits.gallery_pane import GalleryPane
 from tui.panes.disagreement.loader import Pairing, labelled, read_views
 from tui.widgets import views
 from tui.widgets.pane_frame import Pane
@@ -43,50 +41,28 @@ class RivalsRead(Message):
     words: str
 
 
-class Disagreements(Horizontal):
+class Disagreements(GalleryPane):
     """The digits on which two runs disagree, and what that does to the confusion matrix, which they want read.
 
     What cannot be read is told in the panes or, where they show something already, as `Trouble`."""
 
-    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.every = EVERY
-        self._glyphs = glyphs
-        self._rivals: DisagreementDigits | None = None
-        self._shifts: ConfusionDifferences | None = None
-        self._wanted: Pairing | None = None
-        self._asked: Pairing | None = None
-        self._timer: Timer | None = None
-        self._low_bandwidth = False
-        self._how_to, self._aside = HOW_TO, ""
+    NAMES = (views.RIVALS, views.SHIFTS)
 
-    def compose(self) -> ComposeResult:
-        yield Pane(views.RIVALS)
-        yield Pane(views.SHIFTS)
+    every = EVERY
+    _wanted: Pairing | None = None
+    _asked: Pairing | None = None
+    _how_to, _aside = HOW_TO, ""
 
-    async def mount_panes(self) -> None:
-        """Put the widgets in their panes; what they draw with has been imported."""
+    def make_widgets(self) -> tuple[DisagreementDigits, ConfusionDifferences]:
         from tui.panes.disagreement.difference_widget import ConfusionDifferences
         from tui.panes.disagreement.widget import DisagreementDigits
 
-        self._rivals = DisagreementDigits(self._glyphs, colour_depth())
-        self._shifts = ConfusionDifferences()
-        for pane, content in zip(self.query(Pane), (self._rivals, self._shifts), strict=True):
-            await pane.fill(content)
+        return DisagreementDigits(self._glyphs, colour_depth()), ConfusionDifferences()
+
+    async def mount_panes(self) -> None:
+        """Put the widgets in their panes, and say in them what there is to come or to do."""
+        await super().mount_panes()
         self._show(None, None, READING if self._wanted else self._how_to)
-        self.set_low_bandwidth(self._low_bandwidth)
-        self._read()
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether there is a disagreement to be seen."""
-        return self._rivals is not None and self._rivals.view is not None
-
-    def set_low_bandwidth(self, low: bool) -> None:
-        """Draw digits so that a slow link has little to carry, or as reads best again."""
-        self._low_bandwidth = low
-        if self._rivals is not None:
-            self._rivals.set_low_bandwidth(low)
 
     def show(
         self,
@@ -108,29 +84,22 @@ class Disagreements(Horizontal):
                 self._show(None, None, how_to)
         elif before is None or (before.a.id, before.b.id, before.names) != (a.record.id, b.record.id, names):
             self._wanted, self._asked = Pairing(a.record, b.record, names, None, (a.epoch, b.epoch)), None
-            if self._rivals is not None:
-                self._rivals.following = True
+            if self._gallery is not None:
+                self._gallery.following = True
             self._show(None, None, READING)
-            self._read()
+            self.read()
         else:
             self._wanted = Pairing(a.record, b.record, names, before.epoch, (a.epoch, b.epoch))
             if retitled:
                 self._show_titles()
-            if self._wanted != self._asked and self._timer is None:
-                self._timer = self.set_timer(self.every, self._read)
-
-    def on_disagreement_digits_epoch_wanted(self, event: DisagreementDigits.EpochWanted) -> None:
-        event.stop()
-        if self._wanted is not None:
-            self._wanted = replace(self._wanted, epoch=event.epoch)
-            self._read()
+            if self._wanted != self._asked:
+                self.read_within(self.every)
 
     def on_confusion_differences_cell_chosen(self, event: ConfusionDifferences.CellChosen) -> None:
         """Show the digits of that cell; to go to them is for the screen."""
         from engine.comparison.disagreement import Choice, Kind
 
-        if self._rivals is not None:
-            self._rivals.select(Choice(Kind.DIFFERENT, event.true, event.predicted))
+        self.select(Choice(Kind.DIFFERENT, event.true, event.predicted))
 
     def on_rivals_read(self, event: RivalsRead) -> None:
         event.stop()
@@ -142,23 +111,23 @@ class Disagreements(Horizontal):
             self._show(event.pair, event.shifts, event.words)
 
     def _show(self, pair: PairView | None, shifts: ShiftsView | None, words: str) -> None:
-        if self._rivals is None or self._shifts is None:
-            return
-        with self.app.batch_update():
-            self._show_titles()
-            self._rivals.show(pair, words)
-            self._shifts.show(shifts, words)
+        if self._gallery is not None:
+            with self.app.batch_update():
+                self._show_titles()
+                self.show_views(pair, shifts, words)
 
     def _show_titles(self) -> None:
         titles = ("", "") if self._wanted is None else _titles(*self._wanted.names, self._aside)
         for pane, title in zip(self.query(Pane), titles, strict=True):
             pane.show_title(title)
 
-    def _read(self) -> None:
-        """Read what is wanted, unless that has been asked for."""
-        self._timer = None
+    def read(self, epoch: int | None = None) -> None:
+        if self._wanted is None or self._gallery is None:
+            return
+        if epoch is not None or self._gallery.following:
+            self._wanted = replace(self._wanted, epoch=epoch)
         wanted = self._wanted
-        if wanted is None or wanted == self._asked or self._rivals is None:
+        if wanted == self._asked:
             return
         self._asked = wanted
 

@@ -27,21 +27,7 @@ class DisagreementDigits(Gallery[PairView, Choice], can_focus=True):
         *epochs("rivals"),
     ]
     standard = Choice()
-    empty = ""
-
-    class EpochWanted(Gallery.EpochWanted):
-        """What both networks said after `epoch` is wanted, or after the newest one when it is None."""
-
-    def show(self, view: PairView | None, words: str = "") -> None:
-        """Show other images or epochs; without any, say why in these words."""
-        self.empty = words
-        super().show(view)
-
-    def sheet(self, view: PairView) -> PairPage:
-        return PairPage(view, self.wanted, self._indices, self._cursor, self._top, self.following)
-
-    def of_class(self, true: int | None) -> Choice:
-        return replace(self.wanted, true=true, predicted=None)
+    page = PairPage
 
     def action_next_kind(self, by: int) -> None:
         kinds = list(Kind)

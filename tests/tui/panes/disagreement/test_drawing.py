@@ -176,7 +176,7 @@ def test_a_click_finds_the_digit_it_is_on(cells: int, height: int) -> None:
     what = shown(pair())
     layout = what.layout(cells, height)
     left = 0 if layout.grid_below else layout.block_width + 2
-    above = what.header_height(cells, height) + (layout.block_height + 1 if layout.grid_below else 0)
+    above = len(what.header(cells, height)) + (layout.block_height + 1 if layout.grid_below else 0)
     for place in range(min(3, layout.columns * layout.rows)):
         row, column = divmod(place, layout.columns)
         assert what.place_at(cells, height, left + 15 * column, above + 8 * row) == place
