@@ -19,6 +19,8 @@ from tui.drawing.styled_lines import Line, Span, crop, fit
 
 LEAST_CELL, MOST_CELL, MOST_CELL_HEIGHT = 3, 7, 3
 LONGEST_NAME = 12
+# Cells of the share of each class that is right, a gap before it, and what stands above.
+RATE_WIDTH, RATE = 7, "right"
 SHADES = 4
 # Above the rows: what the selected cell means, and the names of the columns.
 HEADER = 2
@@ -48,6 +50,10 @@ class Matrix(ABC):
     def outstanding(self) -> Cell:
         """The cell to look at first."""
 
+    def accuracy(self, row: int) -> str:
+        """The share of a true class that is right; nothing for a matrix that does not tell it."""
+        return ""
+
 
 @dataclass(frozen=True, eq=False)
 class MatrixView(Matrix):
@@ -61,6 +67,9 @@ class MatrixView(Matrix):
     def rate(self, row: int, column: int) -> float:
         """The share of a true class's images that were taken for `column`."""
         return float(self.counts[row, column] / max(1, self.counts[row].sum()))
+
+    def accuracy(self, row: int) -> str:
+        return f"{100 * self.rate(row, row):.1f}%" if self.counts[row].any() else ""
 
     def outstanding(self) -> Cell:
         """The mistake made most often for its true class."""
@@ -118,13 +127,16 @@ def matrix_view(
 
 @dataclass(frozen=True)
 class Grid:
-    """Where the matrix stands in a pane: sizes in cells, and which rows and columns of it are shown."""
+    """Where the matrix stands in a pane: sizes in cells, and which rows and columns of it are shown.
+
+    The share of each class that is right stands behind its row where there is room for it."""
 
     label_width: int
     cell_width: int
     cell_height: int
     rows: range
     columns: range
+    has_rates: bool = False
 
     def at(self, x: int, y: int) -> Cell | None:
         """The matrix cell at a place of the pane."""
@@ -138,11 +150,14 @@ def grid(view: Matrix, selected: Cell, width: int, height: int) -> Grid:
     """The grid for a pane of this size, with the selected cell in it."""
     longest = min(LONGEST_NAME, max(map(cell_len, view.class_names)))
     label_width = max(2, min(longest + 1, width - CLASSES * LEAST_CELL))
+    rated = any(map(view.accuracy, range(CLASSES)))
+    has_rates = rated and width - label_width - RATE_WIDTH >= CLASSES * LEAST_CELL
+    width -= RATE_WIDTH if has_rates else 0
     cell_width = max(LEAST_CELL, min(MOST_CELL, (width - label_width) // CLASSES))
     cell_height = max(1, min(MOST_CELL_HEIGHT, (height - HEADER) // CLASSES))
     rows = _around(selected[0], height - HEADER)
     columns = _around(selected[1], (width - label_width) // cell_width)
-    return Grid(label_width, cell_width, cell_height, rows, columns)
+    return Grid(label_width, cell_width, cell_height, rows, columns, has_rates)
 
 
 def _around(selected: int, room: int) -> range:
@@ -155,10 +170,10 @@ def _around(selected: int, room: int) -> range:
 def matrix_lines(view: Matrix, selected: Cell, width: int, height: int) -> list[Line]:
     """The lines of a pane: what the selected cell means, the names of the columns, the rows."""
     shown = grid(view, selected, width, height)
-    lines: list[Line] = [
-        _top(view, selected, width),
-        ((" " * shown.label_width, ""), *(_heading(view, c, shown, c == selected[1]) for c in shown.columns)),
-    ]
+    headings: Line = tuple(_heading(view, c, shown, c == selected[1]) for c in shown.columns)
+    if shown.has_rates:
+        headings += ((RATE.rjust(RATE_WIDTH), "dim"),)
+    lines: list[Line] = [_top(view, selected, width), ((" " * shown.label_width, ""), *headings)]
     for row in shown.rows:
         figures = _row(view, row, selected, shown)
         blank: Line = tuple((" " * len(text), style) for text, style in figures)
@@ -183,6 +198,8 @@ def _row(view: Matrix, row: int, selected: Cell, shown: Grid) -> Line:
         cell = row, column
         style = "cursor" if cell == selected else view.style(cell)
         spans.append((view.figure(cell, shown.cell_width), style))
+    if shown.has_rates:
+        spans.append((view.accuracy(row).rjust(RATE_WIDTH), "title" if row == selected[0] else ""))
     return tuple(spans)
 
 

@@ -18,17 +18,17 @@ VIEW = MatrixView(COUNTS, NAMES, 3)
 def test_rows_are_true_and_columns_predicted() -> None:
     assert [plain(line).rstrip() for line in matrix_lines(VIEW, (4, 9), 62, 12)] == [
         "true 4, predicted 9: 345 of 1,327, 26.0 %",
-        "      0     1     2     3     4     5     6     7     8     9",
-        "0   980     ·     ·     ·     ·     ·     ·     ·     ·     ·",
-        "1     ·  1135     ·     ·     ·     ·     ·     ·     ·     ·",
-        "2     ·     ·  1032     ·     ·     ·     ·     ·     ·     ·",
-        "3     ·     ·     ·  1010     ·     3     ·     ·     ·     ·",
-        "4     ·     ·     ·     ·   982     ·     ·     ·     ·   345",
-        "5     ·     ·     ·     ·     ·   892     ·     ·     ·     ·",
-        "6     ·     ·     ·     ·     ·     ·   958     ·     ·     ·",
-        "7     ·     ·     ·     ·     ·     ·     ·  1028     ·     ·",
-        "8     ·     ·     ·     ·     ·     ·     ·     ·   974     ·",
-        "9     ·     ·     ·     ·    12     ·     ·     ·     ·  1009",
+        "     0    1    2    3    4    5    6    7    8    9   right",
+        "0  980    ·    ·    ·    ·    ·    ·    ·    ·    ·  100.0%",
+        "1    · 1135    ·    ·    ·    ·    ·    ·    ·    ·  100.0%",
+        "2    ·    · 1032    ·    ·    ·    ·    ·    ·    ·  100.0%",
+        "3    ·    ·    · 1010    ·    3    ·    ·    ·    ·   99.7%",
+        "4    ·    ·    ·    ·  982    ·    ·    ·    ·  345   74.0%",
+        "5    ·    ·    ·    ·    ·  892    ·    ·    ·    ·  100.0%",
+        "6    ·    ·    ·    ·    ·    ·  958    ·    ·    ·  100.0%",
+        "7    ·    ·    ·    ·    ·    ·    · 1028    ·    ·  100.0%",
+        "8    ·    ·    ·    ·    ·    ·    ·    ·  974    ·  100.0%",
+        "9    ·    ·    ·    ·   12    ·    ·    ·    · 1009   98.8%",
     ]
 
 
@@ -57,14 +57,14 @@ def test_without_mistakes_nothing_is_worst() -> None:
 def test_a_high_pane_has_high_cells() -> None:
     drawn = [plain(line).rstrip() for line in matrix_lines(VIEW, (4, 9), 62, 36)]
     assert drawn[2] == drawn[4] == ""
-    assert drawn[3].startswith("0   980")
+    assert drawn[3].startswith("0  980")
     assert len(drawn) == 32
 
 
 def test_long_names_are_cut() -> None:
     lines = matrix_lines(MatrixView(COUNTS, CLOTHES, 3), (0, 0), 78, 12)
     assert plain(lines[1]).split() == [
-        "T-sh…", "Trou…", "Pull…", "Dress", "Coat", "Sand…", "Shirt", "Snea…", "Bag", "Ankl…",
+        "T-s…", "Tro…", "Pul…", "Dre…", "Coat", "San…", "Shi…", "Sne…", "Bag", "Ank…", "right",
     ]  # fmt: skip
     assert plain(lines[2]).startswith("T-shirt/top ")
 
