@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import signal
@@ -18,7 +19,7 @@ from engine.runs.state import PAUSED, RUNNING, STOPPED
 from engine.runs.summaries import find_run
 from engine.service.client import EngineClient
 from engine.service.protocol import Start
-from tests.builders.consoles import finished, known_answers, made_run, started, trained
+from tests.builders.consoles import Live, append, finished, known_answers, made_run, started, trained
 from tests.builders.engines import LONG, engine_home, reach, status
 from tests.builders.terminals import DOWN, ESCAPE, F5, Screen, console
 from tests.conftest import settle
@@ -231,13 +232,49 @@ def test_terminals_that_lose_their_promise_over_ssh_are_shown_in_256_colours(own
         assert b"38;5;" in screen.written and b"38;2;" not in screen.written
 
 
+def colours_in(written: bytes) -> list[bytes]:
+    """The parameters of codes that take a colour other than the terminal's own."""
+    codes = re.findall(rb"\x1b\[([\d;]*)m", written)
+    return [code for code in codes if re.search(rb"(?:^|;)(?:[34][0-8]|9[0-7]|10[0-7])(?:;|$)", code)]
+
+
 def test_no_color_is_heeded(own_home: Home) -> None:
-    """You should see greys alone."""
+    """You should see no colour in any view, and what stands out in bold, underlined or reversed."""
     made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
     with console(own_home, NO_COLOR="1", COLORTERM="truecolor") as screen:
         screen.until(lambda text: "finished" in text and "5k" in text)
-        colours = set(re.findall(rb"[34]8;2;(\d+);(\d+);(\d+)", screen.written))
-        assert colours and all(red == green == blue for red, green, blue in colours)
+        for view, seen in (("2", "Confusion"), ("3", "Details"), ("4", "Results"), ("?", "Esc closes")):
+            screen.press(view)
+            screen.until(seen)
+        assert not colours_in(screen.written)
+        assert b"\x1b[1m" in screen.written and b"\x1b[7m" in screen.written
+
+
+def test_commands_heed_no_color_too(own_home: Home) -> None:
+    """You should see the list of runs on a terminal without a colour."""
+    made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
+    with console(own_home, "runs", "list", NO_COLOR="1") as screen:
+        assert screen.wait(60) == 0
+        assert b"deep" in screen.written and not colours_in(screen.written)
+    with console(own_home, "runs", "list", COLORTERM="truecolor") as screen:
+        assert screen.wait(60) == 0
+        assert colours_in(screen.written), "where nobody forbids it there are some"
+
+
+def test_a_copy_and_a_call_reach_the_terminal(own_home: Home) -> None:
+    """You should find the id in the clipboard by OSC 52, and be called by OSC 777 when the run ends."""
+    run = made_run(own_home, 1, "deep", started(), *trained(1, 3))
+    with Live(run), console(own_home, MNIST_TUI_NOTIFY="777") as screen:
+        screen.until("epoch 3/5")
+        screen.press("y")
+        screen.until(f"id  {run.id}")
+        screen.press("\r")
+        screen.until("Copied: id.")
+        assert b"\x1b]52;c;" + base64.b64encode(run.id.encode()) + b"\x07" in screen.written
+        append(run, *trained(4, 5), finished())
+        run.lock.release()
+        screen.until(lambda text: "finished" in text)
+        screen.until(lambda _: b"\x1b]777;notify;mnist-tui;deep finished" in screen.written)
 
 
 def test_an_error_in_a_widget_ends_in_a_line(own_home: Home) -> None:

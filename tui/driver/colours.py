@@ -6,9 +6,16 @@ from functools import cache
 
 from rich.color import Color, ColorSystem
 
+from tui.driver.pen import DEFAULT_BACKGROUND, DEFAULT_COLOUR
+
 # The greys of a terminal of 256 colours, and those of them that are used.
 FIRST_GREY, GREYS = 232, 24
 FEWER_GREYS = 8
+
+
+def no_colour(code: str) -> str:
+    """The SGR parameters of the terminal's own colour, for whoever wants no other."""
+    return DEFAULT_BACKGROUND if code.startswith(("4", "10")) else DEFAULT_COLOUR
 
 
 @cache

@@ -12,10 +12,11 @@ from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from tui.drawing.glyphs import colour_depth
 from tui.drawing.terminfo import erases_in_colour
 from tui.driver.brush import Brush
 from tui.driver.cells import Cells
-from tui.driver.colours import fewer_colours
+from tui.driver.colours import fewer_colours, no_colour
 from tui.driver.key_parser import KeyParser
 from tui.driver.painter import Painter
 from tui.driver.pen import Palette
@@ -34,7 +35,8 @@ class PacedDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._cells = Cells(*self._get_terminal_size())
+        self._colourless = colour_depth() == 0
+        self._cells = Cells(*self._get_terminal_size(), self._palette(spared=False))
         self._painter: Painter | None = None
         self._settling = 0.0
         self._found_slow = False
@@ -55,9 +57,15 @@ class PacedDriver(LinuxDriver):
     def spare(self, link: bool) -> None:
         """Send a slow link fewer colours, and no picture that does not last; or all again as it is written."""
         self._settling = SETTLING if link else 0.0
-        self._cells.palette = Palette(fewer_colours) if link else Palette()
+        self._cells.palette = self._palette(link)
         if self._painter is not None:
             self._painter.settle(self._settling)
+
+    def _palette(self, spared: bool) -> Palette:
+        """The colours that are sent: none where none are wanted."""
+        if self._colourless:
+            return Palette(no_colour)
+        return Palette(fewer_colours) if spared else Palette()
 
     def start_application_mode(self) -> None:
         """Take the terminal, and paint whatever picture there is already."""
