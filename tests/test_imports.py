@@ -45,7 +45,7 @@ MAY_IMPORT = {
     "tui.dialogs": ("tui.widgets", "tui.workers"),
     "tui.panes": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs"),
     "tui.screens": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs", "tui.panes"),
-    "tui.console": ("tui", "tui.drawing", "tui.driver", "tui.widgets", "tui.dialogs", "tui.screens"),
+    "tui.console": ("tui", "tui.drawing", "tui.driver", "tui.widgets", "tui.workers", "tui.dialogs", "tui.screens"),
     "tui.tools": ("tui.drawing", "tui.driver", "tui.console"),
     "tui.cli": ("tui", "tui.drawing", "tui.console", "tui.tools"),
 }

@@ -22,6 +22,9 @@ from textual.screen import Screen
 
 from engine.home import Home
 from tui.console.key_queue import KeyQueue
+from tui.console.notices import VARIABLE, WAYS, call, chosen_way, keep_way
+from tui.console.run_ends import RunEnds
+from tui.console.taking import ask_what_to_copy, take_picture
 from tui.dialogs.help import Help, Section
 from tui.drawing.glyphs import Glyphs
 from tui.driver.driver import PacedDriver
@@ -29,6 +32,7 @@ from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
 from tui.widgets.bindings import hidden
 from tui.widgets.pane_frame import Pane
+from tui.workers.messages import Listed
 
 if TYPE_CHECKING:
     from engine.service.client import EngineClient
@@ -82,6 +86,9 @@ class Console(App[None]):
         self._translation = Translation(glyphs)
         self._slow_link = slow_link
         self._keys = KeyQueue(self, super().on_event)
+        self._ends = RunEnds()
+        # Whether the terminal tells when it has the focus: only then is it known that somebody looks at it.
+        self._tells_focus = False
 
     def get_default_screen(self) -> Screen[None]:
         self.main = MainScreen(self.home, self._glyphs, self._slow_link, self._client)
@@ -103,6 +110,18 @@ class Console(App[None]):
         filters = super().get_line_filters()
         return [*filters, self._translation] if self._translation.enabled else filters
 
+    def on_app_focus(self) -> None:
+        self._tells_focus = True
+
+    def on_app_blur(self) -> None:
+        self._tells_focus = True
+
+    def on_listed(self, event: Listed) -> None:
+        """Call a person who is elsewhere when runs have ended, in the way that was chosen."""
+        ended = self._ends.take(event.runs)
+        if ended and self._driver is not None and not (self._tells_focus and self.app_focus):
+            self._driver.write(call(ended, chosen_way(self.home)))
+
     def get_key_display(self, binding: Binding) -> str:
         shown_key = super().get_key_display(binding)
         if binding.key == "enter":
@@ -112,6 +131,8 @@ class Console(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the console and of its panes."""
         yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
+        for way, title in WAYS.items():
+            yield SystemCommand(f"Notify: {way}", title, partial(self._notify_by, way))
         for section, binding, node in self._bindings_of_all():
             title = f"{section}: {binding.description}" if section else binding.description
             help = f"{binding.tooltip} ({self._keys_of(binding)})"
@@ -126,6 +147,24 @@ class Console(App[None]):
         focused = {pane.name_shown for pane in around if isinstance(pane, Pane)}
         ordered = sorted(sections.items(), key=lambda section: focused.isdisjoint(section[0].split(", ")))
         self.push_screen(Help(Section(*section) for section in ordered))
+
+    def action_copy(self) -> None:
+        """Copy a run's id, its command, or a table."""
+        ask_what_to_copy(self)
+
+    def action_picture(self) -> None:
+        """Keep a picture of the pane with the focus."""
+        take_picture(self)
+
+    def _notify_by(self, way: str) -> None:
+        """Call in this way from now on, and say what may stand against that."""
+        try:
+            keep_way(self.home, way)
+        except OSError as error:
+            self.notify(f"That cannot be kept: {error.strerror or error}", severity="error", markup=False)
+            return
+        used = chosen_way(self.home)
+        self.notify(f"Notify: {used}" + (f", as {VARIABLE} says." if used != way else "."), markup=False)
 
     def action_slow_link(self) -> None:
         self.main.set_pace(not self.main.slow_link)

@@ -21,6 +21,8 @@ KEYS: list[BindingType] = [
     shown("run.reuse", "r", "reuse", "Reuse", "Fill the form with this run's settings"),
     shown("run.reference", "b", "reference", "Reference", "Compare with this run behind the charts; again: with none"),
     shown("run.export", "E", "export", "Export", "Write this run, the marked ones or the comparison into a file"),
+    shown("run.copy", "y", "app.copy", "Copy", "Copy this run's id, the command that repeats it, or a table"),
+    hidden("pane.picture", "f12", "app.picture", "Picture", "Draw this pane into the exports of the home, and as text"),
     shown("run.earlier", "less_than_sign", "move(-1)", "Earlier", "Move this run up the queue", "<"),
     shown("run.later", "greater_than_sign", "move(1)", "Later", "Move this run down the queue", ">"),
     shown("pane.next", "tab", "go(1)", "Next pane", "The next pane, or the next field of the form", "Tab"),

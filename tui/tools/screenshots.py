@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -26,6 +25,7 @@ from engine.service.client import EngineClient
 from engine.service.protocol import Start
 from tui.console.console import Console
 from tui.drawing.glyphs import UNICODE
+from tui.drawing.pictures import FONT_FROM_AFAR
 from tui.tools.console_bench import dismiss
 
 FOLDER = ASSETS / "pictures"
@@ -33,8 +33,6 @@ FOLDER = ASSETS / "pictures"
 BEFORE = ("shallow", "dropout")
 SEEN = RunConfig(epochs=20)
 SEEN_AT_EPOCH = 8
-# A picture is to look the same without a network.
-FONT_FROM_AFAR = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 PATIENCE = 300.0
 TICK = 0.05
 QUIET = 1.5

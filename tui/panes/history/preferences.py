@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 
-from engine.files import open_regular, write_whole
 from engine.home import Home
 from engine.query.columns import ColumnError, Order, column, parse_orders
 from tui.panes.history.table import CREATED, NAME, STANDARD, first_order
+from tui.workers.preference_file import read_part, write_part
 
-FILE = "console.json"
-LARGEST = 1 << 16
+PART = "history"
 MOST = 100
 NEWEST_FIRST = Order(column(CREATED), descending=True)
 
@@ -64,13 +62,11 @@ class Preferences:
 
 def read_preferences(home: Home) -> Preferences:
     """What is kept in the home; what cannot be read, or no longer exists, is as if it had never been chosen."""
-    try:
-        with open_regular(home.path / FILE) as file:
-            values = json.loads(file.read(LARGEST))["history"]
-        kept = Preferences(folded=values["folded"] is True)
-        return replace(kept, columns=_columns(values["columns"]), order=_order(values["sort"]))
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+    values = read_part(home, PART)
+    if not isinstance(values, dict):
         return Preferences()
+    kept = Preferences(folded=values.get("folded") is True)
+    return replace(kept, columns=_columns(values.get("columns")), order=_order(values.get("sort", "")))
 
 
 def write_preferences(home: Home, preferences: Preferences) -> None:
@@ -80,7 +76,7 @@ def write_preferences(home: Home, preferences: Preferences) -> None:
         "sort": str(preferences.order or ""),
         "folded": preferences.folded,
     }
-    write_whole(home.path / FILE, json.dumps({"history": values}, indent=2).encode() + b"\n", 0o600)
+    write_part(home, PART, values)
 
 
 def _columns(names: object) -> tuple[str, ...]:

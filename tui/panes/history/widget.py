@@ -131,6 +131,11 @@ class History(Filtered, can_focus=True):
         return self._catalogue.runs
 
     @property
+    def listed(self) -> tuple[RunSummary, ...]:
+        """The runs that the filter lets through, in their order."""
+        return tuple(run for entry in self._catalogue.entries for run in runs_of(entry))
+
+    @property
     def marked(self) -> tuple[str, ...]:
         """The ids of the marked runs, in the order in which they were marked."""
         return tuple(self._marks)

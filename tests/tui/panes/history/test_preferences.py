@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from engine.home import Home
 from engine.query.columns import COLUMNS, Order, column
-from tui.panes.history.preferences import FILE, Preferences, read_preferences, write_preferences
+from tui.panes.history.preferences import Preferences, read_preferences, write_preferences
+from tui.workers.preference_file import FILE
 
 NAMES = [column.name for column in COLUMNS]
 JSON = st.recursive(

@@ -1,0 +1,77 @@
+"""What a person takes out of the console: texts into the clipboard, and pictures of panes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from tui.dialogs.copy_menu import Copy, CopyMenu
+from tui.screens.copying import copies, table_of_runs
+from tui.screens.pane_picture import PictureError, keep, picture
+from tui.widgets.pane_frame import Pane
+
+if TYPE_CHECKING:
+    from tui.console.console import Console
+
+# What some terminals take at most, in bytes.
+MOST_COPIED = 74_000
+
+
+def ask_what_to_copy(console: Console) -> None:
+    """Ask which text of the runs that keys act on to copy, or of the comparison that is seen; then copy it."""
+    main = console.main
+    runs = [run for run in map(main.following.summary, main.actions.meant) if run]
+    offered = copies([run.record for run in runs], _table(console))
+    if not offered:
+        console.notify("There is no run to copy of yet.", markup=False)
+        return
+
+    def copy(chosen: Copy | None) -> None:
+        if chosen is None:
+            return
+        if len(chosen.text.encode()) > MOST_COPIED:
+            console.notify(f"The {chosen.what} are too long for a clipboard; export them.", severity="error")
+            return
+        console.copy_to_clipboard(chosen.text)
+        console.notify(f"Copied: {chosen.what}.", markup=False)
+
+    console.push_screen(CopyMenu(offered), copy)
+
+
+def take_picture(console: Console) -> None:
+    """Keep a picture of the pane with the focus, else of the current one, and say where."""
+    board = console.main.board
+    pane = next((one for one in _around(console.main.focused) if isinstance(one, Pane)), None)
+    pane = pane or board.there.get(board.current)
+    if pane is None or not pane.region.area:
+        console.notify("There is no pane to take a picture of.", markup=False)
+        return
+    name = pane.id or ""
+    try:
+        path = keep(console.home, name, picture(console.main, pane.region, pane.name_shown))
+    except PictureError as error:
+        console.notify(str(error), severity="error", markup=False)
+    else:
+        console.notify(f"The pane is drawn in {path}, and written beside it as text.", markup=False)
+
+
+def _table(console: Console) -> Copy | None:
+    """The comparison, where one is seen; in the history the runs that are listed."""
+    main = console.main
+    compared, view = main.board.compared, main.board.view.name
+    if main.comparing.is_seen:
+        if compared.comparison is None:
+            return None
+        from engine.comparison.formats import to_markdown
+
+        judged = compared.judgement
+        known = (judged.verdicts, judged.disagreement) if judged else ((), None)
+        return Copy("table", to_markdown(compared.comparison, compared.settings, *known))
+    if view == "History" and main.board.has_run_panes and main.board.history.listed:
+        return table_of_runs(main.board.history.listed, main.board.history.preferences.columns)
+    return None
+
+
+def _around(widget: Widget | None) -> list[object]:
+    return list(widget.ancestors_with_self) if widget is not None else []
