@@ -15,7 +15,7 @@ from engine.home import Home
 ROOT = Path(__file__).parent.parent
 HEAVY = ("torch", "torchvision", "textual", "plotext")
 WITH_TORCH = {
-    "diagnostics.reference_loop", "diagnostics.training_bench", "export.weights", "service.device_stats",
+    "diagnostics.reference_loop", "diagnostics.training_bench", "export.weights",
     "training.autograd", "training.batch_buffers", "training.batch_metrics", "training.checkpoint",
     "training.closed_form", "training.cuda_graph", "training.devices", "training.evaluation", "training.l2_penalty",
     "training.ladder", "training.network", "training.optimisers", "training.pixel_order", "training.proof",

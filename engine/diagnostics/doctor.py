@@ -31,13 +31,14 @@ LOOK_AT_DEVICES = """
 import json, torch
 from engine.training import devices
 from engine.training.cores import usable_cores
+from engine.training.threads import threads_for
 from engine.config.run_config import RunConfig
 cores = usable_cores()
 names = [devices.describe(torch.device(name)) for name in devices.available()]
 print(json.dumps({
     "devices": names, "build": torch.version.cuda or "", "threads": torch.get_num_threads(),
     "faults": devices.faults(), "cores": cores.count, "why": cores.reason,
-    "chosen": devices.threads_for(RunConfig(), 60000),
+    "chosen": threads_for(RunConfig(), 60000),
 }))
 """
 

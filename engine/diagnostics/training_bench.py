@@ -21,8 +21,9 @@ from engine.diagnostics.reference_loop import ReferenceLoop
 from engine.runs.events import Epoch
 from engine.training.control import Control
 from engine.training.cores import usable_cores
-from engine.training.devices import prepare, threads_for
+from engine.training.devices import prepare
 from engine.training.network import Network
+from engine.training.threads import threads_for
 from engine.training.trainer import Trainer, TrainerCallbacks
 
 REFERENCE = "reference loop, one thread"

@@ -69,6 +69,18 @@ class RunLock:
         self._descriptor = descriptor
         _renewal.add(descriptor)
 
+    @property
+    def descriptor(self) -> int:
+        """What holds the lock, for as long as it or a copy of it is open in any process. For the holder alone."""
+        if self._descriptor is None:
+            raise StoreError("the lock is not held")
+        return self._descriptor
+
+    def adopt(self, descriptor: int) -> None:
+        """Hold the lock by a copy of its holder's descriptor, which was acquired: it is free once both have let go."""
+        self._descriptor = descriptor
+        _renewal.add(descriptor)
+
     def release(self) -> None:
         """Let go; harmless when not held."""
         if self._descriptor is not None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pwd
 import re
 import subprocess
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
+from engine.service.protocol import User
+from engine.text import clean
 
 GOOD_FOR = 1.0
 LONGEST_REST = 60.0
@@ -19,16 +21,18 @@ SMI = (
     "--query-gpu=uuid,memory.total,memory.free,utilization.gpu",
     "--format=csv,noheader,nounits",
 )
+SMI_PROCESSES = ("nvidia-smi", "--query-compute-apps=gpu_uuid,pid", "--format=csv,noheader,nounits")
 SMI_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
 class DeviceUsage:
-    """Memory in bytes and utilisation in [0, 1]; None where not known."""
+    """Memory in bytes, utilisation in [0, 1], None where not known; the processes on it, where they are told."""
 
     memory_total: int | None = None
     memory_free: int | None = None
     utilisation: float | None = None
+    processes: tuple[int, ...] = ()
 
 
 class DeviceStats:
@@ -46,19 +50,11 @@ class DeviceStats:
         self._failures = 0
         self._nvidia: dict[str, DeviceUsage] = {}
 
-    def read(self, device: torch.device) -> DeviceUsage:
-        """The gauge of a device as last heard; nothing is known of one that cannot be read."""
-        if device.type == "cuda":
+    def read(self, device: str, uuid: str = "") -> DeviceUsage:
+        """The gauge of a device as last heard, of a card by its UUID; nothing is known of one that cannot be read."""
+        if device.startswith("cuda"):
             self._refresh()
-            try:
-                properties = torch.cuda.get_device_properties(device)
-            except (RuntimeError, AssertionError):
-                return DeviceUsage()
-            gauge = self._nvidia.get(str(getattr(properties, "uuid", "")).removeprefix("GPU-"))
-            return gauge or DeviceUsage(memory_total=properties.total_memory)
-        if device.type == "mps":
-            total = torch.mps.recommended_max_memory()
-            return DeviceUsage(total, max(0, total - torch.mps.driver_allocated_memory()))
+            return self._nvidia.get(_bare(uuid), DeviceUsage())
         return processor_memory()
 
     def _refresh(self) -> None:
@@ -98,8 +94,11 @@ def ask_library() -> dict[str, DeviceUsage]:
                 utilisation = None
                 with suppress(pynvml.NVMLError):  # Not every GPU counts it: slices of one do not.
                     utilisation = pynvml.nvmlDeviceGetUtilizationRates(handle).gpu / 100
-                uuid = str(pynvml.nvmlDeviceGetUUID(handle)).removeprefix("GPU-")
-                gauges[uuid] = DeviceUsage(memory.total, memory.free, utilisation)
+                processes: tuple[int, ...] = ()
+                with suppress(pynvml.NVMLError):
+                    processes = tuple(one.pid for one in pynvml.nvmlDeviceGetComputeRunningProcesses(handle))
+                usage = DeviceUsage(memory.total, memory.free, utilisation, processes)
+                gauges[_bare(str(pynvml.nvmlDeviceGetUUID(handle)))] = usage
     finally:
         pynvml.nvmlShutdown()
     return gauges
@@ -110,7 +109,15 @@ def ask_program() -> dict[str, DeviceUsage]:
     said = subprocess.run(
         SMI, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SMI_SECONDS, check=True
     )
-    return parse_smi(said.stdout)
+    gauges = parse_smi(said.stdout)
+    with suppress(OSError, subprocess.SubprocessError):
+        said = subprocess.run(
+            SMI_PROCESSES, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SMI_SECONDS, check=True
+        )
+        for uuid, pid in re.findall(r"^(?:GPU-)?([\w-]+), ([0-9]{1,9})$", said.stdout, re.MULTILINE):
+            if gauge := gauges.get(uuid):
+                gauges[uuid] = replace(gauge, processes=(*gauge.processes, int(pid)))
+    return gauges
 
 
 def parse_smi(text: str) -> dict[str, DeviceUsage]:
@@ -121,7 +128,7 @@ def parse_smi(text: str) -> dict[str, DeviceUsage]:
         if len(figures) == 3:
             total, free, busy = (int(figure) if re.fullmatch("[0-9]{1,9}", figure) else None for figure in figures)
             utilisation = None if busy is None else busy / 100
-            gauges[uuid.removeprefix("GPU-")] = DeviceUsage(_mebibytes(total), _mebibytes(free), utilisation)
+            gauges[_bare(uuid)] = DeviceUsage(_mebibytes(total), _mebibytes(free), utilisation)
     return gauges
 
 
@@ -134,5 +141,20 @@ def processor_memory() -> DeviceUsage:
     return DeviceUsage()
 
 
+def user_of(pid: int) -> User:
+    """Who runs a process and what it is, as far as this user may see."""
+    owner = program = ""
+    with suppress(OSError, KeyError):
+        process = Path("/proc") / str(pid)
+        program = clean((process / "comm").read_text(errors="replace"), 40)
+        owner = pwd.getpwuid(process.stat().st_uid).pw_name
+    return User(pid=pid, owner=owner, program=program)
+
+
 def _mebibytes(count: int | None) -> int | None:
     return None if count is None else count << 20
+
+
+def _bare(uuid: str) -> str:
+    """A UUID as PyTorch tells it, without the word that NVIDIA's tools put before it."""
+    return uuid.removeprefix("GPU-")

@@ -62,9 +62,14 @@ class EpochTimes:
         return speed.image * images_trained(config) + speed.evaluation if speed else None
 
 
+def images_there(config: RunConfig) -> int:
+    """How many images to train on the data set of a configuration has."""
+    return SPECS[MNIST if config.dataset == AUTO else config.dataset].train_size
+
+
 def images_trained(config: RunConfig) -> int:
     """How many images an epoch trains on."""
-    there = SPECS[MNIST if config.dataset == AUTO else config.dataset].train_size
+    there = images_there(config)
     return config.images_used(there) - config.images_held_out(there)
 
 

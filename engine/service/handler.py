@@ -9,16 +9,21 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from engine import __version__
-from engine.datasets.memory_cache import DatasetCache
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs import leftovers
 from engine.runs.directory import Run
 from engine.runs.queue_order import write_order
+from engine.service.card_probe import Cards, ProbeError, may_have_cards, probe_cards
+from engine.service.device_choice import DeviceChoice
+from engine.service.device_stats import DeviceStats, DeviceUsage, user_of
 from engine.service.epoch_times import EpochTimes
+from engine.service.placement import Placement
 from engine.service.protocol import (
     Accepted,
     Continue,
@@ -38,9 +43,9 @@ from engine.service.protocol import (
     decode_request,
 )
 from engine.service.scheduler import Scheduler
-
-if TYPE_CHECKING:
-    from engine.service.device_stats import DeviceStats
+from engine.service.slots import Slot, slots_of
+from engine.service.worker_link import start_process
+from engine.service.worker_pool import StartProcess
 
 log = logging.getLogger(__name__)
 LONGEST_REFUSAL = 2000
@@ -48,21 +53,34 @@ ASKED_TO_LEAVE = "the engine was asked to leave"
 
 
 class Service:
-    """Answers requests, from any thread. `attached` counts the connections; `leave` makes the engine leave."""
+    """Answers requests, from any thread. `attached` counts the connections; `leave` makes the engine leave.
 
-    def __init__(self, home: Home, attached: Callable[[], int], leave: Callable[[str], None]) -> None:
+    `choice` narrows the devices; `start` starts the process of a worker."""
+
+    def __init__(
+        self,
+        home: Home,
+        attached: Callable[[], int],
+        leave: Callable[[str], None],
+        choice: DeviceChoice | None = None,
+        start: StartProcess | None = None,
+    ) -> None:
         self._home, self._attached, self._leave = home, attached, leave
+        self._choice = choice or DeviceChoice()
         self._since = time.time()
         self._times = EpochTimes()
-        self._device_stats: DeviceStats | None = None
-        self._trouble = ""
+        self._stats = DeviceStats()
         self._ordering = threading.Lock()
-        self.scheduler = Scheduler(DatasetCache().load, self._times.watch)
+        self.scheduler = Scheduler(
+            start or partial(start_process, home), self._times.watch, Placement(self._usage), attached
+        )
 
     def start(self) -> None:
-        """Begin to look after the queue, and load PyTorch meanwhile."""
+        """Begin to look after the queue, and for the devices, with a worker that loads PyTorch meanwhile."""
         self.scheduler.start()
-        threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+        if not (self._choice.may_use_cards and may_have_cards()):
+            self.scheduler.set_slots(slots_of(self._choice, Cards()))
+        threading.Thread(target=self._look_around, name="look around", daemon=True).start()
 
     def answer(self, line: bytes) -> Reply:
         """The reply to a line that may be anything; an error becomes a refusal."""
@@ -110,8 +128,8 @@ class Service:
             version=__version__,
             since=self._since,
             attached=self._attached(),
-            torch_loaded=self._device_stats is not None,
-            trouble=self._trouble,
+            torch_loaded=self.scheduler.has_loaded,
+            trouble=self.scheduler.trouble[:LONGEST_REFUSAL],
             training=training,
             waiting=waiting,
         )
@@ -135,44 +153,54 @@ class Service:
         return Accepted(run=run.id)
 
     def _devices(self, wanted: Devices) -> DeviceList:
-        if self._device_stats is None:
+        slots = self.scheduler.slots
+        if slots is None:
             return DeviceList(torch_loaded=False, devices=())
-        import torch
+        occupants = self.scheduler.occupants()
+        return DeviceList(
+            torch_loaded=self.scheduler.has_loaded,
+            devices=tuple(self._device(slot, occupants.get(slot.name, ("", 0)), wanted) for slot in slots.all),
+            reason=slots.reason,
+            faults=slots.faults,
+        )
 
-        from engine.training import devices
+    def _usage(self, slot: Slot) -> DeviceUsage:
+        """How a slot is used, with the processes of others alone."""
+        usage, ours = self._stats.read(slot.device, slot.uuid), self.scheduler.workers()
+        return replace(usage, processes=tuple(pid for pid in usage.processes if pid not in ours))
 
-        training, _ = self.scheduler.jobs()
-        busy = {job.device: job.run for job in training}
-        found = []
-        for name in devices.available():
-            description = devices.describe(torch.device(name))
-            usage = self._device_stats.read(torch.device(name))
-            found.append(
-                Device(
-                    name=name,
-                    description=description,
-                    memory_total=usage.memory_total,
-                    memory_free=usage.memory_free,
-                    utilisation=usage.utilisation,
-                    run=busy.get(name, ""),
-                    epoch_seconds=self._times.epoch_seconds(wanted.config, description) if wanted.config else None,
-                )
-            )
-        return DeviceList(torch_loaded=True, devices=tuple(found))
+    def _device(self, slot: Slot, occupant: tuple[str, int], wanted: Devices) -> Device:
+        usage, (run, worker) = self._usage(slot), occupant
+        return Device(
+            name=slot.device,
+            slot=slot.name,
+            description=slot.description,
+            memory_total=usage.memory_total if usage.memory_total is not None else slot.memory,
+            memory_free=usage.memory_free,
+            utilisation=usage.utilisation,
+            run=run,
+            worker=worker,
+            users=tuple(user_of(pid) for pid in usage.processes),
+            epoch_seconds=self._times.epoch_seconds(wanted.config, slot.description) if wanted.config else None,
+        )
 
-    def _warm_up(self) -> None:
+    def _look_around(self) -> None:
+        """Find the cards, where there may be any, and learn from the runs there are."""
         try:
+            if self.scheduler.slots is None:
+                self.scheduler.set_slots(slots_of(self._choice, _found_cards()))
             leftovers.clear(self._home)
             self._times.learn_from(self._home)
-            import engine.training.trainer  # noqa: F401  What a run needs.
-            from engine.service.device_stats import DeviceStats
-            from engine.training import devices
+        except Exception:
+            log.exception("what earlier runs tell is not known")
 
-            self.scheduler.set_devices(tuple(devices.available()))
-            self._device_stats = DeviceStats()
-        except Exception as error:
-            log.exception("PyTorch cannot be loaded")
-            self._trouble = f"PyTorch cannot be loaded: {error}"[:LONGEST_REFUSAL]
+
+def _found_cards() -> Cards:
+    try:
+        return probe_cards()
+    except ProbeError as error:
+        log.warning("%s", error)
+        return Cards(faults=(str(error),))
 
 
 def _refusal(message: str) -> Refused:

@@ -26,6 +26,11 @@ def redirect_stdio(path: Path) -> None:
     sys.stderr.flush()
     for source, target in ((nothing, 0), (kept, 1), (kept, 2)):
         os.dup2(source, target)
+    start_logging()
+
+
+def start_logging() -> None:
+    """Log to standard error, where a process that dies of a fault leaves its last words too."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s", stream=sys.stderr)
     faulthandler.enable()
 

@@ -57,17 +57,20 @@ class Accepted(Reply):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A run the engine has in hand, and the device it trains on or waits for; empty before that is known."""
+    """A run the engine has in hand, and the device it trains on, or the one its configuration names while it waits.
+
+    `reason` says why it waits, where that is not for its turn alone."""
 
     run: str
     device: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Status(Reply):
     """The engine: its process, its program's version, since when (Unix seconds), connections it has, runs in training,
-    runs in the queue in their order. `torch_loaded`: devices are known and a run starts at once; `trouble` says why
-    PyTorch cannot be loaded."""
+    runs in the queue in their order. `torch_loaded`: the devices are known, and PyTorch has been loaded in a worker;
+    `trouble` says why it cannot be."""
 
     name = "status"
     pid: int
@@ -81,11 +84,22 @@ class Status(Reply):
 
 
 @dataclass(frozen=True, kw_only=True)
+class User:
+    """A process of somebody else on a device, with its owner and its program where they can be read."""
+
+    pid: int
+    owner: str = ""
+    program: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Device:
-    """A device to train on. `name` is what a configuration's `device` may be, `description` says what it is.
+    """A slot to train on. `name` is what a configuration's `device` may be, `description` says what it is; `slot` tells
+    it from the others of its name.
 
     Memory is in bytes, `utilisation` (of a GPU) in [0, 1], `epoch_seconds` is the estimate for the configuration asked
-    about, training and evaluation; None where not known. `run` is the run that trains on it, or empty."""
+    about, training and evaluation; None where not known. `run` is the run that trains on it, or empty, and `worker` the
+    engine's process that occupies it, or 0."""
 
     name: str
     description: str
@@ -94,15 +108,21 @@ class Device:
     utilisation: float | None
     run: str
     epoch_seconds: float | None
+    slot: str = ""
+    worker: int = 0
+    users: tuple[User, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceList(Reply):
-    """The devices, the one that `auto` means first; none before PyTorch is loaded."""
+    """The slots, GPUs first; none before they are known. `reason` says why the processor has so many, `faults` in a
+    line each why GPUs that are there are not used."""
 
     name = "devices"
     torch_loaded: bool
     devices: tuple[Device, ...]
+    reason: str = ""
+    faults: tuple[str, ...] = ()
 
 
 R = TypeVar("R", bound=Reply)
@@ -192,24 +212,29 @@ REPLIES: dict[str, type[Reply]] = {kind.name: kind for kind in (Refused, Accepte
 
 def encode(message: Request[Any] | Reply) -> bytes:
     """The message as one line of JSON, newline included. Raises ProtocolError when it is too long."""
-    key = "request" if isinstance(message, Request) else "reply"
+    return encode_line("request" if isinstance(message, Request) else "reply", message)
+
+
+def decode_request(line: bytes) -> Request[Any]:
+    """The request a line stands for. Raises ProtocolError."""
+    return decode_line(line, "request", REQUESTS)  # type: ignore[no-any-return]
+
+
+def decode_reply(line: bytes) -> Reply:
+    """The reply a line stands for. Raises ProtocolError."""
+    return decode_line(line, "reply", REPLIES)  # type: ignore[no-any-return]
+
+
+def encode_line(key: str, message: Any) -> bytes:
+    """A message of the kind that `key` says, as one line of JSON. Raises ProtocolError when it is too long."""
     line = json.dumps({key: message.name, **pack(message)}, separators=(",", ":"), allow_nan=False).encode() + b"\n"
     if len(line) > LONGEST_LINE:
         raise ProtocolError("the message is too long")
     return line
 
 
-def decode_request(line: bytes) -> Request[Any]:
-    """The request a line stands for. Raises ProtocolError."""
-    return _decode(line, "request", REQUESTS)  # type: ignore[no-any-return]
-
-
-def decode_reply(line: bytes) -> Reply:
-    """The reply a line stands for. Raises ProtocolError."""
-    return _decode(line, "reply", REPLIES)  # type: ignore[no-any-return]
-
-
-def _decode(line: bytes, key: str, kinds: dict[str, Any]) -> Any:
+def decode_line(line: bytes, key: str, kinds: dict[str, Any]) -> Any:
+    """The message of one of these kinds that a line stands for. Raises ProtocolError."""
     if len(line) > LONGEST_LINE:
         raise ProtocolError("the line is too long")
     try:

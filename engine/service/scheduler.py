@@ -1,24 +1,34 @@
-"""The runs an engine has in hand: one trainer thread a device, and a queue of those that wait for theirs."""
+"""The runs an engine has in hand: those that workers train, each on a slot, and a queue of those that wait for one."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
+from engine.runs import events
 from engine.runs.directory import Run
-from engine.runs.events import Ending, Event
+from engine.runs.events import Event, Notice, RunStopped
+from engine.runs.state import LIVE
+from engine.runs.writer import RunWriter
+from engine.service.placement import Place, Placement
 from engine.service.protocol import Job
+from engine.service.slots import Slot, Slots
+from engine.service.worker_link import WorkerLink
+from engine.service.worker_messages import Ended, EpochDone, Report
+from engine.service.worker_pool import StartProcess, WorkerError, WorkerPool
 from engine.training.control import Control
-from engine.training.trainer_thread import Load, TrainerThread
 
 LOOK_EVERY, CHECK_EVERY = 0.1, 1.0
+LONGEST_END = 5.0
 MOST_WAITING = 200
 DROPPED = "taken out of the queue"
+UNKNOWN_DEVICES = "the devices are being looked at"
 
 log = logging.getLogger(__name__)
 Watch = Callable[[Run, Event], None]
@@ -30,56 +40,71 @@ class QueueError(UserError):
 
 @dataclass(eq=False)
 class Entry:
-    """A run in hand; its trainer holds the run's lock from the moment it is made."""
+    """A run in hand. Its lock is held from the moment `writer` is made until it has ended, by whoever writes it.
+
+    Once it trains it has `slots` and a worker; while it waits, `reason` says why where that is not its turn alone."""
 
     config: RunConfig
-    trainer: TrainerThread
-    lacks_thread: bool = False
+    writer: RunWriter
+    control: Control = field(default_factory=Control)
+    slots: tuple[Slot, ...] = ()
+    worker: WorkerLink | None = None
+    reason: str = ""
 
     @property
-    def control(self) -> Control:
-        """The handle by which it is paused, resumed and stopped."""
-        return self.trainer.control
+    def run(self) -> Run:
+        """Its directory."""
+        return self.writer.run
 
     @property
     def id(self) -> str:
         """The id of the run."""
-        return self.trainer.trained.id
+        return self.run.id
+
+    @property
+    def job(self) -> Job:
+        """What is told of it."""
+        return Job(run=self.id, device=self.slots[0].device if self.slots else self.config.device, reason=self.reason)
 
 
 class Scheduler(threading.Thread):
-    """Starts each waiting run when its device is free; ends once it was told to leave and nothing is left in hand.
+    """Hands each waiting run to a worker when a slot is free for it; ends once it was told to leave and nothing is left
+    in hand.
 
-    Every public method may be called from any thread. `watch` is given every event, in the thread of its trainer.
-    Until the devices are known, all runs count as for one."""
+    Every public method may be called from any thread. `watch` is given the epochs of runs in training; `is_wanted` says
+    whether a worker is to be kept warm. Until the slots are known, all runs wait."""
 
-    def __init__(self, load: Load, watch: Watch) -> None:
+    def __init__(
+        self, start: StartProcess, watch: Watch, placement: Placement, is_wanted: Callable[[], object] = lambda: True
+    ) -> None:
         super().__init__(name="scheduler", daemon=True)
-        self._load, self._watch = load, watch
+        self._watch, self._placement, self._is_wanted = watch, placement, is_wanted
         self._lock = threading.RLock()
         self._changed = threading.Event()
+        self._pool = WorkerPool(start, self._take_report, self._take_loss)
         self._training: list[Entry] = []
         self._waiting: list[Entry] = []
-        self._devices: tuple[str, ...] = ()
+        self._slots: Slots | None = None
         self._leaving = ""
 
     def submit(self, run: Run) -> None:
         """Train `run` when its turn comes. Raises QueueError, StoreError or OSError when that cannot be."""
         config = run.record().config
+        self._await_end(run)
         with self._lock:
-            self._clear()
             if self._leaving:
                 raise QueueError("the engine is about to leave; try again in a moment")
             if self._find(run.id):
                 raise QueueError(f"{run.id} is in training or in the queue already")
             if len(self._waiting) >= MOST_WAITING:
                 raise QueueError(f"the queue is full: {MOST_WAITING} runs wait already")
-            entry = Entry(config, TrainerThread(run, on_event=lambda event: self._take(run, event), load=self._load))
+            entry = Entry(config, RunWriter(run))
+            entry.control.ask(run.take_request(void=entry.writer.void_request))
             self._waiting.append(entry)
             self._dispatch()
             if entry in self._waiting:
                 with suppress(OSError):  # Without the note the run only looks busier than it is.
-                    entry.trainer.wait_turn()
+                    entry.writer.note_waiting()
         self._changed.set()
 
     def move(self, id: str, by: int) -> None:
@@ -93,19 +118,12 @@ class Scheduler(threading.Thread):
     def drop(self, id: str) -> None:
         """Take a waiting run out of the queue; it reads as unqueued. Raises QueueError when it does not wait."""
         with self._lock:
-            entry = self._waiting_entry(id)
-            entry.control.stop(DROPPED)
-            self._withdraw(entry)
+            self._withdraw(self._waiting_entry(id), DROPPED)
 
     def jobs(self) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
         """The runs in training, and those that wait, in their order."""
         with self._lock:
-            self._clear()
-            training, waiting = (
-                tuple(Job(run=entry.id, device=self._device_of(entry)) for entry in entries)
-                for entries in (self._training, self._waiting)
-            )
-            return training, waiting
+            return tuple(entry.job for entry in self._training), tuple(entry.job for entry in self._waiting)
 
     @property
     def idle(self) -> bool:
@@ -113,98 +131,177 @@ class Scheduler(threading.Thread):
         with self._lock:
             return not self._training and not self._waiting
 
-    def set_devices(self, devices: tuple[str, ...]) -> None:
-        """Tell which devices there are, the one `auto` means first."""
+    @property
+    def slots(self) -> Slots | None:
+        """The slots, once they are known."""
+        return self._slots
+
+    @property
+    def has_loaded(self) -> bool:
+        """Whether the slots are known and a worker has loaded PyTorch."""
+        return self._slots is not None and self._pool.has_loaded
+
+    @property
+    def trouble(self) -> str:
+        """Why PyTorch cannot be loaded."""
+        return self._pool.trouble
+
+    def workers(self) -> set[int]:
+        """The processes of the workers."""
         with self._lock:
-            self._devices = devices
+            return self._pool.processes()
+
+    def occupants(self) -> dict[str, tuple[str, int]]:
+        """By the names of slots the run that each trains, or none, and the process of the worker that occupies it."""
+        with self._lock:
+            idle = {slot.name: self._pool.of_device(slot.device) for slot in self._slots.cards} if self._slots else {}
+            found = {name: ("", link.pid) for name, link in idle.items() if link}
+            for entry in self._training:
+                found |= {slot.name: (entry.id, entry.worker.pid if entry.worker else 0) for slot in entry.slots}
+            return found
+
+    def set_slots(self, slots: Slots) -> None:
+        """Tell which slots there are."""
+        with self._lock:
+            self._slots = slots
         self._changed.set()
 
     def leave(self, reason: str) -> None:
         """Accept no more runs and stop those in hand."""
         with self._lock:
             self._leaving = self._leaving or reason
-            for entry in self._training + self._waiting:
-                entry.control.stop(reason)
+            for entry in self._training:
+                if entry.worker:
+                    entry.worker.stop_run(reason)
             for entry in list(self._waiting):
-                self._withdraw(entry)
+                self._withdraw(entry, reason)
         self._changed.set()
 
     def run(self) -> None:
         while not (self._leaving and self.idle):
-            self._changed.wait(self._rest())
-            self._changed.clear()
             try:
                 with self._lock:
                     self._look()
             except Exception:
                 log.exception("the queue could not be looked after")
-
-    def _rest(self) -> float | None:
-        """How long nothing needs to be looked at, unless something changes."""
+            self._changed.wait(LOOK_EVERY if self._waiting else CHECK_EVERY)
+            self._changed.clear()
         with self._lock:
-            if self._waiting:
-                return LOOK_EVERY
-            return CHECK_EVERY if self._training else None
+            ending = self._pool.dismiss()
+        for link in ending:
+            link.join()
 
     def _look(self) -> None:
-        self._clear()
         for entry in list(self._waiting):
-            entry.control.ask(entry.trainer.trained.take_request())
+            entry.control.ask(entry.run.take_request())
             if entry.control.stop_reason:
-                self._withdraw(entry)
+                self._withdraw(entry, entry.control.stop_reason)
         self._dispatch()
+        has_room = self._slots is None or bool(self._free())
+        self._pool.keep(warm=has_room and not self._leaving and bool(self._is_wanted()))
 
     def _dispatch(self) -> None:
-        busy = {self._device_of(entry) for entry in self._training}
-        for entry in list(self._waiting):
-            device = self._device_of(entry)
-            if device not in busy:
-                busy.add(device)
-                self._begin(entry)
-
-    def _begin(self, entry: Entry) -> None:
-        """Start a run; it waits on where the system allows no more threads."""
-        try:
-            entry.trainer.start()
-        except RuntimeError as error:
-            if not entry.lacks_thread:
-                log.warning("%s waits: %s", entry.id, error)
-            entry.lacks_thread = True
+        """Begin what can be begun: who waits has a claim before those behind on what is free of its device."""
+        if self._slots is None:
             return
-        self._waiting.remove(entry)
-        self._training.append(entry)
+        free = self._free()
+        for entry in list(self._waiting):
+            fitting = self._slots.for_device(entry.config.device)
+            if not fitting:
+                self._waiting.remove(entry)
+                entry.writer.fail(self._placement.refusal(entry.config.device, self._slots))
+                entry.writer.close()
+                continue
+            place = self._placement.choose(entry.config, self._slots, free)
+            if not place.slots:
+                entry.reason = place.reason
+                free = [slot for slot in free if place.reason or slot not in fitting]
+            elif self._begin(entry, place):
+                free = [slot for slot in free if slot not in place.slots]
 
-    def _withdraw(self, entry: Entry) -> None:
-        """Let the trainer of a waiting run write its last event; stopped beforehand, it does nothing else."""
-        self._waiting.remove(entry)
-        entry.trainer.run()
+    def _free(self) -> list[Slot]:
+        taken = {slot for entry in self._training for slot in entry.slots}
+        return [slot for slot in self._slots.all if slot not in taken] if self._slots else []
 
-    def _clear(self) -> None:
-        """Let go of the runs that have ended."""
-        for entry in list(self._training):
-            if entry.trainer.ending or not entry.trainer.is_alive():
-                self._reap(entry)
-
-    def _reap(self, entry: Entry) -> None:
-        entry.trainer.join()
-        self._training.remove(entry)
-        if entry.trainer.unrecorded:
-            log.error("the end of %s could not be recorded: %s", entry.id, entry.trainer.unrecorded)
-        entry.trainer.trained.lock.release()  # A trainer that died of its own error still has it.
-
-    def _take(self, run: Run, event: Event) -> None:
+    def _begin(self, entry: Entry, place: Place) -> bool:
+        """Hand a run to a worker; it waits on where none can be had."""
         try:
-            self._watch(run, event)
-        except Exception:
-            log.exception("an event could not be looked at")
-        if isinstance(event, Ending):
-            self._changed.set()
+            worker = self._pool.take(place.slots[0].device)
+        except WorkerError as error:
+            if entry.reason != str(error):
+                log.warning("%s waits: %s", entry.id, error)
+            entry.reason = str(error)
+            return False
+        self._waiting.remove(entry)
+        with suppress(OSError):  # A disk that takes no notice is found by the trainer, who says so.
+            for notice in place.notices:
+                entry.writer.emit(Notice(message=notice))
+        entry.slots, entry.worker, entry.reason = place.slots, worker, ""
+        self._training.append(entry)
+        worker.train(entry.id, entry.writer.hand_over(), place.slots[0].device, entry.control.paused)
+        return True
 
-    def _device_of(self, entry: Entry) -> str:
-        if not self._devices:
-            return ""
-        wanted = entry.config.device
-        return {"auto": self._devices[0], "cuda": "cuda:0"}.get(wanted, wanted)
+    def _withdraw(self, entry: Entry, reason: str) -> None:
+        """End a run that waits."""
+        self._waiting.remove(entry)
+        entry.writer.end(RunStopped(reason=reason, **entry.writer.figures()))
+        entry.writer.close()
+
+    def _take_report(self, worker: WorkerLink, report: Report) -> None:
+        """What a worker says, in its thread."""
+        with self._lock:
+            entry = self._of_worker(worker)
+            self._pool.take_report(report)
+            if isinstance(report, Ended) and entry:
+                worker.run_id = ""
+                if report.refused:
+                    self._fail(entry, report.refused)
+                if report.unrecorded:
+                    log.error("the end of %s could not be recorded: %s", entry.id, report.unrecorded)
+                self._release(entry)
+        if isinstance(report, EpochDone) and entry:
+            try:
+                self._watch(entry.run, events.decode(report.line))
+            except Exception:
+                log.exception("an event could not be looked at")
+        self._changed.set()
+
+    def _take_loss(self, worker: WorkerLink, ending: str) -> None:
+        """A worker has ended, for whatever reason: that costs the run in its hands alone."""
+        with self._lock:
+            self._pool.forget(worker)
+            if entry := self._of_worker(worker):
+                log.error("%s has failed: %s", entry.id, ending)
+                self._fail(entry, f"{ending}; resume the run to go on from its checkpoint")
+                self._release(entry)
+        self._changed.set()
+
+    def _fail(self, entry: Entry, reason: str) -> None:
+        """Write that a run has failed which its worker no longer writes, unless that came to its end itself."""
+        try:
+            writer = RunWriter(entry.run, descriptor=entry.run.lock.descriptor)
+        except (UserError, OSError) as error:
+            log.error("the failure of %s is not recorded: %s", entry.id, error)
+            return
+        if writer.state.phase in LIVE:
+            writer.fail(reason)
+        writer.close()
+
+    def _release(self, entry: Entry) -> None:
+        entry.run.lock.release()
+        self._training.remove(entry)
+        self._dispatch()
+
+    def _of_worker(self, worker: WorkerLink) -> Entry | None:
+        return next((entry for entry in self._training if entry.worker is worker), None)
+
+    def _await_end(self, run: Run) -> None:
+        """Wait until the worker has let go of a run whose end can be read already."""
+        deadline = time.monotonic() + LONGEST_END
+        while self._find(run.id) in self._training and time.monotonic() < deadline:
+            if run.state(steps=False).phase in LIVE:
+                return
+            time.sleep(0.01)
 
     def _find(self, id: str) -> Entry | None:
         return next((entry for entry in self._training + self._waiting if entry.id == id), None)

@@ -1,7 +1,8 @@
-"""The engine process: `python -m engine.service.server --home PATH` trains the runs it is asked to.
+"""The engine process: `python -m engine.service.server --home PATH` has workers train the runs it is asked to.
 
-One serves a home, whoever started it first. It leaves by itself when nobody is attached and nothing is in training or
-in the queue. SIGTERM and SIGINT make it stop its runs at a step, keep their checkpoints and leave; a second, at once.
+It loads no PyTorch itself. One serves a home, whoever started it first. It leaves by itself when nobody is attached and
+nothing is in training or in the queue. SIGTERM and SIGINT make it stop its runs at a step, keep their checkpoints and
+leave; a second, at once.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from engine.errors import UserError
 from engine.home import Home
 from engine.runs.lock import LockHeld
 from engine.service.address import Address
+from engine.service.device_choice import ACCEPTED, VARIABLE, DeviceChoice
 from engine.service.handler import ASKED_TO_LEAVE, Service
 from engine.service.log_file import redirect_stdio, trim
 from engine.service.protocol import LONGEST_LINE, Refused, encode
@@ -76,11 +78,11 @@ class Server:
 
     For the holder of the home's lock. Raises AddressError."""
 
-    def __init__(self, address: Address, idle_seconds: float) -> None:
+    def __init__(self, address: Address, idle_seconds: float, choice: DeviceChoice | None = None) -> None:
         self._address, self._idle_seconds = address, idle_seconds
         self._connections: list[Connection] = []
         self._reason, self._signals = "", 0
-        self._service = Service(address.home, self._attached, self.leave)
+        self._service = Service(address.home, self._attached, self.leave, choice)
         self._woken, self._wake = socket.socketpair()
         self._listener = address.listen()
         for end in (self._listener, self._woken, self._wake):
@@ -177,15 +179,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="engine.service.server", description="Train the runs of a home, as asked.")
     parser.add_argument("--home", type=Path, required=True, help="the folder with the runs")
     parser.add_argument("--idle-seconds", type=float, default=IDLE_SECONDS, help="how long to wait for clients")
+    parser.add_argument("--devices", default=os.environ.get(VARIABLE, ""), help=f"which devices to use: {ACCEPTED}")
     given = parser.parse_args(arguments)
     try:
+        choice = DeviceChoice.parse(given.devices)
         address = Address(Home(given.home.absolute()).prepare())
         try:
             address.lock.acquire(LOCK_PATIENCE)
         except LockHeld:
             return 0
         redirect_stdio(address.log)
-        Server(address, given.idle_seconds).serve()
+        Server(address, given.idle_seconds, choice).serve()
     except (UserError, OSError, RuntimeError) as error:  # The last where no thread can be started.
         print(f"the engine cannot serve {given.home}:", *str(error).splitlines(), file=sys.stderr)
         return 1
@@ -196,4 +200,4 @@ if __name__ == "__main__":
     status = main()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(status)  # The ordinary way out waits for PyTorch, which may still be on its way in.
+    os._exit(status)  # The ordinary way out waits for those who are still connected.

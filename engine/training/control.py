@@ -22,6 +22,7 @@ class Control:
         self._changed = threading.Condition()
         self._paused = False
         self._stop_reason = ""
+        self._broken_off = False
 
     def pause(self) -> None:
         """Wait after the current step."""
@@ -39,6 +40,11 @@ class Control:
         with self._changed:
             self._stop_reason = self._stop_reason or reason
             self._changed.notify_all()
+
+    def break_off(self, reason: str) -> None:
+        """End after the current step as if killed then: with a checkpoint, and without the event that ends a run."""
+        self._broken_off = True
+        self.stop(reason)
 
     def ask(self, word: str) -> None:
         """Do what a request from another process says; an unknown word is passed over."""
@@ -58,6 +64,11 @@ class Control:
     def stop_reason(self) -> str:
         """Why training should end; empty while it should not."""
         return self._stop_reason
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether the run is to be left without the event that ends it."""
+        return self._broken_off
 
     @property
     def wanted(self) -> bool:

@@ -1,8 +1,10 @@
-"""How many processor cores this process may really use: those it may run on, within the share a container is given."""
+"""The processor, and how many of its cores this process may really use: those it may run on, within the share a
+container is given."""
 
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +30,15 @@ def usable_cores(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> Core
         return Cores(max(1, int(share)), f"the control group allows the time of {share:g}, of {allowed} cores")
     machine = os.cpu_count() or allowed
     return Cores(allowed, f"the process may run on {allowed} of {machine}" if allowed < machine else "all there are")
+
+
+def processor() -> str:
+    """The model of this machine's processor."""
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
 
 
 def _shares(cgroups: Path, membership: Path) -> Iterator[float]:

@@ -1,19 +1,14 @@
-"""The devices there are, and how many threads the work on a processor deserves."""
+"""The devices there are, seen by PyTorch."""
 
 from __future__ import annotations
 
 import os
-import platform
 import re
-from contextlib import suppress
-from pathlib import Path
 
 import torch
 
-from engine.config.run_config import RunConfig
 from engine.errors import UserError
-from engine.training.batch_plan import Batching
-from engine.training.cores import usable_cores
+from engine.training.cores import processor, usable_cores
 
 
 class DeviceError(UserError):
@@ -69,6 +64,8 @@ def first_line(error: BaseException) -> str:
 
 def resolve(wanted: str) -> torch.device:
     """The device that a configuration's `device` means. Raises DeviceError when there is no such device."""
+    if wanted == "cpu":
+        return torch.device(wanted)  # Without a look at the cards, each of which it would occupy.
     names = available()
     name = {"auto": names[0], "cuda": "cuda:0"}.get(wanted, wanted)
     if name not in names:
@@ -85,15 +82,6 @@ def describe(device: torch.device) -> str:
         except (RuntimeError, AssertionError):
             return str(device)
     return f"{device} ({processor()})"
-
-
-def processor() -> str:
-    """The model of this machine's processor."""
-    with suppress(OSError):
-        for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
 
 
 def machine(device: torch.device) -> dict[str, str]:
@@ -113,12 +101,3 @@ def prepare(device: torch.device, threads: int) -> None:
         os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.cuda.set_device(device)
-
-
-def threads_for(config: RunConfig, train_size: int) -> int:
-    """How many threads to train with on the CPU: one, unless a single step is long.
-
-    Depends on the configuration and the machine alone, never on a timing, so that figures repeat bit for bit.
-    """
-    worth_it = Batching.of(config, train_size).is_worth_threads(config.parameters())
-    return max(1, min(usable_cores().count, 8)) if worth_it else 1

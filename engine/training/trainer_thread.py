@@ -10,31 +10,28 @@ import threading
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from engine import datasets
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
 from engine.errors import UserError, is_out_of_memory
-from engine.files import StoreError, clear_leftovers, open_descriptor
+from engine.files import open_descriptor
 from engine.home import Home
-from engine.runs.clock import SteadyClock
 from engine.runs.directory import Run
-from engine.runs.event_log import EventLog
-from engine.runs.events import Ending, Event, Notice, Progress, Queued, Resumed, RunFailed, RunStarted, RunStopped
+from engine.runs.events import Ending, Event, Notice, Progress, Resumed, RunFailed, RunStarted, RunStopped
 from engine.runs.predictions import PredictionKeeper
 from engine.runs.record import RunRecord
-from engine.runs.state import FINISHED, QUEUED, RunState
+from engine.runs.writer import RunWriter
 from engine.training.control import Control
+from engine.training.threads import threads_for
 
 if TYPE_CHECKING:
     from engine.training.checkpoint import Checkpoint
     from engine.training.trainer import Trainer
 
 LOST = "the log of events was cut short (a power cut, a full disk?): it does not lead to step"
-E = TypeVar("E", bound=Event)
 Load = Callable[[str, Home, Callable[[Event], None]], Dataset]
-NAN = float("nan")
 
 
 class Stopped(Exception):
@@ -42,10 +39,10 @@ class Stopped(Exception):
 
 
 class TrainerThread(threading.Thread):
-    """Trains a run, from the beginning or from its checkpoint.
+    """Trains a run, from the beginning or from its checkpoint, as its `RunWriter`, which raises what it raises.
 
-    Making one claims the run: StoreError when it is finished or another trainer has it, OSError when its directory
-    cannot be written. Every event goes to the run's log and to `on_event`, which is called in this thread.
+    Every event goes to the run's log and to `on_event`, which is called in this thread. `device` is the one that the
+    run was given, else the configuration says which; `descriptor` is that of a lock that is held for it.
     """
 
     def __init__(
@@ -54,66 +51,38 @@ class TrainerThread(threading.Thread):
         control: Control | None = None,
         on_event: Callable[[Event], None] = lambda event: None,
         load: Load = datasets.load,
+        device: str = "",
+        descriptor: int | None = None,
     ) -> None:
         super().__init__(name=f"trainer of {run.id}", daemon=True)
         self.trained = run
         self.control = control or Control()
-        self.ending: Ending | None = None
-        self.unrecorded = ""
         self._predictions = PredictionKeeper(run)
-        self._on_event, self._load = on_event, load
+        self._load, self._device = load, device
         self._batch_size = "unknown"
-        self._clock = SteadyClock()
-        before = run.request_mark()
-        run.lock.acquire()
-        try:
-            clear_leftovers(run.path)
-            if notice := run.record().notice:
-                raise StoreError(f"{run.id} cannot go on here: it was {notice}")
-            self._state = run.state()
-            if self._state.phase == FINISHED:
-                raise StoreError(f"{run.id} is finished; there is nothing left to train")
-            self._log = EventLog(run.events_path)
-        except BaseException:
-            run.lock.release()
-            raise
-        # What was asked before there was a trainer was meant for another, which may have been killed.
-        self.control.ask(run.take_request(void=before))
+        self._writer = RunWriter(run, on_event, descriptor)
+        self._state, self._emit = self._writer.state, self._writer.emit
+        self.control.ask(run.take_request(void=self._writer.void_request))
 
-    def wait_turn(self) -> None:
-        """Note that the run waits to be started; one without events says so itself. To be called before `start`."""
-        if self._state.phase != QUEUED:
-            self._emit(Queued())
+    @property
+    def ending(self) -> Ending | None:
+        """The event that has ended the run."""
+        return self._writer.ending
+
+    @property
+    def unrecorded(self) -> str:
+        """Why the event that ended the run could not be written."""
+        return self._writer.unrecorded
 
     def run(self) -> None:
         try:
             ending = self._trained()
         except Exception as error:
             ending = self._failure(error)
-        self._end(ending)
+        if not self.control.broken_off:
+            self._writer.end(ending)
         _release_memory()
-        self._log.close()
-        self.trained.lock.release()
-
-    def _emit(self, event: Event) -> None:
-        event = self._timed(event)
-        self._state.apply(event)
-        self._log.append(event)
-        self._on_event(event)
-
-    def _timed(self, event: E) -> E:
-        """The event at a time that does not depend on who sets the computer's clock while the run is trained."""
-        return dataclasses.replace(event, time=self._clock.now())
-
-    def _end(self, ending: Ending) -> None:
-        ending = self._timed(ending)
-        try:
-            self._log.append_last(ending)
-        except OSError as error:
-            # Without its last event the run reads as interrupted, and can be resumed.
-            self.unrecorded = error.strerror or str(error)
-        self.ending = ending
-        self._on_event(ending)
+        self._writer.close()
 
     def _report(self, event: Event) -> None:
         """Pass on what preparation reports, unless somebody wants it to end."""
@@ -143,14 +112,14 @@ class TrainerThread(threading.Thread):
         from engine.training.trainer import Trainer, TrainerCallbacks
 
         self._batch_size = record.config.text("batch_size")
-        device = devices.resolve(record.config.device)
-        if record.config.device == "auto" and device.type == "cpu":
+        device = devices.resolve(self._device or record.config.device)
+        if not self._device and record.config.device == "auto" and device.type == "cpu":
             for fault in devices.faults():
                 self._emit(Notice(message=f"{fault}; training on the processor"))
         home = Home(self.trained.path.parent.parent)
         data = self._load(record.config.dataset, home, self._report)
         config = record.config.replace({"dataset": data.name})
-        devices.prepare(device, devices.threads_for(config, len(data.train_labels)))
+        devices.prepare(device, threads_for(config, len(data.train_labels)))
         self._remember(config=config, device=devices.describe(device), data=data)
         callbacks = TrainerCallbacks(
             emit=self._emit,
@@ -195,7 +164,7 @@ class TrainerThread(threading.Thread):
         from engine.training import checkpoint
 
         self._predictions.write()
-        self._log.sync()
+        self._writer.sync()
         checkpoint.save(self.trained.checkpoint_path, taken)
         self._predictions.prune()
 
@@ -212,7 +181,7 @@ class TrainerThread(threading.Thread):
         )
 
     def _failure(self, error: Exception) -> Ending:
-        figures = _last_figures(self._state)
+        figures = self._writer.figures()
         if isinstance(error, Stopped):
             return RunStopped(reason=str(error), **figures)
         return RunFailed(reason=self._reason(error), **figures)
@@ -238,14 +207,3 @@ def _release_memory() -> None:
     """Give back to a card what PyTorch keeps for later, so that others see it free."""
     if (torch := sys.modules.get("torch")) and torch.cuda.is_initialized():
         torch.cuda.empty_cache()
-
-
-def _last_figures(state: RunState) -> dict[str, Any]:
-    last = state.epochs[-1] if state.epochs else None
-    return {
-        "epoch": state.epoch,
-        "step": state.step,
-        "test_loss": last.test_loss if last else NAN,
-        "test_accuracy": last.test_accuracy if last else NAN,
-        "seconds": sum(epoch.seconds for epoch in state.epochs),
-    }

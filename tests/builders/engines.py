@@ -14,6 +14,7 @@ from engine.runs.directory import Run
 from engine.runs.summaries import summarise
 from engine.service.address import Address
 from engine.service.client import EngineClient, EngineGone
+from engine.service.device_choice import VARIABLE
 from engine.service.protocol import Quit
 from tests.conftest import settle
 
@@ -22,14 +23,15 @@ LONG = QUICK.replace({"epochs": 10_000})
 
 
 @contextmanager
-def engine_home(folder: Path, drawn_digits: Path) -> Iterator[Home]:
-    """A home with the synthetic digits; its engine is asked to leave at the end, and has left."""
+def engine_home(folder: Path, drawn_digits: Path, devices: str = "cpu:1") -> Iterator[Home]:
+    """A home with the synthetic digits; its engine, which may use such `devices`, has left at the end."""
     home = Home(folder).prepare()
     (home.data / "synthetic").symlink_to(drawn_digits)
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MNIST_TUI_DATA", raising=False)
         patch.setenv("MNIST_TUI_OFFLINE", "1")
         patch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+        patch.setenv(VARIABLE, devices)
         try:
             yield home
         finally:

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import torch
 
 from engine.service import device_stats
-from engine.service.device_stats import DeviceStats, DeviceUsage, ask_library, parse_smi, processor_memory
+from engine.service.device_stats import DeviceStats, DeviceUsage, ask_library, parse_smi, processor_memory, user_of
+from engine.service.protocol import User
 from tests.conftest import settle
 
 
@@ -34,25 +34,17 @@ def test_other_words_of_nvidia_smi_are_no_gauges(text: str) -> None:
 
 @pytest.mark.skipif(not Path("/proc/meminfo").exists(), reason="only Linux tells its memory there")
 def test_the_processor_has_memory_and_no_utilisation() -> None:
-    gauge = DeviceStats().read(torch.device("cpu"))
+    gauge = DeviceStats().read("cpu")
     assert gauge.memory_total is not None and gauge.memory_free is not None
     assert 0 < gauge.memory_free <= gauge.memory_total
     assert gauge.utilisation is None
     assert processor_memory().memory_total == gauge.memory_total
 
 
-class Properties:
-    """What PyTorch tells of a GPU."""
-
-    uuid = "5f3c-aa"
-    total_memory = 1000
-
-
 @pytest.fixture
 def smi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
     """Puts a script in the place of nvidia-smi, without the library; every call leaves a line in the file returned."""
     monkeypatch.setitem(sys.modules, "pynvml", None)
-    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: Properties)
 
     def install(script: str) -> Path:
         program = tmp_path / "nvidia-smi"
@@ -64,14 +56,14 @@ def smi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path
     return install
 
 
-GPU = torch.device("cuda:0")
+GPU = ("cuda:0", "5f3c-aa")
 HEARD = DeviceUsage(10 << 20, 4 << 20, 0.5)
 
 
 def test_a_gpu_is_found_by_its_uuid(smi: Callable[[str], Path]) -> None:
     smi("echo GPU-5f3c-aa, 10, 4, 50")
     stats = DeviceStats()
-    settle(lambda: stats.read(GPU) == HEARD)
+    settle(lambda: stats.read(*GPU) == HEARD)
 
 
 def refreshed(stats: DeviceStats) -> bool:
@@ -86,10 +78,10 @@ def test_a_gpu_is_asked_about_once_a_second(smi: Callable[[str], Path], monkeypa
     stats = DeviceStats()
     settle(lambda: refreshed(stats))
     for _ in range(3):
-        assert stats.read(GPU) == HEARD
+        assert stats.read(*GPU) == HEARD
     now[0] += 1.5
     settle(lambda: refreshed(stats))
-    assert asked.read_text() == 2 * "asked\n"
+    assert asked.read_text() == 4 * "asked\n"
 
 
 def test_a_program_that_hangs_holds_nothing_up(smi: Callable[[str], Path], tmp_path: Path) -> None:
@@ -97,10 +89,10 @@ def test_a_program_that_hangs_holds_nothing_up(smi: Callable[[str], Path], tmp_p
     asked = smi(f"read line < {tmp_path}/never; echo GPU-5f3c-aa, 10, 4, 50")
     stats = DeviceStats()
     for _ in range(3):
-        assert stats.read(GPU) == DeviceUsage(memory_total=1000)
+        assert stats.read(*GPU) == DeviceUsage()
     settle(asked.exists)
     (tmp_path / "never").write_text("now\n")
-    settle(lambda: stats.read(GPU) == HEARD)
+    settle(lambda: stats.read(*GPU) == HEARD)
 
 
 def test_after_a_failure_it_is_left_alone_for_longer_each_time(
@@ -112,7 +104,7 @@ def test_after_a_failure_it_is_left_alone_for_longer_each_time(
     stats = DeviceStats()
     rests = []
     for calls in range(1, 9):
-        stats.read(GPU)
+        stats.read(*GPU)
         settle(lambda: not stats._asking)
         assert asked.read_text().count("asked") == calls
         rests.append(stats._ask_again_at - now[0])
@@ -120,16 +112,15 @@ def test_after_a_failure_it_is_left_alone_for_longer_each_time(
     assert rests == [2, 4, 8, 16, 32, 60, 60, 60]
 
 
-def test_a_gpu_that_cannot_be_read_is_no_error(smi: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    smi("exit 1")
-
-    def fail(device: torch.device) -> None:
-        raise RuntimeError("CUDA error: unspecified launch failure")
-
-    monkeypatch.setattr(torch.cuda, "get_device_properties", fail)
+def test_the_processes_on_a_gpu_are_told_with_their_owners(smi: Callable[[str], Path]) -> None:
+    smi(f"case $1 in *compute-apps*) echo GPU-5f3c-aa, {os.getpid()};; *) echo GPU-5f3c-aa, 10, 4, 50;; esac")
     stats = DeviceStats()
-    assert stats.read(GPU) == DeviceUsage()
-    settle(lambda: not stats._asking)
+    settle(lambda: stats.read(*GPU).processes == (os.getpid(),))
+    user = user_of(os.getpid())
+    assert user.pid == os.getpid()
+    if Path("/proc/self/comm").exists():
+        assert user.program == Path("/proc/self/comm").read_text().strip() and user.owner
+    assert user_of(2**22 + 1) == User(pid=2**22 + 1)
 
 
 def test_the_library_is_asked_before_the_program(smi: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,21 +140,24 @@ def test_the_library_is_asked_before_the_program(smi: Callable[[str], Path], mon
         nvmlDeviceGetHandleByIndex=lambda index: index,
         nvmlDeviceGetMemoryInfo=lambda handle: SimpleNamespace(total=100, free=40),
         nvmlDeviceGetUtilizationRates=utilisation,
+        nvmlDeviceGetComputeRunningProcesses=lambda handle: [SimpleNamespace(pid=handle + 5)],
         nvmlDeviceGetUUID=lambda handle: ("GPU-5f3c-aa", "GPU-other")[handle],
     )
     asked = smi("echo GPU-5f3c-aa, 10, 4, 50")
     monkeypatch.setitem(sys.modules, "pynvml", library)
-    assert ask_library() == {"5f3c-aa": DeviceUsage(100, 40, 0.37), "other": DeviceUsage(100, 40, None)}
+    assert ask_library() == {
+        "5f3c-aa": DeviceUsage(100, 40, 0.37, (5,)),
+        "other": DeviceUsage(100, 40, None, (6,)),
+    }
     stats = DeviceStats()
-    settle(lambda: stats.read(GPU) == DeviceUsage(100, 40, 0.37))
+    settle(lambda: stats.read(*GPU) == DeviceUsage(100, 40, 0.37, (5,)))
     assert not asked.exists()
 
 
 def test_without_nvidia_smi_only_the_total_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", None)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: Properties)
     stats = DeviceStats()
-    stats.read(GPU)
+    stats.read(*GPU)
     settle(lambda: not stats._asking)
-    assert stats.read(GPU) == DeviceUsage(memory_total=1000)
+    assert stats.read(*GPU) == DeviceUsage()

@@ -29,6 +29,7 @@ from engine.service.protocol import (
     Status,
     encode,
 )
+from tests.builders.workers import in_threads
 from tests.conftest import settle
 
 
@@ -37,7 +38,7 @@ class Asked:
 
     def __init__(self, home: Home) -> None:
         self.left: list[str] = []
-        self.service = Service(home, lambda: 7, self.left.append)
+        self.service = Service(home, lambda: 7, self.left.append, start=in_threads(home))
 
     def ask(self, request: Request[Any]) -> Reply:
         return self.service.answer(encode(request))
@@ -60,14 +61,14 @@ def asked(home: Home) -> Iterator[Asked]:
     asked.service.scheduler.leave("over")
 
 
-def test_before_pytorch_is_loaded_the_engine_says_so(asked: Asked) -> None:
+def test_before_the_devices_are_known_the_engine_says_so(asked: Asked) -> None:
     status = asked.status()
     assert (status.torch_loaded, status.attached) == (False, 7)
     assert asked.ask(Devices()) == DeviceList(torch_loaded=False, devices=())
 
 
 def test_pytorch_that_cannot_be_loaded_is_told(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "engine.service.device_stats", None)
+    monkeypatch.setitem(sys.modules, "engine.training.trainer", None)
     asked.service.start()
     settle(lambda: asked.status().trouble)
     assert "PyTorch cannot be loaded" in asked.status().trouble and not asked.status().torch_loaded

@@ -29,6 +29,7 @@ from engine.service.protocol import (
     Request,
     Start,
     Status,
+    User,
     decode_reply,
     decode_request,
     encode,
@@ -38,7 +39,8 @@ from tests.builders.strategies import FIGURES, JSON, TEXTS, configs
 ID = "20250101-120000-123abcd"
 RUNS = st.from_regex(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}", fullmatch=True)
 WHOLES = st.integers(-(2**53) + 1, 2**53 - 1)
-JOBS = st.lists(st.builds(Job, run=RUNS, device=TEXTS), max_size=3).map(tuple)
+JOBS = st.lists(st.builds(Job, run=RUNS, device=TEXTS, reason=TEXTS), max_size=3).map(tuple)
+USERS = st.lists(st.builds(User, pid=WHOLES, owner=TEXTS, program=TEXTS), max_size=3).map(tuple)
 OPTIONAL = st.none() | st.integers(0, 2**50)
 
 REQUESTS: st.SearchStrategy[Request[Any]] = st.one_of(
@@ -67,10 +69,12 @@ REPLIES: st.SearchStrategy[Reply] = st.one_of(
             st.builds(
                 Device, name=TEXTS, description=TEXTS, memory_total=OPTIONAL, memory_free=OPTIONAL,
                 utilisation=st.none() | st.sampled_from((0.0, 0.25, 1.0)), run=TEXTS,
-                epoch_seconds=st.none() | st.sampled_from((0.5, 1e9)),
+                epoch_seconds=st.none() | st.sampled_from((0.5, 1e9)), slot=TEXTS, worker=WHOLES, users=USERS,
             ),
             max_size=3,
         ).map(tuple),
+        reason=TEXTS,
+        faults=st.lists(TEXTS, max_size=3).map(tuple),
     ),
 )  # fmt: skip
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import socket
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -12,34 +14,57 @@ from engine.datasets import Dataset
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.events import Event, RunStarted
+from engine.runs.events import Epoch, Event
 from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
+from engine.service.card_probe import Card, Cards
+from engine.service.device_choice import DeviceChoice
+from engine.service.device_stats import DeviceUsage
+from engine.service.placement import Placement
 from engine.service.protocol import Job
 from engine.service.scheduler import DROPPED, MOST_WAITING, QueueError, Scheduler
+from engine.service.slots import Slots, slots_of
+from engine.service.worker_link import Process
+from engine.training.threads import threads_for
 from engine.training.trainer_thread import TrainerThread
-from tests.builders.blobs import blobs
 from tests.builders.engines import reach, status
 from tests.builders.runs import held_elsewhere
+from tests.builders.workers import in_threads, load_blobs
 from tests.conftest import settle
 
 QUICK = RunConfig(hidden=(8,), epochs=1, device="cpu")
 LONG = RunConfig(hidden=(8,), epochs=10_000, device="cpu")
+PLACEMENT = Placement(lambda slot: DeviceUsage())
 
 
-def load(name: str, home: Home, report: Callable[[Event], None]) -> Dataset:
-    return blobs()
+def processor(count: int = 1) -> Slots:
+    return slots_of(DeviceChoice.parse(f"cpu:{count}"), Cards())
 
 
-@pytest.fixture
-def scheduler() -> Iterator[Scheduler]:
-    """A scheduler that knows one device."""
-    scheduler = Scheduler(load, lambda run, event: None)
-    scheduler.set_devices(("cpu",))
+def make_scheduler(
+    home: Home,
+    slots: Slots | None = None,
+    watch: Callable[[Run, Event], None] = lambda run, event: None,
+    start: Callable[[], tuple[Process, socket.socket]] | None = None,
+) -> Scheduler:
+    """A scheduler at work, which knows one slot."""
+    scheduler = Scheduler(start or in_threads(home), watch, PLACEMENT)
+    scheduler.set_slots(slots or processor())
     scheduler.start()
-    yield scheduler
+    return scheduler
+
+
+def end(scheduler: Scheduler) -> None:
     scheduler.leave("the test is over")
     scheduler.join(30)
     assert not scheduler.is_alive()
+
+
+@pytest.fixture
+def scheduler(home: Home) -> Iterator[Scheduler]:
+    """A scheduler that knows one slot."""
+    scheduler = make_scheduler(home)
+    yield scheduler
+    end(scheduler)
 
 
 def submit(scheduler: Scheduler, home: Home, config: RunConfig = QUICK) -> Run:
@@ -138,25 +163,86 @@ def test_a_run_that_goes_on_says_that_it_waits(scheduler: Scheduler, home: Home)
     reach(stopped, RUNNING)
 
 
-def test_runs_of_two_devices_are_trained_at_once_and_one_for_no_device_fails(scheduler: Scheduler, home: Home) -> None:
+def test_a_run_for_no_device_fails_and_says_which_there_are(scheduler: Scheduler, home: Home) -> None:
     busy = submit(scheduler, home, LONG)
     elsewhere = submit(scheduler, home, QUICK.replace({"device": "cuda:99"}))
-    reach(elsewhere, "failed")
-    assert "no device cuda:99" in elsewhere.state().reason
-    assert status(busy) in (RUNNING, PREPARING)
+    assert status(elsewhere) == "failed" and not elsewhere.lock.held()
+    assert elsewhere.state().reason == "there is no device cuda:99 here; choose one of: auto, cpu"
+    assert status(busy) in (QUEUED, RUNNING, PREPARING)
 
 
-def test_before_the_devices_are_known_one_run_begins_and_the_others_wait(home: Home) -> None:
-    scheduler = Scheduler(load, lambda run, event: None)
+def test_each_slot_trains_a_run_and_the_next_takes_the_one_that_is_free(home: Home) -> None:
+    scheduler = make_scheduler(home, processor(2))
+    first, second = submit(scheduler, home, LONG), submit(scheduler, home, LONG)
+    third, last = submit(scheduler, home), submit(scheduler, home)
+    reach(first, RUNNING)
+    reach(second, RUNNING)
+    assert waiting(scheduler) == [third.id, last.id]
+    assert {run for run, _ in scheduler.occupants().values()} == {first.id, second.id}
+    second.request("stop")
+    reach(last, FINISHED)
+    assert third.state().last_time <= last.state().last_time
+    assert status(first) == RUNNING
+    end(scheduler)
+
+
+def test_until_the_slots_are_known_all_runs_wait(home: Home) -> None:
+    scheduler = Scheduler(in_threads(home), lambda run, event: None, PLACEMENT)
     scheduler.start()
     first, second = submit(scheduler, home, LONG), submit(scheduler, home, QUICK.replace({"device": "auto"}))
-    assert scheduler.jobs() == ((Job(run=first.id, device=""),), (Job(run=second.id, device=""),))
-    reach(first, RUNNING)
-    scheduler.set_devices(("cuda:0", "cpu"))
+    assert scheduler.jobs() == ((), (Job(run=first.id, device="cpu"), Job(run=second.id, device="auto")))
+    scheduler.set_slots(processor(2))
     reach(second, FINISHED)
     assert status(first) == RUNNING
-    scheduler.leave("over")
-    reach(first, STOPPED)
+    end(scheduler)
+    assert status(first) == STOPPED
+
+
+def test_a_run_that_is_worth_threads_takes_as_many_slots_and_is_not_passed_by(home: Home) -> None:
+    scheduler = make_scheduler(home, processor(2))
+    first = submit(scheduler, home, LONG)
+    wide = submit(scheduler, home, LONG.replace({"hidden": "512", "batch_size": "full"}))
+    behind = submit(scheduler, home)
+    reach(first, RUNNING)
+    wanted = 2 if threads_for(wide.record().config, 60_000) > 1 else 1
+    assert waiting(scheduler) == ([wide.id, behind.id] if wanted == 2 else [behind.id])
+    first.request("stop")
+    settle(lambda: [run for run, _ in scheduler.occupants().values()].count(wide.id) == wanted)
+    wide.request("stop")
+    reach(behind, FINISHED)
+    end(scheduler)
+
+
+def test_a_run_paused_while_it_waits_begins_so(scheduler: Scheduler, home: Home) -> None:
+    first, run = submit(scheduler, home, LONG), submit(scheduler, home, LONG)
+    run.request("pause")
+    settle(lambda: not run.request_path.exists())
+    first.request("stop")
+    reach(run, PAUSED)
+    run.request("resume")
+    reach(run, RUNNING)
+
+
+def test_the_lock_of_a_run_is_never_free_on_its_way_to_a_worker(scheduler: Scheduler, home: Home) -> None:
+    run = Run.create(home, QUICK)
+    free = list[str]()
+
+    def look() -> None:
+        while not over.is_set():
+            locked, phase = Run(run.path).lock.held(), run.state(steps=False).phase
+            if not locked and phase not in (FINISHED, QUEUED):
+                free.append(phase)
+
+    first, over = submit(scheduler, home, LONG), threading.Event()
+    scheduler.submit(run)
+    looking = threading.Thread(target=look)
+    looking.start()
+    assert run.lock.held()
+    first.request("stop")
+    reach(run, FINISHED)
+    over.set()
+    looking.join()
+    assert not free
 
 
 def test_a_run_in_hand_or_elsewhere_is_not_taken_twice(scheduler: Scheduler, home: Home) -> None:
@@ -186,9 +272,7 @@ def test_the_queue_has_an_end(scheduler: Scheduler, home: Home, monkeypatch: pyt
 
 
 def test_leaving_stops_all_that_is_in_hand_with_the_reason(home: Home) -> None:
-    scheduler = Scheduler(load, lambda run, event: None)
-    scheduler.set_devices(("cpu",))
-    scheduler.start()
+    scheduler = make_scheduler(home)
     first, second = submit(scheduler, home, LONG), submit(scheduler, home)
     reach(first, RUNNING)
     scheduler.leave("the machine goes down")
@@ -205,53 +289,85 @@ def test_leaving_stops_all_that_is_in_hand_with_the_reason(home: Home) -> None:
 
 def test_an_error_of_a_watcher_is_logged_and_harms_no_run(home: Home, caplog: pytest.LogCaptureFixture) -> None:
     def watch(run: Run, event: Event) -> None:
-        if isinstance(event, RunStarted):
-            raise ZeroDivisionError("a watcher's mistake")
+        assert isinstance(event, Epoch)
+        raise ZeroDivisionError("a watcher's mistake")
 
-    scheduler = Scheduler(load, watch)
-    scheduler.set_devices(("cpu",))
-    scheduler.start()
+    scheduler = make_scheduler(home, watch=watch)
     with caplog.at_level(logging.ERROR):
         run = submit(scheduler, home)
         reach(run, FINISHED)
-    assert "a watcher's mistake" in caplog.text
-    scheduler.leave("over")
+        settle(lambda: "a watcher's mistake" in caplog.text)
+    end(scheduler)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_trainer_that_dies_leaves_an_interrupted_run_and_a_free_device(
-    scheduler: Scheduler, home: Home, monkeypatch: pytest.MonkeyPatch
+def test_a_trainer_that_dies_leaves_an_interrupted_run_and_a_free_slot(
+    home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def die(trainer: TrainerThread, error: Exception) -> None:
         raise SystemError("even the last event could not be made")
 
-    def fail(*_: object) -> None:
-        raise SystemError("no data")
+    def load(name: str, home: Home, report: Callable[[Event], None]) -> Dataset:
+        if is_broken:
+            raise SystemError("no data")
+        return load_blobs(name, home, report)
 
+    is_broken = False
+    scheduler = make_scheduler(home, start=in_threads(home, load))
     first = submit(scheduler, home, LONG)
     reach(first, RUNNING)
     with monkeypatch.context() as patch:
         patch.setattr(TrainerThread, "_failure", die)
-        patch.setattr(scheduler, "_load", fail)
+        is_broken = True
         broken = submit(scheduler, home)
         first.request("stop")
         reach(broken, INTERRUPTED)
+    is_broken = False
     sound = submit(scheduler, home)
     reach(sound, FINISHED)
+    end(scheduler)
 
 
-def test_a_run_waits_while_no_thread_can_be_started(
-    scheduler: Scheduler, home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def fail(trainer: TrainerThread) -> None:
-        raise RuntimeError("can't start new thread")
+def test_a_run_waits_while_no_worker_can_be_started(home: Home, caplog: pytest.LogCaptureFixture) -> None:
+    def start() -> tuple[Process, socket.socket]:
+        if is_short:
+            raise OSError(11, "Resource temporarily unavailable")
+        return in_threads(home)()
 
-    with monkeypatch.context() as patch:
-        patch.setattr(TrainerThread, "start", fail)
-        run, dropped = submit(scheduler, home), submit(scheduler, home)
-        assert status(run) == QUEUED and waiting(scheduler) == [run.id, dropped.id]
-        scheduler.drop(dropped.id)
-        assert status(dropped) == UNQUEUED
-        settle(lambda: caplog.messages)
+    is_short = True
+    scheduler = make_scheduler(home, start=start)
+    run, dropped = submit(scheduler, home), submit(scheduler, home)
+    assert status(run) == QUEUED and waiting(scheduler) == [run.id, dropped.id]
+    assert "Resource temporarily unavailable" in scheduler.jobs()[1][0].reason
+    scheduler.drop(dropped.id)
+    assert status(dropped) == UNQUEUED
+    settle(lambda: any("waits" in message for message in caplog.messages))
+    is_short = False
     reach(run, FINISHED)
-    assert caplog.messages.count(f"{run.id} waits: can't start new thread") == 1
+    assert sum(message.startswith(f"{run.id} waits: ") for message in caplog.messages) == 1
+    end(scheduler)
+
+
+def test_a_run_goes_to_the_card_that_is_least_used_and_says_which_were_passed_over(home: Home) -> None:
+    free = {"cuda:0": 1 << 30, "cuda:1": 20 << 30, "cuda:2": 40 << 30}
+    placement = Placement(lambda slot: DeviceUsage(80 << 30, free[slot.device], 0.0))
+    cards = Cards(cards=tuple(Card(name=name, description=name) for name in free))
+    slots = slots_of(DeviceChoice(), cards)
+    place = placement.choose(RunConfig(), slots, slots.all)
+    assert [slot.name for slot in place.slots] == ["cuda:2"]
+    assert place.notices == ("cuda:0 is passed over: others leave 1.0 GiB of its memory",)
+    free |= {"cuda:1": 0, "cuda:2": 0}
+    place = placement.choose(RunConfig(), slots, slots.all)
+    assert not place.slots and place.reason.startswith("all devices busy or unavailable: cuda:0 is passed over")
+    named = placement.choose(RunConfig(device="cuda:1"), slots, slots.all)
+    assert [slot.name for slot in named.slots] == ["cuda:1"]
+    assert not placement.choose(RunConfig(device="cuda:1"), slots, slots.all[:1]).slots
+    assert [slot.name for slot in placement.choose(QUICK, slots, slots.all).slots] == ["cpu"]
+
+
+def test_a_card_that_only_this_engine_has_used_is_not_passed_over(home: Home) -> None:
+    slots = slots_of(DeviceChoice(), Cards(cards=(Card(name="cuda:0", description=""),)))
+    usage = DeviceUsage(80 << 30, 70 << 30, 0.99)
+    assert Placement(lambda slot: usage).choose(RunConfig(), slots, slots.all).slots
+    others = DeviceUsage(80 << 30, 70 << 30, 0.99, processes=(1,))
+    assert "99%" in Placement(lambda slot: others).choose(RunConfig(), slots, slots.all).reason

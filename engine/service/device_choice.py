@@ -1,0 +1,68 @@
+"""Which devices an engine may use, as `MNIST_TUI_DEVICES` and `--devices` say: `all`, `0,2-5`, `cpu:4`."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from engine.errors import UserError
+from engine.text import clean
+
+VARIABLE = "MNIST_TUI_DEVICES"
+ACCEPTED = "all; GPUs by number, such as 0,2-5; cpu, or cpu:4 for four runs at once; or both, such as 0-3,cpu:2"
+MOST_CARDS, MOST_PROCESSOR_SLOTS = 1024, 1024
+
+
+class DeviceChoiceError(UserError):
+    """The choice cannot be meant; the message says what is accepted."""
+
+
+@dataclass(frozen=True)
+class DeviceChoice:
+    """`cards` by number, None for all there are; `processor` is how many runs at once train on the processor, 0 for as
+    many as the machine suggests."""
+
+    cards: frozenset[int] | None = None
+    processor: int = 0
+
+    @classmethod
+    def parse(cls, text: str) -> DeviceChoice:
+        """The choice that a text stands for. Raises DeviceChoiceError."""
+        words = [word.strip().lower() for word in text.split(",")]
+        if words in ([""], ["all"]):
+            return cls()
+        cards, processor = set[int](), 0
+        for word in words:
+            if found := re.fullmatch(r"cpu(?::([0-9]{1,4}))?", word):
+                processor = _within(int(found[1] or 1), 1, MOST_PROCESSOR_SLOTS, text) if found[1] else processor
+            elif found := re.fullmatch(r"([0-9]{1,4})(?:-([0-9]{1,4}))?", word):
+                first, last = int(found[1]), int(found[2] or found[1])
+                cards |= {*range(first, _within(last, first, MOST_CARDS, text) + 1)}
+            else:
+                raise _refusal(text)
+        return cls(frozenset(cards), processor)
+
+    @classmethod
+    def of_environment(cls) -> DeviceChoice:
+        """What `MNIST_TUI_DEVICES` says. Raises DeviceChoiceError."""
+        return cls.parse(os.environ.get(VARIABLE, ""))
+
+    @property
+    def may_use_cards(self) -> bool:
+        """Whether any card may be used."""
+        return self.cards is None or bool(self.cards)
+
+    def allows(self, number: int) -> bool:
+        """Whether the card of this number may be used."""
+        return self.cards is None or number in self.cards
+
+
+def _within(count: int, least: int, most: int, text: str) -> int:
+    if not least <= count <= most:
+        raise _refusal(text)
+    return count
+
+
+def _refusal(text: str) -> DeviceChoiceError:
+    return DeviceChoiceError(f"{clean(text, 60)!r} names no devices (--devices, {VARIABLE}).\nAccepted: {ACCEPTED}.")

@@ -1,0 +1,78 @@
+"""The slots of a machine: what can train one run each, a card or a share of the processor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engine.service.card_probe import Cards
+from engine.service.device_choice import DeviceChoice
+from engine.training.cores import Cores, processor, usable_cores
+
+PROCESSOR = "cpu"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """`name` tells it from the others, `device` is what a configuration calls it; memory of a card is in bytes."""
+
+    name: str
+    device: str
+    description: str
+    uuid: str = ""
+    memory: int | None = None
+
+    @property
+    def is_card(self) -> bool:
+        """Whether it is a GPU."""
+        return self.device != PROCESSOR
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The slots, cards first; how many the processor has and what says so; why cards are not used, in a line each."""
+
+    all: tuple[Slot, ...]
+    reason: str
+    faults: tuple[str, ...] = ()
+
+    @property
+    def cards(self) -> tuple[Slot, ...]:
+        """The slots that are GPUs."""
+        return tuple(slot for slot in self.all if slot.is_card)
+
+    def for_device(self, wanted: str) -> tuple[Slot, ...]:
+        """Those that a configuration's `device` may mean; none where there is no such device."""
+        if wanted == "auto":
+            return self.cards or self.all
+        name = {"cuda": "cuda:0"}.get(wanted, wanted)
+        return tuple(slot for slot in self.all if slot.device == name)
+
+
+def slots_of(choice: DeviceChoice, found: Cards, cores: Cores | None = None) -> Slots:
+    """The slots of the chosen devices: each card, and the processor's: one beside cards, else one for each core."""
+    cores = cores or usable_cores()
+    cards = [
+        Slot(card.name, card.name, card.description, card.uuid, card.memory)
+        for card in found.cards
+        if choice.allows(_number(card.name))
+    ]
+    if choice.processor:
+        count, reason = choice.processor, f"{choice.processor} as chosen"
+    elif cards:
+        count, reason = 1, "one beside the cards"
+    else:
+        count, reason = cores.count, f"one a core: {cores.reason}"
+    description = f"{PROCESSOR} ({processor()})"
+    names = [PROCESSOR] if count == 1 else [f"{PROCESSOR} {number}" for number in range(1, count + 1)]
+    return Slots(
+        (*cards, *(Slot(name, PROCESSOR, description) for name in names)),
+        reason,
+        () if cards or not choice.may_use_cards else found.faults,
+    )
+
+
+def _number(name: str) -> int:
+    """The number of a card in its name; 0 where it has none."""
+    found = re.search(r":(\d+)$", name)
+    return int(found[1]) if found else 0

@@ -1,0 +1,133 @@
+"""The engine's end of the line to a worker: orders go out, reports come in, and its death is noticed at once."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+from engine.home import Home
+from engine.service.protocol import LONGEST_LINE, ProtocolError
+from engine.service.subprocesses import environment, module
+from engine.service.worker_messages import Ended, Loaded, Order, Report, StopRun, Train, decode_report, encode
+
+# Longer than a worker takes that breaks off its run.
+FAREWELL_SECONDS = 10.0
+
+log = logging.getLogger(__name__)
+
+
+class Process(Protocol):
+    """What is asked of a worker's process."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def kill(self) -> None: ...
+
+
+class WorkerLink(threading.Thread):
+    """A worker. `report` is given what it says, `lost` in which way it has ended; both are called in this thread.
+
+    `device` is the one it has trained on last, empty for a fresh one; `run` is in its hands; `idle_since` counts in
+    seconds of the monotonic clock."""
+
+    def __init__(
+        self,
+        process: Process,
+        connection: socket.socket,
+        report: Callable[[WorkerLink, Report], None],
+        lost: Callable[[WorkerLink, str], None],
+    ) -> None:
+        super().__init__(name=f"worker {process.pid}", daemon=True)
+        self._process, self._socket = process, connection
+        self._report, self._lost = report, lost
+        self.device, self.run_id = "", ""
+        self.is_loaded = self.is_leaving = False
+        self.idle_since = time.monotonic()
+
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
+    def train(self, run_id: str, lock: int, device: str, paused: bool) -> None:
+        """Hand over a run with the descriptor that holds its lock. A worker that has just died reports that alone."""
+        self.run_id, self.device = run_id, device
+        self._order(Train(run=run_id, device=device, paused=paused), [lock])
+
+    def stop_run(self, reason: str) -> None:
+        """Have it stop the run in its hands."""
+        self._order(StopRun(reason=reason))
+
+    def dismiss(self) -> None:
+        """Have it leave."""
+        self.is_leaving = True
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def run(self) -> None:
+        with self._socket, self._socket.makefile("rb") as lines, suppress(OSError):
+            while line := lines.readline(LONGEST_LINE):
+                self._take(line)
+        self._lost(self, _ending(self._end()))
+
+    def _take(self, line: bytes) -> None:
+        try:
+            report = decode_report(line)
+        except ProtocolError as error:
+            log.warning("worker %d says what means nothing: %s", self.pid, error)
+            return
+        match report:
+            case Loaded():
+                self.is_loaded = True
+            case Ended():
+                self.is_leaving |= report.spent
+                self.idle_since = time.monotonic()
+        self._report(self, report)
+
+    def _order(self, order: Order, descriptors: list[int] | None = None) -> None:
+        with suppress(OSError):
+            socket.send_fds(self._socket, [encode(order)], descriptors or [])
+
+    def _end(self) -> int:
+        try:
+            return self._process.wait(FAREWELL_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+
+def start_process(home: Home) -> tuple[Process, socket.socket]:
+    """A new worker's process, and the socket that leads to it. Raises OSError."""
+    ours, theirs = socket.socketpair()
+    command = [*module("engine.service.worker"), "--home", str(home.path), "--orders", str(theirs.fileno())]
+    try:
+        with theirs:
+            process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, cwd="/", env=environment(), pass_fds=[theirs.fileno()]
+            )
+    except BaseException:
+        ours.close()
+        raise
+    return process, ours
+
+
+def _ending(status: int) -> str:
+    """In which way a process has ended, from its exit status."""
+    if status >= 0:
+        return f"its worker has ended with status {status}"
+    with suppress(ValueError):
+        number = signal.Signals(-status)
+        if number == signal.SIGKILL:
+            return "its worker was killed (SIGKILL): by somebody, or by the system for want of memory"
+        return f"its worker died of {number.name} ({signal.strsignal(number) or 'a signal'})"
+    return f"its worker died of signal {-status}"
