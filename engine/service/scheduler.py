@@ -13,7 +13,7 @@ from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.runs import events
 from engine.runs.directory import Run
-from engine.runs.events import Event, Notice, RunStopped
+from engine.runs.events import Event, Notice, Progress, RunStopped
 from engine.runs.state import LIVE
 from engine.runs.writer import RunWriter
 from engine.service.placement import Place, Placement
@@ -234,6 +234,7 @@ class Scheduler(threading.Thread):
             return False
         self._waiting.remove(entry)
         with suppress(OSError):  # A disk that takes no notice is found by the trainer, who says so.
+            entry.writer.emit(Progress(task="waiting for a worker", done=0, total=0))
             for notice in place.notices:
                 entry.writer.emit(Notice(message=notice))
         entry.slots, entry.worker, entry.reason = place.slots, worker, ""

@@ -13,7 +13,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.state import FINISHED, LIVE
 from engine.runs.summaries import summarise
-from engine.service import server
+from engine.service import handler, server
 from engine.service.address import Address
 from engine.service.client import EngineClient
 from engine.service.protocol import Continue, Quit, Start
@@ -21,6 +21,7 @@ from tests.campaign.case import require
 from tests.campaign.interference import Death, stand_between
 from tests.campaign.processes import Child
 from tests.campaign.stock import SETTINGS, Stock, require_same
+from tests.campaign.worker_process import fork_worker
 from tests.conftest import settle
 
 CONFIG = RunConfig.parse(" ".join(SETTINGS))
@@ -31,6 +32,7 @@ def start_engine(home: Home, folder: Path, name: str = "engine", death: Death | 
     """An engine of the home, in a process that `death` may end."""
 
     def serve() -> int:
+        handler.start_process = fork_worker
         if death:
             stand_between(home.path, death)
         return server.main(["--home", str(home.path), "--idle-seconds", "20"])
@@ -70,12 +72,13 @@ def started_run(client: EngineClient, home: Home) -> Run:
 def require_trained(runs: Sequence[Run], client: EngineClient, stock: Stock) -> None:
     """Have runs trained to their end. Raises Broken unless each ends as if nothing had happened."""
     for run in runs:
-        if summarise(run).status not in (FINISHED, *LIVE):
-            client.request(Continue(run=run.id))
-    for run in runs:
-        settle(partial(_has_ended, run), PATIENCE)
+        settle(partial(_is_carried_on, run, client), PATIENCE)
         require_same(run, stock)
 
 
-def _has_ended(run: Run) -> bool:
-    return summarise(run).status not in LIVE
+def _is_carried_on(run: Run, client: EngineClient) -> bool:
+    """Whether it is finished; one that has come to another end is continued."""
+    status = summarise(run).status
+    if status not in (FINISHED, *LIVE):
+        client.request(Continue(run=run.id))
+    return status == FINISHED

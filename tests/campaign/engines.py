@@ -37,6 +37,8 @@ def kill_engines(case: Case, stock: Stock, folder: Path) -> str:
         ]
         _submit(home, random.randint(1, 3))
         engines[0].ended(random.random() * LONGEST)
+    # The workers of an engine that was killed leave after a step and a checkpoint.
+    settle(lambda: not any(run.lock.held() for run in others(home, stock)), PATIENCE)
     require_right(home, stock)
     with engine_of(home, folder) as client:
         require_trained(others(home, stock), client, stock)

@@ -14,6 +14,7 @@ from tests.campaign.garbage import read_garbage
 from tests.campaign.requests import talk_nonsense
 from tests.campaign.stock import Stock
 from tests.campaign.trainers import kill_trainers
+from tests.campaign.workers import kill_workers
 
 KINDS: dict[str, Callable[[Case, Stock, Path], str]] = {
     "trainers": kill_trainers,
@@ -22,6 +23,7 @@ KINDS: dict[str, Callable[[Case, Stock, Path], str]] = {
     "disk-edits": fail_edits,
     "garbage": read_garbage,
     "engines": kill_engines,
+    "workers": kill_workers,
     "requests": talk_nonsense,
     "consoles": kill_consoles,
 }
