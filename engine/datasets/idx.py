@@ -51,6 +51,14 @@ def read(path: Path, shape: tuple[int, ...]) -> Bytes:
     return array.reshape(shape)
 
 
+def mapped(path: Path, shape: tuple[int, ...]) -> Bytes:
+    """As `read`, but of the file's pages, which all processes share that train on it; what is written to the array
+    stays in this process. Raises IdxError or OSError."""
+    with open_regular(path) as file:
+        _begin(file, shape)
+        return np.asarray(np.memmap(file, np.uint8, "c", len(header(shape)), shape))
+
+
 def _begin(file: BinaryIO, shape: tuple[int, ...]) -> None:
     """Read past the header, which must fit `shape` as the length must."""
     length = file.seek(0, os.SEEK_END)

@@ -122,8 +122,8 @@ def _read(holding: DatasetStatus) -> Dataset:
     if holding.state != PRESENT:
         raise DatasetError(f"{spec.title} cannot be used: {holding.faults[0] if holding.faults else 'it is gone'}.")
     try:
-        arrays = [idx.read(holding.raw / file.name, file.shape) for file in spec.files]
-    except (OSError, idx.IdxError) as error:
+        arrays = [idx.mapped(holding.raw / file.name, file.shape) for file in spec.files]
+    except (OSError, ValueError) as error:  # The last where the file shrinks meanwhile, or is none.
         raise DatasetError(f"{spec.title} in {holding.raw} cannot be read: {error}.") from None
     return _dataset(spec, arrays, holding.fingerprint)
 

@@ -19,6 +19,7 @@ from engine.home import Home
 from engine.runs import leftovers
 from engine.runs.directory import Run
 from engine.runs.queue_order import write_order
+from engine.service import worker_link
 from engine.service.card_probe import Cards, ProbeError, may_have_cards, probe_cards
 from engine.service.device_choice import DeviceChoice
 from engine.service.device_stats import DeviceStats, DeviceUsage, user_of
@@ -44,7 +45,6 @@ from engine.service.protocol import (
 )
 from engine.service.scheduler import Scheduler
 from engine.service.slots import Slot, slots_of
-from engine.service.worker_link import start_process
 from engine.service.worker_pool import StartProcess
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class Service:
         self._stats = DeviceStats()
         self._ordering = threading.Lock()
         self.scheduler = Scheduler(
-            start or partial(start_process, home), self._times.watch, Placement(self._usage), attached
+            start or partial(worker_link.start_process, home), self._times.watch, Placement(self._usage), attached
         )
 
     def start(self) -> None:

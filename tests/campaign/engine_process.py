@@ -13,7 +13,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.state import FINISHED, LIVE
 from engine.runs.summaries import summarise
-from engine.service import handler, server
+from engine.service import server, worker_link
 from engine.service.address import Address
 from engine.service.client import EngineClient
 from engine.service.protocol import Continue, Quit, Start
@@ -32,7 +32,7 @@ def start_engine(home: Home, folder: Path, name: str = "engine", death: Death | 
     """An engine of the home, in a process that `death` may end."""
 
     def serve() -> int:
-        handler.start_process = fork_worker
+        worker_link.start_process = fork_worker
         if death:
             stand_between(home.path, death)
         return server.main(["--home", str(home.path), "--idle-seconds", "20"])

@@ -20,6 +20,10 @@ def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, array
     path.write_bytes(idx.encode(array))
     assert path.stat().st_size == idx.size(array.shape)
     assert np.array_equal(idx.read(path, array.shape), array)
+    mapped = idx.mapped(path, array.shape)
+    assert np.array_equal(mapped, array)
+    mapped[...] = 7
+    assert np.array_equal(idx.read(path, array.shape), array), "what is written to a map must not reach the file"
 
 
 def test_the_header_is_that_of_mnist() -> None:
@@ -32,7 +36,7 @@ def test_garbage_is_refused_with_its_fault(tmp_path_factory: pytest.TempPathFact
     path = tmp_path_factory.mktemp("idx") / "file"
     path.write_bytes(garbage)
     if not garbage.startswith(idx.header((5,))) or len(garbage) != idx.size((5,)):
-        for look in (idx.read, idx.check):
+        for look in (idx.read, idx.mapped, idx.check):
             with pytest.raises(idx.IdxError, match="bytes"):
                 look(path, (5,))
 

@@ -20,7 +20,7 @@ from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.lock import RunLock
-from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, QUEUED, RUNNING, STOPPED
+from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.service.address import Address
 from engine.service.client import EngineClient, EngineGone, EngineRefused
 from engine.service.protocol import (
@@ -109,7 +109,7 @@ def test_the_queue_is_put_in_order_and_worked_off(client: EngineClient, served: 
     assert [status(run) for run in (a, b, c)] == [QUEUED] * 3
     assert [job.run for job in client.request(Move(run=c.id, by=-2)).waiting] == [c.id, a.id, b.id]
     assert [job.run for job in client.request(Drop(run=a.id)).waiting] == [c.id, b.id]
-    assert status(a) == STOPPED
+    assert status(a) == UNQUEUED
     with pytest.raises(EngineRefused, match="does not wait"):
         client.request(Drop(run=first.id))
     first.request("stop")
@@ -268,7 +268,8 @@ def test_the_engine_is_reachable_for_its_owner_alone_and_writes_nothing_else(
     client: EngineClient, served: Home
 ) -> None:
     kept = {path.name: path.stat().st_mode & 0o777 for path in served.path.iterdir()}
-    assert set(kept) == {"runs", "data", "engine.sock", "engine.lock", "engine.log", "engine.address"}
+    known = {"runs", "data", "slots", "engine.sock", "engine.lock", "engine.log", "engine.address", "queue.json"}
+    assert set(kept) <= known and known - set(kept) <= {"queue.json", "slots"}
     assert kept["engine.sock"] == kept["engine.lock"] == 0o600
     assert kept["engine.log"] == kept["engine.address"] == 0o600
     assert (served.path.stat().st_mode & 0o777, kept["runs"]) == (0o711, 0o700)
@@ -340,7 +341,7 @@ def test_a_killed_engine_leaves_interrupted_runs_which_the_next_one_continues(em
     assert client.request(Ping()).waiting == (Job(run=waiting.id, device="cpu"),)
     os.kill(client.request(Ping()).pid, signal.SIGTERM)
     settle(lambda: not Address(empty_home).lock.held())
-    assert [status(left) for left in (run, waiting)] == [STOPPED, STOPPED]
+    assert [status(left) for left in (run, waiting)] == [STOPPED, UNQUEUED]
     assert run.state().reason == "the engine was asked to leave"
     assert run.state().checkpoint and not client.connected
     client.close()
