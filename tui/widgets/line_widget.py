@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,15 +14,30 @@ from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.drawing.glyphs import STATUS_SYMBOLS
 from tui.drawing.styled_lines import Line, Tone
 
 
 class Painted(Widget):
     """A widget that turns lines of styled text into what Textual paints.
 
-    A span's style `name` is the component class `CSS_PREFIX--name`; no name is the widget's own style."""
+    A span's style `name` is the component class `CSS_PREFIX--name`, or for a run's status `status--name`, which looks
+    the same everywhere; no name is the widget's own style."""
 
     CSS_PREFIX = ""
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"status--{status}" for status in STATUS_SYMBOLS}
+    DEFAULT_CSS = """
+    Painted {
+        & > .status--queued, & > .status--unqueued { color: $text-muted; }
+        & > .status--preparing { color: $text-primary; }
+        & > .status--running { color: $text-primary; text-style: bold; }
+        & > .status--paused { color: $text-warning; text-style: bold; }
+        & > .status--finished { color: $text-success; }
+        & > .status--stopped { color: $text-warning; }
+        & > .status--failed { color: $text-error; text-style: bold; }
+        & > .status--interrupted { color: $text-error; }
+    }
+    """
     # Nothing in it depends on it, so that what has got another size need not be laid out a second time.
     virtual_size = Reactive(Size(0, 0))
 
@@ -47,7 +63,8 @@ class Painted(Widget):
         """The style of a name: the component class it stands for."""
         if not style:
             return self.visual_style.rich_style
-        return self.get_component_rich_style(f"{self.CSS_PREFIX}--{style}")
+        prefix = "status" if style in STATUS_SYMBOLS else self.CSS_PREFIX
+        return self.get_component_rich_style(f"{prefix}--{style}")
 
     def once_painted(self, work: Callable[[], object]) -> None:
         """Do something after what has happened is painted, once however often that is asked for until then."""

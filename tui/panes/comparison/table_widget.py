@@ -30,8 +30,6 @@ class ComparisonTable(LineWidget, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "figures--title", "figures--section", "figures--label", "figures--dim", "figures--note", "figures--value",
         "figures--best", "figures--changed", "figures--chosen", "figures--cursor", "figures--cursor-unfocused",
-        "figures--queued", "figures--unqueued", "figures--preparing", "figures--running", "figures--paused",
-        "figures--finished", "figures--stopped", "figures--failed", "figures--interrupted",
         *palette.classes("figures"),
     }  # fmt: skip
     DEFAULT_CSS = f"""
@@ -48,15 +46,6 @@ class ComparisonTable(LineWidget, can_focus=True):
         & > .figures--chosen {{ text-style: bold underline; }}
         & > .figures--cursor {{ text-style: reverse; }}
         & > .figures--cursor-unfocused {{ text-style: bold; background: $boost; }}
-        & > .figures--queued {{ color: $text-muted; }}
-        & > .figures--unqueued {{ color: $text-muted; }}
-        & > .figures--preparing {{ color: $text-primary; }}
-        & > .figures--running {{ color: $text-primary; text-style: bold; }}
-        & > .figures--paused {{ color: $text-warning; text-style: bold; }}
-        & > .figures--finished {{ color: $text-success; }}
-        & > .figures--stopped {{ color: $text-warning; }}
-        & > .figures--failed {{ color: $text-error; text-style: bold; }}
-        & > .figures--interrupted {{ color: $text-error; }}
         {palette.rules("figures")}
     }}
     """

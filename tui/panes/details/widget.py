@@ -23,8 +23,6 @@ class Details(LineWidget, can_focus=True):
     CSS_PREFIX = "details"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "details--title", "details--dim", "details--changed", "details--current", "details--warning",
-        "details--queued", "details--unqueued", "details--preparing", "details--running", "details--paused",
-        "details--finished", "details--stopped", "details--failed", "details--interrupted",
     }  # fmt: skip
     DEFAULT_CSS = """
     Details {
@@ -34,15 +32,6 @@ class Details(LineWidget, can_focus=True):
         & > .details--changed { color: $text-warning; text-style: bold; }
         & > .details--current { text-style: bold; }
         & > .details--warning { color: $text-warning; }
-        & > .details--queued { color: $text-muted; }
-        & > .details--unqueued { color: $text-muted; }
-        & > .details--preparing { color: $text-primary; }
-        & > .details--running { color: $text-primary; text-style: bold; }
-        & > .details--paused { color: $text-warning; text-style: bold; }
-        & > .details--finished { color: $text-success; text-style: bold; }
-        & > .details--stopped { color: $text-warning; text-style: bold; }
-        & > .details--failed { color: $text-error; text-style: bold; }
-        & > .details--interrupted { color: $text-error; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

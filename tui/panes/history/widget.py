@@ -34,8 +34,6 @@ class History(Filtered, can_focus=True):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "history--header", "history--sorted", "history--name", "history--dim", "history--mark", "history--wrong",
         "history--cursor", "history--cursor-unfocused", "history--filter",
-        "history--queued", "history--unqueued", "history--preparing", "history--running", "history--paused",
-        "history--finished", "history--stopped", "history--failed", "history--interrupted",
     }  # fmt: skip
     DEFAULT_CSS = """
     History {
@@ -51,15 +49,6 @@ class History(Filtered, can_focus=True):
         & > .history--wrong { color: $text-error; text-style: bold; }
         & > .history--cursor { text-style: reverse; }
         & > .history--cursor-unfocused { text-style: bold; background: $boost; }
-        & > .history--queued { color: $text-muted; }
-        & > .history--unqueued { color: $text-muted; }
-        & > .history--preparing { color: $text-primary; }
-        & > .history--running { color: $text-primary; text-style: bold; }
-        & > .history--paused { color: $text-warning; text-style: bold; }
-        & > .history--finished { color: $text-success; }
-        & > .history--stopped { color: $text-warning; }
-        & > .history--failed { color: $text-error; text-style: bold; }
-        & > .history--interrupted { color: $text-error; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

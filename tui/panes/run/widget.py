@@ -17,11 +17,7 @@ class RunPane(LineWidget, can_focus=True):
     """Shows a `RunView`."""
 
     CSS_PREFIX = "run"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "run--title", "run--dim", "run--bar", "run--warning",
-        "run--queued", "run--unqueued", "run--preparing", "run--running", "run--paused",
-        "run--finished", "run--stopped", "run--failed", "run--interrupted",
-    }  # fmt: skip
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"run--title", "run--dim", "run--bar", "run--warning"}
     DEFAULT_CSS = """
     RunPane {
         background: $surface;
@@ -29,15 +25,6 @@ class RunPane(LineWidget, can_focus=True):
         & > .run--dim { color: $text-muted; }
         & > .run--bar { color: $text-primary; }
         & > .run--warning { color: $text-warning; text-style: bold; }
-        & > .run--queued { color: $text-muted; }
-        & > .run--unqueued { color: $text-muted; }
-        & > .run--preparing { color: $text-primary; }
-        & > .run--running { color: $text-primary; text-style: bold; }
-        & > .run--paused { color: $text-warning; text-style: bold; }
-        & > .run--finished { color: $text-success; text-style: bold; }
-        & > .run--stopped { color: $text-warning; text-style: bold; }
-        & > .run--failed { color: $text-error; text-style: bold; }
-        & > .run--interrupted { color: $text-error; text-style: bold; }
     }
     """
 

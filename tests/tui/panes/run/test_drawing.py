@@ -40,7 +40,7 @@ def test_a_wide_pane_has_every_figure() -> None:
         "● running  deep" + " " * 51 + "test 97.40 %",
         "█" * 36 + "─" * 24 + "  60 %  2s left",
         "epoch 3/5         step 5,625/9,375  speed 60,000/s    gap +0.70 points",
-        "test loss 0.0834  train 98.10 %     learning rate 0.1 GPU busy 87 %",
+        "test loss 0.0834  train acc 98.10 % learning rate 0.1 GPU busy 87 %",
         "memory 0.5/80 GiB device cpu, 1 thread",
     ]
 
