@@ -11,7 +11,6 @@ from textual.color import Color
 from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
-from textual.timer import Timer
 
 from tui.charts import palette
 from tui.charts.chart import NOTHING, draw
@@ -21,6 +20,7 @@ from tui.charts.units import Unit
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, Tone
 from tui.widgets.bindings import hidden, shown
+from tui.widgets.later import Later
 from tui.widgets.line_widget import LineWidget
 
 T = TypeVar("T")
@@ -93,7 +93,7 @@ class Chart(LineWidget, can_focus=True):
         self._options = ChartOptions()
         self._crosshair: float | None = None
         self._drawing = NOTHING
-        self._late: Timer | None = None
+        self._late = Later(self, self.redraw)
 
     @property
     def options(self) -> ChartOptions:
@@ -131,15 +131,13 @@ class Chart(LineWidget, can_focus=True):
         self._data = data
         if not within:
             self.redraw()
-        elif self._late is None:
-            self._late = self.set_timer(within, self.redraw)
+        else:
+            self._late.within(within)
         if known != bool(data.curves):
             self.refresh_bindings()
 
     def redraw(self) -> None:
-        if self._late is not None:
-            self._late.stop()
-            self._late = None
+        self._late.cancel()
         super().redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -211,7 +209,7 @@ class Chart(LineWidget, can_focus=True):
     def _catch_up(self) -> None:
         """Draw what was put off, in the space there is now."""
         self.lay_out()
-        if self._late is not None:
+        if self._late.is_due:
             self.redraw()
         if self._stale or not self._fits():
             self._draw_all()

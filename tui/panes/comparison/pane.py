@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.timer import Timer
 
 from engine.home import Home
 from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs
 from tui.widgets import views
+from tui.widgets.later import Later
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import ReadWanted, Trouble
 
@@ -70,9 +70,9 @@ class Compared(Vertical):
         self._evidence: tuple[Evidence, ...] | None = None
         self._judgement: Judgement | None = None
         self._judging = False
-        self._judge_timer: tuple[float, Timer] | None = None
+        self._late_judging = Later(self, self._judge)
         self._judged_at = self._drawn_at = float("-inf")
-        self._drawing: Timer | None = None
+        self._late_drawing = Later(self, self._draw)
         self._drawn: Drawn | None = None
         self._rivals: tuple[str, ...] = ()
 
@@ -226,9 +226,8 @@ class Compared(Vertical):
             return
         if self._drawn is None or wanted.curves != self._drawn.curves:
             self._draw(BREATH)
-        elif self._drawing is None:
-            wait = max(BREATH, CHART_EVERY - (time.monotonic() - self._drawn_at))
-            self._drawing = self.set_timer(wait, self._draw)
+        else:
+            self._late_drawing.within(max(BREATH, self._drawn_at + CHART_EVERY - time.monotonic()))
 
     def _to_draw(self) -> Drawn | None:
         """What differs whenever the chart would; steps count only where the chart shows them and is seen."""
@@ -243,9 +242,7 @@ class Compared(Vertical):
     def _draw(self, within: float = 0.0) -> None:
         from tui.charts.comparison_chart import overlay
 
-        if self._drawing is not None:
-            self._drawing.stop()
-            self._drawing = None
+        self._late_drawing.cancel()
         if self._chart is None or self._metric is None:
             return
         baseline = self.comparison.baseline if self.comparison else None
@@ -269,24 +266,17 @@ class Compared(Vertical):
         """Judge the comparison: at once, but seldom while it is the same that grows, or runs are still read."""
         if self._judging or self.comparison is None or self.is_judged:
             return
-        now, wait = time.monotonic(), BREATH
+        wait = BREATH
         if self.is_reading:
             wait = JUDGE_EVERY
         elif self._judgement is not None and self._judgement.is_older(self.comparison):
-            wait = max(BREATH, self._judged_at + JUDGE_EVERY - now)
-        if self._judge_timer is None or now + wait < self._judge_timer[0]:
-            self._stop_judge_timer()
-            self._judge_timer = now + wait, self.set_timer(wait, self._judge)
-
-    def _stop_judge_timer(self) -> None:
-        if self._judge_timer is not None:
-            self._judge_timer[1].stop()
-            self._judge_timer = None
+            wait = max(BREATH, self._judged_at + JUDGE_EVERY - time.monotonic())
+        self._late_judging.within(wait)
 
     def _judge(self) -> None:
         from engine.comparison.judgement import Judgement, judgement
 
-        self._stop_judge_timer()
+        self._late_judging.cancel()
         comparison = self.comparison
         if comparison is None:
             return

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.timer import Timer
 
 from tui.drawing.glyphs import Glyphs
+from tui.widgets.later import Later
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class GalleryPane(Horizontal):
         self._glyphs = glyphs
         self._gallery: Gallery[Any, Any] | None = None
         self._matrix: MatrixPane[Any] | None = None
-        self._timer: Timer | None = None
+        self._reading = Later(self, self.read)
         self._low_bandwidth = False
 
     def compose(self) -> ComposeResult:
@@ -62,12 +62,7 @@ class GalleryPane(Horizontal):
 
     def read_within(self, seconds: float) -> None:
         """Read in so many seconds, once however often that is asked for until then."""
-        if self._timer is None:
-            self._timer = self.set_timer(seconds, self._read_late)
-
-    def _read_late(self) -> None:
-        self._timer = None
-        self.read()
+        self._reading.within(seconds)
 
     def on_gallery_epoch_wanted(self, event: Gallery.EpochWanted) -> None:
         event.stop()

@@ -222,7 +222,7 @@ def test_a_live_run_moves_and_nothing_else_is_done_again(home: Home, monkeypatch
         await until(pilot, lambda: compared.is_judged)
         before, drawings = compared.comparison, list[ChartData]()
         assert compared._chart is not None
-        await until(pilot, lambda: compared._drawing is None)
+        await until(pilot, lambda: not compared._late_drawing.is_due)
         monkeypatch.setattr(compared._chart, "show", lambda data, within: drawings.append(data))
         runs[1].state.apply(steps(4000, 3))
         compared.show(runs, ids(runs))
@@ -246,7 +246,7 @@ def test_a_metric_by_steps_is_drawn_as_steps_come(home: Home) -> None:
         compared._chart.focus()
         await pilot.press("y", "y")
         assert title_of(compared, views.CURVES) == "Curves  training accuracy of batches"
-        await until(pilot, lambda: compared._drawing is None)
+        await until(pilot, lambda: not compared._late_drawing.is_due)
         shown = compared._drawn
         runs[1].state.apply(steps(4000, 3))
         compared.show(runs, ids(runs))
@@ -353,7 +353,7 @@ def test_ten_runs_of_a_thousand_events_open_in_little_work(home: Home) -> None:
     made = [make_run(home, *happened, config=followed(1, dropout=n / 20).record.config) for n in range(10)]
 
     async def scene(pilot: Pilot[None], stage: Stage, compared: Compared) -> None:
-        await until(pilot, lambda: compared._drawing is None)
+        await until(pilot, lambda: not compared._late_drawing.is_due)
         read: list[RunSnapshot] = []
         reading = calls(lambda: read.extend(RunSnapshot(run.record(), run.state(), False) for run in made))
         assert reading < 10 * 1_000 * 100
