@@ -19,6 +19,7 @@ from engine.diagnostics.logout import end_at_logout
 from engine.errors import UserError
 from engine.files import StoreError, write_whole
 from engine.home import Home
+from engine.quantities import gibibytes
 from engine.runs import leftovers
 from engine.runs.lock import RunLock
 from engine.runs.summaries import list_runs
@@ -108,7 +109,7 @@ def check_home(home: Home) -> Iterator[Finding]:
         yield Finding("home", PROBLEM, str(error), "set MNIST_TUI_HOME to a folder you may write to")
         return
     free = shutil.disk_usage(home.path).free
-    found = f"{home.path}, {free / 2**30:,.1f} GiB free"
+    found = f"{home.path}, {gibibytes(free)} free"
     if free < LITTLE_SPACE:
         yield Finding("home", PROBLEM, found, "make room; runs fail when the disk is full")
     else:

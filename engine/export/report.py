@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from engine.config.run_config import FIELDS
+from engine.quantities import loss, percent
 from engine.runs.events import Epoch
 from engine.runs.snapshot import RunSnapshot
 from engine.tables import LEFT, NUMBERS, escaped, markdown_table
@@ -53,7 +54,7 @@ def _figures(snapshot: RunSnapshot) -> Iterator[str]:
         yield markdown_table(tuple(columns), [NUMBERS] * len(columns), zip(*columns.values(), strict=True))
     best = snapshot.state.best
     if best and len(epochs) > 1 and math.isfinite(best.test_accuracy):
-        yield f"The best test accuracy is {_percent(best.test_accuracy)}, of epoch {best.epoch}."
+        yield f"The best test accuracy is {percent(best.test_accuracy, NOTHING)}, of epoch {best.epoch}."
     yield _ending(snapshot)
     if snapshot.notices:
         yield "\n".join(f"- Notice: {escaped(notice)}" for notice in snapshot.notices)
@@ -63,13 +64,13 @@ def _columns(epochs: Sequence[Epoch]) -> dict[str, list[str]]:
     """The cells of each column of the table, by its heading."""
     columns = {
         "Epoch": [str(epoch.epoch) for epoch in epochs],
-        "Training accuracy": [_percent(epoch.train_accuracy) for epoch in epochs],
-        "Training loss": [_loss(epoch.train_loss) for epoch in epochs],
-        "Validation accuracy": [_percent(epoch.validation_accuracy) for epoch in epochs],
-        "Validation loss": [_loss(epoch.validation_loss) for epoch in epochs],
-        "Test accuracy": [_percent(epoch.test_accuracy) for epoch in epochs],
-        "Test loss": [_loss(epoch.test_loss) for epoch in epochs],
-        "L2 term": [_loss(epoch.penalty or None) for epoch in epochs],
+        "Training accuracy": [percent(epoch.train_accuracy, NOTHING) for epoch in epochs],
+        "Training loss": [loss(epoch.train_loss, NOTHING) for epoch in epochs],
+        "Validation accuracy": [percent(epoch.validation_accuracy, NOTHING) for epoch in epochs],
+        "Validation loss": [loss(epoch.validation_loss, NOTHING) for epoch in epochs],
+        "Test accuracy": [percent(epoch.test_accuracy, NOTHING) for epoch in epochs],
+        "Test loss": [loss(epoch.test_loss, NOTHING) for epoch in epochs],
+        "L2 term": [loss(epoch.penalty or None, NOTHING) for epoch in epochs],
         "Seconds": [f"{epoch.seconds:.2f}" if math.isfinite(epoch.seconds) else NOTHING for epoch in epochs],
     }
     return {heading: cells for heading, cells in columns.items() if any(cell != NOTHING for cell in cells)}
@@ -102,11 +103,3 @@ def _origin(snapshot: RunSnapshot) -> Iterator[str]:
     }
     yield "## Machine and data"
     yield "\n".join(f"- **{name}**: {escaped(text)}" for name, text in said.items() if text)
-
-
-def _percent(fraction: float | None) -> str:
-    return NOTHING if fraction is None or not math.isfinite(fraction) else f"{fraction * 100:.2f} %"
-
-
-def _loss(value: float | None) -> str:
-    return NOTHING if value is None or not math.isfinite(value) else f"{value:.4f}"

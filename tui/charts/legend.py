@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
+from engine.quantities import percent
 from engine.text import clean
 from tui.charts.chart_data import EPOCH, ChartData, ChartOptions, Curve, XAxis
 from tui.charts.symbols import Symbols
@@ -14,19 +15,21 @@ from tui.charts.units import Unit, difference, figure
 from tui.drawing.styled_lines import Line, Span, crop, fit, pad, width
 
 LONGEST_NAME = 20
-VALUE_WIDTH, LONGEST_DIFFERENCE = 6, 7
+# Cells of a value and of a difference, of percentages and of other figures.
+WIDTHS, OTHER_WIDTHS = (7, 5), (6, 7)
 BASELINE = "base"
-BETWEEN: Span = ("   ", "")
+BETWEEN, CLOSER = "   ", "  "
 
 
 class Way(NamedTuple):
     """A way to write a legend: of which curves, how much of their names, and whether their values too.
 
-    The longest name is in cells; 0 is the short one, if a curve has one."""
+    The longest name is in cells; 0 is the short one, if a curve has one. `between` parts a curve from the next."""
 
     curves: list[Curve]
     longest: int
     valued: bool = True
+    between: str = BETWEEN
 
 
 def legend(
@@ -45,12 +48,12 @@ def legend(
     out, then names, then values. More than two lines are set in columns."""
     opening: list[Line] = [((lead, "value"),)] if lead else []
     packed: list[Line] = [()]
-    room = cells - len(notes) - len(BETWEEN[0]) if notes else cells
+    room = cells - len(notes) - len(BETWEEN) if notes else cells
     for way in _ways(data.curves):
         items = opening + [_item(curve, data, way, symbols, crosshair) for curve in way.curves]
-        packed = _pack(items, room)
+        packed = _pack(items, room, way.between)
         if len(packed) > 2:
-            packed = _pack(_level(items), room)
+            packed = _pack(_level(items), room, way.between)
         if len(packed) <= rows:
             break
     lines = [_exactly(line, room) for line in packed[:rows]]
@@ -64,8 +67,9 @@ def _ways(curves: Iterable[Curve]) -> Iterator[Way]:
     named = sorted((curve for curve in curves if curve.name), key=lambda curve: curve.faint)
     clear = [curve for curve in named if not curve.faint]
     for shown in (named, clear):
+        yield Way(shown, LONGEST_NAME)
         for longest in (LONGEST_NAME, 12, 8):
-            yield Way(shown, longest)
+            yield Way(shown, longest, between=CLOSER)
     yield Way(clear, 0)
     yield Way(clear, 0, valued=False)
 
@@ -82,7 +86,8 @@ def notes_of(data: ChartData, options: ChartOptions, symbols: Symbols) -> str:
     """How the chart is looked at, as far as that is not plainly."""
     log = options.log and data.unit is Unit.NUMBER
     smoothed = options.smoothing and any(curve.smooth for curve in data.curves)
-    notes = [f"smooth {options.smoothing:.0%}"] * bool(smoothed) + ["log"] * log + ["close-up"] * options.close
+    smooth = f"smooth {percent(options.smoothing, digits=0)}"
+    notes = [smooth] * bool(smoothed) + ["log"] * log + ["close-up"] * options.close
     return f" {symbols.dot} ".join(notes)
 
 
@@ -95,10 +100,11 @@ def _item(curve: Curve, data: ChartData, way: Way, symbols: Symbols, crosshair: 
         spans.append((" " + shown, "label"))
     if way.valued:
         value = figure(_value(curve, crosshair), data.unit)
-        spans.append((" " + value.ljust(VALUE_WIDTH), "value"))
+        cells, difference_cells = WIDTHS if data.unit is Unit.PERCENT else OTHER_WIDTHS
+        spans.append((" " + value.ljust(cells), "value"))
         if data.baseline is not None:
-            cells = VALUE_WIDTH if data.unit is Unit.PERCENT else LONGEST_DIFFERENCE
-            spans.append((" " + _against(curve, data.baseline, data.unit, crosshair).ljust(cells), "label"))
+            against = _against(curve, data.baseline, data.unit, crosshair)
+            spans.append((" " + against.ljust(difference_cells), "label"))
     return tuple(spans)
 
 
@@ -118,10 +124,10 @@ def _level(items: list[Line]) -> list[Line]:
     return [tuple((fit(text, w, ""), style) for (text, style), w in zip(item, widths, strict=False)) for item in items]
 
 
-def _pack(items: list[Line], cells: int) -> list[Line]:
+def _pack(items: list[Line], cells: int, between: str) -> list[Line]:
     lines: list[Line] = [()]
     for item in items:
-        joined = (*lines[-1], BETWEEN, *item) if lines[-1] else item
+        joined: Line = (*lines[-1], (between, ""), *item) if lines[-1] else item
         if not lines[-1] or width(joined) <= cells:
             lines[-1] = joined
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from enum import Enum
 
+from engine.quantities import decimal, duration, percent, scientific
+
 # Steps of a clock face, in seconds; below a second and above a day steps are decimal.
 _CLOCK = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 _SUFFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
@@ -38,10 +40,10 @@ def tick_label(value: float, step: float, unit: Unit) -> str:
         scale, suffix = next(((s, x) for s, x in _SUFFIXES if step >= s), (1, ""))
         return f"{value / scale:.0f}{suffix}" if value else "0"
     if unit is Unit.SECONDS:
-        return clock(value, step)
+        return duration(value, step)
     if unit is Unit.PERCENT:
-        return f"{_decimal(value * 100, step * 100)}%"
-    return _decimal(value, step)
+        return f"{decimal(value * 100, step * 100)} %"
+    return decimal(value, step)
 
 
 def figure(value: float, unit: Unit) -> str:
@@ -51,10 +53,10 @@ def figure(value: float, unit: Unit) -> str:
     if unit is Unit.COUNT:
         return f"{value:,.0f}"
     if unit is Unit.SECONDS:
-        return clock(value, 0.1 if value < 10 else 1)
+        return duration(value, 0.1 if value < 10 else 1)
     if unit is Unit.PERCENT and abs(value) < 100:
-        return f"{value * 100:.{2 if abs(value) < 0.99995 else 1}f}%"
-    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else _short(f"{value:.2e}")
+        return percent(value, digits=2 if abs(value) < 0.99995 else 1)
+    return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else scientific(value, 2)
 
 
 def difference(value: float, base: float, unit: Unit) -> str:
@@ -63,28 +65,8 @@ def difference(value: float, base: float, unit: Unit) -> str:
     if not math.isfinite(more):
         return ""
     if unit is Unit.PERCENT:
-        return f"{more * 100:+z.2f}" if abs(more) < 100 else _short(f"{more * 100:+.2e}")
+        return f"{more * 100:+z.2f}" if abs(more) < 100 else scientific(more * 100, 2, "+")
     if unit is Unit.NUMBER and 0.001 <= max(abs(value), abs(base)) < 1000:
         return f"{more:+z.4f}"
     size = figure(abs(more), unit)
     return ("-" if more < 0 and size != figure(0.0, unit) else "+") + size
-
-
-def clock(seconds: float, step: float = 1) -> str:
-    """Seconds as `12s`, `3:05` or `1:02:03`, to the second or, under a minute, to the step."""
-    if seconds < 60 and step < 60:
-        return f"{_decimal(seconds, min(step, 1))}s"
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def _decimal(value: float, step: float) -> str:
-    digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
-    text = f"{value + 0.0:.{min(digits, 9)}f}"
-    return text if len(text) <= 6 else _short(f"{value:.1e}").replace(".0", "")
-
-
-def _short(exponential: str) -> str:
-    mantissa, _, exponent = exponential.partition("e")
-    return f"{mantissa}e{int(exponent)}"

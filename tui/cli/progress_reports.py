@@ -8,6 +8,7 @@ from typing import Self
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from engine.quantities import percent
 from engine.runs import events
 from engine.runs.directory import Run
 from engine.runs.events import Event, encode
@@ -171,7 +172,7 @@ class BarReport(LinesReport):
             self.close()
 
     def prepare(self, task: str, event: events.Progress) -> None:
-        detail = f"{event.done / event.total:.0%}" if event.total else ""
+        detail = percent(event.done / event.total, digits=0) if event.total else ""
         self._draw(task, event.done, event.total or None, detail)
 
     def tick(self, stopping: bool) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.quantities import duration, loss, percent, thousands
 from engine.runs.events import Epoch
 from engine.runs.state import FAILED, FINISHED, UNQUEUED, RunState
 from engine.text import clean
 from tui.cli.output import Column, Output
-from tui.drawing.formatting import duration, loss, percent
 
 
 def epoch_line(epoch: Epoch, state: RunState) -> str:
@@ -72,14 +72,10 @@ def step_details(state: RunState, room: int) -> str:
     parts = []
     if state.series:
         parts = [f"loss {loss(state.series.loss[-1])}", f"{percent(state.series.accuracy[-1])}"]
-        parts += [f"{_thousands(state.samples_per_second)}/s"]
+        parts += [f"{thousands(state.samples_per_second)}/s"]
     if state.step:
         parts.append(f"{duration(state.elapsed / state.step * max(0, total - state.step))} left")
     parts.append(f"step {state.step:,}/{total:,}")
     while len(parts) > 1 and len("  ".join(parts)) > room:
         parts.pop()
     return "  ".join(parts)
-
-
-def _thousands(value: float) -> str:
-    return f"{value / 1000:,.1f}k" if value >= 10_000 else f"{value:,.0f}"

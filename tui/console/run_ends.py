@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.quantities import percent
 from engine.runs.state import LIVE
 from engine.runs.summaries import RunSummary
-from tui.drawing.formatting import percent
 
 NOTHING_ELSE = "nothing else is being trained"
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from datetime import datetime
-
+from engine.quantities import NOTHING, duration, local_time, loss, percent
 from engine.query.columns import Column, Measure
 from engine.runs.state import QUEUED, RUNNING
 from engine.runs.summaries import RunSummary
 from engine.text import ordinal
 
-NOTHING = "-"
 CLOCK_DIFFERS = "clock differs"
 HEADINGS = {
     "id": "run",
@@ -34,7 +31,8 @@ def status_words(run: RunSummary) -> str:
         return queued_words(run.place)
     if run.status != RUNNING or not run.record.config.epochs:
         return run.status
-    return f"{run.status} {100 * min(run.epoch, run.record.config.epochs) // run.record.config.epochs}%"
+    epochs = run.record.config.epochs
+    return f"{run.status} {percent(min(run.epoch, epochs) / epochs, digits=0)}"
 
 
 def queued_words(place: int) -> str:
@@ -67,32 +65,3 @@ def cell(column: Column, run: RunSummary, nothing: str = NOTHING) -> str:
         case Measure.NUMBER:
             return nothing if figure is None else f"{figure:,.0f}"
     return " ".join(value) if isinstance(value, tuple) else str(value or "")
-
-
-def percent(share: float | None, nothing: str = NOTHING) -> str:
-    """A share in [0, 1] as `97.40 %`."""
-    return nothing if share is None or not math.isfinite(share) else f"{100 * share:.2f} %"
-
-
-def loss(value: float | None, nothing: str = NOTHING) -> str:
-    """A loss in nats, in eight cells at most."""
-    if value is None or not math.isfinite(value):
-        return nothing
-    return f"{value:.4f}" if value < 1000 else f"{value:.1e}"
-
-
-def duration(seconds: float) -> str:
-    """A span of time, to the second once it is longer than a minute."""
-    if not math.isfinite(seconds):
-        return NOTHING
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds >= 10 else f"{seconds:.2f} s"
-    whole = round(seconds)
-    if whole < 3600:
-        return f"{whole // 60}:{whole % 60:02}"
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"
-
-
-def local_time(seconds: float) -> str:
-    """A moment, in this machine's time zone."""
-    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M:%S}"

@@ -90,15 +90,15 @@ def test_plain_ascii() -> None:
 
 
 def test_accuracies_are_percentages() -> None:
-    """You should see 98.72% above, and an axis that ends at 100%."""
+    """You should see 98.72 % above, and an axis that ends at 100 %."""
     assert picture(accuracies(), size=(40, 9)) == (
-        "━ train 98.72%\n"
-        " 100%┤           ⢀⣀⣀⠤⠤⠤⠤⠤⠔⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒\n"
+        "━ train 98.72 %\n"
+        "100 %┤           ⢀⣀⣀⠤⠤⠤⠤⠤⠔⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒\n"
         "     │       ⡠⠔⠒⠉⠁\n"
         "     │    ⢀⠔⠉\n"
         "     │   ⡰⠁\n"
         "     │ ⢀⠜\n"
-        "  80%┤⢀⠎\n"
+        " 80 %┤⢀⠎\n"
         "     │⠁\n"
         "      0               500           step"
     )
@@ -163,7 +163,7 @@ def test_a_smoothed_curve_has_its_own_values_faintly_behind() -> None:
     assert "faint-0" not in styles
     smoothed = draw(data, ChartOptions(smoothing=0.1), 60, 14, BRAILLE)
     assert {"faint-0", "curve-0"} <= {style for line in smoothed.lines for _, style in line}
-    assert plain(smoothed.lines[-1]).endswith("step  smooth 10%")
+    assert plain(smoothed.lines[-1]).endswith("step  smooth 10 %")
     assert "faint-0" in [style for _, style in smoothed.lines[3]], "the spike, near the upper limit of 3, is still seen"
 
 
@@ -231,12 +231,12 @@ def test_a_run_and_its_reference_have_two_rows_of_legend_and_log_and_smoothing_a
     for height in (14, 24, 40):
         lines = draw(data, ChartOptions(True, 0.05), 39, height, BRAILLE).lines
         assert "┤" in plain(lines[2]) or "│" in plain(lines[2])
-        assert plain(lines[-1]).endswith("step  smooth 5% · log")
+        assert plain(lines[-1]).endswith("step  smooth 5 % · log")
     for size in ((39, 5), (24, 4), (20, 5)):
         lines = draw(data, ChartOptions(True), *size, BRAILLE).lines
         assert plain(lines[0]).endswith("log") and plain(lines[0]).startswith("━"), size
     crossed = draw(data, ChartOptions(True, 0.05), 60, 14, BRAILLE, crosshair=590).lines
-    assert "step 590" in plain(crossed[-1]) and plain(crossed[-1]).endswith("smooth 5% · log")
+    assert "step 590" in plain(crossed[-1]) and plain(crossed[-1]).endswith("smooth 5 % · log")
 
 
 def test_what_lies_beyond_the_end_of_the_axis_is_left_out() -> None:

@@ -124,20 +124,20 @@ def test_runs_without_a_metric_are_left_out_and_their_baseline_too() -> None:
 def test_a_comparison_with_its_baseline() -> None:
     """You should see three curves, a shaded band around the lowest, and behind each value its difference from A's."""
     assert picture(overlay(members(), TEST, STEP, 0), (76, 16)) == (
-        "● A deep 97.00% base     ▲ B l2 97.25% +0.25    ■ C dropout 90.50% -6.50\n"
-        " 100%┤\n"
+        "● A deep 97.00 % base    ▲ B l2 97.25 % +0.25   ■ C dropout 90.50 % -6.50\n"
+        "100 %┤\n"
         "     │                                                                   ⣀⣀▲\n"
         "     │                                            ⣀⣀⣀⣀⣀⣀⢤⣤▲⣤⣤⠴⠶⠶⠶⠒⠒⠚⠛⠋⠉⠉⠉⠁\n"
-        "  95%┤                             ⣀⣀⡠⠤⠤⣒▲⣒⡲⠭⠭⠭⠭⠛⠛⠒⠒⠉⠉⠉⠉⠁⢀⢄⢄⢀⢀⢀\n"
+        " 95 %┤                             ⣀⣀⡠⠤⠤⣒▲⣒⡲⠭⠭⠭⠭⠛⠛⠒⠒⠉⠉⠉⠉⠁⢀⢄⢄⢀⢀⢀\n"
         "     │                   ⣀⣀⡠⠤⠤⠒⢒⣊⡩⠭⠤⠒⠒⠉⠉          ⢀⢀⢄⢔⢔⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢔⢔⢄⢄⢄⢄⢀⢀\n"
         "     │                 ▲⣉⠤⠤⠒⠒⠉⠉⠁             ⢀⢀⢄⢔⢔⢕⢕⢕⢕⢕⢕⢕⢀■⣀⣀⣀⣀⣀⣀⣀⣀⢕⢕⢕⢕⢕⢕⢕⢕⢕\n"
-        "  90%┤                                ⢀⢀⢀⢄⢔⢔⢕⢕⢕⢕⢕⣀⣀⠤⠤⠔⠒⠊⠉⠁⢕⢕⢕⢕⢕⢕⢕⢕⢕⠉⠉⠉⠉⠉⠉⠉⠉■\n"
+        " 90 %┤                                ⢀⢀⢀⢄⢔⢔⢕⢕⢕⢕⢕⣀⣀⠤⠤⠔⠒⠊⠉⠁⢕⢕⢕⢕⢕⢕⢕⢕⢕⠉⠉⠉⠉⠉⠉⠉⠉■\n"
         "     │                          ⢀⢀⢄⢔⢔⢕⢕⢕⢀■⡠⠤⠔⠒⠊⠉⠉⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⢕⠕⠕⠕⠕⠕⠕⠑⠑⠑⠑\n"
         "     │                   ⢀⢀⢄⢔⢔⢔⢕⢕⢀⣀⠤⠤⠒⠊⠉⠁⢕⢕⢕⢕⠕⠕⠕⠕⠕⠕⠑⠑⠑⠑⠁⠁⠁⠁⠁⠁\n"
-        "  85%┤                 ⢐⢕⢕⢀⣀⠤⠤⠒⠊⠉⠁⢕⢕⠕⠕⠑⠁⠁\n"
+        " 85 %┤                 ⢐⢕⢕⢀⣀⠤⠤⠒⠊⠉⠁⢕⢕⠕⠕⠑⠁⠁\n"
         "     │                 ■⠊⠉⠁⢕⢕⠕⠕⠑⠁⠁⠁\n"
         "     │                 ⠐⠕⠑⠁⠁\n"
-        "  80%┤\n"
+        " 80 %┤\n"
         "     └┬───────┬────────┬────────┬────────┬───────┬────────┬────────┬────────\n"
         "      0      50       100      150      200     250      300      350   step"
     )
@@ -148,18 +148,18 @@ def test_a_comparison_in_ascii_at_a_crosshair() -> None:
     drawn = picture(overlay(members(), TEST, STEP, 1), (60, 14), ASCII, 210)
     assert drawn.isascii()
     assert drawn == (
-        "O A deep 95.00% +1.00    ^ B l2 94.00% base\n"
-        "# C dropout 88.00% -6.00\n"
-        " 100%+                            |\n"
+        "O A deep 95.00 % +1.00   ^ B l2 94.00 % base\n"
+        "# C dropout 88.00 % -6.00\n"
+        "100 %+                            |\n"
         "     |                            |                  ******^\n"
-        "  95%+                     ******O************^******\n"
+        " 95 %+                     ******O************^******\n"
         "     |             O*************^******  ::::::::::::::\n"
-        "  90%+             ^*******       | :::::::***#************#\n"
+        " 90 %+             ^*******       | :::::::***#************#\n"
         "     |                        ::::|::******:::::::::::::::::\n"
         "     |                 :::::::***#***::::::\n"
-        "  85%+             ::::*******    |\n"
+        " 85 %+             ::::*******    |\n"
         "     |             #***           |\n"
-        "  80%+                            |\n"
+        " 80 %+                            |\n"
         "     ++------------+-------------+------------+-------------\n"
         "      0           100   step 210, epoch 2.10 300        step"
     )
@@ -187,8 +187,8 @@ def test_ten_runs_have_a_legend_of_at_most_a_quarter_of_the_height(columns: int,
     assert height <= rows // 4
     for place, mark in enumerate("●▲■◆○△□◇▼▽"):
         assert f"{mark} {chr(65 + place)}" in legend
-        assert f"{90 + place / 2:.2f}% {'base' if not place else f'+{place / 2:.2f}'}" in legend
-    assert f"○ {name}92.00%" in " ".join(legend.split())
+        assert f"{90 + place / 2:.2f} % {'base' if not place else f'+{place / 2:.2f}'}" in legend
+    assert f"○ {name}92.00 %" in " ".join(legend.split())
 
 
 def test_more_than_two_lines_of_legend_are_columns() -> None:
@@ -327,13 +327,13 @@ def test_differences_are_those_of_the_values_shown(correct: list[int], drawn: st
     data = overlay(compared, TEST, STEP, baseline)
     legend = " ".join(plain(line) for line in draw(data, PLAIN, 200, 24, ASCII).lines[:6])
     for place, right in enumerate(correct):
-        words = legend.split(f" {chr(65 + place)} run ")[1].split()
-        assert words[0].startswith(f"{right / 100:.2f}"[:5])
+        value, _, against, *_ = legend.split(f" {chr(65 + place)} run ")[1].split()
+        assert value.startswith(f"{right / 100:.2f}"[:5])
         if place == baseline:
-            assert words[1] == "base"
+            assert against == "base"
         else:
             expected = difference_text(FIGURE["test_accuracy"].measure, (right - correct[baseline]) / 10_000)
-            assert words[1] == expected.replace("-0.00", "+0.00")
+            assert against == expected.replace("-0.00", "+0.00")
 
 
 def least_ms(work: Callable[[int], object], times: int = 15) -> float:

@@ -49,29 +49,29 @@ def test_keys_choose_the_metric_and_say_so() -> None:
 
 def test_a_close_up_shows_the_end_of_the_runs() -> None:
     async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
-        assert any(line.startswith("   0%") for line in text_of(chart))
+        assert any(line.startswith("  0 %") for line in text_of(chart))
         await pilot.press("plus")
-        assert text_of(chart)[-1].endswith("close-up") and not any(line.startswith("   0%") for line in text_of(chart))
+        assert text_of(chart)[-1].endswith("close-up") and not any(line.startswith("  0 %") for line in text_of(chart))
         await pilot.press("plus")
-        assert any(line.startswith("   0%") for line in text_of(chart))
+        assert any(line.startswith("  0 %") for line in text_of(chart))
 
     play(scene, two())
 
 
 def test_a_close_up_is_one_even_where_it_shows_little_less() -> None:
     async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
-        assert any(line.startswith("  90%") for line in text_of(chart))
+        assert any(line.startswith(" 90 %") for line in text_of(chart))
         await pilot.press("plus")
-        assert not any(line.startswith("  90%") for line in text_of(chart))
+        assert not any(line.startswith(" 90 %") for line in text_of(chart))
 
     play(scene, [member(0, "deep", run([0.90, 0.94, 0.96, 0.98]))])
 
 
 def test_the_crosshair_reads_every_run_and_its_difference() -> None:
     async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
-        assert "● A deep 97.00% base" in text_of(chart)[0] and "▲ B l2 97.25% +0.25" in text_of(chart)[0]
+        assert "● A deep 97.00 % base" in text_of(chart)[0] and "▲ B l2 97.25 % +0.25" in text_of(chart)[0]
         await pilot.press("left", *["shift+left"] * 3)
-        assert "● A deep 95.00% base" in text_of(chart)[0] and "▲ B l2 94.00% -1.00" in text_of(chart)[0]
+        assert "● A deep 95.00 % base" in text_of(chart)[0] and "▲ B l2 94.00 % -1.00" in text_of(chart)[0]
 
     play(scene, two())
 

@@ -76,12 +76,12 @@ def test_limits_and_ticks_one_expects(
 def test_an_accuracy_never_has_limits_beyond_a_hundred_percent() -> None:
     assert fit(1.0, 1.0, Unit.PERCENT).high == 1.0
     assert [label for _, label in fit(0.953, 0.991, Unit.PERCENT).ticks(6)] == [
-        "95%",
-        "96%",
-        "97%",
-        "98%",
-        "99%",
-        "100%",
+        "95 %",
+        "96 %",
+        "97 %",
+        "98 %",
+        "99 %",
+        "100 %",
     ]
 
 

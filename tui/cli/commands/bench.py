@@ -11,6 +11,7 @@ import click
 
 from engine.config.run_config import RunConfig
 from engine.home import Home
+from engine.quantities import percent
 from tui.cli.output import Column, Output
 from tui.exit_codes import DONE, FAILED
 
@@ -135,7 +136,7 @@ def _cells(timing: Timing) -> list[str]:
         f"{timing.median:,.0f}",
         f"{timing.lowest:,.0f} to {timing.highest:,.0f}",
         f"{timing.against_reference:.2f}",
-        f"{timing.against_products:.0%}",
+        percent(timing.against_products, digits=0),
     ]
 
 

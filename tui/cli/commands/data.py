@@ -12,6 +12,7 @@ from rich.text import Text
 
 from engine.config.choices import DATASETS
 from engine.home import Home
+from engine.quantities import megabytes
 from engine.runs.events import Event, Notice, Progress
 from engine.text import clean
 from tui.cli.output import Column, Output
@@ -94,7 +95,7 @@ def fetch(home: Home, /, name: str, mirror: str) -> int:
         held = inventory.find(SPECS[name], home)[-1]
     if held.state != inventory.PRESENT:
         return complain(held.faults[0] if held.faults else f"{held.raw} cannot be written; set MNIST_TUI_HOME")
-    Output().line(f"{name}: {held.raw} ({_megabytes(held.size)}, checked)")
+    Output().line(f"{name}: {held.raw} ({megabytes(held.size)}, checked)")
     return DONE
 
 
@@ -147,7 +148,7 @@ def _best(holdings: Iterable[DatasetStatus]) -> DatasetStatus:
 
 def _row(held: DatasetStatus) -> list[str | Text]:
     state = Text(held.state, STATE_STYLES[held.state])
-    return [held.spec.name, state, _megabytes(held.size), clean(str(held.raw), 500)]
+    return [held.spec.name, state, megabytes(held.size), clean(str(held.raw), 500)]
 
 
 def _values(held: DatasetStatus) -> dict[str, Any]:
@@ -160,10 +161,6 @@ def _values(held: DatasetStatus) -> dict[str, Any]:
         "faults": list(held.faults),
         "fingerprint": held.fingerprint if held.digests else None,
     }
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
 
 
 def _bring(name: str, home: Home, mirror: str) -> None:

@@ -13,6 +13,7 @@ from engine.config.choices import DATASETS
 from engine.config.presets import Preset, preset, presets
 from engine.config.run_config import RunConfig, parse_words
 from engine.home import Home
+from engine.quantities import percent
 from engine.runs.directory import Run
 from engine.runs.events import Epoch
 from engine.runs.state import FINISHED, STOPPED, UNQUEUED
@@ -79,7 +80,6 @@ def _train_seeds(home: Home, outcome: Outcome, config: RunConfig, seeds: int, js
     from tui.cli.output import Output
     from tui.cli.progress_reports import Report, choose_report
     from tui.cli.training_session import train
-    from tui.drawing.formatting import percent
 
     for seed in range(config.seed, config.seed + seeds):
         name = outcome.preset.name
@@ -115,7 +115,7 @@ def _print(comparisons: list[Comparison], outcomes: Iterable[Outcome]) -> None:
         output.table([*columns, Column(f"{TOLERANCE} points")], rows)
     for outcome in outcomes:
         if outcome.ends and outcome.preset.published is None:
-            figures = ", ".join(f"{end.test_accuracy * 100:.2f} %" for end in outcome.ends)
+            figures = ", ".join(percent(end.test_accuracy) for end in outcome.ends)
             output.line(f"{outcome.preset.name}: test accuracy {figures}; nothing is published of it", wrap=True)
 
 

@@ -10,6 +10,7 @@ from engine.comparison.results import RunResult, SeedGroup, read_results, unfold
 from engine.comparison.table import FIGURE, Figure, measure
 from engine.config.run_config import RunConfig
 from engine.home import Home
+from engine.quantities import percent
 from engine.runs.directory import Run
 from engine.runs.groups import Repetition, groups_of
 from engine.runs.state import FINISHED, STOPPED, UNQUEUED, RunState
@@ -17,7 +18,6 @@ from engine.text import clean
 from tui.cli.output import Column, Output
 from tui.cli.progress_reports import choose_report
 from tui.cli.training_session import train
-from tui.drawing.formatting import percent
 from tui.exit_codes import DONE, INTERRUPTED, complain
 
 SHOWN = tuple(FIGURE[name] for name in ("test_accuracy", "test_loss", "train_accuracy", "gap", "seconds"))

@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 
 from engine.config.run_config import FIELDS
+from engine.quantities import duration, loss, percent
 from engine.runs.lineage import LineageNode
 from engine.runs.record import RunRecord
 from engine.runs.summaries import RunSummary
-from tui.charts.units import clock
 from tui.dialogs.tag_text import written
-from tui.drawing.formatting import loss, percent, status_words
+from tui.drawing.formatting import status_words
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import Line, crop, wrapped
@@ -46,7 +46,7 @@ def _facts(run: RunSummary) -> Iterator[tuple[str, str]]:
     data = record.data.get("name") or record.config.dataset
     yield "test", f"{percent(run.test_accuracy, UNKNOWN)} on {data}, loss {loss(run.test_loss, UNKNOWN)}"
     yield "train acc", percent(run.train_accuracy, UNKNOWN)
-    yield "epochs", f"{run.epoch} of {record.config.epochs}, {clock(run.seconds)}"
+    yield "epochs", f"{run.epoch} of {record.config.epochs}, {duration(run.seconds, 1)}"
     yield "parameters", f"{record.config.parameters():,}"
     yield "device", " on ".join(filter(None, (run.device, record.host))) or "–"
     if record.method:

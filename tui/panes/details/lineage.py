@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from engine.config.run_config import BY_NAME, FIELDS, RunConfig
+from engine.quantities import percent
 from engine.runs.lineage import LineageNode
-from tui.drawing.formatting import percent
 from tui.drawing.glyphs import STATUS_SYMBOLS
 from tui.drawing.styled_lines import Line, crop, fit
 

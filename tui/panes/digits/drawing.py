@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.comparison.confusion import Selection
+from engine.quantities import percent
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, wrapped
 from tui.panes.digits.probability_bars import bars
@@ -35,7 +36,7 @@ def _words(view: DigitsView, guess: Guess, width: int) -> list[Line]:
     if guess.predicted is None:
         return [((crop(true, width), "title"),), *wrapped(NO_PREDICTIONS, width, "dim")]
     style, mark = ("right", "✓") if guess.right else ("wrong", "✗")
-    name, confidence = view.class_names[guess.predicted], f"{100 * guess.confidence:.1f} %"
+    name, confidence = view.class_names[guess.predicted], percent(guess.confidence, digits=1)
     words = f"{mark} predicted {name}, {confidence}"
     if len(words) > width:
         words = f"{crop(f'{mark} → {name}', width - len(confidence) - 1)} {confidence}"

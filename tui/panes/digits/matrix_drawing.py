@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from engine.comparison.confusion import confusion, fits
 from engine.config.run_config import CLASSES
+from engine.quantities import percent
 from engine.runs.predictions import Predictions
 from engine.text import clean
 from tui.drawing.styled_lines import Line, Span, crop, fit
@@ -78,7 +79,7 @@ class MatrixView(Matrix):
 
     def meaning(self, cell: Cell) -> str:
         count, total = int(self.counts[cell]), int(self.counts[cell[0]].sum())
-        return f"{cell_name(self, cell)}: {count:,} of {total:,}, {100 * self.rate(*cell):.1f} %"
+        return f"{cell_name(self, cell)}: {count:,} of {total:,}, {percent(self.rate(*cell), digits=1)}"
 
     def figure(self, cell: Cell, width: int) -> str:
         """A count; one too long for its cell in thousands, such as `.3k` for 345."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from engine.quantities import percent
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, fit, wrapped
 from tui.panes.digits.view import Guess
@@ -91,8 +92,8 @@ def _bar(one: _Class, guess: Guess, widths: _Widths, glyphs: Glyphs) -> list[Spa
     if guess.probabilities is None:
         return [(" " * (widths.bar + widths.percent), "")]
     probability = guess.probabilities[one.digit]
-    percent = f"{100 * probability:.{widths.tenths}f} %".rjust(widths.percent)
-    return [(glyphs.bar(probability, widths.bar), one.style_of(guess)), (percent, "")]
+    figure = percent(probability, digits=widths.tenths).rjust(widths.percent)
+    return [(glyphs.bar(probability, widths.bar), one.style_of(guess)), (figure, "")]
 
 
 def _heading(guesses: Sequence[Guess], labels: Sequence[str], widths: _Widths) -> Line:

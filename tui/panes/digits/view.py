@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.comparison.confusion import Selection, accuracy, fits, select
+from engine.quantities import percent
 from engine.runs.predictions import Predictions
 from engine.text import clean
 from tui.drawing.styled_lines import crop
@@ -100,7 +101,7 @@ def _counter(view: DigitsView, wanted: Selection, place: int, count: int, of: st
     parts = [f"{place:,}{of}{count:,} {_noun(view, wanted)}"]
     if view.predictions is not None:
         newest = view.epochs[-1] if view.epochs else view.predictions.epoch
-        parts += [f"epoch {view.predictions.epoch}{of}{newest}", f"{100 * (view.accuracy or 0):.2f} %"]
+        parts += [f"epoch {view.predictions.epoch}{of}{newest}", percent(view.accuracy or 0)]
     return ", ".join(parts)
 
 
@@ -118,8 +119,8 @@ def caption(view: DigitsView, guess: Guess, width: int) -> str:
     if guess.predicted is None:
         return crop(name[guess.true], width)
     mark = "✓" if guess.right else "✗"
-    percent = f"{100 * guess.confidence:.0f} %"
+    confidence = percent(guess.confidence, digits=0)
     names = [name[guess.true]] if guess.right else [name[guess.true], name[guess.predicted]]
-    space = width - len(mark) - len(percent) - 2 - (len(names) - 1)
+    space = width - len(mark) - len(confidence) - 2 - (len(names) - 1)
     cut = [crop(text, space // len(names)) for text in names]
-    return f"{mark} {'→'.join(cut)} {percent}"
+    return f"{mark} {'→'.join(cut)} {confidence}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.comparison.disagreement import Choice
+from engine.quantities import percent
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, wrapped
 from tui.panes.digits.layout import OF_TWO
@@ -48,7 +49,7 @@ class PairPage(Sheet[PairView, Choice]):
 def _answer(run: str, label: str, said: Guess, predicted: str, width: int) -> Span:
     """What a network said: `✗ B dropout: 9, 61.0 %`, its name and the class cut as the width demands."""
     mark, style = ("✓", "right") if said.right else ("✗", "wrong")
-    confidence = f"{100 * said.confidence:.1f} %"
+    confidence = percent(said.confidence, digits=1)
     space = width - len(f"{mark} : , {confidence}")
     shown = crop(predicted, max(1, space - len(label)))
     room = space - len(shown)

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.quantities import duration
 from engine.query import columns as engine_columns
 from engine.query.columns import CLOCKS_AGREE, Measure, Order
 from engine.runs.summaries import RunSummary
-from tui.drawing.formatting import cell, duration, heading
+from tui.drawing.formatting import cell, heading
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN
 from tui.drawing.styled_lines import Line, Span, crop, fit
 from tui.panes.history.run_list import RANKS, Entry, Fold, runs_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
-from tui.charts.units import clock
+from engine.quantities import duration
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import Line, Span, crop, fit, window, wrapped
 from tui.drawing.styled_lines import width as line_width
@@ -133,7 +133,7 @@ def joined(facts: Sequence[Span], cells: int) -> Line:
 
 def span(seconds: float) -> str:
     """An estimate of a time: `0.83 s`, `2:30` or `1:02:03`."""
-    return f"{seconds:.2g} s" if seconds < 60 else clock(seconds)
+    return f"{seconds:.2g} s" if seconds < 60 else duration(seconds)
 
 
 def value_width(width: int) -> int:

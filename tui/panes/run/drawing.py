@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.quantities import duration, gibibytes, loss, percent
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED, RUNNING
-from tui.charts.units import clock
-from tui.drawing.formatting import loss, percent, queued_words
+from tui.drawing.formatting import queued_words
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN, Glyphs
 from tui.drawing.styled_lines import Line, crop, pad, width, wrapped
 from tui.panes.run.view import RunView
@@ -49,9 +49,9 @@ def _progress(view: RunView, glyphs: Glyphs, cells: int, task: str) -> Line:
     if view.status == PREPARING and view.task_share is None:
         return ((crop(f"{view.task or 'gets ready'} …", cells), "dim"),)
     share = view.task_share if view.task_share is not None else view.share
-    words = f"{100 * share:3.0f} %  {_time(view)}"
+    words = f"{percent(share, digits=0):>5}  {_time(view)}"
     if view.status == PREPARING:
-        words = crop(f"{100 * share:3.0f} %  {task}".rstrip(), cells // 2)
+        words = crop(f"{percent(share, digits=0):>5}  {task}".rstrip(), cells // 2)
     length = max(0, cells - max(len(words), 17) - 1)
     bar = glyphs.bar(share, length, rest="")
     rest = glyphs.bar_rest * (length - len(bar))
@@ -61,8 +61,8 @@ def _progress(view: RunView, glyphs: Glyphs, cells: int, task: str) -> Line:
 
 def _time(view: RunView) -> str:
     if view.seconds_left is not None:
-        return f"{clock(view.seconds_left)} left"
-    return f"{clock(view.elapsed)} so far" if view.status == RUNNING else f"{clock(view.elapsed)} run"
+        return f"{duration(view.seconds_left, 1)} left"
+    return f"{duration(view.elapsed, 1)} so far" if view.status == RUNNING else f"{duration(view.elapsed, 1)} run"
 
 
 def _table(view: RunView, cells: int) -> list[Line]:
@@ -96,7 +96,7 @@ def _figures(view: RunView) -> Iterator[tuple[str, str]]:
     if view.learning_rate is not None:
         yield "learning rate", f"{view.learning_rate:.4g}"
     if view.utilisation is not None:
-        yield "GPU busy", f"{100 * view.utilisation:.0f} %"
+        yield "GPU busy", percent(view.utilisation, digits=0)
     if view.memory is not None:
         yield "memory", _memory(view.memory, view.memory_total)
     if view.device:
@@ -106,7 +106,7 @@ def _figures(view: RunView) -> Iterator[tuple[str, str]]:
 def _memory(used: int, total: int | None) -> str:
     """`0.5/80 GiB`, or what is used alone."""
     whole = f"/{total / 2**30:.0f}" if total else ""
-    return f"{used / 2**30:.1f}{whole} GiB"
+    return gibibytes(used).replace(" ", f"{whole} ")
 
 
 def _warnings(view: RunView, cells: int, most: int) -> list[Line]:

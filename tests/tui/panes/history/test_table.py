@@ -134,7 +134,7 @@ def test_names_are_not_markup() -> None:
 
 
 def test_runs_under_way_show_how_far_they_are() -> None:
-    assert status_words(summary(status=RUNNING, epoch=3)) == "running 60%"
+    assert status_words(summary(status=RUNNING, epoch=3)) == "running 60 %"
     assert status_words(summary(status=QUEUED)) == "queued"
     queued = summary(status=QUEUED, test_accuracy=None, test_loss=None)
     assert text(queued, 34) == " ○ deep                –   Nov 13 "

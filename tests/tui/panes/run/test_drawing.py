@@ -28,7 +28,7 @@ def text(view: RunView, cells: int, height: int, glyphs: Glyphs = UNICODE) -> li
 def test_four_lines_say_the_most_important() -> None:
     assert text(run_view(record(), HALFWAY, RUNNING), 38, 4) == [
         "● running  deep           test 97.40 %",
-        "████████████────────  60 %  2s left",
+        "████████████────────  60 %  2 s left",
         "epoch 3/5         step 5,625/9,375",
         "speed 60,000/s    gap +0.70 points",
     ]
@@ -38,7 +38,7 @@ def test_a_wide_pane_has_every_figure() -> None:
     view = run_view(record(), HALFWAY, RUNNING, memory=512 << 20, memory_total=80 << 30, utilisation=0.87)
     assert text(view, 78, 8) == [
         "● running  deep" + " " * 51 + "test 97.40 %",
-        "█" * 36 + "─" * 24 + "  60 %  2s left",
+        "█" * 36 + "─" * 24 + "  60 %  2 s left",
         "epoch 3/5         step 5,625/9,375  speed 60,000/s    gap +0.70 points",
         "test loss 0.0834  train acc 98.10 % learning rate 0.1 GPU busy 87 %",
         "memory 0.5/80 GiB device cpu, 1 thread",
@@ -50,7 +50,7 @@ def test_notices_are_there_however_small_the_pane() -> None:
     view = run_view(record(), told, RUNNING)
     assert text(view, 38, 4) == [
         "● running  deep      synthetic 97.40 %",
-        "████────────────────  20 %  4s left",
+        "████────────────────  20 %  4 s left",
         "! MNIST cannot be had here, so",
         "  synthetic digits stand in for it.",
     ]
@@ -72,7 +72,7 @@ def test_a_failure_says_why() -> None:
     drawn = text(run_view(record(), failed, FAILED), 78, 6)
     assert drawn[0] == "✗ failed  deep" + " " * 58 + "test –"
     assert drawn[-1] == "✗ the loss became infinite at step 312: lower the learning rate"
-    assert "1s run" in drawn[1]
+    assert "1 s run" in drawn[1]
 
 
 def test_a_finished_run_says_how_long_it_took() -> None:

@@ -64,9 +64,9 @@ def groups(home: Home, json: bool) -> None:
 @click.option("--json", is_flag=True, help="As one JSON array, parents before their children.")
 def family(home: Home, wanted: str, json: bool) -> None:
     """The runs that a run was made from, and those made from it."""
+    from engine.quantities import percent
     from engine.runs.lineage import family as kin_of
     from tui.cli.output import Output
-    from tui.drawing.formatting import percent
 
     found = find_run(home, wanted)
     found.record()

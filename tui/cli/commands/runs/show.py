@@ -33,9 +33,9 @@ def show(home: Home, wanted: str, json: bool, config: bool) -> None:
 def _print_run(run: RunSnapshot) -> None:
     from rich.text import Text
 
+    from engine.quantities import local_time
     from tui.cli.output import Output, status_text
     from tui.cli.run_tables import figures_table, headline, notice_lines
-    from tui.drawing.formatting import local_time
 
     record, state, status = run.record, run.state, run.status
     output = Output()
