@@ -95,7 +95,7 @@ class Console(App[None]):
         return self.main
 
     def on_mount(self) -> None:
-        self._spare(self._slow_link)
+        self._set_low_bandwidth(self._slow_link)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         self.run_worker(self._keys.run(), group="keys")
 
@@ -168,15 +168,15 @@ class Console(App[None]):
 
     def action_slow_link(self) -> None:
         self.main.set_pace(not self.main.slow_link)
-        self._spare(self.main.slow_link)
+        self._set_low_bandwidth(self.main.slow_link)
 
     def on_slow_link_found(self) -> None:
         if not self.main.slow_link:
             self.notify("This link is slow: o sends less over it.", timeout=PROPOSED_FOR, markup=False)
 
-    def _spare(self, link: bool) -> None:
+    def _set_low_bandwidth(self, low: bool) -> None:
         if isinstance(self._driver, PacedDriver):
-            self._driver.spare(link)
+            self._driver.set_low_bandwidth(low)
             # What is shown takes the other colours.
             self.screen.refresh()
 

@@ -1,4 +1,4 @@
-"""The fewest codes that turn the rows a terminal shows into those that are wanted."""
+"""The fewest codes that turn the rows a terminal shows into others."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ class Brush:
             return f"\x1b[{x - before[1]}C" if x - before[1] > 1 else "\x1b[C"
         return f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
 
-    def row(self, y: int, wanted: Row, shown: Row) -> str:
-        """The codes for row `y`, which is shown as it is wanted from then on."""
+    def row(self, y: int, target: Row, shown: Row) -> str:
+        """The codes for row `y`, which from then on shows `target`."""
         codes = []
-        for start, end in _differences(wanted, shown):
+        for start, end in _differences(target, shown):
             if self.cursor is not None and self.cursor[0] == y and 0 < start - self.cursor[1] <= SHORT_GAP:
-                between, pen, _ = self._cells(wanted, self.cursor[1], start)
+                between, pen, _ = self._cells(target, self.cursor[1], start)
                 if len(between.encode()) <= SHORT_GAP:
                     codes.append(between)
                     self.cursor, self._pen = (y, start), pen
             codes.append(self.move(y, start))
-            drawn, self._pen, after = self._cells(wanted, start, end)
+            drawn, self._pen, after = self._cells(target, start, end)
             codes.append(drawn)
             # Behind the last column a terminal waits in a way of its own.
-            self.cursor = (y, after) if after < len(wanted.texts) else None
-        shown.take(wanted)
+            self.cursor = (y, after) if after < len(target.texts) else None
+        shown.take(target)
         return "".join(codes)
 
     def _cells(self, row: Row, start: int, end: int) -> tuple[str, Look, int]:
@@ -75,10 +75,10 @@ class Brush:
         return "".join(codes), pen, x - skip
 
 
-def _differences(wanted: Row, shown: Row) -> Iterator[tuple[int, int]]:
+def _differences(target: Row, shown: Row) -> Iterator[tuple[int, int]]:
     """Where the rows differ: the first column and the one after the last, run by run."""
     start = None
-    cells = zip(wanted.texts, shown.texts, wanted.looks, shown.looks, strict=True)
+    cells = zip(target.texts, shown.texts, target.looks, shown.looks, strict=True)
     x = 0
     for x, (text, other, look, another) in enumerate(cells):
         if look is not another or text != other:

@@ -36,7 +36,7 @@ class PacedDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._colourless = colour_depth() == 0
-        self._cells = Cells(*self._get_terminal_size(), self._palette(spared=False))
+        self._cells = Cells(*self._get_terminal_size(), self._palette(low_bandwidth=False))
         self._painter: Painter | None = None
         self._settling = 0.0
         self._found_slow = False
@@ -54,18 +54,18 @@ class PacedDriver(LinuxDriver):
         if self._painter is not None:
             self._painter.write(data)
 
-    def spare(self, link: bool) -> None:
+    def set_low_bandwidth(self, low: bool) -> None:
         """Send a slow link fewer colours, and no picture that does not last; or all again as it is written."""
-        self._settling = SETTLING if link else 0.0
-        self._cells.palette = self._palette(link)
+        self._settling = SETTLING if low else 0.0
+        self._cells.palette = self._palette(low)
         if self._painter is not None:
             self._painter.settle(self._settling)
 
-    def _palette(self, spared: bool) -> Palette:
+    def _palette(self, low_bandwidth: bool) -> Palette:
         """The colours that are sent: none where none are wanted."""
         if self._colourless:
             return Palette(no_colour)
-        return Palette(fewer_colours) if spared else Palette()
+        return Palette(fewer_colours) if low_bandwidth else Palette()
 
     def start_application_mode(self) -> None:
         """Take the terminal, and paint whatever picture there is already."""

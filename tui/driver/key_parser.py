@@ -29,11 +29,11 @@ class KeyParser(XTermParser):
             yield from self._end_sequence()
         if not data:
             yield from super().feed(data)
-        for place, part in enumerate(ALONE.split(data)):
+        for index, part in enumerate(ALONE.split(data)):
             if part:
                 self._tail = (self._tail + part)[-2:]
                 yield from super().feed(part)
-            if place % 2:
+            if index % 2:
                 yield from self._end_sequence()
 
     def tick(self) -> Iterable[Message]:

@@ -68,8 +68,8 @@ class Display:
         text = self._left + self._decode(written)
         cut_off = CUT_OFF.search(text)
         whole, self._left = (text[: cut_off.start()], text[cut_off.start() :]) if cut_off else (text, "")
-        for place, part in enumerate(whole.split(ERASE)):
-            if place:
+        for index, part in enumerate(whole.split(ERASE)):
+            if index:
                 self._cells.clear()
             self._cells.write(part)
         text = "\n".join("".join(row.texts).rstrip() for row in self._cells.rows)

@@ -113,8 +113,8 @@ def _start(client: EngineClient, home: Home, config: RunConfig, name: str) -> Ru
     return Run(home.runs / client.request(Start(config=config, run_name=name, preset=name)).run)
 
 
-def _await_status(run: Run, wanted: str) -> None:
-    _await(run, lambda: summarise(run).status == wanted)
+def _await_status(run: Run, status: str) -> None:
+    _await(run, lambda: summarise(run).status == status)
 
 
 def _await_epoch(run: Run) -> None:

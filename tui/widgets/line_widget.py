@@ -192,7 +192,7 @@ def difference(before: Strip, after: Strip) -> range:
     old, new = _symbols(before), _symbols(after)
     if not len(old) == len(new) == after.cell_length:
         return range(max(before.cell_length, after.cell_length))
-    differing = [place for place, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
+    differing = [index for index, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
     return range(differing[0], differing[-1] + 1) if differing else range(0)
 
 

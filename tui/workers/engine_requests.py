@@ -54,8 +54,8 @@ class EngineWorker(threading.Thread):
         """Train a new run, after those that wait, or one for each of so many `seeds`, which are always in a group.
 
         `parent` is the run whose settings were taken."""
-        wanted = Repetition(config, seeds, preset=preset, group=group)
-        self._put(lambda: self._train(wanted, parent))
+        repetition = Repetition(config, seeds, preset=preset, group=group)
+        self._put(lambda: self._train(repetition, parent))
 
     def train_on(self, run_id: str) -> None:
         """Train a run on from its checkpoint."""
@@ -141,20 +141,20 @@ class EngineWorker(threading.Thread):
             return _queue_message(request, [job.run for job in reply.waiting])
         return None
 
-    def _train(self, wanted: Repetition, parent: str) -> Message | None:
+    def _train(self, repetition: Repetition, parent: str) -> Message | None:
         """Start the runs one after another; what was begun before one is refused goes on."""
-        group, begun = wanted.group, list[str]()
-        if wanted.count > 1 and not group:
-            group = wanted.free_group(groups_of(self._home))
+        group, begun = repetition.group, list[str]()
+        if repetition.count > 1 and not group:
+            group = repetition.free_group(groups_of(self._home))
         try:
-            for config in wanted.configs():
-                start = Start(config=config, preset=wanted.preset, group=group, parent=parent)
+            for config in repetition.configs():
+                start = Start(config=config, preset=repetition.preset, group=group, parent=parent)
                 begun.append(self._reply(start).run)
         except (EngineGone, EngineRefused) as error:
             if not begun:
                 raise
             self._post(RunsQueued(tuple(begun), parent, group))
-            raise type(error)(f"only {len(begun)} of {wanted.count} runs were queued: {error}") from None
+            raise type(error)(f"only {len(begun)} of {repetition.count} runs were queued: {error}") from None
         return RunsQueued(tuple(begun), parent, group)
 
     def _reply(self, request: Request[R]) -> R:

@@ -120,9 +120,9 @@ class Exporter:
         """Whether anything is being written."""
         return bool(self._children)
 
-    def export(self, ids: Sequence[str], wanted: Export) -> str:
+    def export(self, ids: Sequence[str], request: Export) -> str:
         """Write runs and say where, in a sentence. Waits for it; raises UserError."""
-        child = self._start(ids, wanted)
+        child = self._start(ids, request)
         try:
             output, errors = child.communicate(timeout=self._patience)
         except subprocess.TimeoutExpired:
@@ -143,16 +143,16 @@ class Exporter:
             for child in self._children:
                 child.kill()
 
-    def _start(self, ids: Sequence[str], wanted: Export) -> subprocess.Popen[str]:
-        form = ["--format", CSV, "--steps"] if wanted.format == STEPS else ["--format", wanted.format]
-        command = [*module("tui"), "runs", "export", *ids, *form, f"--output={wanted.path}"]
+    def _start(self, ids: Sequence[str], request: Export) -> subprocess.Popen[str]:
+        form = ["--format", CSV, "--steps"] if request.format == STEPS else ["--format", request.format]
+        command = [*module("tui"), "runs", "export", *ids, *form, f"--output={request.path}"]
         given = {**environment(), "MNIST_TUI_HOME": str(self._home.path.absolute()), "PYTHONUTF8": "1"}
         with self._turn:
             if self._ended:
                 raise UserError("the console is being left")
             try:
                 child = subprocess.Popen(
-                    [*command, "--force"] if wanted.force else command,
+                    [*command, "--force"] if request.force else command,
                     stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                     cwd="/", env=given, encoding="utf-8", errors="replace",
                 )  # fmt: skip
@@ -163,21 +163,21 @@ class Exporter:
 
 
 def write_comparison(
-    wanted: Export,
+    request: Export,
     comparison: Comparison,
     settings: Iterable[Setting],
     judgement: Judgement,
 ) -> str:
     """Write a comparison and say where, in a sentence. Raises UserError."""
-    if is_there(wanted.path) and not wanted.force:
-        raise UserError(f"{wanted.path} exists already")
-    text = _comparison_text(wanted.format, comparison, settings, judgement)
+    if is_there(request.path) and not request.force:
+        raise UserError(f"{request.path} exists already")
+    text = _comparison_text(request.format, comparison, settings, judgement)
     try:
-        wanted.path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(wanted.path, text.encode())
+        request.path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(request.path, text.encode())
     except OSError as error:
-        raise UserError(f"{wanted.path} cannot be written: {error.strerror or error}") from None
-    return _wrote([clean(str(wanted.path), LONGEST_PATH)])
+        raise UserError(f"{request.path} cannot be written: {error.strerror or error}") from None
+    return _wrote([clean(str(request.path), LONGEST_PATH)])
 
 
 def _comparison_text(name: str, comparison: Comparison, settings: Iterable[Setting], judgement: Judgement) -> str:

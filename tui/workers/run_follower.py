@@ -65,15 +65,15 @@ class FollowerThread(threading.Thread):
         self.join(END_TIMEOUT)
 
     def run(self) -> None:
-        said, looks = "", 0
+        message, looks = "", 0
         while not self._ended:
             try:
                 self._look(looks % LISTINGS_EVERY == 0)
             except Exception as error:
                 text = f"the runs cannot be followed: {type(error).__name__}: {error}"
-                if text != said:
+                if text != message:
                     self._post(Trouble(text))
-                said = text
+                message = text
             looks += 1
             if self._awake.wait(self._interval):
                 self._awake.clear()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json as jsons
+from typing import TYPE_CHECKING
 
 import click
 
 from engine.home import Home
-from engine.query.columns import Column, Order, parse_columns, parse_orders, sort
+from engine.query.columns import Column, Order, column, parse_columns, parse_orders, sort
 from engine.query.filters import Filter
 from engine.query.parser import select
 from engine.runs.state import ENDED, INTERRUPTED, LIVE
@@ -16,6 +17,11 @@ from tui.cli.commands.runs.filter_option import FILTER_HELP, parsed, where
 from tui.cli.commands.runs.shared import runs_command
 from tui.cli.completion import complete_columns, complete_orders
 
+if TYPE_CHECKING:
+    from rich.text import Text
+
+STANDARD = tuple(map(column, ("id", "status", "name", "test_accuracy", "test_loss", "epoch", "seconds", "tag")))
+FLEXIBLE = ("name", "tag", "note", "reason")
 STATUSES = sorted((*LIVE, *ENDED, INTERRUPTED))
 
 
@@ -69,8 +75,17 @@ list_.epilog = FILTER_HELP
 
 
 def _print_runs(runs: list[RunSummary], columns: list[Column] | None) -> None:
-    from tui.cli.commands.runs.cells import STANDARD, cell, headed
-    from tui.cli.output import Output
+    from tui.cli import output
+    from tui.drawing import formatting
+
+    def cell(column: Column, run: RunSummary) -> str | Text:
+        if column.name == "status":
+            return output.status_text(run.status, formatting.status_words(run))
+        return formatting.cell(column, run)
 
     shown = columns or [column for column in STANDARD if column.name != "tag" or any(run.record.tags for run in runs)]
-    Output().table(headed(shown), [[cell(column, run) for column in shown] for run in runs])
+    heads = [
+        output.Column(formatting.heading(column), number=column.measure.is_figure, flexible=column.name in FLEXIBLE)
+        for column in shown
+    ]
+    output.Output().table(heads, [[cell(column, run) for column in shown] for run in runs])
