@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from engine import __version__
 from engine.datasets import inventory
@@ -23,6 +24,10 @@ from engine.quantities import gibibytes
 from engine.runs import leftovers
 from engine.runs.lock import RunLock
 from engine.runs.summaries import list_runs
+from engine.service.card_probe import Card, Cards
+from engine.service.device_choice import DeviceChoice
+from engine.service.slots import slots_of
+from engine.training.cores import Cores
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
 PACKAGES = ("torch", "torchvision", "textual", "rich", "plotext", "click", "numpy", "platformdirs")
@@ -94,7 +99,20 @@ def check_devices() -> Iterator[Finding]:
         yield Finding("devices", NOTE, f"there is an NVIDIA driver that PyTorch does not use: {build}", advice)
     for fault in seen["faults"]:
         yield Finding("devices", NOTE, fault, f"PyTorch here is built for CUDA {seen['build']}; see pytorch.org")
+    yield _slots(seen)
     yield Finding("threads", OK, f"{seen['cores']} cores ({seen['why']}), {seen['chosen']} for the reference network")
+
+
+def _slots(seen: dict[str, Any]) -> Finding:
+    """How many runs an engine trains at once, and why so many."""
+    cards = tuple(Card(name=name.partition(" ")[0], description=name) for name in seen["devices"] if name[:3] != "cpu")
+    try:
+        slots = slots_of(DeviceChoice.of_environment(), Cards(cards=cards), Cores(seen["cores"], seen["why"]))
+    except UserError as error:
+        found, _, advice = str(error).partition("\n")
+        return Finding("slots", PROBLEM, found, advice)
+    runs = f"{len(slots.all)} {'run' if len(slots.all) == 1 else 'runs'} at once"
+    return Finding("slots", OK, f"{runs}: {', '.join(slot.name for slot in slots.all)} (processor: {slots.reason})")
 
 
 def check_home(home: Home) -> Iterator[Finding]:

@@ -63,9 +63,10 @@ class DeviceStats:
             if self._asking or time.monotonic() < self._ask_again_at:
                 return
             self._asking = True
-        threading.Thread(target=self._ask, name="device stats", daemon=True).start()
+        threading.Thread(target=self.ask, name="device stats", daemon=True).start()
 
-    def _ask(self) -> None:
+    def ask(self) -> None:
+        """Read NVIDIA's gauges, and wait for them."""
         heard: dict[str, DeviceUsage] = {}
         with suppress(OSError, subprocess.SubprocessError):
             heard = ask_library() or ask_program()
@@ -139,6 +140,12 @@ def processor_memory() -> DeviceUsage:
         found = {name: int(size) << 10 for name, size in re.findall(r"^(\w+): +([0-9]+) kB", text, re.MULTILINE)}
         return DeviceUsage(found["MemTotal"], found["MemAvailable"])
     return DeviceUsage()
+
+
+def with_user(usage: DeviceUsage, pid: int) -> DeviceUsage:
+    """The usage with one more process, where there is one and it is not told yet."""
+    known = usage.processes
+    return usage if not pid or pid in known else replace(usage, processes=(*known, pid))
 
 
 def user_of(pid: int) -> User:

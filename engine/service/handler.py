@@ -22,13 +22,13 @@ from engine.runs.queue_order import write_order
 from engine.service import worker_link
 from engine.service.card_probe import Cards, ProbeError, may_have_cards, probe_cards
 from engine.service.device_choice import DeviceChoice
-from engine.service.device_stats import DeviceStats, DeviceUsage, user_of
+from engine.service.device_list import device_list
+from engine.service.device_stats import DeviceStats, DeviceUsage, with_user
 from engine.service.epoch_times import EpochTimes
 from engine.service.placement import Placement
 from engine.service.protocol import (
     Accepted,
     Continue,
-    Device,
     DeviceList,
     Devices,
     Drop,
@@ -46,6 +46,7 @@ from engine.service.protocol import (
 from engine.service.scheduler import Scheduler
 from engine.service.slots import Slot, slots_of
 from engine.service.worker_pool import StartProcess
+from engine.training.slot_locks import SlotLocks
 
 log = logging.getLogger(__name__)
 LONGEST_REFUSAL = 2000
@@ -70,9 +71,14 @@ class Service:
         self._since = time.time()
         self._times = EpochTimes()
         self._stats = DeviceStats()
+        self._locks = SlotLocks(home)
         self._ordering = threading.Lock()
         self.scheduler = Scheduler(
-            start or partial(worker_link.start_process, home), self._times.watch, Placement(self._usage), attached
+            start or partial(worker_link.start_process, home),
+            self._times.watch,
+            Placement(self._usage),
+            self._locks,
+            attached,
         )
 
     def start(self) -> None:
@@ -156,33 +162,19 @@ class Service:
         slots = self.scheduler.slots
         if slots is None:
             return DeviceList(torch_loaded=False, devices=())
-        occupants = self.scheduler.occupants()
-        return DeviceList(
-            torch_loaded=self.scheduler.has_loaded,
-            devices=tuple(self._device(slot, occupants.get(slot.name, ("", 0)), wanted) for slot in slots.all),
-            reason=slots.reason,
-            faults=slots.faults,
+        return device_list(
+            slots,
+            self._usage,
+            self.scheduler.occupants(),
+            lambda slot: self._times.epoch_seconds(wanted.config, slot.description) if wanted.config else None,
+            self.scheduler.has_loaded,
         )
 
     def _usage(self, slot: Slot) -> DeviceUsage:
-        """How a slot is used, with the processes of others alone."""
+        """How a slot is used, with the processes of others alone: those on a card, and who trains beside the engine."""
         usage, ours = self._stats.read(slot.device, slot.uuid), self.scheduler.workers()
+        usage = with_user(usage, self._locks.user_of(slot.name))
         return replace(usage, processes=tuple(pid for pid in usage.processes if pid not in ours))
-
-    def _device(self, slot: Slot, occupant: tuple[str, int], wanted: Devices) -> Device:
-        usage, (run, worker) = self._usage(slot), occupant
-        return Device(
-            name=slot.device,
-            slot=slot.name,
-            description=slot.description,
-            memory_total=usage.memory_total if usage.memory_total is not None else slot.memory,
-            memory_free=usage.memory_free,
-            utilisation=usage.utilisation,
-            run=run,
-            worker=worker,
-            users=tuple(user_of(pid) for pid in usage.processes),
-            epoch_seconds=self._times.epoch_seconds(wanted.config, slot.description) if wanted.config else None,
-        )
 
     def _look_around(self) -> None:
         """Find the cards, where there may be any, and learn from the runs there are."""

@@ -7,9 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 
-from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.runs import events
 from engine.runs.directory import Run
@@ -18,11 +16,12 @@ from engine.runs.state import LIVE
 from engine.runs.writer import RunWriter
 from engine.service.placement import Place, Placement
 from engine.service.protocol import Job
+from engine.service.queue_entry import Entry
 from engine.service.slots import Slot, Slots
 from engine.service.worker_link import WorkerLink
 from engine.service.worker_messages import Ended, EpochDone, Report
 from engine.service.worker_pool import StartProcess, WorkerError, WorkerPool
-from engine.training.control import Control
+from engine.training.slot_locks import SlotLocks
 
 LOOK_EVERY, CHECK_EVERY = 0.1, 1.0
 LONGEST_END = 5.0
@@ -38,47 +37,24 @@ class QueueError(UserError):
     """Something asked of the queue cannot be done; the message says why."""
 
 
-@dataclass(eq=False)
-class Entry:
-    """A run in hand. Its lock is held from the moment `writer` is made until it has ended, by whoever writes it.
-
-    Once it trains it has `slots` and a worker; while it waits, `reason` says why where that is not its turn alone."""
-
-    config: RunConfig
-    writer: RunWriter
-    control: Control = field(default_factory=Control)
-    slots: tuple[Slot, ...] = ()
-    worker: WorkerLink | None = None
-    reason: str = ""
-
-    @property
-    def run(self) -> Run:
-        """Its directory."""
-        return self.writer.run
-
-    @property
-    def id(self) -> str:
-        """The id of the run."""
-        return self.run.id
-
-    @property
-    def job(self) -> Job:
-        """What is told of it."""
-        return Job(run=self.id, device=self.slots[0].device if self.slots else self.config.device, reason=self.reason)
-
-
 class Scheduler(threading.Thread):
     """Hands each waiting run to a worker when a slot is free for it; ends once it was told to leave and nothing is left
     in hand.
 
-    Every public method may be called from any thread. `watch` is given the epochs of runs in training; `is_wanted` says
-    whether a worker is to be kept warm. Until the slots are known, all runs wait."""
+    Every public method may be called from any thread. `watch` is given the epochs of runs in training; `locks` are
+    of the slots in use, and `is_wanted` says whether a worker is to be kept warm. Until the slots are known, all runs
+    wait."""
 
     def __init__(
-        self, start: StartProcess, watch: Watch, placement: Placement, is_wanted: Callable[[], object] = lambda: True
+        self,
+        start: StartProcess,
+        watch: Watch,
+        placement: Placement,
+        locks: SlotLocks,
+        is_wanted: Callable[[], object] = lambda: True,
     ) -> None:
         super().__init__(name="scheduler", daemon=True)
-        self._watch, self._placement, self._is_wanted = watch, placement, is_wanted
+        self._watch, self._placement, self._locks, self._is_wanted = watch, placement, locks, is_wanted
         self._lock = threading.RLock()
         self._changed = threading.Event()
         self._pool = WorkerPool(start, self._take_report, self._take_loss)
@@ -221,13 +197,16 @@ class Scheduler(threading.Thread):
 
     def _free(self) -> list[Slot]:
         taken = {slot for entry in self._training for slot in entry.slots}
-        return [slot for slot in self._slots.all if slot not in taken] if self._slots else []
+        slots = self._slots.all if self._slots else ()
+        return [slot for slot in slots if slot not in taken and not self._locks.user_of(slot.name)]
 
     def _begin(self, entry: Entry, place: Place) -> bool:
         """Hand a run to a worker; it waits on where none can be had."""
         try:
+            self._take(place.slots)
             worker = self._pool.take(place.slots[0].device)
         except WorkerError as error:
+            self._give_back(place.slots)
             if entry.reason != str(error):
                 log.warning("%s waits: %s", entry.id, error)
             entry.reason = str(error)
@@ -291,7 +270,18 @@ class Scheduler(threading.Thread):
     def _release(self, entry: Entry) -> None:
         entry.run.lock.release()
         self._training.remove(entry)
+        self._give_back(entry.slots)
         self._dispatch()
+
+    def _take(self, slots: tuple[Slot, ...]) -> None:
+        """Take slots before any other process does. Raises WorkerError."""
+        for slot in slots:
+            if not self._locks.take(slot.name):
+                raise WorkerError(f"another process has just taken {slot.name}")
+
+    def _give_back(self, slots: tuple[Slot, ...]) -> None:
+        for slot in slots:
+            self._locks.release(slot.name)
 
     def _of_worker(self, worker: WorkerLink) -> Entry | None:
         return next((entry for entry in self._training if entry.worker is worker), None)

@@ -42,7 +42,8 @@ class TrainerThread(threading.Thread):
     """Trains a run, from the beginning or from its checkpoint, as its `RunWriter`, which raises what it raises.
 
     Every event goes to the run's log and to `on_event`, which is called in this thread. `device` is the one that the
-    run was given, else the configuration says which; `descriptor` is that of a lock that is held for it.
+    run was given, else the configuration says which; `descriptor` is that of a lock that is held for it;
+    `occupy` is told the device and how many threads train there.
     """
 
     def __init__(
@@ -53,12 +54,13 @@ class TrainerThread(threading.Thread):
         load: Load = datasets.load,
         device: str = "",
         descriptor: int | None = None,
+        occupy: Callable[[str, int], None] = lambda device, threads: None,
     ) -> None:
         super().__init__(name=f"trainer of {run.id}", daemon=True)
         self.trained = run
         self.control = control or Control()
         self._predictions = PredictionKeeper(run)
-        self._load, self._device = load, device
+        self._load, self._device, self._occupy = load, device, occupy
         self._batch_size = "unknown"
         self._writer = RunWriter(run, on_event, descriptor)
         self._state, self._emit = self._writer.state, self._writer.emit
@@ -119,7 +121,9 @@ class TrainerThread(threading.Thread):
         home = Home(self.trained.path.parent.parent)
         data = self._load(record.config.dataset, home, self._report)
         config = record.config.replace({"dataset": data.name})
-        devices.prepare(device, threads_for(config, len(data.train_labels)))
+        threads = threads_for(config, len(data.train_labels))
+        self._occupy(str(device), threads)
+        devices.prepare(device, threads)
         self._remember(config=config, device=devices.describe(device), data=data)
         callbacks = TrainerCallbacks(
             emit=self._emit,

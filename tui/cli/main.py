@@ -24,6 +24,7 @@ COMMANDS = {
     "presets": ("tui.cli.commands.presets:presets_", "List and show presets; save, rename and delete your own."),
     "runs": ("tui.cli.commands.runs:runs", "List, compare, steer, label, delete and restore runs."),
     "reproduce": ("tui.cli.commands.reproduce:reproduce", "Train the reference experiments and compare their figures."),
+    "devices": ("tui.cli.commands.devices:devices", "Show the devices, what trains on each, and the queue."),
     "bench": ("tui.cli.commands.bench:bench", "Measure training against the reference loop."),
     "data": ("tui.cli.commands.data:data", "Show which data sets are there, and fetch them."),
     "doctor": ("tui.cli.commands.doctor:doctor", "Check this machine, and say what to do."),
@@ -115,10 +116,15 @@ def _hint(word: str) -> str:
 )
 @click.option("--slow-link", is_flag=True, help="Console: fewer updates, for a slow connection.")
 @click.option("--ascii", is_flag=True, help="Console: draw with ASCII alone, as LC_ALL=C does.")
+@click.option(
+    "--devices",
+    metavar="CHOICE",
+    help="Console: what an engine that it starts may use, as $MNIST_TUI_DEVICES: all; GPUs such as 0,2-5; cpu; cpu:4.",
+)
 @click.version_option(__version__, "--version", prog_name=NAME, message="%(prog)s %(version)s")
 @click.help_option("--help", "-h")
 @click.pass_context
-def main(context: click.Context, slow_link: bool, ascii: bool) -> int | None:
+def main(context: click.Context, slow_link: bool, ascii: bool, devices: str | None) -> int | None:
     """Train small neural networks on handwritten digits and watch them learn.
 
     Without a command, open the console.
@@ -126,6 +132,11 @@ def main(context: click.Context, slow_link: bool, ascii: bool) -> int | None:
     context.obj = Home.find()
     if context.invoked_subcommand is not None:
         return None
+    from engine.service.device_choice import VARIABLE, DeviceChoice
     from tui.console.launch import open_console
+
+    if devices is not None:
+        os.environ[VARIABLE] = devices
+    DeviceChoice.of_environment()
 
     return open_console(context.obj, slow_link, ascii)

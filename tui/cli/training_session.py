@@ -10,10 +10,12 @@ from contextlib import contextmanager
 from types import FrameType
 
 from engine.files import StoreError
+from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Ending, Event
 from engine.runs.state import RunState
 from engine.training.control import Control
+from engine.training.slot_locks import SlotLocks
 from engine.training.trainer_thread import TrainerThread
 from tui.cli.progress_reports import Guarded, Report
 from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain
@@ -47,10 +49,10 @@ def train(run: Run, report: Report) -> RunState:
     A report that can no longer be written is dropped; the run goes on, and its record is complete.
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    control = Control()
+    control, locks = Control(), SlotLocks(Home(run.path.parent.parent))
     try:
         with answering_signals(control), Guarded(report) as shown:
-            thread = TrainerThread(run, control, events.put)
+            thread = TrainerThread(run, control, events.put, occupy=locks.take_for)
             state = run.state()
             thread.start()
             while thread.is_alive() or not events.empty():
@@ -73,6 +75,8 @@ def train(run: Run, report: Report) -> RunState:
         complain(f"left {run.id} without a checkpoint of its last steps; go on: mnist-tui train --resume {run.id}")
         # Nobody waits for the trainer here: the lines it has written are whole, and its lock goes with the process.
         os._exit(INTERRUPTED)
+    finally:
+        locks.release_all()
     return state
 
 

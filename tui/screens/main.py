@@ -239,6 +239,7 @@ class MainScreen(Screen[None]):
             from tui.panes.history.preferences import read_preferences
 
             await self.board.mount_run_panes(read_preferences(self.home))
+        self.actions.tell_failures(event.runs)
         self.following.take_list(event)
         self.comparing.catch_up()
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.runs.state import FAILED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.runs.steering import STOP
+from engine.runs.summaries import RunSummary
 from tui.dialogs.confirm import Confirm
 from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
 from tui.widgets import views
 from tui.workers.messages import RunsQueued
+from tui.workers.run_choice import newly_failed
 
 if TYPE_CHECKING:
     from tui.workers.engine_requests import EngineWorker
@@ -96,6 +98,11 @@ class RunActions:
         parent = run_id if model.preset == reused else ""
         self._engine().train(config, model.preset, parent, model.group, model.seeds)
         model.once()
+
+    def tell_failures(self, runs: Sequence[RunSummary]) -> None:
+        """Say in passing of which of these runs, as they are now, it was not known yet that they have failed."""
+        for run in newly_failed(self._following.runs, runs):
+            self._prompts.complain(f"{run.record.name} has failed: {run.reason}")
 
     def steer(self, word: str) -> None:
         """Ask the trainer of the run to pause, resume or stop."""

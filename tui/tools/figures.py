@@ -18,3 +18,8 @@ class Figure(NamedTuple):
 def at_most(name: str, value: float, unit: str, budget: float) -> Figure:
     """A figure that must not be larger than its budget."""
     return Figure(name, value, unit, budget, value <= budget)
+
+
+def at_least(name: str, value: float, unit: str, budget: float) -> Figure:
+    """A figure that must not be smaller than its budget."""
+    return Figure(name, value, unit, budget, value >= budget)

@@ -26,6 +26,12 @@ def to_compare(marked: Sequence[str], shown: str, reference: str) -> tuple[str, 
     return tuple(dict.fromkeys(filter(None, (marked[0] if marked else reference, shown))))
 
 
+def newly_failed(before: Sequence[RunSummary], after: Sequence[RunSummary]) -> list[RunSummary]:
+    """The runs that have failed since they were listed as alive."""
+    alive = {run.id for run in before if run.status in LIVE}
+    return [run for run in after if run.status == FAILED and run.id in alive]
+
+
 def previous_to(run_id: str, runs: Sequence[RunSummary]) -> RunSummary | None:
     """The newest run with figures that is older than `run_id` and has not failed, of `runs` newest first."""
     older = (run for run in runs if run.id < run_id and run.status != FAILED)

@@ -24,6 +24,7 @@ from engine.service.protocol import Job
 from engine.service.scheduler import DROPPED, MOST_WAITING, QueueError, Scheduler
 from engine.service.slots import Slots, slots_of
 from engine.service.worker_link import Process
+from engine.training.slot_locks import SlotLocks
 from engine.training.threads import threads_for
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.engines import reach, status
@@ -47,7 +48,7 @@ def make_scheduler(
     start: Callable[[], tuple[Process, socket.socket]] | None = None,
 ) -> Scheduler:
     """A scheduler at work, which knows one slot."""
-    scheduler = Scheduler(start or in_threads(home), watch, PLACEMENT)
+    scheduler = Scheduler(start or in_threads(home), watch, PLACEMENT, SlotLocks(home))
     scheduler.set_slots(slots or processor())
     scheduler.start()
     return scheduler
@@ -186,8 +187,22 @@ def test_each_slot_trains_a_run_and_the_next_takes_the_one_that_is_free(home: Ho
     end(scheduler)
 
 
+def test_a_slot_that_another_process_trains_on_counts_as_taken(home: Home) -> None:
+    other = SlotLocks(home)
+    other.take_for("cpu", 1)
+    scheduler = make_scheduler(home, processor(2))
+    first, second = submit(scheduler, home, LONG), submit(scheduler, home)
+    reach(first, RUNNING)
+    assert waiting(scheduler) == [second.id]
+    assert {run for run, _ in scheduler.occupants().values()} == {first.id}
+    other.release_all()
+    reach(second, FINISHED)
+    end(scheduler)
+    assert not SlotLocks(home).user_of("cpu 1")
+
+
 def test_until_the_slots_are_known_all_runs_wait(home: Home) -> None:
-    scheduler = Scheduler(in_threads(home), lambda run, event: None, PLACEMENT)
+    scheduler = Scheduler(in_threads(home), lambda run, event: None, PLACEMENT, SlotLocks(home))
     scheduler.start()
     first, second = submit(scheduler, home, LONG), submit(scheduler, home, QUICK.replace({"device": "auto"}))
     assert scheduler.jobs() == ((), (Job(run=first.id, device="cpu"), Job(run=second.id, device="auto")))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from engine.diagnostics.training_bench import Timing
+    from tui.tools.figures import Figure
 
 # Few images where a way of training is slow: batch 1 takes thirty times as many steps as batch 32.
 IMAGES = {"1": 2000}
@@ -30,6 +31,7 @@ Examples:
   mnist-tui bench
   mnist-tui bench --batch-size 32 --batch-size 128 --rounds 9
   mnist-tui bench --console
+  mnist-tui bench --queue
 
 Exit status: 0 when the budgets hold, 1 when one does not."""
 
@@ -43,6 +45,7 @@ Exit status: 0 when the budgets hold, 1 when one does not."""
 @click.option("--dataset", default="auto", show_default=True, help="The data to train on.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:N or mps.")
 @click.option("--console", is_flag=True, help="Measure the console instead, on a pseudo-terminal.")
+@click.option("--queue", is_flag=True, help="Measure a queue of runs instead: on every core, against one.")
 @click.option("--json", is_flag=True, help="As one JSON object.")
 @click.help_option("--help", "-h")
 @click.pass_obj
@@ -55,9 +58,16 @@ def bench(
     dataset: str,
     device: str,
     console: bool,
+    queue: bool,
     json: bool,
 ) -> int:
     """Measure training: reference loop, JAX where it is installed, this engine and the bare products, side by side."""
+    if console and queue:
+        raise click.UsageError("--console and --queue exclude each other", click.get_current_context())
+    if queue:
+        from tui.tools.queue_bench import measure_queue
+
+        return _conclude(measure_queue(home, _report), json)
     if console:
         return _bench_console(home, json)
     base = RunConfig().replace({"hidden": hidden, "dataset": dataset, "device": device})
@@ -144,10 +154,14 @@ def _bench_console(home: Home, json: bool) -> int:
     from tui.tools.console_bench import measure_console
     from tui.tools.history_bench import measure_history
 
-    def report(text: str) -> None:
-        click.echo(text, err=True)
+    return _conclude([*measure_console(home, seconds=20, report=_report), *measure_history(_report)], json)
 
-    figures = [*measure_console(home, seconds=20, report=report), *measure_history(report)]
+
+def _report(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _conclude(figures: list[Figure], json: bool) -> int:
     if json:
         click.echo(jsons.dumps([figure._asdict() for figure in figures], indent=2))
     else:

@@ -1,0 +1,42 @@
+"""A run that an engine has in hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.config.run_config import RunConfig
+from engine.runs.directory import Run
+from engine.runs.writer import RunWriter
+from engine.service.protocol import Job
+from engine.service.slots import Slot
+from engine.service.worker_link import WorkerLink
+from engine.training.control import Control
+
+
+@dataclass(eq=False)
+class Entry:
+    """A run in hand. Its lock is held from the moment `writer` is made until it has ended, by whoever writes it.
+
+    Once it trains it has `slots` and a worker; while it waits, `reason` says why where that is not its turn alone."""
+
+    config: RunConfig
+    writer: RunWriter
+    control: Control = field(default_factory=Control)
+    slots: tuple[Slot, ...] = ()
+    worker: WorkerLink | None = None
+    reason: str = ""
+
+    @property
+    def run(self) -> Run:
+        """Its directory."""
+        return self.writer.run
+
+    @property
+    def id(self) -> str:
+        """The id of the run."""
+        return self.run.id
+
+    @property
+    def job(self) -> Job:
+        """What is told of it."""
+        return Job(run=self.id, device=self.slots[0].device if self.slots else self.config.device, reason=self.reason)

@@ -1,0 +1,147 @@
+"""`mnist-tui devices`: what the engine trains on, what trains there, who else does, and the queue."""
+
+from __future__ import annotations
+
+import json as jsons
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.summaries import RunSummary, summarise
+from engine.service.client import EngineClient, EngineGone
+from engine.service.codec import pack
+from engine.service.protocol import Device, DeviceList, Devices, Job, Ping, Status
+from engine.text import clean, ordinal
+
+if TYPE_CHECKING:
+    from tui.cli.output import Output
+
+NOTHING = "-"
+EXAMPLES = """\b
+Examples:
+  mnist-tui devices
+  mnist-tui devices --json | jq '.devices[] | select(.run == "") | .slot'
+  MNIST_TUI_DEVICES=0,2-5 mnist-tui       an engine that is started so uses these GPUs alone"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--json", is_flag=True, help="As one JSON object.")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def devices(home: Home, json: bool) -> None:
+    """Show the devices, the run on each, who else uses them, and the queue.
+
+    Where no engine is running, the devices that one would use are shown."""
+    status, found = _asked(home)
+    runs = _runs(home, status, found)
+    if json:
+        click.echo(jsons.dumps(_values(status, found, runs), indent=2, allow_nan=False))
+    else:
+        _print(status, found, runs)
+
+
+def _asked(home: Home) -> tuple[Status | None, DeviceList]:
+    """What the engine tells; without one, the devices as they would be found."""
+    client = EngineClient(home)
+    try:
+        client.connect(start=False)
+    except EngineGone:
+        return None, _looked_at(home)
+    try:
+        return client.request(Ping()), client.request(Devices())
+    finally:
+        client.close()
+
+
+def _looked_at(home: Home) -> DeviceList:
+    from engine.service.card_probe import Cards, may_have_cards, probe_cards
+    from engine.service.device_choice import DeviceChoice
+    from engine.service.device_list import device_list
+    from engine.service.device_stats import DeviceStats, DeviceUsage, with_user
+    from engine.service.slots import Slot, slots_of
+    from engine.training.slot_locks import SlotLocks
+
+    choice, stats, locks = DeviceChoice.of_environment(), DeviceStats(), SlotLocks(home)
+    cards = probe_cards() if choice.may_use_cards and may_have_cards() else Cards()
+    stats.ask()
+
+    def usage(slot: Slot) -> DeviceUsage:
+        return with_user(stats.read(slot.device, slot.uuid), locks.user_of(slot.name))
+
+    return device_list(slots_of(choice, cards), usage, {}, lambda slot: None, False)
+
+
+def _runs(home: Home, status: Status | None, found: DeviceList) -> dict[str, RunSummary]:
+    """What is known of the runs that are named."""
+    ids = {device.run for device in found.devices} | {job.run for job in (status.waiting if status else ())}
+    runs = {}
+    for id in filter(None, ids):
+        try:
+            runs[id] = summarise(Run(home.runs / id))
+        except StoreError:
+            continue
+    return runs
+
+
+def _values(status: Status | None, found: DeviceList, runs: dict[str, RunSummary]) -> dict[str, Any]:
+    engine = {"pid": status.pid, "version": status.version, "since": status.since} if status else None
+    rows = [{**pack(device), "progress": _progress_values(runs.get(device.run))} for device in found.devices]
+    waiting = [{"place": place, **pack(job)} for place, job in enumerate(status.waiting if status else (), 1)]
+    for row in rows:
+        del row["epoch_seconds"]
+    return {
+        "engine": engine, "devices": rows, "queue": waiting, "reason": found.reason, "faults": list(found.faults)
+    }  # fmt: skip
+
+
+def _progress_values(run: RunSummary | None) -> dict[str, Any] | None:
+    return {"status": run.status, "epoch": run.epoch, "epochs": run.record.config.epochs} if run else None
+
+
+def _print(status: Status | None, found: DeviceList, runs: dict[str, RunSummary]) -> None:
+    from tui.cli.output import Column, Output
+
+    output = Output()
+    columns = [Column("device"), Column("run", flexible=True), Column("progress"), Column("memory free", number=True)]
+    columns += [Column("busy", number=True), Column("worker", number=True), Column("also there", flexible=True)]
+    output.table([*columns, Column("model", flexible=True)], [_cells(device, runs) for device in found.devices])
+    for fault in found.faults:
+        output.line(fault, style="yellow", wrap=True)
+    if found.reason:
+        output.line(f"slots of the processor: {found.reason}", wrap=True)
+    if status is None:
+        output.line("No engine is running; the console starts one.")
+    elif not found.devices:
+        output.line("The engine is looking at the devices; ask again in a moment.")
+    else:
+        _print_queue(output, status.waiting, runs)
+
+
+def _print_queue(output: Output, waiting: tuple[Job, ...], runs: dict[str, RunSummary]) -> None:
+    output.line(f"\n{len(waiting)} in the queue" if waiting else "\nNothing is in the queue.")
+    for place, job in enumerate(waiting, 1):
+        name = runs[job.run].record.name if job.run in runs else ""
+        words = [ordinal(place), job.run, name, f"for {job.device}", f"({job.reason})" if job.reason else ""]
+        output.line("  " + " ".join(filter(None, words)), wrap=True)
+
+
+def _cells(device: Device, runs: dict[str, RunSummary]) -> list[str]:
+    from tui.drawing.formatting import status_words
+
+    run = runs.get(device.run)
+    progress = f"{status_words(run)}, epoch {run.epoch}/{run.record.config.epochs}" if run else NOTHING
+    memory = [NOTHING if size is None else f"{size / 2**30:.1f}" for size in (device.memory_free, device.memory_total)]
+    users = ", ".join(clean(" ".join(filter(None, (u.owner, u.program, str(u.pid)))), 60) for u in device.users)
+    return [
+        device.slot or device.name,
+        f"{run.record.name} {run.id}" if run else device.run or NOTHING,
+        progress,
+        f"{memory[0]} of {memory[1]} GiB",
+        NOTHING if device.utilisation is None else f"{device.utilisation:.0%}",
+        str(device.worker or NOTHING),
+        users or NOTHING,
+        clean(device.description, 80),
+    ]
