@@ -236,7 +236,7 @@ def test_hostile_names_reach_neither_the_terminal_nor_the_disk(stocked_home: Hom
         result = call("train", *QUICK, "epochs=1", "--name", name, "--note", name)
         assert result.exit_code == 0
         assert "\x1b" not in result.stdout
-    assert sorted(path.name for path in stocked_home.path.iterdir()) == ["data", "runs"]
+    assert sorted(path.name for path in stocked_home.path.iterdir()) == ["data", "runs", "slots"]
     assert len(list_runs(stocked_home).runs) == 3
     assert "\x1b" not in call("runs", "list").stdout
 
