@@ -4,8 +4,45 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
+from enum import Enum
 
 NOTHING = "-"
+
+
+class Measure(Enum):
+    """What values are: `SHARE` in [0, 1], `LOSS` in nats, `SPAN` in seconds, `MOMENT` in Unix seconds.
+
+    The values of `WORDS` are several texts, as tags are, those of `NUMBER` any other figure."""
+
+    NUMBER = "number"
+    SHARE = "share"
+    LOSS = "loss"
+    SPAN = "span"
+    MOMENT = "moment"
+    TEXT = "text"
+    WORDS = "words"
+    SWITCH = "switch"
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether values are ordered as numbers."""
+        return self not in (Measure.TEXT, Measure.WORDS, Measure.SWITCH)
+
+
+def quantity(value: float | None, measure: Measure, nothing: str = NOTHING) -> str:
+    """A figure, written as what it is."""
+    if value is None or not math.isfinite(value):
+        return nothing
+    match measure:
+        case Measure.SHARE:
+            return percent(value)
+        case Measure.LOSS:
+            return loss(value)
+        case Measure.SPAN:
+            return duration(value)
+        case Measure.MOMENT:
+            return local_time(value)
+    return f"{value:,.0f}"
 
 
 def percent(share: float | None, nothing: str = NOTHING, digits: int = 2) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.comparison.results import EpochChoice, MeanStd, SeedGroup
 from engine.comparison.table import Comparison, MetricRow, Setting
-from engine.query.columns import Measure
+from engine.quantities import Measure
 from engine.tables import NUMBERS, PLAIN, Cell, csv_table, escaped, markdown_table
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, at_equal_epochs, spread
 from engine.config.run_config import FIELDS
-from engine.query.columns import Measure
+from engine.quantities import Measure
 from engine.runs.events import Epoch
+from engine.runs.metrics import METRICS
 
 TARGET = 0.95
 # Digits that are shown of a fraction or a loss; times that differ by no more than this share of them are alike.
@@ -59,13 +60,7 @@ def _number(epoch: Epoch | None) -> float | None:
 
 
 FIGURES: tuple[Figure, ...] = (
-    Figure("test_accuracy", "test acc", Measure.SHARE, 1, _of_epoch(lambda epoch: epoch.test_accuracy)),
-    Figure("test_loss", "test loss", Measure.LOSS, -1, _of_epoch(lambda epoch: epoch.test_loss)),
-    Figure("train_accuracy", "train acc", Measure.SHARE, 1, _of_epoch(lambda epoch: epoch.train_accuracy)),
-    Figure("train_loss", "train loss", Measure.LOSS, -1, _of_epoch(lambda epoch: epoch.train_loss)),
-    Figure("validation_accuracy", "val acc", Measure.SHARE, 1, _of_epoch(lambda epoch: epoch.validation_accuracy)),
-    Figure("validation_loss", "val loss", Measure.LOSS, -1, _of_epoch(lambda epoch: epoch.validation_loss)),
-    Figure("gap", "gap", Measure.SHARE, 0, _of_epoch(lambda epoch: epoch.train_accuracy - epoch.test_accuracy)),
+    *(Figure(m.name, m.short, m.measure, m.better, _of_epoch(m.value)) for m in METRICS),
     Figure("best_epoch", "best epoch", Measure.NUMBER, 0, lambda trial, *_: _number(trial.best), False),
     Figure(
         "last_epoch",

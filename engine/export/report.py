@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from engine.config.run_config import FIELDS
-from engine.quantities import loss, percent
+from engine.quantities import loss, percent, quantity
 from engine.runs.events import Epoch
+from engine.runs.metrics import OF_AN_EPOCH
 from engine.runs.snapshot import RunSnapshot
 from engine.tables import LEFT, NUMBERS, escaped, markdown_table
 
@@ -64,12 +65,7 @@ def _columns(epochs: Sequence[Epoch]) -> dict[str, list[str]]:
     """The cells of each column of the table, by its heading."""
     columns = {
         "Epoch": [str(epoch.epoch) for epoch in epochs],
-        "Training accuracy": [percent(epoch.train_accuracy, NOTHING) for epoch in epochs],
-        "Training loss": [loss(epoch.train_loss, NOTHING) for epoch in epochs],
-        "Validation accuracy": [percent(epoch.validation_accuracy, NOTHING) for epoch in epochs],
-        "Validation loss": [loss(epoch.validation_loss, NOTHING) for epoch in epochs],
-        "Test accuracy": [percent(epoch.test_accuracy, NOTHING) for epoch in epochs],
-        "Test loss": [loss(epoch.test_loss, NOTHING) for epoch in epochs],
+        **{m.title: [quantity(m.value(epoch), m.measure, NOTHING) for epoch in epochs] for m in OF_AN_EPOCH},
         "L2 term": [loss(epoch.penalty or None, NOTHING) for epoch in epochs],
         "Seconds": [f"{epoch.seconds:.2f}" if math.isfinite(epoch.seconds) else NOTHING for epoch in epochs],
     }

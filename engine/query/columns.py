@@ -7,14 +7,16 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from engine.config.field_types import Listing, Number, Switch, Whole
 from engine.config.fields import Field
 from engine.config.run_config import FIELDS
 from engine.errors import UserError
+from engine.quantities import Measure
+from engine.runs.metrics import METRIC
 from engine.runs.state import ENDED, INTERRUPTED, LIVE
 from engine.runs.summaries import RunSummary
 
@@ -32,26 +34,6 @@ class ColumnError(UserError):
     def __init__(self, brief: str, further: str = "") -> None:
         self.brief = brief
         super().__init__(brief + further)
-
-
-class Measure(Enum):
-    """What the values of a column are: `SHARE` in [0, 1], `LOSS` in nats, `SPAN` in seconds, `MOMENT` in Unix seconds.
-
-    The values of `WORDS` are several texts, as tags are, those of `NUMBER` any other figure."""
-
-    NUMBER = "number"
-    SHARE = "share"
-    LOSS = "loss"
-    SPAN = "span"
-    MOMENT = "moment"
-    TEXT = "text"
-    WORDS = "words"
-    SWITCH = "switch"
-
-    @property
-    def is_figure(self) -> bool:
-        """Whether values are ordered as numbers."""
-        return self not in (Measure.TEXT, Measure.WORDS, Measure.SWITCH)
 
 
 @dataclass(frozen=True)
@@ -179,6 +161,11 @@ def _setting(field: Field) -> Column:
     return Column(name, field.label, measure, value, field.aliases, field, choices)
 
 
+def _metric(name: str, *aliases: str) -> Column:
+    """The column of a metric that a run is summed up by."""
+    return Column(name, METRIC[name].title, METRIC[name].measure, attrgetter(name), aliases)
+
+
 def _age(run: RunSummary) -> float | None:
     """Seconds since a run was made; None where its host's clock is ahead of this one's, so that nobody can tell."""
     age = time.time() - run.record.created
@@ -190,9 +177,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("name", "Name", Measure.TEXT, lambda run: run.record.name),
     Column("status", "Status", Measure.TEXT, lambda run: run.status, ("state",), choices=STATUSES),
     Column("place", "Place in the queue", Measure.NUMBER, lambda run: run.place or None),
-    Column("test_accuracy", "Test accuracy", Measure.SHARE, lambda run: run.test_accuracy, ("acc", "accuracy")),
-    Column("test_loss", "Test loss", Measure.LOSS, lambda run: run.test_loss, ("loss",)),
-    Column("train_accuracy", "Training accuracy", Measure.SHARE, lambda run: run.train_accuracy, ("train_acc",)),
+    _metric("test_accuracy", "acc", "accuracy"),
+    _metric("test_loss", "loss"),
+    _metric("train_accuracy", "train_acc"),
     Column("epoch", "Epoch", Measure.NUMBER, lambda run: run.epoch),
     Column("seconds", "Time", Measure.SPAN, lambda run: run.seconds, ("time", "duration")),
     Column("created", "Created", Measure.MOMENT, lambda run: run.record.created or None, ("date",)),

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from engine.query.columns import Column, Measure
+from engine.quantities import Measure
+from engine.query.columns import Column
 from engine.runs.summaries import RunSummary
 
 Test = Callable[[RunSummary], bool]

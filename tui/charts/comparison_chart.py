@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.quantities import Measure
 from engine.runs.events import Epoch
-from engine.runs.state import RunState
+from engine.runs.metrics import METRIC
+from engine.runs.state import RunState, Series
 from tui.charts.chart_data import COLOURS, EPOCH, STEP, TIME, ChartData, Curve, XAxis
 from tui.charts.run_chart import axis
 from tui.charts.scale import Array
@@ -32,7 +34,7 @@ class Metric:
     unit: Unit
     values: Callable[[RunState], Array]
     by_epoch: bool = True
-    missing: str = "No run has an epoch behind it yet."
+    missing: str = ""
 
 
 def _of_epoch(measured: Callable[[Epoch, RunState], float | None]) -> Callable[[RunState], Array]:
@@ -47,42 +49,34 @@ def _speed(epoch: Epoch, state: RunState) -> float | None:
     return state.started.train_size / epoch.seconds if state.started and epoch.seconds > 0 else None
 
 
+UNITS = {Measure.SHARE: Unit.PERCENT, Measure.LOSS: Unit.NUMBER}
 NO_STEPS = "No run has taken a step yet."
+NO_EPOCH = "No run has an epoch behind it yet."
 NO_VALIDATION = "None of these runs holds out validation digits."
+
+
+def _metric(name: str, missing: str = NO_EPOCH) -> Metric:
+    """A metric of epochs."""
+    known = METRIC[name]
+    values = _of_epoch(lambda epoch, _: known.value(epoch))
+    return Metric(name, known.title.lower(), UNITS[known.measure], values, missing=missing)
+
+
+def _of_batches(name: str, label: str, unit: Unit, values: Callable[[Series], Sequence[float]]) -> Metric:
+    """A metric of batches."""
+    return Metric(name, label, unit, lambda state: np.array(values(state.series)), False, NO_STEPS)
+
+
 METRICS: tuple[Metric, ...] = (
-    Metric("test_accuracy", "test accuracy", Unit.PERCENT, _of_epoch(lambda epoch, _: epoch.test_accuracy)),
-    Metric("test_loss", "test loss", Unit.NUMBER, _of_epoch(lambda epoch, _: epoch.test_loss)),
-    Metric(
-        "train_accuracy",
-        "training accuracy of batches",
-        Unit.PERCENT,
-        lambda s: np.array(s.series.accuracy),
-        False,
-        NO_STEPS,
-    ),
-    Metric("train_loss", "training loss of batches", Unit.NUMBER, lambda s: np.array(s.series.loss), False, NO_STEPS),
-    Metric(
-        "validation_accuracy",
-        "validation accuracy",
-        Unit.PERCENT,
-        _of_epoch(lambda epoch, _: epoch.validation_accuracy),
-        missing=NO_VALIDATION,
-    ),
-    Metric(
-        "validation_loss",
-        "validation loss",
-        Unit.NUMBER,
-        _of_epoch(lambda epoch, _: epoch.validation_loss),
-        missing=NO_VALIDATION,
-    ),
-    Metric(
-        "gap",
-        "training less test accuracy",
-        Unit.PERCENT,
-        _of_epoch(lambda epoch, _: epoch.train_accuracy - epoch.test_accuracy),
-    ),
-    Metric("learning_rate", "learning rate", Unit.NUMBER, lambda s: np.array(s.series.learning_rate), False, NO_STEPS),
-    Metric("samples_per_second", "samples a second", Unit.COUNT, _of_epoch(_speed)),
+    _metric("test_accuracy"),
+    _metric("test_loss"),
+    _of_batches("train_accuracy", "training accuracy of batches", Unit.PERCENT, lambda series: series.accuracy),
+    _of_batches("train_loss", "training loss of batches", Unit.NUMBER, lambda series: series.loss),
+    _metric("validation_accuracy", NO_VALIDATION),
+    _metric("validation_loss", NO_VALIDATION),
+    _metric("gap"),
+    _of_batches("learning_rate", "learning rate", Unit.NUMBER, lambda series: series.learning_rate),
+    Metric("samples_per_second", "samples a second", Unit.COUNT, _of_epoch(_speed), missing=NO_EPOCH),
 )
 
 

@@ -14,7 +14,8 @@ from engine.config.presets import Preset, all_presets, own_presets
 from engine.config.run_config import FIELDS, field_named
 from engine.errors import UserError
 from engine.home import Home
-from engine.query.columns import BY_NAME, COLUMNS, Column, Measure
+from engine.quantities import Measure
+from engine.query.columns import BY_NAME, COLUMNS, Column
 from engine.runs.summaries import find_run, recent_ids
 
 MOST_RUNS = 50

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.quantities import duration, loss, percent, thousands
+from engine.quantities import duration, loss, percent, quantity, thousands
 from engine.runs.events import Epoch
+from engine.runs.metrics import OF_AN_EPOCH
 from engine.runs.state import FAILED, FINISHED, UNQUEUED, RunState
 from engine.text import clean
 from tui.cli.output import Column, Output
@@ -28,20 +29,14 @@ def epoch_line(epoch: Epoch, state: RunState) -> str:
 def figures_table(output: Output, state: RunState, most: int | None = None) -> None:
     """The figures of every epoch, or of the first and the last when there are more than `most`."""
     validated = any(epoch.validation_accuracy is not None for epoch in state.epochs)
-    headings = ["epoch", "train acc", "train loss", "test acc", "test loss", "time"]
-    if validated:
-        headings[3:3] = ["val acc", "val loss"]
-    rows = [_row(epoch, validated) for epoch in state.epochs]
+    metrics = [metric for metric in OF_AN_EPOCH if validated or not metric.name.startswith("validation")]
+    headings = ["epoch", *(metric.short for metric in metrics), "time"]
+    rows = [
+        [str(e.epoch), *(quantity(m.value(e), m.measure) for m in metrics), duration(e.seconds)] for e in state.epochs
+    ]
     if most is not None and len(rows) > most:
         rows[most // 2 : -(most // 2)] = [["..."] * len(headings)]
     output.table([Column(heading, number=True) for heading in headings], rows)
-
-
-def _row(epoch: Epoch, validated: bool) -> list[str]:
-    validation = [percent(epoch.validation_accuracy), loss(epoch.validation_loss)] if validated else []
-    train = [percent(epoch.train_accuracy), loss(epoch.train_loss)]
-    test = [percent(epoch.test_accuracy), loss(epoch.test_loss)]
-    return [str(epoch.epoch), *train, *validation, *test, duration(epoch.seconds)]
 
 
 def headline(id: str, state: RunState) -> str:

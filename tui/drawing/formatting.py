@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.quantities import NOTHING, duration, local_time, loss, percent
-from engine.query.columns import Column, Measure
+from engine.quantities import NOTHING, percent, quantity
+from engine.query.columns import Column
+from engine.runs.metrics import METRICS
 from engine.runs.state import QUEUED, RUNNING
 from engine.runs.summaries import RunSummary
 from engine.text import ordinal
@@ -11,9 +12,8 @@ from engine.text import ordinal
 CLOCK_DIFFERS = "clock differs"
 HEADINGS = {
     "id": "run",
-    "test_accuracy": "test acc",
+    **{metric.name: metric.short for metric in METRICS},
     "test_loss": "loss",
-    "train_accuracy": "train acc",
     "seconds": "time",
     "tag": "tags",
     "starred": "star",
@@ -50,18 +50,9 @@ def cell(column: Column, run: RunSummary, nothing: str = NOTHING) -> str:
         return "*" if run.record.starred else ""
     if column.field is not None:
         return run.record.setting(column.field.name)
-    figure, value = column.figure(run), column.value(run)
-    match column.measure:
-        case Measure.SHARE:
-            return percent(figure, nothing)
-        case Measure.LOSS:
-            return loss(figure, nothing)
-        case Measure.SPAN:
-            if figure is None and column.name == "age" and run.record.created:
-                return CLOCK_DIFFERS
-            return nothing if figure is None else duration(figure)
-        case Measure.MOMENT:
-            return nothing if figure is None else local_time(figure)
-        case Measure.NUMBER:
-            return nothing if figure is None else f"{figure:,.0f}"
+    if column.measure.is_figure:
+        figure = column.figure(run)
+        unknown = CLOCK_DIFFERS if column.name == "age" and run.record.created else nothing
+        return quantity(figure, column.measure, unknown)
+    value = column.value(run)
     return " ".join(value) if isinstance(value, tuple) else str(value or "")

@@ -10,7 +10,7 @@ from engine.comparison.judgement import Judgement
 from engine.comparison.results import MeanStd, SeedGroup
 from engine.comparison.table import Comparison, MetricRow, Setting
 from engine.comparison.verdicts import Verdict, p_text
-from engine.query.columns import Measure
+from engine.quantities import Measure
 from engine.runs.state import FINISHED, LIVE
 from tui.charts.chart_data import COLOURS
 from tui.charts.symbols import Symbols

@@ -9,7 +9,8 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from engine.query.columns import Column, Measure, Order, Value, sort, sort_by
+from engine.quantities import Measure
+from engine.query.columns import Column, Order, Value, sort, sort_by
 from engine.query.filters import EVERY, And, Filter, Not, Or
 from engine.query.parser import select
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.quantities import duration
+from engine.quantities import Measure, duration
 from engine.query import columns as engine_columns
-from engine.query.columns import CLOCKS_AGREE, Measure, Order
+from engine.query.columns import CLOCKS_AGREE, Order
 from engine.runs.summaries import RunSummary
 from tui.drawing.formatting import cell, heading
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN
