@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "tui.widgets": ("tui.drawing",),
     "tui.charts": ("tui.drawing", "tui.widgets"),
     "tui.workers": ("tui",),
-    "tui.dialogs": ("tui.widgets", "tui.workers"),
+    "tui.dialogs": ("tui.drawing", "tui.widgets", "tui.workers"),
     "tui.panes": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs"),
     "tui.screens": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs", "tui.panes"),
     "tui.console": ("tui", "tui.drawing", "tui.driver", "tui.widgets", "tui.workers", "tui.dialogs", "tui.screens"),

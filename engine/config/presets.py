@@ -146,15 +146,17 @@ def save_preset(home: Home, name: str, config: RunConfig, summary: str = "", rep
     return _own(name, values)
 
 
-def rename_preset(home: Home, name: str, new: str) -> None:
-    """Call one of a home's presets something else. Raises PresetError, StoreError and OSError."""
+def rename_preset(home: Home, name: str, new: str, replace: bool = False) -> None:
+    """Call one of a home's presets something else, in the place of one so called only to `replace` it.
+
+    Raises PresetError, StoreError and OSError."""
     new = name_for_preset(new)
 
     def rename(content: dict[str, Any]) -> dict[str, Any]:
         own = _there(content, name)
-        if new in content and new != own:
+        if new in content and new != own and not replace:
             raise PresetError(f"a preset {new} is there already")
-        return {new if one == own else one: values for one, values in content.items()}
+        return {new if one == own else one: values for one, values in content.items() if one == own or one != new}
 
     _change(home, rename)
 

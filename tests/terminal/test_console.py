@@ -55,6 +55,11 @@ def endless(lively: Home) -> Run:
     return run
 
 
+def read_text(path: Path) -> str:
+    """What a file says; nothing while it is not there."""
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 def epochs(run: Run) -> int:
     return run.state().epoch
 
@@ -102,6 +107,30 @@ def test_from_an_empty_home_to_moving_curves_and_back(tmp_path: Path, drawn_digi
             screen.press("q")
             assert screen.wait() == 0
             assert b"Nothing is being trained" in screen.written
+
+
+@pytest.mark.parametrize("way", ["q", "SIGKILL"])
+def test_the_form_is_as_it_was_left(own_home: Home, way: str) -> None:
+    """You should see what you typed, mistakes included, in the next console, however the last one ended."""
+    with console(own_home, size=(80, 24)) as screen:
+        screen.until("F5 trains the network")
+        screen.press("e")
+        screen.until("As preset")
+        screen.press(DOWN * 5 + "256,12x")
+        screen.until("1 value to correct")
+        if way == "q":
+            screen.press(ESCAPE)
+            screen.until("q Quit")
+            screen.press("q")
+            assert screen.wait() == 0
+        else:
+            settle(lambda: "256,12x" in read_text(own_home.path / "form.json"))
+            ways_to_go(screen, way)
+            screen.wait()
+    with console(own_home, size=(80, 24)) as screen:
+        screen.until("F5 trains the network")
+        screen.press("e")
+        assert "256,12x" in screen.until("1 value to correct")
 
 
 def test_a_second_console_sees_the_same_run_and_pauses_it(lively: Home, endless: Run) -> None:

@@ -35,6 +35,8 @@ from tui.widgets.pane_frame import Pane
 from tui.workers.messages import Listed
 
 if TYPE_CHECKING:
+    from textual.command import Provider
+
     from engine.service.client import EngineClient
 
 LOG = "console.log"
@@ -54,12 +56,19 @@ class Translation(LineFilter):
         return [Segment(self._shown(text), style, control) for text, style, control in segments]
 
 
+def _preset_commands() -> type[Provider]:
+    from tui.console.preset_commands import PresetCommands
+
+    return PresetCommands
+
+
 class Console(App[None]):
     """Shows the runs of a home and steers them; `client` reaches the engine that trains them."""
 
     TITLE = NAME
     CSS_PATH = "app.tcss"
     AUTO_FOCUS = None
+    COMMANDS = App.COMMANDS | {_preset_commands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("console.slow_link", "o", "slow_link", "Slow link", "Update less, for a slow connection; or back"),
@@ -133,6 +142,10 @@ class Console(App[None]):
         yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
         for way, title in WAYS.items():
             yield SystemCommand(f"Notify: {way}", title, partial(self._notify_by, way))
+        target = self.main.actions.target
+        if run := self.main.following.summary(target.id) if target else None:
+            save = partial(self.main.form.ask_to_save, run.record.config, run.record.name)
+            yield SystemCommand("Save this run as a preset", f"Keep the settings of {run.record.name} by a name", save)
         for section, binding, node in self._bindings_of_all():
             title = f"{section}: {binding.description}" if section else binding.description
             help = f"{binding.tooltip} ({self._keys_of(binding)})"

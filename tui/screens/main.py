@@ -26,6 +26,7 @@ from tui.screens.board import Board
 from tui.screens.comparing import Comparing
 from tui.screens.editing import Editing
 from tui.screens.engine_status import LOST, EngineStatus
+from tui.screens.form_actions import FormActions
 from tui.screens.keys import KEYS
 from tui.screens.prompts import Prompts
 from tui.screens.run_actions import RunActions, applies
@@ -40,6 +41,7 @@ from tui.workers.messages import (
     EngineLost,
     Listed,
     Opened,
+    PresetsChanged,
     ReadWanted,
     RunsQueued,
     RunUpdated,
@@ -72,9 +74,10 @@ class MainScreen(Screen[None]):
         self.slow_link = slow_link
         self._glyphs = glyphs
         self._client = client
-        self.board = Board(glyphs, tuple(presets().values()))
         self._background = Background()
         self._prompts = Prompts(self)
+        self.board = Board(glyphs, tuple(presets().values()))
+        self.form = FormActions(home, self.board, self._background, self._prompts, self.post_message)
         self.following = RunFollowing(self.board, self._watch, self._compared)
         self.engine = EngineStatus(self.board)
         self.comparing = Comparing(self.board, self.following, self._prompts)
@@ -118,6 +121,7 @@ class MainScreen(Screen[None]):
         """Wait until what was asked of the engine has been sent to it, and runs have been changed as was asked."""
         self.link.flush()
         self.editing.flush()
+        self.form.flush()
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.height < views.LEAST_HEIGHT_FOR_TWO_BARS, "-low")
@@ -131,6 +135,7 @@ class MainScreen(Screen[None]):
         self.link.estimate(self.board.model.config())
         self.set_interval(loading.MINUTE, loading.collect)
         self.run_worker(self._mount_charts())
+        self.form.tell_of_problems()
 
     async def _mount_charts(self) -> None:
         """Add the panes that draw with numpy and plotext, which take a moment to import."""
@@ -295,7 +300,18 @@ class MainScreen(Screen[None]):
     def on_confusion_differences_cell_chosen(self) -> None:
         self.board.reveal(views.RIVALS)
 
+    def on_model_list_wanted(self, event: Model.ListWanted) -> None:
+        self.form.list_choices(event)
+
+    def on_model_save_wanted(self, event: Model.SaveWanted) -> None:
+        self.form.ask_to_save(event.config, "the form")
+
+    def on_presets_changed(self, event: PresetsChanged) -> None:
+        self.form.take_presets(event.own)
+        self._prompts.tell(event.text)
+
     def on_model_changed(self, event: Model.Changed) -> None:
+        self.form.keep()
         self.link.estimate(event.config)
         self.engine.show_estimate()
 

@@ -61,8 +61,6 @@ class RunActions:
         self._following = following
         self._prompts = prompts
         self._engine = engine
-        # The run whose settings were taken last, and the preset they were made from.
-        self._reused: tuple[str, str | None] = ("", None)
 
     @property
     def is_in_history(self) -> bool:
@@ -94,9 +92,7 @@ class RunActions:
             self._prompts.complain("The form has values to correct; they are marked.")
             self._board.reveal(views.MODEL)
             return
-        run_id, reused = self._reused
-        parent = run_id if model.preset == reused else ""
-        self._engine().train(config, model.preset, parent, model.group, model.seeds)
+        self._engine().train(config, model.preset, model.parent_run, model.group, model.seeds)
         model.once()
 
     def tell_failures(self, runs: Sequence[RunSummary]) -> None:
@@ -138,8 +134,7 @@ class RunActions:
             self._prompts.complain(f"{summary.record.name} was {summary.record.notice}")
         elif summary is not None:
             record = summary.record
-            self._board.model.show(record.config, record.preset)
-            self._reused = (record.id, self._board.model.preset)
+            self._board.model.show(record.config, record.preset, record.id)
             self._board.reveal(views.MODEL)
             self._prompts.tell(f"The form has the settings of {record.name}. F5 trains them.")
 

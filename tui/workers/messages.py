@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widget import Widget
 
+from engine.config.presets import OwnPresets
 from engine.home import Home
 from engine.runs.events import Event
 from engine.runs.record import RunRecord
@@ -87,6 +88,19 @@ class Trouble(Message):
 class Done(Message):
     """What was asked has been done; `text` says what."""
 
+    text: str
+
+
+@dataclass
+class Kept(Message):
+    """What is kept from one console to the next has been written."""
+
+
+@dataclass
+class PresetsChanged(Message):
+    """A preset of the home was saved, renamed or deleted; `text` says which."""
+
+    own: OwnPresets
     text: str
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from engine.config.field_types import Choice, Listing, Switch, Whole
+from engine.config.field_types import Choice, Listing, Pattern, Switch, Whole
 from engine.config.fields import ConfigError, Field, Problem
 from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, FIELDS, RunConfig
@@ -39,25 +39,50 @@ SPECS = {spec.name: spec for spec in (*FIELDS, *TRAINING)}
 
 @dataclass(frozen=True)
 class Draft:
-    """What stands in the form: the text of each field in `changes`, and of all others that of `base` or the default."""
+    """What stands in the form: the text of each field in `changes`, and of all others that of `base` or the default.
+
+    `parent` is the id of the run it was forked from, empty for none."""
 
     preset: str = ""
     base: RunConfig = field(default_factory=RunConfig)
     changes: Mapping[str, str] = field(default_factory=dict)
+    parent: str = ""
 
     @classmethod
-    def of(cls, config: RunConfig, preset: Preset | None) -> Draft:
+    def of(cls, config: RunConfig, preset: Preset | None, parent: str = "") -> Draft:
         """The draft of a configuration that was made from a preset, or from the defaults."""
-        base = preset.config if preset else RunConfig()
-        texts = {f.name: config.text(f.name) for f in FIELDS}
-        changes = {name: text for name, text in texts.items() if text != base.text(name)}
-        return cls(preset.name if preset else "", base, changes)
+        return cls.written({f.name: config.text(f.name) for f in FIELDS}, preset, parent)
 
-    def filled(self, config: RunConfig, preset: Preset | None) -> Draft:
+    @classmethod
+    def written(cls, texts: Mapping[str, str], preset: Preset | None, parent: str = "") -> Draft:
+        """The draft with these texts in its fields, right or wrong, and in all others what a preset has."""
+        base = preset.config if preset else RunConfig()
+        changes = {name: text for name, text in texts.items() if name in SPECS and text != _text(base, name)}
+        return cls(preset.name if preset else "", base, changes, parent)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands in every field."""
+        return {name: self.text(name) for name in SPECS}
+
+    @property
+    def edited(self) -> tuple[str, ...]:
+        """The settings that are not what the preset, or the default, has."""
+        return tuple(name for name in BY_NAME if name in self.changes)
+
+    def filled(self, config: RunConfig, preset: Preset | None, parent: str = "") -> Draft:
         """The draft of another configuration, to be trained in the same group with as many seeds."""
-        other = Draft.of(config, preset)
-        kept = {f.name: self.changes[f.name] for f in TRAINING if f.name in self.changes}
-        return replace(other, changes={**other.changes, **kept})
+        other = Draft.of(config, preset, parent)
+        return replace(other, changes={**other.changes, **self._training})
+
+    def over(self, preset: Preset) -> Draft:
+        """The draft of a preset, all settings as it has them, to be trained in the same group with as many seeds."""
+        return self.filled(preset.config, preset)
+
+    @property
+    def _training(self) -> dict[str, str]:
+        """What is changed in the fields that are no settings."""
+        return {name: text for name, text in self.changes.items() if name not in BY_NAME}
 
     def text(self, name: str) -> str:
         """What stands in a field."""
@@ -70,14 +95,18 @@ class Draft:
             del changes[name]
         return replace(self, changes=changes)
 
+    def type(self, name: str, text: str) -> Draft:
+        """The draft with what is typed in a field, its words completed where that makes a refused text a right one."""
+        whole = completed(name, text)
+        return self.write(name, whole if _accepts(name, whole) and not _accepts(name, text) else text)
+
+    def preset_text(self, name: str) -> str:
+        """What the preset has in a field, or what stands there by default."""
+        return _text(self.base, name)
+
     def reset(self, name: str) -> Draft:
         """The draft with a field as the preset has it, or as it is by default."""
-        return self.write(name, _text(self.base, name))
-
-    def over(self, preset: Preset) -> Draft:
-        """The same changes over another preset."""
-        kept = {name: text for name, text in self.changes.items() if text != _text(preset.config, name)}
-        return Draft(preset.name, preset.config, kept)
+        return self.write(name, self.preset_text(name))
 
     def turn(self, name: str, by: int) -> Draft:
         """The draft with the word `by` places after the present one in a field of a few words."""
@@ -145,6 +174,35 @@ def _text(base: RunConfig, name: str) -> str:
     return spec.kind.write(spec.default)
 
 
+def _accepts(name: str, text: str) -> bool:
+    try:
+        SPECS[name].kind.read(text)
+    except ValueError:
+        return False
+    return True
+
+
+def completed(name: str, text: str) -> str:
+    """What is typed in a field, each of its words completed to the first one known that begins so."""
+    parts = text.split(",") if isinstance(SPECS[name].kind, Listing) else [text]
+    return ",".join(first_that_begins(part, words(name)) or part for part in parts)
+
+
+def first_that_begins(begun: str, known: Sequence[str]) -> str:
+    """The first of some words that begins so, in any case; nothing where none does, or nothing is begun."""
+    begun = begun.strip().lower()
+    return next((word for word in known if begun and word.startswith(begun)), "")
+
+
+def meanings(name: str) -> Mapping[str, str]:
+    """The words that a field is chosen from, or that stand in it, each with what it means; none where one types."""
+    spec = SPECS[name]
+    kind = spec.kind.item if isinstance(spec.kind, Listing) else spec.kind
+    if isinstance(kind, Choice):
+        return dict(zip(kind.words, kind.meanings or [""] * len(kind.words), strict=True))
+    return {"no": "", "yes": spec.help} if isinstance(kind, Switch) else {}
+
+
 def choices(name: str) -> Sequence[str]:
     """The words of a field that is one of a few; none for a field that is written."""
     kind = SPECS[name].kind
@@ -158,4 +216,4 @@ def words(name: str) -> Sequence[str]:
     kind = SPECS[name].kind
     if isinstance(kind, Listing):
         kind = kind.item
-    return kind.words if isinstance(kind, (Choice, Whole)) else ()
+    return kind.words if isinstance(kind, (Choice, Whole, Pattern)) else ()

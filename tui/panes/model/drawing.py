@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
 from engine.quantities import duration
 from tui.drawing.network_line import network_line
-from tui.drawing.styled_lines import Line, Span, crop, fit, window, wrapped
+from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, window, wrapped
 from tui.drawing.styled_lines import width as line_width
-from tui.panes.model.draft import GROUP, SPECS, Draft, choices
+from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings
 
 PRESET = "preset"
 NAMES = (PRESET, *SPECS)
@@ -20,17 +21,24 @@ LABEL = 19
 MOST_VALUE = 24
 LEAST_ERROR, LEAST_HELP = 24, 48
 LEAST_HEIGHT_FOR_HEADINGS = 16
+# Help has the rows that its longest text needs, as far as a pane lower than this can spare them; `SAID` is what a field
+# may say before its help.
+MOST_HELP = ((4, 0), (8, 1), (14, 2), (30, 3))
+MOST_HELP_OF_ALL = 4
+SAID = "one-preset has 128,64. "
 
 
 @dataclass(frozen=True)
 class Form:
-    """What is drawn: `current` is the field the cursor is on; `epoch_seconds` what an epoch will take, 0 if unknown."""
+    """What is drawn: `current` is the field the cursor is on; `epoch_seconds` what an epoch will take, 0 if
+    unknown; `typed` its text while it is being written."""
 
     draft: Draft
     presets: tuple[Preset, ...]
     current: str
     epoch_seconds: float = 0.0
     active: bool = False
+    typed: Line | None = None
 
     @property
     def preset(self) -> Preset | None:
@@ -75,7 +83,7 @@ class Form:
         if entry.heading:
             return ((entry.heading, "heading"),)
         name = entry.name
-        changed = name != PRESET and name in self.draft.changes
+        changed = bool(self.draft.edited) if name == PRESET else name in self.draft.changes
         mark = "•" if changed else " "
         label = "Preset" if name == PRESET else SPECS[name].label
         label_style = ("cursor" if self.active else "current") if name == self.current else "label"
@@ -83,41 +91,69 @@ class Form:
         return (*head, *self._value(name, width - LABEL, "changed" if changed else ""))
 
     def _value(self, name: str, width: int, style: str) -> Line:
-        turned = name == self.current and self.is_choice(name)
-        text = (self.draft.preset or "none") if name == PRESET else self.draft.text(name)
-        if name == GROUP and not text:
-            text, style = "a new one" if self.draft.seeds > 1 else "none", "dim"
-        if turned:
-            text = f"‹ {text} ›"
-        note = self._note(name, width - value_width(width) - 1)
-        refused = "" if name == PRESET else self.draft.refused(name)
-        if not refused:
-            value = crop(text, width)
-            room = width - value_width(width) - 1
-            beside = ((fit(value, value_width(width)) + " ", style), (crop(note, room), "dim"))
-            return beside if note else ((value, style),)
+        refused = self._refused(name)
         room = width - value_width(width) - 1
-        if room < LEAST_ERROR:
-            return ((fit(text, width - 2) + " ✗", "wrong"),)
-        error = crop(f"✗ expected {refused}", room)
-        return ((fit(text, value_width(width)) + " ", "wrong"), (error, "wrong"))
+        if self.typed is not None and name == self.current:
+            value = self.typed
+        else:
+            text = (self.draft.preset or "none") if name == PRESET else self.draft.text(name)
+            if name == GROUP and not text:
+                text, style = "a new one" if self.draft.seeds > 1 else "none", "dim"
+            if name == self.current and self.is_choice(name):
+                text = f"‹ {text} ›"
+            value = ((fit(text, self.value_cells(name, width)), "wrong" if refused else style),)
+        if refused:
+            # What does not fit beside is said whole below, once the cursor is there.
+            error = f"✗ expected {refused}"
+            return (*value, (" ", ""), (error if line_width(((error, ""),)) <= room else "✗", "wrong"))
+        note = self._note(name, room)
+        return (*value, (" ", ""), (crop(note, room), "dim")) if note else value
+
+    def value_cells(self, name: str, width: int) -> int:
+        """How wide a value is of the `width` cells after its label, a mark behind it where it is refused."""
+        if (cells := value_width(width)) < width:
+            return cells
+        return max(1, width - 2) if self._refused(name) else width
+
+    def _refused(self, name: str) -> str:
+        return "" if name == PRESET else self.draft.refused(name)
 
     def _note(self, name: str, room: int) -> str:
         """What stands beside a value that is accepted."""
+        if room < LEAST_ERROR:
+            return ""
         if name == PRESET:
-            return self.preset.title if self.preset and room >= LEAST_ERROR else ""
-        return SPECS[name].help if room >= LEAST_HELP else ""
+            count = len(self.draft.edited)
+            return f"{count} changed" if count else self.preset.title if self.preset else ""
+        return self._before(name) or (SPECS[name].help if room >= LEAST_HELP else "")
+
+    def _before(self, name: str) -> str:
+        """What the preset has in a field that was changed."""
+        if name not in self.draft.edited:
+            return ""
+        return f"{self.draft.preset or 'the default'} has {self.draft.preset_text(name)}"
 
     def _help(self, sheet: Sheet) -> list[Line]:
-        name = self.current
-        refused = "" if name == PRESET else self.draft.refused(name)
-        if refused:
-            text, style = f"✗ expected {refused}", "wrong"
-        elif name == PRESET:
-            text, style = self.preset.summary if self.preset else "a configuration to start from", "help"
-        else:
-            text, style = SPECS[name].help, "help"
-        return wrapped(text, sheet.width, style, sheet.below)
+        text, style = self.hint(self.current)
+        lines = wrapped(text, sheet.width, style, sheet.below)
+        return [*lines, *[()] * (sheet.below - len(lines))]
+
+    def hint(self, name: str) -> tuple[str, str]:
+        """What is said of a field below the form: what is wrong, what the preset has, what it means."""
+        if refused := self._refused(name):
+            return f"✗ expected {refused}", "wrong"
+        if name == PRESET:
+            return self._preset_hint(), "help"
+        help = meanings(name).get(self.draft.text(name)) if choices(name) else ""
+        text = f"{self.draft.text(name)}: {help}" if help else SPECS[name].help
+        before = self._before(name)
+        return f"{before}. {capitalised(text)}" if before else text, "help"
+
+    def _preset_hint(self) -> str:
+        if edited := self.draft.edited:
+            labels = ", ".join(SPECS[name].label for name in edited)
+            return f"Changed{f' from {self.draft.preset}' if self.draft.preset else ''}: {labels}"
+        return self.preset.line if self.preset else "a configuration to start from"
 
 
 def joined(facts: Sequence[Span], cells: int) -> Line:
@@ -172,16 +208,30 @@ class Sheet:
         return self.entries[place].name if inside else ""
 
 
-def lay_out(current: str, top: int, width: int, height: int) -> Sheet:
-    """The sheet for a pane of this size, scrolled from `top` as little as may be so that `current` is seen."""
+def lay_out(current: str, top: int, width: int, height: int, said: tuple[str, ...] = ()) -> Sheet:
+    """The sheet for a pane of this size, scrolled from `top` as little as may be so that `current` is seen.
+
+    Besides the fields' own help, this is `said` below the form."""
     entries = tuple(_entries(height >= LEAST_HEIGHT_FOR_HEADINGS))
     above = 2 if height >= 8 else min(1, height - 1)
-    below = 0 if height < 4 else 1 if height < 8 or width >= 100 else 2
+    most = next((rows for below, rows in MOST_HELP if height < below), MOST_HELP_OF_ALL)
+    below = min(most, help_rows(width, said)) if most else 0
     rows = max(1, height - above - below)
     place = entries.index(Entry(current))
     if place and entries[place - 1].heading:
         top = window(place - 1, top, 1, rows, len(entries))
     return Sheet(width, height, entries, window(place, top, 1, rows, len(entries)), rows, above, below)
+
+
+@lru_cache(64)
+def help_rows(width: int, more: tuple[str, ...]) -> int:
+    """How many rows the longest text below the form takes, so that what is above stays where it is."""
+    texts = list(more)
+    for name, spec in SPECS.items():
+        said = [spec.help, *(f"{word}: {meaning}" for word, meaning in meanings(name).items() if choices(name))]
+        texts += [SAID + text for text in said]
+        texts.append(f"! expected {spec.kind.accepts}")
+    return max(len(wrapped(text, width, "")) for text in texts)
 
 
 def _entries(headings: bool) -> Iterator[Entry]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Click, DescendantBlur, MouseScrollDown, MouseScrollUp
+from textual.events import Click, DescendantBlur, Key, MouseScrollDown, MouseScrollUp
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Input
 
@@ -16,10 +17,11 @@ from engine.config.fields import Problem
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
 from tui.drawing.styled_lines import Line
-from tui.panes.model.draft import GROUP, SEEDS, Draft, words
-from tui.panes.model.drawing import LABEL, NAMES, PRESET, Form, Sheet, lay_out, value_width
+from tui.panes.model.draft import GROUP, SPECS, Draft, choices, first_that_begins, meanings, words
+from tui.panes.model.drawing import LABEL, NAMES, PRESET, Form, Sheet, lay_out
+from tui.panes.model.edits import Edits
 from tui.widgets.bindings import hidden, shown
-from tui.widgets.field_editor import Editor
+from tui.widgets.drawn_editor import DrawnEditor
 from tui.widgets.line_widget import LineWidget
 
 
@@ -27,18 +29,18 @@ class Model(LineWidget, can_focus=True):
     """A form for a `RunConfig`, the group of its run and with how many seeds to train it; sends `Changed` whenever
     something in it changes.
 
-    A field that is written is edited as soon as the cursor comes to it, in the one `Input` there is; Escape leaves it,
-    so that single letters are keys again. Tab goes from field to field once inside, else from pane to pane."""
+    While it has the focus every letter is typed: into a field that is written, or ahead to the word of a choice that
+    begins so. Tab goes from pane to pane and, once something was done in the form, from field to field."""
 
     CSS_PREFIX = "model"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "model--network", "model--heading", "model--label", "model--current", "model--cursor",
         "model--changed", "model--wrong", "model--dim", "model--help",
+        "model--typed", "model--selected", "model--completion", "model--insertion",
     }  # fmt: skip
     DEFAULT_CSS = """
     Model {
         background: $surface;
-        layout: vertical;
         overflow: hidden;
         & > .model--network { text-style: bold; }
         & > .model--heading { color: $text-primary; text-style: bold; }
@@ -49,6 +51,10 @@ class Model(LineWidget, can_focus=True):
         & > .model--wrong { color: $text-error; text-style: bold; }
         & > .model--dim { color: $text-muted; }
         & > .model--help { color: $text-muted; text-style: italic; }
+        & > .model--typed { background: $boost; }
+        & > .model--selected { background: $input-selection-background; }
+        & > .model--completion { background: $boost; color: $text-muted; }
+        & > .model--insertion { background: $boost; text-style: reverse; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,10 +65,12 @@ class Model(LineWidget, can_focus=True):
         hidden("model.next_field", "tab", "tab(1)", "Next field", "The next field, then the next pane"),
         hidden("model.previous_field", "shift+tab", "tab(-1)", "Previous field", "The field before"),
         shown("model.less", "left", "turn(-1)", "Before", "The choice before in this field"),
-        shown("model.more", "right,space", "turn(1)", "Next", "The next choice in this field"),
-        shown("model.enter", "enter", "enter", "Edit", "Edit this field; then go to the next"),
+        shown("model.more", "right", "turn(1)", "Next", "The next choice in this field"),
+        shown("model.list", "enter", "list", "List", "What may stand in this field, to choose from", priority=True),
+        shown("model.enter", "enter", "enter", "Go on", "Take this, and go to the next field", priority=True),
         shown("model.reset", "ctrl+r", "reset", "As preset", "This field as the preset has it; on the preset, all"),
-        shown("model.leave", "escape", "leave", "Leave field", "Leave the field, so that letters are keys again"),
+        shown("model.undo", "ctrl+u", "undo", "Undo", "The form as it was before its last change", priority=True),
+        shown("model.save", "ctrl+s", "save", "Save", "Keep these settings as a preset of your own"),
     ]
 
     @dataclass
@@ -71,6 +79,23 @@ class Model(LineWidget, can_focus=True):
 
         config: RunConfig | None
         problems: tuple[Problem, ...]
+
+    @dataclass
+    class ListWanted(Message):
+        """Somebody wants to choose what stands in a field whose words have `meanings`, or the preset; `chosen` is what
+        stands there, `typed` what was typed to find another. The answer goes to `Model.choose`."""
+
+        name: str
+        label: str
+        meanings: Mapping[str, str]
+        chosen: str
+        typed: str = ""
+
+    @dataclass
+    class SaveWanted(Message):
+        """Somebody wants to keep this configuration as a preset."""
+
+        config: RunConfig
 
     def __init__(
         self,
@@ -81,49 +106,80 @@ class Model(LineWidget, can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes)
         usual = next((preset for preset in presets if preset.config == RunConfig()), None)
-        first = Draft.of(RunConfig(), usual)
-        self._form = Form(first, tuple(presets), PRESET)
+        self._edits = Edits(Draft.of(RunConfig(), usual))
+        self._form = Form(self._edits.draft, (), PRESET)
+        self.know_presets(presets)
         self._groups: tuple[str, ...] = ()
         self._top = 0
+        # Whether something was done in the form since it has the focus, and what was typed ahead in its field.
         self._inside = False
-        self._editor = Editor()
+        self._ahead = ""
+        self._editor = DrawnEditor()
 
     def compose(self) -> ComposeResult:
         yield self._editor
 
     def on_mount(self) -> None:
         self.watch(self._editor, "value", self._typed, init=False)
+        self.watch(self._editor, "selection", self.redraw, init=False)
+
+    @property
+    def draft(self) -> Draft:
+        """What stands in the form."""
+        return self._edits.draft
 
     def config(self) -> RunConfig | None:
         """The configuration the form says; None while something in it is refused."""
-        return self._form.draft.config
+        return self.draft.config
 
     @property
     def preset(self) -> str:
         """The name of the chosen preset; empty without one."""
-        return self._form.draft.preset
+        return self.draft.preset
 
     @property
     def group(self) -> str:
         """The name of the group to train in; empty for none. Means nothing while something is refused."""
-        return self._form.draft.group
+        return self.draft.group
 
     @property
     def seeds(self) -> int:
         """With how many seeds to train, from the configuration's own on. Means nothing while something is refused."""
-        return self._form.draft.seeds
+        return self.draft.seeds
 
-    def show(self, config: RunConfig, preset: str = "") -> None:
-        """Fill the form with a configuration; `preset` is the name of the one it was made from.
+    @property
+    def parent_run(self) -> str:
+        """The id of the run that the form was filled from; empty for none."""
+        return self.draft.parent
+
+    def restore(self, draft: Draft) -> None:
+        """Begin with what was kept."""
+        self._edits = Edits(draft)
+        self._form = replace(self._form, draft=draft)
+
+    def know_presets(self, presets: Sequence[Preset]) -> None:
+        """Offer these presets."""
+        self._form = replace(self._form, presets=tuple(presets))
+        self._said = tuple(preset.line for preset in presets)
+
+    def show(self, config: RunConfig, preset: str = "", parent: str = "") -> None:
+        """Fill the form with a configuration that can be undone; `preset` is the name of the one it was made from,
+        `parent` the id of the run it is of.
 
         Group and seeds stay: they are the next training's, not of the run the configuration may be taken from."""
-        known = next((p for p in self._form.presets if p.name == preset), None)
-        self._change(self._form.draft.filled(config, known))
+        self._change(self._edits.make(self.draft.filled(config, self._known(preset), parent)))
+
+    def choose(self, name: str, word: str) -> None:
+        """Have a word in a field, or all settings of a preset; of several words in a field the last is replaced."""
+        if name != PRESET:
+            before, comma, _ = self.draft.text(name).rpartition(",")
+            self._change(self._edits.make(self.draft.write(name, before + comma + word), name))
+        elif (preset := self._known(word)) is not None:
+            self._change(self._edits.make(self.draft.over(preset), name))
 
     def once(self) -> None:
         """Train the next run with one seed again, so that nobody queues several of them by accident."""
-        if SEEDS in self._form.draft.changes:
-            self._change(self._form.draft.reset(SEEDS))
+        self._change(self._edits.with_one_seed())
 
     def show_groups(self, names: Sequence[str]) -> None:
         """Complete the names of these groups, the likelier ones first."""
@@ -136,22 +192,68 @@ class Model(LineWidget, can_focus=True):
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        sheet = self._sheet()
+        sheet, form = self._sheet(), self._form
         self._top = sheet.top
+        typed = None
         if self._editor.is_open:
-            self._editor.place(LABEL, sheet.row_of(self._form.current), max(1, value_width(width - LABEL)))
-        active = self._inside or self.has_focus
-        return replace(self._form, active=active).lines(sheet)
+            typed = self._editor.line(form.value_cells(form.current, width - LABEL))
+            self._editor.at = self.content_region.offset + Offset(LABEL, sheet.row_of(form.current))
+        return replace(form, active=self._is_active, typed=typed).lines(sheet)
+
+    @property
+    def _is_active(self) -> bool:
+        return self.is_mounted and self.screen.focused in (self, self._editor)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Escape and Tab are the pane's own only inside it; only choices are turned."""
-        if action in ("leave", "tab"):
-            return self._inside
-        if action == "turn":
-            return self._form.is_choice(self._form.current)
-        if action == "reset":
-            return True if self._form.draft.changes else None
+        """Choices are turned and listed; what was typed is taken first."""
+        current = self._form.current
+        match action:
+            case "turn":
+                return self._form.is_choice(current)
+            case "list":
+                return self._has_list and not self._is_typed
+            case "enter":
+                return not self._has_list or self._is_typed
+            case "reset":
+                return True if self.draft.changes else None
+            case "undo":
+                return True if self._edits.past else None
+            case "save":
+                return True if self.config() else None
         return True
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """No letter is anything else here than a letter."""
+        return character is not None and character.isprintable()
+
+    @property
+    def _has_list(self) -> bool:
+        """Whether what may stand in the field can be listed."""
+        return self._form.current == PRESET or bool(meanings(self._form.current))
+
+    @property
+    def _is_typed(self) -> bool:
+        """Whether something was typed in the field since one came to it."""
+        return bool(self._ahead) or (self._editor.is_open and self._editor.is_touched)
+
+    def on_key(self, event: Key) -> None:
+        """Type ahead in a choice; a preset, which would replace the whole form, is looked for in the list."""
+        if not event.is_printable or event.character is None:
+            return
+        event.stop()
+        name = self._form.current
+        if name == PRESET:
+            if not event.character.isspace():
+                self._want_list(event.character)
+            return
+        ahead = self._ahead + event.character
+        word = first_that_begins(ahead, choices(name))
+        if not word:
+            ahead, word = event.character, first_that_begins(event.character, choices(name))
+        if word:
+            self._inside, self._ahead = True, ahead
+            self._change(self._edits.make(self.draft.write(name, word), name))
+            self.refresh_bindings()
 
     def action_go(self, by: int) -> None:
         place = NAMES.index(self._form.current) + by
@@ -159,59 +261,75 @@ class Model(LineWidget, can_focus=True):
 
     def action_tab(self, by: int) -> None:
         place = NAMES.index(self._form.current) + by
-        if 0 <= place < len(NAMES):
+        if self._inside and 0 <= place < len(NAMES):
             self._go(NAMES[place])
             return
-        self.action_leave()
+        self._inside = False
+        self._stop_editing()
         self.screen.focus_next() if by > 0 else self.screen.focus_previous()
 
     def action_turn(self, by: int) -> None:
-        name, draft = self._form.current, self._form.draft
+        self._inside, self._ahead = True, ""
+        name = self._form.current
         if name != PRESET:
-            self._change(draft.turn(name, by))
+            self._change(self._edits.make(self.draft.turn(name, by), name))
         elif self._form.presets:
             names = [preset.name for preset in self._form.presets]
-            place = names.index(draft.preset) if draft.preset in names else -by
-            self._change(draft.over(self._form.presets[(place + by) % len(names)]))
+            place = names.index(self.preset) if self.preset in names else -by
+            self.choose(PRESET, names[(place + by) % len(names)])
+        self.refresh_bindings()
 
     def action_enter(self) -> None:
-        if self._editor.is_open or (self._inside and self._form.is_choice(self._form.current)):
-            self.action_go(1)
-        else:
-            self._go(self._form.current)
+        self.action_go(1)
+
+    def action_list(self) -> None:
+        self._want_list()
 
     def action_reset(self) -> None:
-        name, draft = self._form.current, self._form.draft
-        self._change(replace(draft, changes={}) if name == PRESET else draft.reset(name))
+        name = self._form.current
+        draft = replace(self.draft, changes={}) if name == PRESET else self.draft.reset(name)
+        self._change(self._edits.make(draft, name))
 
-    def action_leave(self) -> None:
-        self._inside = False
-        self._stop_editing()
-        self.refresh_with_keys()
+    def action_undo(self) -> None:
+        self._change(self._edits.undo())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_go(1)
+    def action_save(self) -> None:
+        if (config := self.config()) is not None:
+            self.post_message(self.SaveWanted(config))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
 
     def on_click(self, event: Click) -> None:
-        """Go to the field under the mouse; turn it where it was clicked on its choice."""
+        """Go to the field under the mouse; on its value put the cursor there, or list what may stand there."""
         offset = event.get_content_offset(self)
         name = self._sheet().name_at(offset.y) if offset is not None else ""
-        if not name or offset is None or event.widget is self._editor:
+        if not name or offset is None:
             return
-        turn = self._form.is_choice(name) and offset.x >= LABEL
-        self._go(name)
-        if turn:
-            self.action_turn(1)
+        was_open = self._editor.is_open and name == self._form.current
+        if not was_open:
+            self._go(name)
+        if offset.x < LABEL:
+            return
+        if was_open:
+            self._editor.go_to_cell(offset.x - LABEL)
+        elif self._form.is_choice(name):
+            self._want_list()
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         self.action_go(1)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         self.action_go(-1)
+
+    def on_focus(self) -> None:
+        """Edit the field that one comes back to, unless the focus has gone on."""
+        if self.screen.focused is not self:
+            return
+        if self._editor.is_open:
+            self.screen.set_focus(self._editor)
+        else:
+            self._edit()
 
     def on_blur(self) -> None:
         self.call_later(self._left)
@@ -220,9 +338,9 @@ class Model(LineWidget, can_focus=True):
         self.call_later(self._left)
 
     def _left(self) -> None:
-        """Forget that one was inside, once the focus is in another pane."""
-        if self._inside and self.screen.focused not in (self, self._editor):
-            self._inside = False
+        """Edit nothing, once the focus is in another pane."""
+        if not self._is_active:
+            self._inside, self._ahead = False, ""
             self._editor.close()
             self.refresh_with_keys()
 
@@ -230,33 +348,53 @@ class Model(LineWidget, can_focus=True):
         """Come to a field, and edit it where it is written."""
         self._inside = True
         self._form = replace(self._form, current=name)
+        self._edit()
+
+    def _edit(self) -> None:
+        """Take what is typed for the field of the cursor."""
+        name, self._ahead = self._form.current, ""
         if self._form.is_choice(name):
             self._stop_editing()
         else:
             known = self._groups if name == GROUP else words(name)
-            self._editor.open(self._form.draft.text(name), known, several=name != GROUP)
+            self._editor.open(self.draft.text(name), known, several=name != GROUP)
         self.refresh_with_keys()
 
     def _stop_editing(self) -> None:
-        if self._editor.is_open:
+        self._editor.close()
+        if self.screen.focused is self._editor:
             self.screen.set_focus(self)
-            self._editor.close()
 
     def _typed(self, text: str) -> None:
         name = self._form.current
-        if self._editor.is_open and text != self._form.draft.text(name):
-            self._change(self._form.draft.write(name, text))
+        if not self._editor.is_open:
+            return
+        if (draft := self.draft.type(name, text)) != self.draft:
+            self._inside = True
+            self._change(self._edits.make(draft, name))
+        self.refresh_with_keys()
 
-    def _change(self, draft: Draft) -> None:
-        resettable = bool(self._form.draft.changes)
+    def _want_list(self, typed: str = "") -> None:
+        name = self._form.current
+        label, listed = ("Preset", {}) if name == PRESET else (SPECS[name].label, meanings(name))
+        chosen = self.preset if name == PRESET else self.draft.text(name).rpartition(",")[2]
+        self.post_message(self.ListWanted(name, label, listed, chosen, typed))
+
+    def _known(self, preset: str) -> Preset | None:
+        return next((known for known in self._form.presets if known.name == preset), None)
+
+    def _change(self, edits: Edits) -> None:
+        before, self._edits = self._edits, edits
+        draft, name = edits.draft, self._form.current
         self._form = replace(self._form, draft=draft)
-        if self._editor.is_open and self._editor.value != draft.text(self._form.current):
-            self._editor.fill(draft.text(self._form.current))
+        if self._editor.is_open and draft.type(name, self._editor.value).text(name) != draft.text(name):
+            self._editor.fill(draft.text(name))
         self.redraw()
-        if resettable != bool(draft.changes):
+        if (bool(before.draft.changes), bool(before.past)) != (bool(draft.changes), bool(edits.past)):
             self.refresh_bindings()
-        self.post_message(self.Changed(draft.config, draft.problems))
+        if draft != before.draft:
+            self.post_message(self.Changed(draft.config, draft.problems))
 
     def _sheet(self) -> Sheet:
         width, height = self.size
-        return lay_out(self._form.current, self._top, width, height)
+        return lay_out(self._form.current, self._top, width, height, self._said)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.config.presets import Preset
+from engine.config.presets import Preset, presets
 from engine.config.run_config import FIELDS, RunConfig
 from tui.drawing.glyphs import ASCII
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import plain, width
-from tui.panes.model.draft import GROUP, MOST_SEEDS, SEEDS, SPECS, TRAINING, Draft, choices, words
+from tui.panes.model.draft import GROUP, MOST_SEEDS, SEEDS, SPECS, TRAINING, Draft, choices, meanings, words
 from tui.panes.model.drawing import NAMES, PRESET, Form, lay_out
 
 DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
@@ -38,12 +38,11 @@ def test_a_configuration_differs_from_its_preset_in_its_changes() -> None:
     assert draft.reset("epochs").config == TANH.config.replace({"dropout": 0.5})
 
 
-def test_changes_are_kept_over_another_preset() -> None:
-    draft = Draft.of(DEEP.config, DEEP).write("dropout", "0.5").write("epochs", "10")
+def test_another_preset_is_all_there_is() -> None:
+    draft = Draft.of(DEEP.config, DEEP, "a run").write("dropout", "0.5").write("epochs", "10").write(GROUP, "sweep")
     over = draft.over(TANH)
-    assert over.preset == "tanh"
-    assert dict(over.changes) == {"dropout": "0.5"}
-    assert over.config == TANH.config.replace({"dropout": 0.5})
+    assert (over.preset, over.parent, over.edited, over.group) == ("tanh", "", (), "sweep")
+    assert over.config == TANH.config
 
 
 def test_bad_values_are_refused_together() -> None:
@@ -139,7 +138,7 @@ def test_long_estimates_are_written_as_clocks_do() -> None:
 def test_the_form_ends_with_what_is_of_this_training() -> None:
     """You should see that one run has no group unless it is given one, and that several always have one."""
     drawn = text(Draft(), SEEDS, 38, 24)
-    assert drawn[-5:-2] == ["This training", "  Group            none", "  Seeds            1"]
+    assert drawn[-6:-3] == ["This training", "  Group            none", "  Seeds            1"]
     assert "  Group            a new one" in text(Draft().write(SEEDS, "2"), SEEDS, 38, 24)
     assert "* Group            sweep" in text(Draft().write(GROUP, "sweep"), SEEDS, 38, 24)
     assert all(len(spec.help) <= 2 * 36 for spec in TRAINING), "help should fit below a narrow form"
@@ -165,8 +164,8 @@ def test_a_small_form_scrolls_without_headings() -> None:
         "  Hidden layers    128,64",
         "  Activation       relu",
         "* Dropout          0.5",
-        "chance that a hidden activation is",
-        "zeroed in training",
+        "deep has 0. Chance that a hidden",
+        "activation is zeroed in training",
     ]
 
 
@@ -175,6 +174,45 @@ def test_errors_stand_beside_the_field_where_there_is_room() -> None:
     assert drawn[0] == "x 1 value to correct"
     assert "* Dropout          2                        x expected a number, 0 <=x < 1" in drawn
     assert "x expected a number, 0 <=x < 1" in drawn
+
+
+def test_whatever_is_said_below_the_form_ends_in_words_where_rows_are_free() -> None:
+    """You should read each line of each preset, each meaning and each error to its end, beside the other panes."""
+    shipped = tuple(presets().values())
+    said = tuple(preset.line for preset in shipped)
+    for cells, height in ((36, 40), (36, 24), (198, 56)):
+        sheet = lay_out(PRESET, 0, cells, height, said)
+        drafts = [(Draft.of(preset.config, preset), PRESET) for preset in shipped]
+        for name, spec in SPECS.items():
+            drafts += [(Draft().write(name, word), name) for word in meanings(name) or [spec.kind.write(spec.default)]]
+            drafts += [(Draft().write(name, "\u202e"), name)]
+        for draft, name in drafts:
+            hint = Form(draft, shipped, name).hint(name)[0]
+            below = Form(draft, shipped, name).lines(sheet)[-sheet.below :]
+            assert "".join("".join(map(plain, below)).split()) == "".join(hint.split()), hint
+
+
+def test_a_field_takes_as_many_rows_as_any_other() -> None:
+    """You should see nothing move above the help as you go from field to field."""
+    said = tuple(preset.line for preset in presets().values())
+    for cells, height in ((36, 23), (76, 14), (38, 6)):
+        sheets = {lay_out(name, 0, cells, height, said) for name in NAMES}
+        assert len({(sheet.above, sheet.rows, sheet.below) for sheet in sheets}) == 1
+
+
+def test_an_error_stands_beside_its_field_whole_or_not_at_all() -> None:
+    beside = "x expected none, or up to 32 values separated by commas, each a whole number from 1 to 8,192"
+    wide, narrow = (text(Draft().write("hidden", "x"), "seed", cells, 40) for cells in (150, 100))
+    assert any(line.endswith(beside) for line in wide)
+    assert next(line for line in narrow if "Hidden" in line).split() == ["*", "Hidden", "layers", "x", "x"]
+
+
+def test_a_changed_field_says_what_the_preset_has_where_there_is_room() -> None:
+    draft = Draft.of(DEEP.config, DEEP).write("epochs", "9")
+    drawn = text(draft, "seed", 90, 40)
+    assert "* Epochs           9                        deep has 5" in drawn
+    assert "* Preset           deep                     1 changed" in drawn
+    assert text(draft.write("epochs", "5"), PRESET, 90, 40)[2].endswith("Two hidden layers")
 
 
 def test_errors_stand_below_where_there_is_none() -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from textual.pilot import Pilot
+from typing import Any
 
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from engine.config.choices import ACTIVATIONS
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
 from tests.builders.stage import Neighbour, Stage, play, text_of
 from tui.panes.model.widget import Model
-from tui.widgets.field_editor import Editor
+from tui.widgets.drawn_editor import DrawnEditor
 
 DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
 TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation=("tanh",), epochs=10), None)
 DOWN_TO_HIDDEN = ["down"] * 5
 DOWN_TO_GROUP = ["down"] * 19
+DOWN_TO_OPTIMISER = ["down"] * 8
 SIZE = (60, 36)
 
 
@@ -48,50 +54,177 @@ def test_typing_replaces_a_value_and_is_told_at_every_key() -> None:
     play(form, scene, SIZE, kept=[Model.Changed])
 
 
-def test_letters_are_text_in_a_field_and_keys_after_escape() -> None:
+def test_no_letter_is_a_key_in_the_form() -> None:
+    """You should be able to type whatever a field may say, and a whole word into a choice, and start nothing by it."""
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press("p", "z")
-        assert stage.letters == "pz"
-        await pilot.press(*DOWN_TO_HIDDEN, "q", "1")
-        assert stage.letters == "pz"
-        await pilot.press("escape", "q", "1")
-        assert stage.letters == "pzq1"
-        assert form.config() is None
-        await pilot.press("enter", "6", "escape", "p")
-        assert stage.letters == "pzq1p"
-        assert form.config() == RunConfig(hidden=(6,))
+        await pilot.press(*DOWN_TO_HIDDEN, *"pqz1", *["down"] * 14, *"pq z1")
+        assert form.group == "pq z1"
+        await pilot.press(*["up"] * 2, *"pqz1 autograd")
+        assert stage.letters == ""
+        stage.query_one(Neighbour).focus()
+        await pilot.press("p")
+        assert stage.letters == "p"
 
     play(form, scene, SIZE)
 
 
-def test_choices_turn_by_arrows_and_space_and_take_no_letters() -> None:
+def test_choices_turn_by_arrows_and_follow_what_is_typed() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press("down", "down", "right", "p")
+        await pilot.press("down", "down", "right")
         assert form.config() == RunConfig(scaling="standard")
-        assert stage.letters == "p"
-        await pilot.press("left", "left", "space")
+        await pilot.press("left", "left", "right", "space")
+        assert form.config() == RunConfig()
+        await pilot.press(*DOWN_TO_OPTIMISER, "a")
+        assert form.config() == RunConfig(optimiser="adam")
+        await pilot.press(*"damw")
+        assert form.config() == RunConfig(optimiser="adamw")
+        await pilot.press("x", "r")
+        assert form.config() == RunConfig(optimiser="rmsprop")
+        await pilot.press("up", "down", "S")
         assert form.config() == RunConfig()
 
     play(form, scene, SIZE)
 
 
-def test_presets_turn_and_keep_what_was_changed() -> None:
+def test_what_is_typed_is_completed_to_a_word() -> None:
+    """You should get tanh by typing tan, whether you go on, train or undo."""
+    form = model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press(*DOWN_TO_HIDDEN, "down", *"tan")
+        assert form.config() == RunConfig(activation=("tanh",))
+        assert line(form, "Activation").startswith("• Activation       tanh")
+        await pilot.press("enter", "up")
+        assert form.query_one(DrawnEditor).value == "tanh"
+        await pilot.press(*"sig,leak", "tab")
+        assert form.config() == RunConfig(activation=("sigmoid", "leaky-relu"))
+        await pilot.press("shift+tab", *"zzz")
+        assert form.config() is None
+
+    play(form, scene, SIZE)
+
+
+def test_enter_lists_what_may_stand_in_a_field_and_goes_on_once_something_was_typed() -> None:
+    form = model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press("enter", "x")
+        await pilot.press(*DOWN_TO_HIDDEN, "down", "enter")
+        await pilot.press("down", *DOWN_TO_OPTIMISER[:3], "enter", "a", "enter", "enter")
+        wanted = [message for message in stage.kept if isinstance(message, Model.ListWanted)]
+        assert [(one.name, one.label, one.chosen, one.typed) for one in wanted] == [
+            ("preset", "Preset", "deep", ""), ("preset", "Preset", "deep", "x"),
+            ("activation", "Activation", "relu", ""), ("optimiser", "Optimiser", "sgd", ""),
+        ]  # fmt: skip
+        assert [*wanted[2].meanings] == [*ACTIVATIONS] and all(wanted[2].meanings.values())
+        assert form.config() == RunConfig(optimiser="adam")
+        form.choose("activation", "elu")
+        assert form.config() == RunConfig(optimiser="adam", activation=("elu",))
+
+    play(form, scene, SIZE, kept=[Model.ListWanted])
+
+
+def test_of_several_words_the_list_replaces_the_last() -> None:
+    form = model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press(*DOWN_TO_HIDDEN, "down", *"tanh,relu")
+        form.choose("activation", "elu")
+        assert form.config() == RunConfig(activation=("tanh", "elu"))
+        assert form.query_one(DrawnEditor).value == "tanh,elu"
+
+    play(form, scene, SIZE)
+
+
+def test_a_preset_is_all_that_stands_in_the_form_and_can_be_undone() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         assert form.preset == "deep"
-        await pilot.press("right")
+        await pilot.press(*DOWN_TO_HIDDEN, *"32", "escape", *["up"] * 5, "right")
         assert form.preset == "tanh"
         assert form.config() == TANH.config
-        await pilot.press(*DOWN_TO_HIDDEN, *"32", "home", "escape", *["up"] * 5, "left")
-        assert form.preset == "deep"
-        assert form.config() == RunConfig(hidden=(32,))
-        await pilot.press("ctrl+r")
+        await pilot.press("left", "right", "left")
+        assert form.config() == DEEP.config
+        await pilot.press("ctrl+u")
+        assert (form.preset, form.config()) == ("deep", RunConfig(hidden=(32,)))
+        await pilot.press("ctrl+u")
         assert form.config() == RunConfig()
+        await pilot.press("ctrl+u")
+        assert form.config() == RunConfig()
+
+    play(form, scene, SIZE)
+
+
+def test_what_is_not_as_the_preset_has_it_says_so_and_goes_back() -> None:
+    """You should see what the preset has beside what you typed, and never the preset's words above other settings."""
+    form = model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press(*DOWN_TO_HIDDEN, *"32")
+        assert "deep has 128,64. Width of each hidden layer" in "\n".join(text_of(form))
+        await pilot.press(*["up"] * 5)
+        shown = "\n".join(text_of(form))
+        assert "• Preset" in shown and "Changed from deep: Hidden layers" in shown
+        assert DEEP.title not in shown and DEEP.summary not in shown
+        await pilot.press("ctrl+r")
+        shown = "\n".join(text_of(form))
+        assert form.config() == RunConfig()
+        assert "• " not in shown and DEEP.summary in shown
+        await pilot.press("ctrl+u")
+        assert form.config() == RunConfig(hidden=(32,))
+
+    play(form, scene, SIZE)
+
+
+def test_one_undo_takes_back_what_was_typed_in_one_field() -> None:
+    form = model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press(*DOWN_TO_HIDDEN, *"32,16", "down", *"elu", "ctrl+u")
+        assert form.config() == RunConfig(hidden=(32, 16))
+        assert form.query_one(DrawnEditor).value == "relu"
+        form.show(TANH.config, "tanh", "a run")
+        assert (form.parent_run, form.preset) == ("a run", "tanh")
+        await pilot.press("ctrl+u")
+        assert (form.parent_run, form.config()) == ("", RunConfig(hidden=(32, 16)))
+        await pilot.press("ctrl+u")
+        assert form.config() == RunConfig()
+
+    play(form, scene, SIZE)
+
+
+def test_a_form_that_can_be_trained_can_be_saved() -> None:
+    form = model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press(*DOWN_TO_HIDDEN, *"x", "ctrl+s")
+        assert not stage.kept
+        await pilot.press("backspace", "8", "ctrl+s")
+        assert stage.kept == [Model.SaveWanted(RunConfig(hidden=(8,)))]
+
+    play(form, scene, SIZE, kept=[Model.SaveWanted])
+
+
+def test_keys_in_the_form_lay_out_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A layout of the whole screen takes longer than a key may."""
+    form, laid_out = model(), []
+    original = Screen._refresh_layout
+
+    def counted(self: Screen[None], *arguments: Any, **more: Any) -> None:
+        laid_out.append(self)
+        original(self, *arguments, **more)
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press("down")
+        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        await pilot.press(*["down"] * 12, *"0.123", "up", "right", "ctrl+r", "ctrl+u", "tab", "a")
+        assert not laid_out
+        assert form.draft.changes
 
     play(form, scene, SIZE)
 
@@ -102,7 +235,7 @@ def test_a_field_goes_back_to_its_preset() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press(*DOWN_TO_HIDDEN, *"32", "down", *"elu", "ctrl+r")
         assert form.config() == RunConfig(hidden=(32,))
-        assert form.query_one(Editor).value == "relu"
+        assert form.query_one(DrawnEditor).value == "relu"
 
     play(form, scene, SIZE)
 
@@ -115,10 +248,14 @@ def test_tab_goes_from_field_to_field_once_inside_and_else_from_pane_to_pane() -
         assert isinstance(stage.focused, Neighbour)
         await pilot.press("shift+tab")
         assert form.has_focus
-        await pilot.press("enter", "tab", "tab", "tab", *"500", "tab", *"0.1", "shift+tab")
+        await pilot.press("down", "tab", "tab", *"500", "tab", *"0.1", "shift+tab")
         assert form.config() == RunConfig(train_size=500, validation=0.1)
-        assert form.query_one(Editor).has_focus
-        await pilot.press("escape", "tab")
+        assert form.query_one(DrawnEditor).has_focus
+        stage.query_one(Neighbour).focus()
+        await pilot.press("shift+tab")
+        assert form.query_one(DrawnEditor).is_open
+        assert form.query_one(DrawnEditor).value == "500"
+        await pilot.press("tab")
         assert isinstance(stage.focused, Neighbour)
 
     play(form, scene, SIZE)
@@ -128,14 +265,14 @@ def test_tab_leaves_after_the_last_field_and_before_the_first() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press("enter", *["tab"] * 20)
-        assert form.query_one(Editor).has_focus
+        await pilot.press("down", *["tab"] * 19)
+        assert form.query_one(DrawnEditor).has_focus
         await pilot.press("tab")
         assert isinstance(stage.focused, Neighbour)
         form.focus()
         await pilot.press("up", *["pageup"] * 4, "shift+tab")
         assert isinstance(stage.focused, Neighbour)
-        assert not form.query_one(Editor).is_open
+        assert not form.query_one(DrawnEditor).is_open
 
     play(form, scene, SIZE)
 
@@ -144,8 +281,9 @@ def test_enter_goes_on_to_the_next_field() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press("enter", "enter", "right", "enter", "enter", *"500", "enter", *"0.2", "enter")
-        assert form.config() == RunConfig(dataset="mnist", train_size=500, validation=0.2)
+        await pilot.press("down", "down", *"sta", "enter", *"500", "enter", "enter", *"20", "enter")
+        assert form.config() == RunConfig(scaling="standard", train_size=500, hidden=(20,))
+        assert form.query_one(DrawnEditor).value == "relu"
 
     play(form, scene, SIZE)
 
@@ -167,27 +305,31 @@ def test_leaving_with_the_mouse_closes_the_editor() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press(*DOWN_TO_HIDDEN)
-        assert form.query_one(Editor).is_open
+        assert form.query_one(DrawnEditor).is_open
         await pilot.click(Neighbour)
         await pilot.pause()
-        assert not form.query_one(Editor).is_open
+        assert not form.query_one(DrawnEditor).is_open
 
     play(form, scene, SIZE)
 
 
-def test_the_mouse_edits_and_turns() -> None:
+def test_the_mouse_edits_and_lists() -> None:
+    """You should get the list of a choice, and in a field that is written the cursor where you clicked."""
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         row = next(y for y, text in enumerate(text_of(form)) if "Optimiser" in text)
         await pilot.click(form, offset=(22, row))
-        assert form.config() == RunConfig(optimiser="adam")
+        assert isinstance(stage.kept[-1], Model.ListWanted) and stage.kept[-1].name == "optimiser"
         row = next(y for y, text in enumerate(text_of(form)) if "Batch size" in text)
         await pilot.click(form, offset=(22, row))
-        await pilot.press(*"64")
-        assert form.config() == RunConfig(optimiser="adam", batch_size=64)
+        await pilot.press(*"648")
+        assert form.config() == RunConfig(batch_size=648)
+        await pilot.click(form, offset=(21, row))
+        await pilot.press("1")
+        assert form.config() == RunConfig(batch_size=6418)
 
-    play(form, scene, SIZE)
+    play(form, scene, SIZE, kept=[Model.ListWanted])
 
 
 def test_another_configuration_fills_the_form() -> None:
@@ -199,7 +341,7 @@ def test_another_configuration_fills_the_form() -> None:
         form.show(config, "tanh")
         await pilot.pause()
         assert form.config() == config
-        assert form.query_one(Editor).value == "tanh"
+        assert form.query_one(DrawnEditor).value == "tanh"
         assert line(form, "Dropout").startswith("• Dropout          0.5")
         form.show(config, "gone")
         assert form.preset == ""
@@ -277,19 +419,19 @@ def test_known_groups_are_completed_as_a_whole() -> None:
     play(form, scene, SIZE)
 
 
-def test_a_small_pane_scrolls_to_the_field_and_lays_the_editor_over_it() -> None:
+def test_a_small_pane_scrolls_to_the_field_and_draws_what_is_typed_in_it() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press("enter", *["down"] * 14)
-        await pilot.pause()
-        editor = form.query_one(Editor)
-        row = next(y for y, text in enumerate(text_of(form)) if "Batch size" in text)
-        assert (editor.region.x - form.content_region.x, editor.region.y - form.content_region.y) == (19, row)
-        assert editor.value == "32"
-        await pilot.resize_terminal(50, 20)
-        await pilot.pause()
-        row = next(y for y, text in enumerate(text_of(form)) if "Batch size" in text)
-        assert editor.region.y - form.content_region.y == row
+        await pilot.press(*["down"] * 14, "end")
+        editor = form.query_one(DrawnEditor)
+        for size in ((38, 12), (50, 20)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            row = next(y for y, text in enumerate(text_of(form)) if "Batch size" in text)
+            assert line(form, "Batch size") == "  Batch size       32"
+            assert editor.cursor_screen_offset - form.content_region.offset == (21, row)
+        await pilot.press(*"1234567890" * 4, "x")
+        assert line(form, "Batch size")[19:] == "456789012345678901234567890x  ✗"
 
     play(form, scene, (38, 11))

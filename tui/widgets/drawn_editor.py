@@ -1,0 +1,98 @@
+"""The one text input of a form, drawn by the form itself: it has no place of its own, so moving it lays out nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from rich.cells import cell_len
+from textual.geometry import Offset, Region
+from textual.widgets import Input
+from textual.widgets.input import Selection
+
+from tui.drawing.styled_lines import Line
+
+
+class DrawnEditor(Input):
+    """An input that is never displayed: it takes keys while something is edited, and says how the text is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__(select_on_focus=False)
+        self.cursor_blink = False
+        self.display = False
+        self.is_open = False
+        # Where the form draws it on the screen.
+        self.at = Offset(0, 0)
+        self._known: tuple[str, ...] = ()
+        self._several = True
+        self._opened = ""
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether the text is another than when it was opened or filled."""
+        return self.value != self._opened
+
+    @property
+    def completion(self) -> str:
+        """What would complete the last of some words with commas between them or, where there are not several, all."""
+        last = self.value.rpartition(",")[2] if self._several else self.value
+        return next((word[len(last) :] for word in self._known if last and word.startswith(last)), "")
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the terminal's cursor belongs: what is composed by an input method appears there."""
+        return self.at + Offset(cell_len(self.value[: self.cursor_position]), 0)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Nothing: it is the form that is drawn, and a value that grows would have the whole screen laid out."""
+        return self
+
+    def open(self, text: str, known: Sequence[str], several: bool = True) -> None:
+        """Edit a text of one word, or of `several` with commas between them, some of which may be `known`."""
+        self._known, self._several = tuple(known), several
+        self.is_open = True
+        self.fill(text)
+        self.screen.set_focus(self)
+
+    def fill(self, text: str) -> None:
+        """Have another text, all of it selected, so that typing replaces it."""
+        self._opened = self.value = text
+        self.selection = Selection(0, len(text))
+
+    def close(self) -> None:
+        """Edit nothing."""
+        self.is_open = False
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Move on or, at the end, take the completion."""
+        if self.cursor_at_end and self.selection.is_empty and self.completion and not select:
+            self.value += self.completion
+            self.cursor_position = len(self.value)
+        else:
+            super().action_cursor_right(select)
+
+    def go_to_cell(self, cell: int) -> None:
+        """Put the cursor on the letter that is so many cells from the left."""
+        place = 0
+        while place < len(self.value) and cell_len(self.value[: place + 1]) <= cell:
+            place += 1
+        self.cursor_position = place
+
+    def line(self, cells: int) -> Line:
+        """The text with its cursor, what is selected and what completes it, where the cursor is seen in this width."""
+        start, end = sorted(self.selection)
+        cursor = self.cursor_position
+        letters = [(letter, "selected" if start <= place < end else "typed") for place, letter in enumerate(self.value)]
+        letters += [(letter, "completion") for letter in self.completion] if self.cursor_at_end else []
+        letters += [(" ", "typed")] if cursor >= len(letters) else []
+        letters[cursor] = (letters[cursor][0], "insertion")
+        first = 0
+        while first < cursor and cell_len("".join(letter for letter, _ in letters[first : cursor + 1])) > cells:
+            first += 1
+        shown, used = [], 0
+        for letter, style in letters[first:]:
+            used += cell_len(letter)
+            if used > cells:
+                break
+            shown.append((letter, style))
+        return (*shown, (" " * (cells - sum(cell_len(letter) for letter, _ in shown)), "typed"))
