@@ -100,7 +100,7 @@ def test_from_an_empty_home_to_moving_curves_and_back(tmp_path: Path, drawn_digi
         with console(home, size=(80, 24)) as screen:
             screen.until(lambda text: "running" in text and curve(text) > 3)
             screen.press("s")
-            screen.until("Its last checkpoint is kept")
+            screen.until("It can be continued where it stops")
             screen.press("y")
             screen.until("stopped")
             reach(run, STOPPED)

@@ -50,28 +50,17 @@ class Chart(LineWidget, can_focus=True):
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        shown(
-            "chart.left",
-            "left",
-            "move(-1)",
-            "Read values",
-            "Move the crosshair left; the legend shows its values",
-            "arrows",
-        ),
-        hidden("chart.right", "right", "move(1)", "Right", "Move the crosshair right"),
-        hidden(
-            "chart.leap_left", "shift+left", f"move(-{LEAP})", "Leap left", f"Move the crosshair {LEAP} columns left"
-        ),
-        hidden(
-            "chart.leap_right", "shift+right", f"move({LEAP})", "Leap right", f"Move the crosshair {LEAP} columns right"
-        ),
-        hidden("chart.first", "home", "move_to(0)", "First", "Move the crosshair to the start"),
-        hidden("chart.last", "end", "move_to(-1)", "Last", "Move the crosshair to the newest values"),
-        hidden("chart.drop", "escape", "drop", "No crosshair", "Put the crosshair away"),
-        shown("chart.log", "l", "log", "Log scale", "Logarithmic or linear loss"),
-        shown("chart.smooth", "m", "smooth", "Smooth", "Smooth over a larger share of the run, then not at all"),
-        shown("chart.x_axis", "x", "x_axis", "X axis", "By step, by epoch, or by time"),
-        shown("chart.close", "plus", "close", "Close-up", "Fit the y axis to the second half of the curves alone", "+"),
+        shown("left", "move(-1)", "Read values", "Move the crosshair left; the legend shows its values", "arrows"),
+        hidden("right", "move(1)", "Right", "Move the crosshair right"),
+        hidden("leap_left", f"move(-{LEAP})", "Leap left", f"Move the crosshair {LEAP} columns left"),
+        hidden("leap_right", f"move({LEAP})", "Leap right", f"Move the crosshair {LEAP} columns right"),
+        hidden("first", "move_to(0)", "First", "Move the crosshair to the start"),
+        hidden("last", "move_to(-1)", "Last", "Move the crosshair to the newest values"),
+        hidden("leave", "drop", "No crosshair", "Put the crosshair away"),
+        shown("log", "log", "Log scale", "Logarithmic or linear loss"),
+        shown("smooth", "smooth", "Smooth", "Smooth over a larger share of the run, then not at all"),
+        shown("x_axis", "x_axis", "X axis", "By step, by epoch, or by time"),
+        shown("close_up", "close", "Close-up", "Fit the y axis to the second half of the curves alone"),
     ]
 
     @dataclass

@@ -20,8 +20,8 @@ class OverlayChart(Chart):
     to show."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        shown("chart.metric", "y", "metric(1)", "Metric", "Compare by the next metric"),
-        hidden("chart.metric_back", "Y", "metric(-1)", "Metric before", "Compare by the metric before"),
+        shown("metric", "metric(1)", "Metric", "Compare by the next metric"),
+        hidden("metric_before", "metric(-1)", "Metric before", "Compare by the metric before"),
     ]
 
     @dataclass

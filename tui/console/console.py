@@ -26,11 +26,12 @@ from tui.console.notices import VARIABLE, WAYS, call, chosen_way, keep_way
 from tui.console.run_ends import RunEnds
 from tui.console.taking import ask_what_to_copy, take_picture
 from tui.dialogs.help import Help, Section
+from tui.dialogs.help import Key as KeyHelp
 from tui.drawing.glyphs import Glyphs
 from tui.driver.driver import PacedDriver
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
-from tui.widgets.bindings import hidden
+from tui.widgets.bindings import hidden, shown
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import Listed
 
@@ -39,9 +40,11 @@ if TYPE_CHECKING:
 
     from engine.service.client import EngineClient
 
-LOG = "console.log"
+LOG, KEYS = "console.log", "keys.toml"
 # Seconds for which something is proposed to somebody whose screen is slow.
 PROPOSED_FOR = 20
+# Lines about the file of keys that are told at most.
+MOST_REFUSED = 4
 DARK, LIGHT = "textual-dark", "textual-light"
 
 
@@ -69,19 +72,11 @@ class Console(App[None]):
     CSS_PATH = "app.tcss"
     AUTO_FOCUS = None
     COMMANDS = App.COMMANDS | {_preset_commands}
-    COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("console.slow_link", "o", "slow_link", "Slow link", "Update less, for a slow connection; or back"),
-        Binding(
-            "ctrl+z",
-            "suspend",
-            "Suspend",
-            tooltip="Go to the shell, and come back by fg",
-            id="console.suspend",
-            show=False,
-            priority=True,
-        ),
-        hidden("console.theme", "v", "light_or_dark", "Light or dark", "Change between a light and a dark theme"),
+        hidden("slow_link", "slow_link", "Slow link", "Update less, for a slow connection; or back"),
+        hidden("suspend", "suspend", "Suspend", "Go to the shell, and come back by fg", priority=True),
+        shown("commands", "command_palette", "Commands", "Find any action by its name"),
+        hidden("theme", "light_or_dark", "Light or dark", "Change between a light and a dark theme"),
     ]
 
     main: MainScreen
@@ -105,6 +100,7 @@ class Console(App[None]):
 
     def on_mount(self) -> None:
         self._set_low_bandwidth(self._slow_link)
+        self._take_keys()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         self.run_worker(self._keys.run(), group="keys")
 
@@ -131,6 +127,18 @@ class Console(App[None]):
         if ended and self._driver is not None and not (self._tells_focus and self.app_focus):
             self._driver.write(call(ended, chosen_way(self.home)))
 
+    def _take_keys(self) -> None:
+        """Have the keys that somebody has chosen in a file, and say which of them are not taken."""
+        path = self.home.path / KEYS
+        if not path.exists():
+            return
+        from tui.console.keymap import read_keys
+
+        chosen = read_keys(path)
+        self.set_keymap(chosen.keymap)
+        for line in chosen.refused[:MOST_REFUSED]:
+            self.notify(line, severity="warning", timeout=PROPOSED_FOR, markup=False)
+
     def get_key_display(self, binding: Binding) -> str:
         shown_key = super().get_key_display(binding)
         if binding.key == "enter":
@@ -153,13 +161,14 @@ class Console(App[None]):
 
     def action_help(self) -> None:
         """Show every key, those of the pane with the focus first."""
-        sections: dict[str, list[tuple[str, Binding]]] = {}
+        sections: dict[str, list[KeyHelp]] = {}
         for section, binding, _ in self._bindings_of_all():
-            sections.setdefault(section or "Anywhere", []).append((self._keys_of(binding), binding))
+            key = KeyHelp(self._keys_of(binding), binding.description, binding.tooltip)
+            sections.setdefault(section or "Anywhere", []).append(key)
         around = self.main.focused.ancestors if self.main.focused else ()
         focused = {pane.name_shown for pane in around if isinstance(pane, Pane)}
         ordered = sorted(sections.items(), key=lambda section: focused.isdisjoint(section[0].split(", ")))
-        self.push_screen(Help(Section(*section) for section in ordered))
+        self.push_screen(Help((Section(*section) for section in ordered), str(self.home.path / KEYS)))
 
     def action_copy(self) -> None:
         """Copy a run's id, its command, or a table."""
@@ -185,7 +194,7 @@ class Console(App[None]):
 
     def on_slow_link_found(self) -> None:
         if not self.main.slow_link:
-            self.notify("This link is slow: o sends less over it.", timeout=PROPOSED_FOR, markup=False)
+            self.notify("This link is slow: F2 sends less over it.", timeout=PROPOSED_FOR, markup=False)
 
     def _set_low_bandwidth(self, low: bool) -> None:
         if isinstance(self._driver, PacedDriver):
@@ -221,7 +230,8 @@ class Console(App[None]):
                         yield section, binding, panes[0].content
 
     def _keys_of(self, binding: Binding) -> str:
-        keys = (replace(binding, key=key, key_display=None) for key in binding.key.split(","))
+        chosen = self._keymap.get(binding.id or "", binding.key)
+        keys = (replace(binding, key=key, key_display=None) for key in chosen.split(","))
         return " ".join(self.get_key_display(key) for key in keys)
 
     async def _perform(self, action: str, node: DOMNode) -> None:

@@ -74,7 +74,7 @@ class Dialog(ModalScreen[Result | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("dialog.leave", "escape", "leave", "Leave", "Leave without doing anything"),
+        hidden("leave", "leave", "Leave", "Leave without doing anything"),
     ]
     KEYS = "Enter saves   Esc leaves"
 

@@ -35,10 +35,10 @@ class ChoiceList(Dialog[Result]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("choices.up", "up", "go('cursor_up')", "Up", "The choice above"),
-        hidden("choices.down", "down", "go('cursor_down')", "Down", "The choice below"),
-        hidden("choices.page_up", "pageup", "go('page_up')", "Page up", "A page up"),
-        hidden("choices.page_down", "pagedown", "go('page_down')", "Page down", "A page down"),
+        hidden("up", "go('cursor_up')", "Up", "The choice above"),
+        hidden("down", "go('cursor_down')", "Down", "The choice below"),
+        hidden("page_up", "go('page_up')", "Page up", "A page up"),
+        hidden("page_down", "go('page_down')", "Page down", "A page down"),
     ]
     KEYS = "Letters filter   Enter chooses   Esc leaves"
 

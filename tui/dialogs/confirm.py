@@ -1,23 +1,28 @@
-"""A question with two answers."""
+"""A question with two answers, of which the one that changes nothing is marked."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Click
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Label, Static
+
+from tui.widgets.bindings import hidden
 
 
 class Confirm(ModalScreen[bool]):
-    """Asks `question` and returns whether the answer was yes; it does nothing itself."""
+    """Asks `question` and returns whether the answer was yes, for which `y` alone stands; it does nothing itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,enter", "answer(True)", "Yes", id="confirm.yes"),
-        Binding("n,escape,q", "answer(False)", "No", id="confirm.no"),
+        hidden("yes", "answer(True)", "Yes", "Do it"),
+        hidden("no", "answer(False)", "No", "Do nothing"),
+        hidden("open", "answer(False)", "No", "The answer that is marked"),
+        hidden("leave", "answer(False)", "No", "Do nothing"),
     ]
 
     def __init__(self, question: str) -> None:
@@ -27,7 +32,15 @@ class Confirm(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(Content(self._question), id="question")
-            yield Static(Content("y Yes    n No"), id="choices")
+            with Horizontal(id="choices"):
+                yield Label(Content(" n No "), id="no")
+                yield Label(Content(" y Yes "), id="yes")
+                yield Label(Content("Enter and Esc: No"), id="default")
+
+    def on_click(self, event: Click) -> None:
+        """Take the answer under the mouse."""
+        if event.widget is not None and event.widget.id in ("yes", "no"):
+            self.dismiss(event.widget.id == "yes")
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)

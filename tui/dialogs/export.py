@@ -38,8 +38,8 @@ class ExportDialog(Dialog[Export]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("export.up", "up", "turn(-1)", "Up", "The format above"),
-        hidden("export.down", "down", "turn(1)", "Down", "The format below"),
+        hidden("up", "turn(-1)", "Up", "The format above"),
+        hidden("down", "turn(1)", "Down", "The format below"),
     ]
     KEYS = "Up and Down choose   Enter writes   Esc leaves"
 

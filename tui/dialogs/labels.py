@@ -86,16 +86,19 @@ class Completion(Suggester):
 class Labels(Dialog[Relabel]):
     """Asks what becomes of the labels of `records`, and returns it; None where nothing is to change.
 
-    `groups` and `tags` are known ones, suggested while one types."""
+    `groups` and `tags` are known ones, suggested while one types; `about` says in lines which runs they are."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("labels.up", "up", "app.focus_previous", "Up", "The field above"),
-        hidden("labels.down", "down", "app.focus_next", "Down", "The field below"),
+        hidden("up", "app.focus_previous", "Up", "The field above"),
+        hidden("down", "app.focus_next", "Down", "The field below"),
     ]
     KEYS = "Enter saves   Esc leaves   Tab next field   Right completes"
 
-    def __init__(self, records: Sequence[RunRecord], groups: Iterable[str] = (), tags: Iterable[str] = ()) -> None:
-        super().__init__(f"Labels of {records[0].name if len(records) == 1 else f'{len(records):,} runs'}")
+    def __init__(
+        self, records: Sequence[RunRecord], groups: Iterable[str] = (), tags: Iterable[str] = (), about: str = ""
+    ) -> None:
+        title = f"Labels of {records[0].name if len(records) == 1 else f'{len(records):,} runs'}"
+        super().__init__(f"{title}\n{about}" if about else title)
         self._record = records[0] if len(records) == 1 else None
         self._fields = OF_ONE if self._record else OF_SEVERAL
         self._groups, self._tags = tuple(filter(None, groups)), tuple(tags)

@@ -30,8 +30,8 @@ class PresetList(ChoiceList[PresetAnswer]):
     """Asks for a preset, and returns what is to be done with it; those of `own` can be renamed and deleted too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("presets.rename", "ctrl+n", "change('rename')", "Rename", "Call this preset of yours something else"),
-        hidden("presets.delete", "ctrl+d", "change('delete')", "Delete", "Forget this preset of yours", priority=True),
+        hidden("name", "change('rename')", "Rename", "Call this preset of yours something else"),
+        hidden("forget", "change('delete')", "Delete", "Forget this preset of yours", priority=True),
     ]
 
     def __init__(self, meanings: Mapping[str, str], own: Collection[str], chosen: str = "", typed: str = "") -> None:

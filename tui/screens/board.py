@@ -35,7 +35,8 @@ class Board(Vertical):
     """All panes, of which one view is seen; in a small terminal one pane at a time, chosen by a tab.
 
     What is not seen at once is made, and its code imported, when it is first needed: the first screen waits for it.
-    Sends `Turned` when another view is seen than before."""
+    One of the panes that are seen has the focus, as soon as there is something in it. Sends `Turned` when another view
+    is seen than before."""
 
     class Turned(Message):
         """Another view is seen."""
@@ -60,7 +61,9 @@ class Board(Vertical):
         self._words = ""
         self._marked = ""
         # The pane that is to have the focus as soon as there is something in it.
-        self._awaited = ""
+        self._awaited = self.current
+        # The pane that one comes back to from the form.
+        self._before_form = self.current
         self._body, self._lower = Horizontal(id="body"), Horizontal(id="lower")
         self._left, self._right = Vertical(id="left"), Vertical(id="right")
 
@@ -161,13 +164,10 @@ class Board(Vertical):
         return bool(self._enlarged)
 
     def go_to(self, view: int) -> None:
-        """Show another view, with the focus in it where all there is to do is in its panes."""
+        """Show another view, with the focus in the pane that had it there last."""
         self._enlarged = ""
         self._turn_to(view)
-        if view:
-            self.reveal(self.current, view)
-        else:
-            self.divide()
+        self.reveal(self.current, view)
 
     def enlarge(self, enlarged: bool) -> None:
         """Give the pane with the focus, else the current one, the whole screen, or back what it took."""
@@ -191,6 +191,16 @@ class Board(Vertical):
         self.divide()
         if takes_focus:
             self.screen.set_focus(content, scroll_visible=False)
+
+    @property
+    def is_in_form(self) -> bool:
+        """Whether the form of the next run has the focus."""
+        return self._pane_of(self.screen.focused) == views.MODEL
+
+    def leave_form(self) -> None:
+        """Put the focus from the form into the pane of this view that had it before."""
+        if self.is_in_form:
+            self.reveal(self._before_form)
 
     def _focus_awaited(self) -> None:
         """Give the focus to the pane that was gone to before there was anything in it, unless it went elsewhere."""
@@ -275,6 +285,8 @@ class Board(Vertical):
         if name in self.view.panes:
             self._current[self._view] = name
             self._show_tabs()
+            if name != views.MODEL and self._view == 0:
+                self._before_form = name
 
     def on_descendant_blur(self) -> None:
         if self.screen.focused is None:

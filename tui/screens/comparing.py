@@ -16,14 +16,18 @@ CHOOSE = "others: 4 Compare"
 
 
 class Comparing:
-    """Holds the marked runs against each other on a board while a comparison of them is seen."""
+    """Holds the marked runs, or a fork and its parent, against each other on a board while that is seen.
+
+    Marks are for the person alone to set; what the console compares by itself is a list of its own."""
 
     def __init__(self, board: Board, following: RunFollowing, prompts: Prompts) -> None:
         self._board = board
         self._following = following
         self._prompts = prompts
-        # Runs to be marked as soon as all of them are listed.
-        self._to_mark: tuple[str, ...] = ()
+        # Runs that are compared though nobody marked them, until somebody marks or chooses others; and those of them
+        # that have been listed, so that one that is listed no longer is known to be gone.
+        self._own: tuple[str, ...] = ()
+        self._listed: frozenset[str] = frozenset()
 
     @property
     def is_seen(self) -> bool:
@@ -33,16 +37,12 @@ class Comparing:
     @property
     def compared(self) -> tuple[str, ...]:
         """The ids of the runs that are compared, the baseline first."""
-        return to_compare(self._marked, self._following.shown_id, self._following.reference_id)
-
-    @property
-    def _marked(self) -> tuple[str, ...]:
-        """The runs that are marked, or are to be."""
-        return self._to_mark or self._board.history.marked
+        marked = self._board.history.marked
+        return self._own[:MOST_COMPARED] or to_compare(marked, self._following.shown_id, self._following.reference_id)
 
     def start(self, run_ids: Iterable[str]) -> None:
-        """Mark these runs and no others, and show them side by side."""
-        self._mark(tuple(run_ids))
+        """Show these runs side by side, whatever is marked."""
+        self._compare(tuple(run_ids))
         self._board.reveal(views.CURVES)
         self.follow()
 
@@ -54,24 +54,31 @@ class Comparing:
     def turn(self) -> None:
         """Another view is seen."""
         self.follow()
-        marked = len(self._marked)
-        if self.is_seen and marked > MOST_COMPARED:
+        marked = len(self._board.history.marked)
+        if self.is_seen and not self._own and marked > MOST_COMPARED:
             self._prompts.tell(f"The first {MOST_COMPARED} of the {marked:,} marked runs are compared.")
 
-    def take_marks(self) -> None:
-        """Compare the runs that somebody has marked."""
-        self._to_mark = ()
+    def take_choice(self) -> None:
+        """Compare the runs that somebody has marked, or shows without marks."""
+        self._own = ()
         self.follow()
 
+    def take_list(self) -> None:
+        """Compare what is there of the runs that are compared."""
+        if self._own:
+            listed = self._listed
+            self._compare(tuple(run_id for run_id in self._own if run_id in self._there or run_id not in listed))
+        self._show()
+
     def catch_up(self) -> None:
-        """Show what other runs are listed, or has happened in those that are followed."""
-        if self._to_mark:
-            self._mark(self._to_mark)
+        """Show what has happened in the runs that are followed."""
         self._show()
 
     def leave_out(self, run_ids: Sequence[str]) -> None:
-        """Take runs out of the comparison."""
-        self._mark(tuple(run_id for run_id in self.compared if run_id not in run_ids))
+        """Take runs out of the comparison; those that are marked stay marked."""
+        compared = self._own or self._board.history.marked or self.compared
+        self._compare(tuple(run_id for run_id in compared if run_id not in run_ids))
+        self.follow()
 
     def show_pair(self) -> None:
         """Show the digits on which the baseline and the line under the cursor disagree."""
@@ -94,12 +101,12 @@ class Comparing:
         aside = CHOOSE if len(comparison.lines) > 2 else ""
         self._board.disagreements.show(*rivals, (name(rivals[0]), name(rivals[1])), aside=aside)
 
-    def _mark(self, run_ids: tuple[str, ...]) -> None:
-        """Mark runs in the history, or remember to where they are not all listed yet."""
-        listed = {run.id for run in self._board.history.runs}
-        self._to_mark = () if listed.issuperset(run_ids) else run_ids
-        if not self._to_mark:
-            self._board.history.mark(run_ids)
+    @property
+    def _there(self) -> frozenset[str]:
+        return frozenset(run.id for run in self._following.runs)
+
+    def _compare(self, run_ids: tuple[str, ...]) -> None:
+        self._own, self._listed = run_ids, self._there.intersection(run_ids)
 
     def _show(self) -> None:
         if self.is_seen:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from engine.home import Home
-from engine.runs.record import RunRecord
 from engine.runs.summaries import RunSummary
+from tui.dialogs.confirm import Confirm
 from tui.screens.prompts import Prompts
+from tui.screens.victims import named, number_of
 from tui.workers.background import Background
 from tui.workers.messages import Done
 
@@ -30,7 +31,8 @@ TIMEOUT = 30.0
 
 
 class Editing:
-    """Changes runs of a home and takes them elsewhere; `post` is told by `Done` or `Trouble` what came of it."""
+    """Changes runs of a home and takes them elsewhere, several only after they were named; `post` is told by `Done` or
+    `Trouble` what came of it."""
 
     def __init__(self, home: Home, background: Background, prompts: Prompts, post: Callable[[Message], object]) -> None:
         self._home = home
@@ -61,45 +63,55 @@ class Editing:
         """Wait until runs have been changed as was asked, as long as that makes sense."""
         self._background.flush(EDITS, TIMEOUT)
 
-    def star(self, run_ids: Iterable[str]) -> None:
-        """Give runs a star or, if all of them have one, take it away."""
-        self._edit(lambda: self._changes.star(run_ids))
+    def star(self, runs: Sequence[RunSummary]) -> None:
+        """Give runs a star or, if all of them have one, take it away; several after a question."""
+        ids = [run.id for run in runs]
+        if len(runs) == 1:
+            self._edit(lambda: self._changes.star(ids))
+            return
+        given = not all(run.record.starred for run in runs)
+        question = f"Give {number_of(runs)} a star?" if given else f"Take the star of {number_of(runs)} away?"
+        self._ask(f"{question}\n\n{named(runs)}", lambda: self._changes.star(ids))
 
-    def delete(self, run_ids: Iterable[str]) -> None:
-        """Move runs to the trash."""
-        self._edit(lambda: self._changes.delete(run_ids))
+    def ask_to_delete(self, runs: Sequence[RunSummary]) -> None:
+        """Move runs to the trash after a question that names them."""
+        ids = [run.id for run in runs]
+        question = f"Delete {number_of(runs)}? The trash keeps what is deleted, and u takes it back."
+        self._ask(f"{question}\n\n{named(runs)}", lambda: self._changes.delete(ids))
 
     def undo(self) -> None:
         """Take back what was done last."""
         self._edit(self._changes.undo)
 
-    def ask_for_labels(self, records: Sequence[RunRecord], runs: Sequence[RunSummary]) -> None:
-        """Ask for the labels of these of all `runs`."""
+    def ask_for_labels(self, chosen: Sequence[RunSummary], runs: Sequence[RunSummary]) -> None:
+        """Ask for the labels of the `chosen` ones of all `runs`."""
         from tui.dialogs.labels import Labels
 
-        ids = [record.id for record in records]
+        ids = [run.id for run in chosen]
         groups = dict.fromkeys(run.record.group for run in runs)
         tags = dict.fromkeys(tag for run in runs for tag in run.record.tags)
+
+        about = named(chosen) if len(chosen) > 1 else ""
 
         def relabel(wanted: Relabel) -> None:
             self._edit(lambda: self._changes.relabel(ids, wanted))
 
-        self._prompts.ask(Labels(records, groups, tags), relabel)
+        self._prompts.ask(Labels([run.record for run in chosen], groups, tags, about), relabel)
 
-    def ask_to_export_runs(self, records: Sequence[RunRecord]) -> None:
+    def ask_to_export_runs(self, runs: Sequence[RunSummary]) -> None:
         """Ask where to take runs, and take them there."""
         from tui.dialogs.export import ExportDialog
         from tui.workers.exporter import formats_of_runs
 
-        ids = [record.id for record in records]
-        one = len(records) == 1
-        title = f"Export {records[0].name}" if one else f"Export {len(records):,} runs"
+        ids = [run.id for run in runs]
+        one = len(runs) == 1
+        title = f"Export {number_of(runs)}" + ("" if one else f"\n{named(runs)}")
 
         def export(wanted: Export) -> None:
             self._prompts.tell("Exporting; it is said when it is done.")
             self._export(wanted, lambda: self._exporter.export(ids, wanted))
 
-        stem = records[0].stem if one else "runs"
+        stem = runs[0].record.stem if one else "runs"
         self._prompts.ask(ExportDialog(title, formats_of_runs(len(ids)), _here(), stem), export)
 
     def ask_to_export_comparison(
@@ -126,6 +138,9 @@ class Editing:
             write_preferences(self._home, preferences)
         except OSError as error:
             self._prompts.complain(f"The layout of the history cannot be kept: {error.strerror or error}")
+
+    def _ask(self, question: str, work: Callable[[], str]) -> None:
+        self._prompts.ask(Confirm(question), lambda yes: self._edit(work) if yes else None)
 
     def _edit(self, work: Callable[[], str]) -> None:
         self._background.do(EDITS, lambda: Done(work()), self._post)

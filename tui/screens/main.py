@@ -15,8 +15,8 @@ from textual.widget import Widget
 
 from engine.config.presets import presets
 from engine.home import Home
-from engine.runs.record import RunRecord
 from engine.runs.steering import PAUSE, RESUME
+from engine.runs.summaries import RunSummary
 from tui.dialogs.confirm import Confirm
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import capitalised
@@ -155,10 +155,12 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide or grey out what cannot be done with the run."""
-        if action in ("mistakes", "reuse", "reference", "export"):
+        if action in ("mistakes", "fork", "reference", "export"):
             return True if self.actions.target else None
         if action in ("relabel", "delete", "star"):
             return True if self.following.runs else None
+        if action == "leave":
+            return self.board.enlarged or self.board.is_in_form
         return applies(action, self.actions.target)
 
     def focus_next(self, selector: str | type[Widget] = "*") -> Widget | None:
@@ -180,7 +182,7 @@ class MainScreen(Screen[None]):
         if self.board.enlarged:
             self.board.enlarge(False)
         else:
-            self.set_focus(None)
+            self.board.leave_form()
 
     def action_edit(self) -> None:
         self.board.reveal(views.MODEL)
@@ -210,24 +212,26 @@ class MainScreen(Screen[None]):
     def action_move(self, by: int) -> None:
         self.actions.move(by)
 
-    def action_reuse(self) -> None:
-        self.actions.reuse()
+    def action_fork(self) -> None:
+        self.actions.fork()
 
     def action_reference(self) -> None:
         self.actions.compare_with()
 
     def action_star(self) -> None:
-        self.editing.star(self.actions.meant)
+        if runs := self._meant():
+            self.editing.star(runs)
 
     def action_delete(self) -> None:
-        self.editing.delete(self.actions.meant)
+        if runs := self._meant():
+            self.editing.ask_to_delete(runs)
 
     def action_undo(self) -> None:
         self.editing.undo()
 
     def action_relabel(self) -> None:
-        if records := self._records():
-            self.editing.ask_for_labels(records, self.following.runs)
+        if runs := self._meant():
+            self.editing.ask_for_labels(runs, self.following.runs)
 
     def action_export(self) -> None:
         """Ask where to take the comparison, where one is seen, or else the runs."""
@@ -236,8 +240,8 @@ class MainScreen(Screen[None]):
             self._prompts.tell("The runs are still being read; try again in a moment.")
         elif self.comparing.is_seen and compared.comparison is not None:
             self.editing.ask_to_export_comparison(compared.comparison, compared.settings, compared.judgement)
-        elif records := self._records():
-            self.editing.ask_to_export_runs(records)
+        elif runs := self._meant():
+            self.editing.ask_to_export_runs(runs)
 
     async def on_listed(self, event: Listed) -> None:
         if not self.board.has_run_panes:
@@ -246,7 +250,7 @@ class MainScreen(Screen[None]):
             await self.board.mount_run_panes(read_preferences(self.home))
         self.actions.tell_failures(event.runs)
         self.following.take_list(event)
-        self.comparing.catch_up()
+        self.comparing.take_list()
 
     def on_opened(self, event: Opened) -> None:
         self.following.take_opened(event)
@@ -268,7 +272,7 @@ class MainScreen(Screen[None]):
         self.comparing.turn()
 
     def on_history_marked(self, event: History.Marked) -> None:
-        self.comparing.take_marks()
+        self.comparing.take_choice()
 
     def on_comparison_table_removed(self, event: ComparisonTable.Removed) -> None:
         self.comparing.leave_out(event.ids)
@@ -282,6 +286,7 @@ class MainScreen(Screen[None]):
 
     def on_history_selected(self, event: History.Selected) -> None:
         self.following.show_run(event.run_id)
+        self.comparing.take_choice()
         if self.board.view.name == "History":
             self.board.go_to(0)
 
@@ -319,6 +324,8 @@ class MainScreen(Screen[None]):
         self.actions.take_queued(event)
         if event.parent:
             self.comparing.start((event.parent, *event.runs))
+        else:
+            self.comparing.take_choice()
 
     def on_engine_found(self, event: EngineFound) -> None:
         self.engine.take_found(event)
@@ -344,6 +351,8 @@ class MainScreen(Screen[None]):
         """The ids of the runs to follow for a comparison."""
         return self.comparing.compared if self.comparing.is_seen else ()
 
-    def _records(self) -> list[RunRecord]:
-        """The records of the runs that keys edit."""
-        return [run.record for run in map(self.following.summary, self.actions.meant) if run]
+    def _meant(self) -> list[RunSummary]:
+        """The runs that keys edit."""
+        meant = dict.fromkeys(self.actions.meant)
+        known = {run.id: run for run in self.following.runs if run.id in meant}
+        return [known[run_id] for run_id in meant if run_id in known]

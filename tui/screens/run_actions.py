@@ -64,13 +64,14 @@ class RunActions:
 
     @property
     def is_in_history(self) -> bool:
-        """Whether the history has the focus."""
+        """Whether the view of the history is seen, whose details are of its cursor's run, or the list has the focus."""
         focused = self._board.screen.focused
-        return focused is not None and self._board.history in focused.ancestors_with_self
+        in_list = focused is not None and self._board.history in focused.ancestors_with_self
+        return in_list or self._board.view.name == "History"
 
     @property
     def target(self) -> Target | None:
-        """The run that keys act on: the one that is shown or, while the history has the focus, that of its cursor."""
+        """The run that keys act on: the one that is shown or, in the history, that of its cursor."""
         chosen = self._board.history.highlighted if self.is_in_history else None
         summary, shown = self._following.summary(chosen), self._following.shown
         if summary is not None and not (shown and shown.record.id == chosen):
@@ -80,7 +81,7 @@ class RunActions:
     @property
     def meant(self) -> tuple[str, ...]:
         """The ids of the runs to edit: in the history those marked or under its cursor, else the one that is shown."""
-        if self._board.view.name == "History" or self.is_in_history:
+        if self.is_in_history:
             return self._board.history.meant
         return (self._following.shown_id,) if self._following.shown_id else ()
 
@@ -127,7 +128,7 @@ class RunActions:
         if target := self.target:
             self._engine().move(target.id, by)
 
-    def reuse(self) -> None:
+    def fork(self) -> None:
         """Fill the form with the settings of the run."""
         summary = self._following.summary(self.target.id) if self.target else None
         if summary is not None and summary.record.is_of_a_later_version:

@@ -14,7 +14,7 @@ from tui.drawing.styled_lines import Line, Span, crop, width
 from tui.widgets.line_widget import LineWidget
 
 ROOMY = 60
-HINT = " Tab goes into a pane; the keys of that pane are shown here."
+HELP = "app.help"
 
 
 class Tabs(LineWidget):
@@ -93,7 +93,9 @@ class Key(NamedTuple):
 
 
 class KeyBar(LineWidget):
-    """Shows which keys apply now: those of the focused pane where there is a row for them, and those of everywhere."""
+    """Shows which keys apply now: those of the focused pane where there is a row for them, and those of everywhere.
+
+    A row that has no room for all of them ends with the key of the help, where the others are."""
 
     CSS_PREFIX = "keys"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--name", "keys--off"}
@@ -113,10 +115,9 @@ class KeyBar(LineWidget):
 
     def draw(self, width: int, height: int) -> list[Line]:
         own, everywhere = self._keys()
-        lines = [keys_line(everywhere, width)]
-        if height < 2:
-            return lines
-        return [keys_line(own, width) if own else ((crop(HINT, width), "off"),), *lines]
+        rows = [own, everywhere] if height > 1 else [everywhere]
+        more = _more(everywhere)
+        return [keys_line(keys, width, more) for keys in rows]
 
     def on_click(self, event: Click) -> None:
         """Do what the key under the mouse does."""
@@ -126,7 +127,7 @@ class KeyBar(LineWidget):
         own, everywhere = self._keys()
         keys = own if self.size.height > 1 and offset.y == 0 else everywhere
         place = 0
-        for key in _fitting(keys, self.size.width):
+        for key in _fitting(keys, self.size.width, _more(everywhere)):
             place += _cells(key, self.size.width)
             if offset.x < place:
                 self.run_worker(self.app.run_action(key.active.binding.action, key.active.node))
@@ -147,24 +148,33 @@ class KeyBar(LineWidget):
         return list(own.values()), [key for _, key in ranked]
 
 
-def keys_line(keys: Sequence[Key], cells: int) -> Line:
-    """As many keys as fit, with what each does."""
+def keys_line(keys: Sequence[Key], cells: int, more: Key | None = None) -> Line:
+    """As many keys as fit, with what each does; where that is not all of them, `more` is the last."""
     spans: list[Span] = []
     gap = " " if cells >= ROOMY else ""
-    for key in _fitting(keys, cells):
+    for key in _fitting(keys, cells, more):
         styles = ("key", "name") if key.enabled else ("off", "off")
         spans += [(f" {key.key}", styles[0]), (f" {key.name}{gap}", styles[1])]
     return tuple(spans)
 
 
-def _fitting(keys: Sequence[Key], cells: int) -> list[Key]:
-    fitting, used = [], 0
+def _more(everywhere: Sequence[Key]) -> Key | None:
+    """The key of the help, as the one that leads to all others."""
+    return next((key._replace(name="more") for key in everywhere if key.active.binding.action == HELP), None)
+
+
+def _fitting(keys: Sequence[Key], cells: int, more: Key | None) -> list[Key]:
+    if sum(_cells(key, cells) for key in keys) <= cells + 1:
+        return list(keys)
+    fitting, used = [], _cells(more, cells) if more else 0
     for key in keys:
+        if more and key.active == more.active:
+            continue
         used += _cells(key, cells)
         if used > cells + 1:
             break
         fitting.append(key)
-    return fitting
+    return [*fitting, more] if more else fitting
 
 
 def _cells(key: Key, cells: int) -> int:

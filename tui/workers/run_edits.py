@@ -29,10 +29,10 @@ class Change:
 
 @dataclass(frozen=True)
 class Step:
-    """What was done at once; `undone` is said of its runs once it is taken back."""
+    """What was done at once, as it was `said`."""
 
     changes: Sequence[Change]
-    undone: str
+    said: str
 
 
 class Changes:
@@ -61,7 +61,7 @@ class Changes:
     def delete(self, ids: Iterable[str]) -> str:
         """Move runs to the trash, but for those in training."""
         with self._turn:
-            return self._do(self._runs(ids), self._delete, "deleted", "back")
+            return self._do(self._runs(ids), self._delete, "deleted")
 
     def undo(self) -> str:
         """Take back what was done last. What cannot be taken back now, but perhaps later, can be undone again."""
@@ -83,8 +83,8 @@ class Changes:
                     refused.append(f"{change.name}: {error.strerror or error}")
                     again.append(change)
             if again:
-                self._steps.append(Step(again, step.undone))
-            return _sentence(done, f"{_are(done)} {step.undone}", refused)
+                self._steps.append(Step(again, step.said))
+            return _sentence(done, step.said, refused, "Undone: ")
 
     def _runs(self, ids: Iterable[str]) -> list[Run]:
         return [Run(self._home.runs / id) for id in dict.fromkeys(ids)]
@@ -100,7 +100,7 @@ class Changes:
 
             return Change(change.after.name, take_back) if change.changed else None
 
-        return self._do(runs, act, said, "as before")
+        return self._do(runs, act, said)
 
     def _delete(self, run: Run) -> Change:
         _require(run, run.id)
@@ -116,7 +116,7 @@ class Changes:
 
         return Change(name, take_back)
 
-    def _do(self, runs: Iterable[Run], act: Callable[[Run], Change | None], said: str, undone: str) -> str:
+    def _do(self, runs: Iterable[Run], act: Callable[[Run], Change | None], said: str) -> str:
         """Do something to each run, and remember how to undo it."""
         done: list[Change] = []
         refused: list[str] = []
@@ -129,22 +129,18 @@ class Changes:
             except OSError as error:
                 refused.append(f"{_name(run)}: {error.strerror or error}")
         if done:
-            self._steps.append(Step(done, undone))
+            self._steps.append(Step(done, said))
         return _sentence(done, f"{said}; u undoes it", refused)
 
 
-def _sentence(done: Sequence[Change], said: str, refused: Sequence[str]) -> str:
+def _sentence(done: Sequence[Change], said: str, refused: Sequence[str], before: str = "") -> str:
     """What was done and what was not. Raises UserError where nothing was."""
     others = f" (and {len(refused) - 1:,} more refused)" if len(refused) > 1 else ""
     failure = clean(refused[0], 300) + others if refused else ""
     if not done:
         raise UserError(failure or "nothing to change")
     subject = clean(done[0].name, 40) if len(done) == 1 else f"{len(done):,} runs"
-    return ". ".join(filter(None, [f"{subject} {said}", failure]))
-
-
-def _are(done: Sequence[Change]) -> str:
-    return "is" if len(done) == 1 else "are"
+    return ". ".join(filter(None, [f"{before}{subject} {said}", failure]))
 
 
 def _require(run: Run, name: str) -> None:

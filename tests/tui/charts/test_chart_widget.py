@@ -180,9 +180,9 @@ def test_keys_change_how_it_is_looked_at_and_say_so() -> None:
     async def scene(pilot: Pilot[None], stage: Stage, chart: Chart) -> None:
         await pilot.press("l")
         assert text_of(chart)[-1].endswith("step  log")
-        await pilot.press("m")
+        await pilot.press("h")
         assert text_of(chart)[-1].endswith("step  smooth 1 % · log")
-        await pilot.press("m", "m", "l", "x", "x")
+        await pilot.press("h", "h", "l", "x", "x")
         options = [message.options for message in stage.kept if isinstance(message, Chart.OptionsChanged)]
         assert options == [
             ChartOptions(True),

@@ -16,7 +16,7 @@ from tui.charts.comparison_chart import METRICS, Member, Metric, overlay
 from tui.charts.comparison_widget import OverlayChart
 from tui.charts.units import Unit
 
-KEYS = ("left", "c", "l")
+KEYS = ("left", "+", "l")
 Scene = Callable[[Pilot[None], Stage, OverlayChart], Awaitable[None]]
 
 
@@ -39,7 +39,7 @@ def play(scene: Scene, members: list[Member], size: tuple[int, int] = (80, 20)) 
 def test_keys_choose_the_metric_and_say_so() -> None:
     async def scene(pilot: Pilot[None], stage: Stage, chart: OverlayChart) -> None:
         assert chart.metric is METRICS[0]
-        await pilot.press("y", "y", "Y", "Y", "Y")
+        await pilot.press("m", "m", "M", "M", "M")
         told = [message.metric for message in stage.kept if isinstance(message, OverlayChart.MetricChanged)]
         assert told == [METRICS[1], METRICS[2], METRICS[1], METRICS[0], METRICS[-1]]
         assert chart.metric is METRICS[-1]
@@ -107,7 +107,7 @@ def test_ten_times_the_points_make_no_key_much_slower(metric: Metric) -> None:
 
 async def taken_ms(pilot: Pilot[None], chart: OverlayChart, key: str) -> float:
     """The time that one press takes to be drawn when nothing interferes."""
-    action = {"left": lambda: chart.action_move(-1), "c": chart.action_close, "l": chart.action_log}[key]
+    action = {"left": lambda: chart.action_move(-1), "+": chart.action_close, "l": chart.action_log}[key]
     taken = []
     for _ in range(9):
         began = time.process_time()

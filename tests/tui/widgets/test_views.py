@@ -61,6 +61,9 @@ def test_keys_are_written_as_far_as_they_fit() -> None:
     keys = [key("F5", "Train"), key("p", "Pause", False), key("?", "Help")]
     assert plain(keys_line(keys, 80)) == " F5 Train  p Pause  ? Help "
     assert plain(keys_line(keys, 18)) == " F5 Train p Pause"
+    assert plain(keys_line(keys, 18, keys[2]._replace(name="more"))) == " F5 Train ? more"
+    assert plain(keys_line(keys[:2], 14, keys[2]._replace(name="more"))) == " ? more"
+    assert plain(keys_line(keys, 80, keys[2]._replace(name="more"))) == plain(keys_line(keys, 80))
     assert keys_line(keys, 80)[2] == (" p", "off")
 
 

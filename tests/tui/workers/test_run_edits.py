@@ -36,9 +36,9 @@ def test_a_star_is_given_to_all_before_it_is_taken_from_all(home: Home) -> None:
     assert changes.star([first.id]) == "first starred; u undoes it"
     assert changes.star([first.id, second.id, second.id]) == "second starred; u undoes it"
     assert changes.star([first.id, second.id]) == "2 runs no longer starred; u undoes it"
-    assert changes.undo() == "2 runs are as before"
+    assert changes.undo() == "Undone: 2 runs no longer starred"
     assert first.record().starred and second.record().starred
-    assert [changes.undo(), changes.undo()] == ["second is as before", "first is as before"]
+    assert [changes.undo(), changes.undo()] == ["Undone: second starred", "Undone: first starred"]
     assert not first.record().starred
     with pytest.raises(UserError, match=r"nothing to undo$"):
         changes.undo()
@@ -64,7 +64,7 @@ def test_labels_are_changed_and_put_back(home: Home) -> None:
         changes.relabel([runs[0].id], Relabel(name="\x1b"))
     with pytest.raises(UserError, match="nothing to change"):
         changes.relabel([runs[1].id], Relabel(name="b"))
-    assert changes.undo() == "[31mc is as before"
+    assert changes.undo() == "Undone: [31mc relabelled"
     assert runs[0].record() == before[0]
 
 
@@ -74,10 +74,10 @@ def test_deleted_runs_come_back(home: Home) -> None:
     assert changes.delete([run.id for run in runs[:2]]) == "2 runs deleted; u undoes it"
     assert names(home) == {runs[2].id: "c"}
     assert len(trash.trashed(home)) == 2
-    assert changes.undo() == "2 runs are back"
+    assert changes.undo() == "Undone: 2 runs deleted"
     assert len(names(home)) == 3
     assert changes.delete([runs[0].id]) == "a deleted; u undoes it"
-    assert changes.undo() == "a is back"
+    assert changes.undo() == "Undone: a deleted"
 
 
 def test_a_run_in_training_is_not_deleted_and_others_are(home: Home) -> None:
@@ -89,7 +89,7 @@ def test_a_run_in_training_is_not_deleted_and_others_are(home: Home) -> None:
         said = changes.delete([live.id, ended.id, "20000101-000000-0000000"])
     assert said == "ended deleted; u undoes it. live is in training; stop it first (and 1 more refused)"
     assert names(home) == {live.id: "live"}
-    assert changes.undo() == "ended is back"
+    assert changes.undo() == "Undone: ended deleted"
     with pytest.raises(UserError, match="nothing to undo"):
         changes.undo()
 
@@ -99,7 +99,7 @@ def test_what_others_write_meanwhile_is_not_undone(home: Home) -> None:
     changes = Changes(home)
     changes.relabel([run.id], Relabel(name="new", note="why"))
     run.write_record(replace(run.record(), device="gpu", versions={"torch": "2"}, name="theirs"))
-    assert changes.undo() == "new is as before"
+    assert changes.undo() == "Undone: new relabelled"
     record = run.record()
     assert (record.name, record.note, record.device, record.versions) == ("theirs", "", "gpu", {"torch": "2"})
 
@@ -115,7 +115,7 @@ def test_what_cannot_be_undone_for_good_makes_way_for_what_can(home: Home) -> No
         changes.undo()
     with pytest.raises(UserError, match="gone is not there any more"):
         changes.undo()
-    assert changes.undo() == "kept is as before"
+    assert changes.undo() == "Undone: kept starred"
 
 
 def test_what_the_disk_refuses_can_be_undone_later(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ def test_what_the_disk_refuses_can_be_undone_later(home: Home, monkeypatch: pyte
         patch.setattr(Path, "rename", refuse)
         with pytest.raises(UserError, match="a run: No space left on device"):
             changes.undo()
-    assert changes.undo() == "a run is back"
+    assert changes.undo() == "Undone: a run deleted"
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", refuse)
         with pytest.raises(UserError, match="a run: No space left on device"):
@@ -148,7 +148,7 @@ def test_a_run_that_cannot_be_read_is_deleted_but_not_labelled(home: Home) -> No
     with pytest.raises(UserError, match="cannot be read"):
         changes.relabel([run.id], Relabel(note="x"))
     assert changes.delete([run.id]) == f"{run.id} deleted; u undoes it"
-    assert changes.undo() == f"{run.id} is back"
+    assert changes.undo() == f"Undone: {run.id} deleted"
 
 
 def test_only_the_latest_steps_are_kept(home: Home) -> None:

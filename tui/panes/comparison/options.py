@@ -40,9 +40,13 @@ class Choices:
         """With that figure of the other epoch."""
         return replace(self, best=self.best ^ {figure})
 
-    def all_turned(self) -> Choices:
-        """With every figure of the last epoch or, where all are, of the best."""
-        return replace(self, best=frozenset() if self.best else BY_EPOCH)
+    def of_best(self, figures: Iterable[str]) -> Choices:
+        """With these figures of the best epoch."""
+        return replace(self, best=self.best.union(figures))
+
+    def of_last(self, figures: Iterable[str]) -> Choices:
+        """With these figures of the last epoch."""
+        return replace(self, best=self.best.difference(figures))
 
     def next_target(self) -> Choices:
         """With the next higher accuracy to time, the lowest after the highest."""

@@ -12,7 +12,7 @@ from textual.message import Message
 from tui.charts import palette
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.comparison.drawing import Cursor, Drawing, draw
-from tui.panes.comparison.options import Choices
+from tui.panes.comparison.options import BY_EPOCH, Choices
 from tui.panes.comparison.table import Row, Sheet
 from tui.widgets.bindings import hidden, shown
 from tui.widgets.line_widget import LineWidget
@@ -50,21 +50,23 @@ class ComparisonTable(LineWidget, can_focus=True):
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("compare.up", "up", "move(-1)", "Up", "The row above"),
-        hidden("compare.down", "down", "move(1)", "Down", "The row below; the last ones are the verdict"),
-        hidden("compare.left", "left", "go(-1)", "Left", "The line to the left; the baseline is the leftmost"),
-        hidden("compare.right", "right", "go(1)", "Right", "The line to the right"),
-        hidden("compare.page_up", "pageup", "move(-10)", "Page up", "Ten rows up"),
-        hidden("compare.page_down", "pagedown", "move(10)", "Page down", "Ten rows down"),
-        hidden("compare.first", "home", "move_to(0)", "First", "The first row"),
-        hidden("compare.last", "end", "move_to(-1)", "Last", "The last row"),
-        shown("compare.turn", "enter,space", "turn", "Best/last", "Take this figure of the best epoch, or of the last"),
-        shown("compare.turn_all", "L", "turn_all", "All best/last", "All figures of the best epoch, or of the last"),
-        shown("compare.baseline", "b", "baseline", "Baseline", "Hold the others against the line under the cursor"),
-        shown("compare.settings", "a", "settings", "Settings", "All settings, or only those that differ"),
-        shown("compare.fold", "f", "fold", "Fold", "Runs that differ only by seed as one line, or each run alone"),
-        shown("compare.target", "g", "target", "Goal", "Time another test accuracy: 90, 95, 97, 98, 99 %"),
-        shown("compare.remove", "x", "remove", "Take out", "Take the line under the cursor out of the comparison"),
+        hidden("up", "move(-1)", "Up", "The row above"),
+        hidden("down", "move(1)", "Down", "The row below; the last ones are the verdict"),
+        hidden("left", "go(-1)", "Left", "The line to the left; the baseline is the leftmost"),
+        hidden("right", "go(1)", "Right", "The line to the right"),
+        hidden("page_up", "move(-10)", "Page up", "Ten rows up"),
+        hidden("page_down", "move(10)", "Page down", "Ten rows down"),
+        hidden("first", "move_to(0)", "First", "The first row"),
+        hidden("last", "move_to(-1)", "Last", "The last row"),
+        shown("earlier", "best", "Best epoch", "Take this figure of the best epoch"),
+        shown("later", "last", "Last epoch", "Take this figure of the last epoch"),
+        hidden("earliest", "all_best", "All best", "Take all figures of the best epoch"),
+        hidden("latest", "all_last", "All last", "Take all figures of the last epoch"),
+        shown("reference", "baseline", "Baseline", "Hold the others against this line; again, against the first"),
+        shown("all", "settings", "Settings", "All settings, or only those that differ"),
+        shown("fold", "fold", "Fold", "Runs that differ only by seed as one line, or each run alone"),
+        shown("goal", "target", "Goal", "Time another test accuracy: 90, 95, 97, 98, 99 %"),
+        shown("take_out", "remove", "Take out", "Take the line under the cursor out of the comparison"),
     ]
 
     @dataclass
@@ -120,10 +122,10 @@ class ComparisonTable(LineWidget, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what there is nothing for."""
-        if self.sheet is None or (action == "turn" and not (self._row and self._row.turns)):
+        if self.sheet is None or (action in ("best", "last") and not (self._row and self._row.turns)):
             return None
         if action == "baseline":
-            return True if self.chosen != self.sheet.baseline else None
+            return True if self.chosen != self.sheet.baseline or self.choices.baseline else None
         return True
 
     def action_move(self, by: int) -> None:
@@ -137,16 +139,25 @@ class ComparisonTable(LineWidget, can_focus=True):
             order = self.sheet.order
             self._go_to(order[max(0, min(order.index(self.chosen) + by, len(order) - 1))])
 
-    def action_turn(self) -> None:
+    def action_best(self) -> None:
         if self._row and self._row.turns:
-            self._choose(self.choices.turned(self._row.turns))
+            self._choose(self.choices.of_best({self._row.turns}))
 
-    def action_turn_all(self) -> None:
-        self._choose(self.choices.all_turned())
+    def action_last(self) -> None:
+        if self._row and self._row.turns:
+            self._choose(self.choices.of_last({self._row.turns}))
+
+    def action_all_best(self) -> None:
+        self._choose(self.choices.of_best(BY_EPOCH))
+
+    def action_all_last(self) -> None:
+        self._choose(self.choices.of_last(BY_EPOCH))
 
     def action_baseline(self) -> None:
+        """Hold the others against the line under the cursor; where that is so, against the first again."""
         if self.sheet is not None:
-            self._choose(replace(self.choices, baseline=self.sheet.heads[self.chosen].ids[0]))
+            ids = self.sheet.heads[self.chosen].ids
+            self._choose(replace(self.choices, baseline="" if self.choices.baseline in ids else ids[0]))
 
     def action_settings(self) -> None:
         self._choose(replace(self.choices, all_settings=not self.choices.all_settings))
@@ -172,12 +183,17 @@ class ComparisonTable(LineWidget, can_focus=True):
         if row is not None:
             self._move_to(row)
             if event.chain == 2:
-                self.action_turn()
+                self._turn()
 
     @property
     def _row(self) -> Row | None:
         rows = self.sheet.rows if self.sheet else ()
         return rows[self._cursor.row] if self._cursor.row < len(rows) else None
+
+    def _turn(self) -> None:
+        """Take the figure under the cursor of the other epoch."""
+        if self._row and self._row.turns:
+            self._choose(self.choices.turned(self._row.turns))
 
     def _row_in(self, sheet: Sheet) -> int:
         """The row that the cursor was moved to, else one that is near."""

@@ -11,7 +11,7 @@ from engine.runs.lineage import Families, LineageNode
 from engine.runs.summaries import RunSummary
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.details.drawing import details_lines
-from tui.widgets.bindings import hidden
+from tui.widgets.bindings import hidden, shown
 from tui.widgets.line_widget import LineWidget
 
 EMPTY = "No run is chosen."
@@ -35,10 +35,10 @@ class Details(LineWidget, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("details.up", "up", "scroll_lines(-1)", "Up", "A line up"),
-        hidden("details.down", "down", "scroll_lines(1)", "Down", "A line down"),
-        hidden("details.page_up", "pageup", "scroll_lines(-10)", "Page up", "Ten lines up"),
-        hidden("details.page_down", "pagedown", "scroll_lines(10)", "Page down", "Ten lines down"),
+        shown("up", "scroll_lines(-1)", "Scroll", "A line up", "↑↓"),
+        hidden("down", "scroll_lines(1)", "Down", "A line down"),
+        hidden("page_up", "scroll_lines(-10)", "Page up", "Ten lines up"),
+        hidden("page_down", "scroll_lines(10)", "Page down", "Ten lines down"),
     ]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:

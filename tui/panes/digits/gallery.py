@@ -20,6 +20,28 @@ from tui.panes.digits.sheet import ImagesT, Sheet, WantedT
 from tui.widgets.bindings import hidden, shown
 from tui.widgets.line_widget import LineWidget
 
+MOVES: list[BindingType] = [
+    hidden("left", "move(-1)", "Previous", "The digit before"),
+    hidden("right", "move(1)", "Next", "The digit after"),
+    hidden("up", "move_row(-1)", "Up", "A row of digits up"),
+    hidden("down", "move_row(1)", "Down", "A row of digits down"),
+    hidden("page_up", "move_page(-1)", "Page up", "A page of digits up"),
+    hidden("page_down", "move_page(1)", "Page down", "A page of digits down"),
+    hidden("first", "move_to(0)", "First", "The first digit"),
+    hidden("last", "move_to(-1)", "Last", "The last digit"),
+]
+CLASS_KEYS: list[BindingType] = [
+    shown("class", "next_class(1)", "Class", "Only digits of the next class; after the last, of all"),
+    hidden("class_before", "next_class(-1)", "Class before", "Only digits of the class before"),
+]
+EPOCHS: list[BindingType] = [
+    shown("earlier", "epoch(-1)", "Earlier", "What an earlier epoch predicted"),
+    shown("later", "epoch(1)", "Later", "What a later epoch predicted"),
+    hidden("earliest", "first_epoch", "First epoch", "What the first epoch predicted"),
+    shown("latest", "follow", "Newest", "Always what the newest epoch predicted"),
+    shown("drawing", "next_style", "Drawing", "Draw by half blocks, braille, shades or ASCII"),
+]
+
 
 class Gallery(LineWidget, Generic[ImagesT, WantedT]):
     """Shows images and lets one go through the wanted ones; asks for another epoch by `EpochWanted`."""
@@ -131,6 +153,8 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         """Grey out what has no meaning without images or another epoch."""
         if self.view is None or (action == "epoch" and self._epoch_beside(int(str(parameters[0]))) is None):
             return None
+        if action == "first_epoch" and self._epoch_beside(-1) is None:
+            return None
         return True
 
     def action_move(self, by: int) -> None:
@@ -163,6 +187,11 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         if epoch is not None:
             self.following = False
             self.post_message(self.EpochWanted(epoch))
+
+    def action_first_epoch(self) -> None:
+        if self.view is not None and self.view.epochs:
+            self.following = False
+            self.post_message(self.EpochWanted(min(self.view.epochs)))
 
     def action_follow(self) -> None:
         self.following = True
@@ -209,35 +238,3 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         if self.view is not None and key not in self._pictures:
             self._pictures[key] = draw(self.view.images[index], self.style_shown, small)
         return self._pictures[key]
-
-
-def moves(pane: str) -> list[BindingType]:
-    """The keys that move the selection."""
-    return [
-        hidden(f"{pane}.previous", "left", "move(-1)", "Previous", "The digit before"),
-        hidden(f"{pane}.next", "right", "move(1)", "Next", "The digit after"),
-        hidden(f"{pane}.up", "up", "move_row(-1)", "Up", "A row of digits up"),
-        hidden(f"{pane}.down", "down", "move_row(1)", "Down", "A row of digits down"),
-        hidden(f"{pane}.page_up", "pageup", "move_page(-1)", "Page up", "A page of digits up"),
-        hidden(f"{pane}.page_down", "pagedown", "move_page(1)", "Page down", "A page of digits down"),
-        hidden(f"{pane}.first", "home", "move_to(0)", "First", "The first digit"),
-        hidden(f"{pane}.last", "end", "move_to(-1)", "Last", "The last digit"),
-    ]
-
-
-def classes(pane: str) -> list[BindingType]:
-    """The keys that choose a class."""
-    return [
-        shown(f"{pane}.class", "c", "next_class(1)", "Class", "Only digits of the next class; after the last, of all"),
-        hidden(f"{pane}.class_before", "C", "next_class(-1)", "Class before", "Only digits of the class before"),
-    ]
-
-
-def epochs(pane: str) -> list[BindingType]:
-    """The keys that choose an epoch and a way of drawing."""
-    return [
-        shown(f"{pane}.earlier", "left_square_bracket", "epoch(-1)", "Earlier", "What an earlier epoch predicted", "["),
-        shown(f"{pane}.later", "right_square_bracket", "epoch(1)", "Later", "What a later epoch predicted", "]"),
-        shown(f"{pane}.follow", "f", "follow", "Follow", "Always what the newest epoch predicted"),
-        shown(f"{pane}.drawing", "d", "next_style", "Drawing", "Draw by half blocks, braille, shades or ASCII"),
-    ]

@@ -18,19 +18,13 @@ from tui.widgets.line_widget import LineWidget
 MatrixT = TypeVar("MatrixT", bound=Matrix)
 
 
-def arrows(pane: str) -> list[BindingType]:
-    """The keys that move the selection."""
-    return [
-        hidden(f"{pane}.up", "up", "move(-1, 0)", "Up", "The true class above"),
-        hidden(f"{pane}.down", "down", "move(1, 0)", "Down", "The true class below"),
-        hidden(f"{pane}.left", "left", "move(0, -1)", "Left", "The predicted class to the left"),
-        hidden(f"{pane}.right", "right", "move(0, 1)", "Right", "The predicted class to the right"),
-    ]
-
-
-def choice(pane: str) -> BindingType:
-    """The key that goes to the digits of a cell."""
-    return shown(f"{pane}.digits", "enter", "choose", "Its digits", "Show the digits of this cell")
+ARROWS: list[BindingType] = [
+    hidden("up", "move(-1, 0)", "Up", "The true class above"),
+    hidden("down", "move(1, 0)", "Down", "The true class below"),
+    hidden("left", "move(0, -1)", "Left", "The predicted class to the left"),
+    hidden("right", "move(0, 1)", "Right", "The predicted class to the right"),
+]
+CHOICE: BindingType = shown("open", "choose", "Its digits", "Show the digits of this cell")
 
 
 class MatrixPane(LineWidget, Generic[MatrixT]):
@@ -122,9 +116,9 @@ class Confusion(MatrixPane[MatrixView], can_focus=True):
     """Shows a `MatrixView`; Enter sends the selected cell as `CellChosen`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *arrows("confusion"),
-        shown("confusion.worst", "w", "outstanding", "Worst", "The most frequent mistake"),
-        choice("confusion"),
+        *ARROWS,
+        shown("worst", "outstanding", "Worst", "The most frequent mistake"),
+        CHOICE,
     ]
     empty = "No predictions yet: the first come at the end of the first epoch."
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tui.panes.digits.matrix_widget import MatrixPane, arrows, choice
+from tui.panes.digits.matrix_widget import ARROWS, CHOICE, MatrixPane
 from tui.panes.disagreement.confusion_difference import ShiftsView
 from tui.widgets.bindings import shown
 
@@ -15,9 +15,9 @@ class ConfusionDifferences(MatrixPane[ShiftsView], can_focus=True):
     """Shows a `ShiftsView`; Enter sends the selected cell as `CellChosen`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *arrows("shifts"),
-        shown("shifts.largest", "w", "outstanding", "Largest", "The mistake whose count differs most"),
-        choice("shifts"),
+        *ARROWS,
+        shown("worst", "outstanding", "Largest", "The mistake whose count differs most"),
+        CHOICE,
     ]
 
     class CellChosen(MatrixPane.CellChosen):

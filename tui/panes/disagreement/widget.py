@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from engine.comparison.disagreement import Choice, Kind, Order
-from tui.panes.digits.gallery import Gallery, classes, epochs, moves
+from tui.panes.digits.gallery import CLASS_KEYS, EPOCHS, MOVES, Gallery
 from tui.panes.disagreement.drawing import PairPage
 from tui.panes.disagreement.view import PairView
 from tui.widgets.bindings import hidden, shown
@@ -18,13 +18,13 @@ class DisagreementDigits(Gallery[PairView, Choice], can_focus=True):
     """Shows a `PairView`; asks for the predictions of other epochs by `EpochWanted`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *moves("rivals"),
-        shown("rivals.kind", "m", "next_kind(1)", "Kind", "Right by one alone, by the other, by neither, or different"),
-        hidden("rivals.kind_before", "M", "next_kind(-1)", "Kind before", "The kind before"),
-        shown("rivals.order", "u", "next_order", "Order", "The surest mistakes first, the least certain, or as stored"),
-        *classes("rivals"),
-        shown("rivals.all", "a", "all", "All", "All digits of which the two say different things"),
-        *epochs("rivals"),
+        *MOVES,
+        shown("kind", "next_kind(1)", "Kind", "Right by one alone, by the other, by neither, or different"),
+        hidden("kind_before", "next_kind(-1)", "Kind before", "The kind before"),
+        shown("order", "next_order", "Order", "The surest mistakes first, the least certain, or as stored"),
+        *CLASS_KEYS,
+        shown("all", "all", "All", "All digits of which the two say different things"),
+        *EPOCHS,
     ]
     standard = Choice()
     page = PairPage

@@ -121,19 +121,19 @@ class ColumnChooser(Dialog[tuple[str, ...]]):
     ColumnChooser.-low .title { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("columns.accept", "enter", "accept", "Accept", "Show these columns"),
-        hidden("columns.toggle", "space", "choose", "Choose", "Show this column, or not"),
-        hidden("columns.up", "up", "go(-1)", "Up", "The column above"),
-        hidden("columns.down", "down", "go(1)", "Down", "The column below"),
-        hidden("columns.page_up", "pageup", "go(-10)", "Page up", "Ten columns up"),
-        hidden("columns.page_down", "pagedown", "go(10)", "Page down", "Ten columns down"),
-        hidden("columns.first", "home", "go(-100)", "First", "The first column"),
-        hidden("columns.last", "end", "go(100)", "Last", "The last column"),
-        hidden("columns.earlier", "left_square_bracket,shift+up", "move(-1)", "Earlier", "Move it to the left"),
-        hidden("columns.later", "right_square_bracket,shift+down", "move(1)", "Later", "Move it to the right"),
-        hidden("columns.standard", "r", "standard", "Standard", "The standard columns, as many as there is room for"),
+        hidden("open", "accept", "Accept", "Show these columns"),
+        hidden("mark", "choose", "Choose", "Show this column, or not"),
+        hidden("up", "go(-1)", "Up", "The column above"),
+        hidden("down", "go(1)", "Down", "The column below"),
+        hidden("page_up", "go(-10)", "Page up", "Ten columns up"),
+        hidden("page_down", "go(10)", "Page down", "Ten columns down"),
+        hidden("first", "go(-100)", "First", "The first column"),
+        hidden("last", "go(100)", "Last", "The last column"),
+        hidden("move_earlier", "move(-1)", "Earlier", "Move it to the left"),
+        hidden("move_later", "move(1)", "Later", "Move it to the right"),
+        hidden("reset", "standard", "Standard", "The standard columns, as many as there is room for"),
     ]  # fmt: skip
-    KEYS = "Space chooses   [ ] move   r standard   Enter accepts   Esc leaves"
+    KEYS = "Space chooses   < > move   ^r standard   Enter accepts   Esc leaves"
 
     def __init__(self, chosen: tuple[str, ...], width: int) -> None:
         super().__init__("Columns of the history, from left to right")

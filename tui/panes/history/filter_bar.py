@@ -19,9 +19,9 @@ class Filtered(LineWidget):
     """Asks for a filter in its first line; `finder` says which one is in force, and `find` is told of another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        shown("history.filter", "slash", "filter", "Filter", "List what matches acc>97% -failed; and, or, not, () too"),
-        shown("history.leave", "escape", "leave", "Leave filter", "Type no more; the filter stays in force"),
-        shown("history.all", "escape", "list_all", "All runs", "List all runs again, whatever the filter was"),
+        shown("filter", "filter", "Filter", "List what matches acc>97% -failed; and, or, not, () too"),
+        shown("leave", "leave", "Leave filter", "Type no more; the filter stays in force"),
+        shown("leave", "list_all", "All runs", "List all runs again, whatever the filter was"),
     ]  # fmt: skip
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:

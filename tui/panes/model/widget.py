@@ -58,19 +58,19 @@ class Model(LineWidget, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("model.up", "up", "go(-1)", "Up", "The field above"),
-        hidden("model.down", "down", "go(1)", "Down", "The field below"),
-        hidden("model.page_up", "pageup", "go(-6)", "Page up", "Six fields up"),
-        hidden("model.page_down", "pagedown", "go(6)", "Page down", "Six fields down"),
-        hidden("model.next_field", "tab", "tab(1)", "Next field", "The next field, then the next pane"),
-        hidden("model.previous_field", "shift+tab", "tab(-1)", "Previous field", "The field before"),
-        shown("model.less", "left", "turn(-1)", "Before", "The choice before in this field"),
-        shown("model.more", "right", "turn(1)", "Next", "The next choice in this field"),
-        shown("model.list", "enter", "list", "List", "What may stand in this field, to choose from", priority=True),
-        shown("model.enter", "enter", "enter", "Go on", "Take this, and go to the next field", priority=True),
-        shown("model.reset", "ctrl+r", "reset", "As preset", "This field as the preset has it; on the preset, all"),
-        shown("model.undo", "ctrl+u", "undo", "Undo", "The form as it was before its last change", priority=True),
-        shown("model.save", "ctrl+s", "save", "Save", "Keep these settings as a preset of your own"),
+        hidden("up", "go(-1)", "Up", "The field above", letters=False),
+        hidden("down", "go(1)", "Down", "The field below", letters=False),
+        hidden("page_up", "go(-6)", "Page up", "Six fields up"),
+        hidden("page_down", "go(6)", "Page down", "Six fields down"),
+        hidden("next", "tab(1)", "Next field", "The next field, then the next pane"),
+        hidden("previous", "tab(-1)", "Previous field", "The field before"),
+        shown("left", "turn(-1)", "Before", "The choice before in this field"),
+        shown("right", "turn(1)", "Next", "The next choice in this field"),
+        shown("open", "list", "List", "What may stand in this field, to choose from", priority=True),
+        shown("open", "enter", "Go on", "Take this, and go to the next field", priority=True),
+        shown("reset", "reset", "As preset", "This field as the preset has it; on the preset, all"),
+        shown("undo", "undo", "Undo", "The form as it was before its last change", letters=False, priority=True),
+        shown("save", "save", "Save", "Keep these settings as a preset of your own"),
     ]
 
     @dataclass

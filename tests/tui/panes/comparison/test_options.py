@@ -29,10 +29,10 @@ def test_a_figure_turns_between_best_and_last_epoch() -> None:
     assert choices.turned("test_accuracy") == Choices()
 
 
-def test_all_figures_turn_together() -> None:
-    all_best = Choices().all_turned()
-    assert all_best.best == {figure.name for figure in FIGURES if figure.by_epoch}
-    assert all_best.all_turned() == Choices() == Choices().turned("gap").all_turned()
+def test_all_figures_are_of_the_best_epoch_or_the_last() -> None:
+    by_epoch = frozenset(figure.name for figure in FIGURES if figure.by_epoch)
+    assert Choices().turned("gap").of_best(by_epoch).best == by_epoch
+    assert Choices().of_best(by_epoch).of_last(by_epoch) == Choices()
 
 
 def test_targets_come_round() -> None:

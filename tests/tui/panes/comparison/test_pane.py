@@ -207,7 +207,7 @@ def test_taking_a_line_out_is_for_the_screen(home: Home) -> None:
     async def scene(pilot: Pilot[None], stage: Stage, compared: Compared) -> None:
         compared.show(runs, ids(runs))
         figures_of(compared).focus()
-        await pilot.press("x")
+        await pilot.press("-")
         (removed,) = [message for message in stage.kept if isinstance(message, ComparisonTable.Removed)]
         assert removed.ids == ("000002",)
 
@@ -244,7 +244,7 @@ def test_a_metric_by_steps_is_drawn_as_steps_come(home: Home) -> None:
         compared.show(runs, ids(runs))
         assert compared._chart is not None
         compared._chart.focus()
-        await pilot.press("y", "y")
+        await pilot.press("m", "m")
         assert title_of(compared, views.CURVES) == "Curves  training accuracy of batches"
         await until(pilot, lambda: not compared._late_drawing.is_due)
         shown = compared._drawn

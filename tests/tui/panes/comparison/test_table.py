@@ -260,5 +260,5 @@ def test_a_run_in_training_is_compared_after_as_many_epochs() -> None:
     assert cells["test acc, epoch 3"] == ["96.00 %", "95.00 %"]
     assert cells["time to epoch 3"] == ["6.00 s", "6.00 s"] and cells["last epoch"] == ["5", "3"]
     assert "after epoch 3, the last that all have, for not all are at their end" in notes(made)
-    best = table([parent, live], Choices().all_turned())
+    best = table([parent, live], Choices().of_best(BY_EPOCH))
     assert next(row for row in best.rows if row.label == "test acc, best of 3").cells[0].text == "96.00 %"

@@ -19,9 +19,9 @@ VIEW = matrix_view(LABELS, NAMES, predictions(wrong={4: 9, 6: 9, 9: 4}))
         (["enter"], (0, 0)),
         (["down", "down", "right", "enter"], (2, 1)),
         (["up", "left", "enter"], (0, 0)),
-        (["w", "enter"], (4, 9)),
-        (["w", "right", "up", "enter"], (3, 9)),
-        (["w", "down", "left", "enter"], (5, 8)),
+        (["W", "enter"], (4, 9)),
+        (["W", "right", "up", "enter"], (3, 9)),
+        (["W", "down", "left", "enter"], (5, 8)),
     ],
 )
 def test_arrows_move_and_enter_chooses(keys: list[str], cell: tuple[int, int]) -> None:
@@ -56,7 +56,7 @@ def test_before_the_first_epoch_there_is_nothing_to_choose() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         assert "at the end of the first epoch" in text_of(confusion)[0]
-        await pilot.press("down", "enter", "w")
+        await pilot.press("down", "enter", "W")
         assert stage.kept == []
 
     play(confusion, scene, kept=[Confusion.CellChosen])

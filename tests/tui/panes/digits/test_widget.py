@@ -29,14 +29,14 @@ LARGE = (118, 40)
         (["end", "right"], 11),
         (["end", "home"], 0),
         (["pagedown"], 11),
-        (["m"], 4),
-        (["m", "right"], 9),
-        (["m", "m"], 0),
+        (["w"], 4),
+        (["w", "right"], 9),
+        (["w", "w"], 0),
         (["c"], 3),
         (["c", "c", "c", "C"], 2),
         (["C"], 7),
         (["c", "c", "a"], 0),
-        (["end", "u"], 0),
+        (["end", "o"], 0),
     ],
 )
 def test_keys_move_and_filter(keys: list[str], selected: int) -> None:
@@ -55,7 +55,7 @@ def test_the_selected_digit_stays_when_the_epoch_changes() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         digits.show(view(MISTAKES))
-        await pilot.press("m", "right")
+        await pilot.press("w", "right")
         assert digits.selected == 9
         digits.show(view(predictions(4, wrong={2: 7, 9: 4})))
         assert digits.selected == 9
@@ -73,7 +73,7 @@ def test_brackets_scrub_and_f_follows_again() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         digits.show(view(MISTAKES, epochs=(1, 3, 7)))
         followed = [digits.following]
-        for keys in ("[", "]f"):
+        for keys in ("[", "]}"):
             await pilot.press(*keys)
             followed.append(digits.following)
         assert followed == [True, False, True]
@@ -114,7 +114,7 @@ def test_d_goes_through_the_drawings_the_terminal_can_show() -> None:
         digits.show(view(MISTAKES))
         seen = [digits.style_shown]
         for _ in range(3):
-            await pilot.press("d")
+            await pilot.press("&")
             seen.append(digits.style_shown)
         assert seen == [SHADES, BRAILLE, PLAIN, SHADES]
         assert "█" in "".join(text_of(digits))
@@ -158,7 +158,7 @@ def test_without_a_test_set_it_says_what_to_do_and_takes_no_harm() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         assert "F5 starts one" in " ".join(text_of(digits))
-        await pilot.press("right", "end", "m", "u", "c", "d", "[", "f", "enter")
+        await pilot.press("right", "end", "w", "o", "c", "&", "[", "{", "}", "enter")
         assert digits.selected is None
 
     play(digits, scene)

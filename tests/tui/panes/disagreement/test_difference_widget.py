@@ -20,7 +20,7 @@ VIEW = shifts_view(FOUND, NAMES, ("A deep", "B dropout"))
     [
         (["enter"], (4, 9)),
         (["down", "left", "enter"], (5, 8)),
-        (["up", "up", "w", "enter"], (4, 9)),
+        (["up", "up", "W", "enter"], (4, 9)),
     ],
 )
 def test_the_largest_change_is_selected_and_enter_chooses(keys: list[str], cell: tuple[int, int]) -> None:
@@ -68,7 +68,7 @@ def test_without_two_runs_it_says_why() -> None:
         shifts.show(None, "Mark two runs.")
         await pilot.pause()
         assert text_of(shifts)[0] == "Mark two runs."
-        await pilot.press("down", "enter", "w")
+        await pilot.press("down", "enter", "W")
         assert stage.kept == []
 
     play(shifts, scene, kept=[ConfusionDifferences.CellChosen])

@@ -100,7 +100,7 @@ def test_epochs_are_followed_until_they_are_scrubbed(stocked_home: Home, two: tu
         actor.show(followed(two[0], 2), followed(two[1], 3), NAMES)
         await until(pilot, lambda: rivals.view is not None and rivals.view.epochs == (1, 2, 3))
         assert rivals.view is not None and rivals.view.epoch == 1
-        await pilot.press("f")
+        await pilot.press("}")
         await until(pilot, lambda: rivals.view is not None and rivals.view.epoch == 3)
 
     play(actor, scene, SIZE, home=stocked_home)

@@ -18,12 +18,12 @@ LARGE = (118, 40)
     ("keys", "kind", "selected"),
     [
         ([], Kind.ONLY_A, 4),
-        (["m"], Kind.ONLY_B, 6),
-        (["m", "m"], Kind.BOTH_WRONG, 9),
-        (["m", "m", "m"], Kind.DIFFERENT, 4),
-        (["m", "m", "m", "m"], Kind.ONLY_A, 4),
-        (["M"], Kind.DIFFERENT, 4),
-        (["m", "M"], Kind.ONLY_A, 4),
+        (["i"], Kind.ONLY_B, 6),
+        (["i", "i"], Kind.BOTH_WRONG, 9),
+        (["i", "i", "i"], Kind.DIFFERENT, 4),
+        (["i", "i", "i", "i"], Kind.ONLY_A, 4),
+        (["I"], Kind.DIFFERENT, 4),
+        (["i", "I"], Kind.ONLY_A, 4),
         (["a", "right"], Kind.DIFFERENT, 6),
         (["a", "end"], Kind.DIFFERENT, 9),
         (["a", "end", "right", "left", "left"], Kind.DIFFERENT, 4),
@@ -53,7 +53,7 @@ def test_u_goes_through_the_orders() -> None:
         await pilot.press("a")
         seen = []
         for _ in range(3):
-            await pilot.press("u")
+            await pilot.press("o")
             seen.append((rivals.wanted.order, rivals.selected))
         assert seen == [(Order.SUREST, 9), (Order.LEAST_CERTAIN, 4), (Order.STORED, 4)]
 
@@ -66,7 +66,7 @@ def test_brackets_scrub_both_and_f_follows_again() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(pair())
         following = []
-        for key in ("[", "]", "f"):
+        for key in ("[", "]", "}"):
             await pilot.press(key)
             following.append(rivals.following)
         assert following == [False, False, True]
@@ -99,7 +99,7 @@ def test_another_kind_is_no_longer_of_a_cell() -> None:
         rivals.select(Choice(Kind.DIFFERENT, 4, 9))
         await pilot.pause()
         assert text_of(rivals)[2].startswith("1 of 2: 4 → 9 by one alone, epoch 3 of 5")
-        await pilot.press("m")
+        await pilot.press("i")
         assert rivals.wanted == Choice(Kind.ONLY_A, 4)
 
     play(rivals, scene)
@@ -124,7 +124,7 @@ def test_without_two_runs_it_says_why_and_takes_no_harm() -> None:
         rivals.show(None, "Mark two runs [b]here[/b].")
         await pilot.pause()
         assert text_of(rivals)[0] == "Mark two runs [b]here[/b]."
-        await pilot.press("right", "end", "m", "u", "c", "d", "[", "f", "M")
+        await pilot.press("right", "end", "i", "o", "c", "&", "[", "}", "I")
         assert rivals.selected is None
         assert stage.kept == []
 

@@ -21,11 +21,11 @@ def lines(app: Asking) -> list[str]:
         (["escape"], None),
         (["space", "enter"], ("name", "hidden", "seed")),
         (["down", "space", "enter"], ("name", "seed")),
-        (["down", "left_square_bracket", "enter"], ("hidden", "name", "seed")),
-        (["shift+down", "shift+down", "enter"], ("hidden", "seed", "name")),
-        (["down", "down", "down", "down", "space", "shift+up", "enter"], ("name", "hidden", "seed", "status")),
-        (["end", "space", "home", "right_square_bracket", "enter"], ("hidden", "name", "seed", "gradients")),
-        (["r", "enter"], ()),
+        (["down", "less_than_sign", "enter"], ("hidden", "name", "seed")),
+        ([">", ">", "enter"], ("hidden", "seed", "name")),
+        (["down", "down", "down", "down", "space", "<", "enter"], ("name", "hidden", "seed", "status")),
+        (["end", "space", "home", "greater_than_sign", "enter"], ("hidden", "name", "seed", "gradients")),
+        (["ctrl+r", "enter"], ()),
     ],
 )
 def test_keys_choose_and_order_columns(keys: list[str], answer: tuple[str, ...] | None) -> None:
