@@ -73,7 +73,7 @@ def beside(left: Iterable[Line], right: Iterable[Line], cells: int) -> list[Line
     return [pad(a, cells) + b for a, b in zip(left, right, strict=True)]
 
 
-def wrapped(text: str, cells: int, style: str, most: int = 100, ellipsis: str = "…", indent: str = "") -> list[Line]:
+def wrapped(text: str, cells: int, style: str, most: int = 100, indent: str = "") -> list[Line]:
     """`text` in at most `most` lines, all but the first after an indent; an ellipsis where that is too few."""
     if most < 1:
         return []
@@ -82,7 +82,7 @@ def wrapped(text: str, cells: int, style: str, most: int = 100, ellipsis: str = 
     if stretched != text:
         # One cell is left free for a wide character that is cut off from its filler.
         width -= 1
-    rows = textwrap.wrap(stretched, width, subsequent_indent=indent, max_lines=most, placeholder=ellipsis)
+    rows = textwrap.wrap(stretched, width, subsequent_indent=indent, max_lines=most, placeholder="…")
     return [((row.replace(FILLER, ""), style),) for row in rows]
 
 

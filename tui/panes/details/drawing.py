@@ -48,7 +48,7 @@ def _facts(run: RunSummary) -> Iterator[tuple[str, str]]:
     yield "train acc", percent(run.train_accuracy, UNKNOWN)
     yield "epochs", f"{run.epoch} of {record.config.epochs}, {duration(run.seconds, 1)}"
     yield "parameters", f"{record.config.parameters():,}"
-    yield "device", " on ".join(filter(None, (run.device, record.host))) or "–"
+    yield "device", " on ".join(filter(None, (run.device, record.host))) or UNKNOWN
     if record.method:
         yield "trained by", record.method
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))

@@ -149,11 +149,11 @@ def _words(source: engine_columns.Column) -> Words:
             case "dataset":
                 return _data(run)
             case "age":
-                return age(now - run.record.created) if run.record.created else "–"
+                return age(now - run.record.created) if run.record.created else UNKNOWN
         figure = source.figure(run)
         if source.measure is Measure.MOMENT and figure is not None:
             return day(figure, now)
-        return cell(source, run, "–")
+        return cell(source, run, UNKNOWN)
 
     def words(entry: Entry, now: float) -> str:
         return _of_fold(source, entry, now, of_run) if isinstance(entry, Fold) else of_run(entry, now)
