@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from engine.files import open_regular, write_whole
+from engine.files import open_regular
+from engine.json_text import read_file, write_file
 
 LARGEST = 1 << 20
 
@@ -25,8 +25,8 @@ class ChecksumCache:
         self._files: dict[str, tuple[int, int, str]] = {}
         self._right: dict[str, str] = {}
         self._changed = False
-        with suppress(OSError, ValueError, RecursionError), open_regular(path) as file:
-            self._take(json.loads(file.read(LARGEST)))
+        with suppress(OSError, ValueError):
+            self._take(read_file(path, LARGEST))
 
     def sha256(self, path: Path) -> str:
         """The digest of a file's content. Raises OSError."""
@@ -52,9 +52,8 @@ class ChecksumCache:
     def save(self) -> None:
         """Write down what was learnt, if it can be."""
         if self._changed:
-            content = json.dumps({"files": self._files, "right": self._right}, indent=1)
             with suppress(OSError):
-                write_whole(self._path, content.encode())
+                write_file(self._path, {"files": self._files, "right": self._right})
                 self._changed = False
 
     def _take(self, content: Any) -> None:

@@ -6,7 +6,6 @@ here may have been torn, garbled or written by somebody else: readers skip and c
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 from collections.abc import Callable, Iterable
@@ -17,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from engine.config.run_config import RunConfig
-from engine.files import StoreError, new_folder, open_regular, read_bounded, sync_folder, write_whole
+from engine.files import StoreError, new_folder, open_regular, sync_folder, write_whole
 from engine.home import Home
+from engine.json_text import read_file, write_file
 from engine.runs.event_log import Follower
 from engine.runs.events import now
 from engine.runs.lock import LockHeld, RunLock, sole_writer
@@ -83,8 +83,8 @@ class Run:
 
     def _values(self) -> Any:
         try:
-            return json.loads(read_bounded(self.path / "run.json", LONGEST_RECORD))
-        except (OSError, ValueError, RecursionError) as error:
+            return read_file(self.path / "run.json", LONGEST_RECORD)
+        except (OSError, ValueError) as error:
             raise StoreError(f"{self.id}: run.json cannot be read ({clean(str(error))})") from None
 
     def write_record(self, record: RunRecord) -> None:
@@ -92,7 +92,7 @@ class Run:
         self._write(record.to_json())
 
     def _write(self, values: dict[str, Any]) -> None:
-        write_whole(self.path / "run.json", json.dumps(values, indent=2).encode() + b"\n")
+        write_file(self.path / "run.json", values)
 
     def update_record(self, change: Callable[[RunRecord], RunRecord]) -> tuple[RunRecord, RunRecord]:
         """Change what `run.json` holds now, so that no change of another process is lost, nor what a later version has

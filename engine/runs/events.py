@@ -6,7 +6,6 @@ is not finite is written as `null` and read back as NaN, so that every line is v
 
 from __future__ import annotations
 
-import json
 import math
 import time as clock
 from dataclasses import MISSING, dataclass, field, fields
@@ -14,6 +13,7 @@ from typing import Any, ClassVar, get_type_hints
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import RunConfig
+from engine.json_text import read_json, write_line
 from engine.text import clean
 
 LONGEST_LINE = 1 << 16
@@ -208,7 +208,7 @@ def encode(event: Event) -> str:
         elif isinstance(value, RunConfig):
             value = value.to_json()
         line[_JSON_NAMES.get(spec.name, spec.name)] = value
-    return json.dumps(line, allow_nan=False, separators=(",", ":"))
+    return write_line(line)
 
 
 def decode(line: str | bytes) -> Event:
@@ -216,8 +216,8 @@ def decode(line: str | bytes) -> Event:
     if len(line) > LONGEST_LINE:
         raise EventError("line too long")
     try:
-        values = json.loads(line, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        values = read_json(line)
+    except ValueError as error:
         raise EventError("not JSON") from error
     kind = KINDS.get(values.get("event", "")) if _is_named(values) else None
     if kind is None:
@@ -238,10 +238,6 @@ def decode(line: str | bytes) -> Event:
 def plausible_time(seconds: float) -> float:
     """The time that dates can be made of which is nearest to what a clock said."""
     return min(max(seconds, EARLIEST), LATEST)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _is_named(values: object) -> bool:

@@ -8,7 +8,6 @@ another machine, as some file systems keep locks on each machine apart.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import tempfile
 import threading
@@ -20,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from engine.files import StoreError, open_descriptor
+from engine.json_text import read_json, write_line
 from engine.text import clean
 
 RENEWED_EVERY, LEASE = 5.0, 30.0
@@ -126,7 +126,7 @@ class RunLock:
         if holder.is_elsewhere and self._is_renewed(descriptor):
             raise LockHeld(f"this run is being trained by {holder}; stop it there first")
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(asdict(_myself())).encode(), 0)
+        os.pwrite(descriptor, write_line(asdict(_myself())).encode(), 0)
         os.fsync(descriptor)
 
     def _is_renewed(self, descriptor: int) -> bool:
@@ -220,8 +220,8 @@ def _opened(path: Path) -> Iterator[int]:
 
 
 def _holder(descriptor: int) -> Holder:
-    with suppress(OSError, ValueError, RecursionError):
-        match json.loads(os.pread(descriptor, LONGEST_LEASE, 0)):
+    with suppress(OSError, ValueError):
+        match read_json(os.pread(descriptor, LONGEST_LEASE, 0)):
             case {"pid": int(pid), "host": str(host), "machine": str(machine)}:
                 return Holder(pid, clean(host, 60), machine)
     return Holder()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import socket
 import stat
@@ -12,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import UserError
-from engine.files import open_regular, write_whole
 from engine.home import Home
+from engine.json_text import read_file, write_file
 from engine.runs.lock import RunLock
 
 # The path of a Unix socket has 104 bytes on some systems, 108 on others, its closing zero included.
@@ -86,11 +85,11 @@ class Address:
         return [folder / name for folder in folders if _is_private(folder)]
 
     def _write(self, path: Path) -> None:
-        write_whole(self._card, json.dumps({"socket": str(path.absolute())}).encode() + b"\n", 0o600)
+        write_file(self._card, {"socket": str(path.absolute())}, 0o600)
 
     def _read(self) -> dict[str, object]:
-        with suppress(OSError, ValueError, RecursionError), open_regular(self._card) as file:
-            card = json.loads(file.read(LARGEST))
+        with suppress(OSError, ValueError):
+            card = read_file(self._card, LARGEST)
             return card if isinstance(card, dict) else {}
         return {}
 

@@ -16,11 +16,11 @@ is to be seen of a run: the engine is asked to do something, never what happened
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from engine.config.run_config import RunConfig
+from engine.json_text import read_json, write_line
 from engine.runs.summaries import ID
 from engine.service.codec import WireError, pack, unpack
 from engine.text import clean
@@ -227,7 +227,7 @@ def decode_reply(line: bytes) -> Reply:
 
 def encode_line(key: str, message: Any) -> bytes:
     """A message of the kind that `key` says, as one line of JSON. Raises ProtocolError when it is too long."""
-    line = json.dumps({key: message.name, **pack(message)}, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    line = write_line({key: message.name, **pack(message)}).encode() + b"\n"
     if len(line) > LONGEST_LINE:
         raise ProtocolError("the message is too long")
     return line
@@ -238,8 +238,8 @@ def decode_line(line: bytes, key: str, kinds: dict[str, Any]) -> Any:
     if len(line) > LONGEST_LINE:
         raise ProtocolError("the line is too long")
     try:
-        values = json.loads(line, parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        values = read_json(line)
+    except ValueError:
         raise ProtocolError("the line is not JSON") from None
     word = values.pop(key, None) if isinstance(values, dict) else None
     kind = kinds.get(word) if isinstance(word, str) else None
@@ -249,7 +249,3 @@ def decode_line(line: bytes, key: str, kinds: dict[str, Any]) -> Any:
         return unpack(kind, values)
     except WireError as error:
         raise ProtocolError(f"{key} {word}: {error}") from None
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 
-from engine.files import open_regular, write_whole
 from engine.home import Home
+from engine.json_text import read_file, write_file
 
 FILE = "console.json"
 LARGEST = 1 << 16
@@ -20,12 +19,12 @@ def read_part(home: Home, name: str) -> object:
 def write_part(home: Home, name: str, values: object) -> None:
     """Keep this under a name, beside what others keep. Raises OSError."""
     content = {**_read(home), name: values}
-    write_whole(home.path / FILE, json.dumps(content, indent=2).encode() + b"\n", 0o600)
+    write_file(home.path / FILE, content, 0o600)
 
 
 def _read(home: Home) -> dict[str, object]:
-    with suppress(OSError, ValueError, RecursionError), open_regular(home.path / FILE) as file:
-        content = json.loads(file.read(LARGEST))
+    with suppress(OSError, ValueError):
+        content = read_file(home.path / FILE, LARGEST)
         if isinstance(content, dict):
             return content
     return {}
