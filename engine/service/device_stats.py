@@ -23,6 +23,8 @@ SMI = (
 )
 SMI_PROCESSES = ("nvidia-smi", "--query-compute-apps=gpu_uuid,pid", "--format=csv,noheader,nounits")
 SMI_SECONDS = 3.0
+# Longer than either takes that is not in trouble.
+FIRST_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class DeviceStats:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._asking = False
+        self._heard = threading.Event()
         self._ask_again_at = 0.0
         self._failures = 0
         self._nvidia: dict[str, DeviceUsage] = {}
@@ -57,16 +60,20 @@ class DeviceStats:
             return self._nvidia.get(_bare(uuid), DeviceUsage())
         return processor_memory()
 
+    def wait(self, seconds: float) -> None:
+        """Have NVIDIA's gauges read, and wait for them so long at most."""
+        self._refresh()
+        self._heard.wait(seconds)
+
     def _refresh(self) -> None:
         """Have NVIDIA's gauges read, unless they were read a moment ago or are being read."""
         with self._lock:
             if self._asking or time.monotonic() < self._ask_again_at:
                 return
             self._asking = True
-        threading.Thread(target=self.ask, name="device stats", daemon=True).start()
+        threading.Thread(target=self._ask, name="device stats", daemon=True).start()
 
-    def ask(self) -> None:
-        """Read NVIDIA's gauges, and wait for them."""
+    def _ask(self) -> None:
         heard: dict[str, DeviceUsage] = {}
         with suppress(OSError, subprocess.SubprocessError):
             heard = ask_library() or ask_program()
@@ -74,6 +81,7 @@ class DeviceStats:
             self._failures = 0 if heard else self._failures + 1
             self._ask_again_at = time.monotonic() + min(GOOD_FOR * 2**self._failures, LONGEST_REST)
             self._nvidia, self._asking = heard, False
+        self._heard.set()
 
 
 def ask_library() -> dict[str, DeviceUsage]:

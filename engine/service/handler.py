@@ -23,7 +23,7 @@ from engine.service import worker_link
 from engine.service.card_probe import Cards, ProbeError, may_have_cards, probe_cards
 from engine.service.device_choice import DeviceChoice
 from engine.service.device_list import device_list
-from engine.service.device_stats import DeviceStats, DeviceUsage, with_user
+from engine.service.device_stats import FIRST_SECONDS, DeviceStats, DeviceUsage, with_user
 from engine.service.epoch_times import EpochTimes
 from engine.service.placement import Placement
 from engine.service.protocol import (
@@ -180,7 +180,10 @@ class Service:
         """Find the cards, where there may be any, and learn from the runs there are."""
         try:
             if self.scheduler.slots is None:
-                self.scheduler.set_slots(slots_of(self._choice, _found_cards()))
+                slots = slots_of(self._choice, _found_cards())
+                if slots.cards:
+                    self._stats.wait(FIRST_SECONDS)
+                self.scheduler.set_slots(slots)
             leftovers.clear(self._home)
             self._times.learn_from(self._home)
         except Exception:

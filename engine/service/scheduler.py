@@ -252,8 +252,10 @@ class Scheduler(threading.Thread):
             self._pool.forget(worker)
             if entry := self._of_worker(worker):
                 log.error("%s has failed: %s", entry.id, ending)
-                self._fail(entry, f"{ending}; resume the run to go on from its checkpoint")
-                self._release(entry)
+                try:
+                    self._fail(entry, f"{ending}; resume the run to go on from its checkpoint")
+                finally:
+                    self._release(entry)
         self._changed.set()
 
     def _fail(self, entry: Entry, reason: str) -> None:

@@ -77,7 +77,10 @@ class WorkerLink(threading.Thread):
     def run(self) -> None:
         with self._socket, self._socket.makefile("rb") as lines, suppress(OSError):
             while line := lines.readline(LONGEST_LINE):
-                self._take(line)
+                try:
+                    self._take(line)
+                except Exception:
+                    log.exception("a report of worker %d could not be taken", self.pid)
         self._lost(self, _ending(self._end()))
 
     def _take(self, line: bytes) -> None:

@@ -343,6 +343,27 @@ def test_a_trainer_that_dies_leaves_an_interrupted_run_and_a_free_slot(
     end(scheduler)
 
 
+def test_a_failure_on_a_card_costs_its_run_and_the_next_gets_a_worker_whose_context_is_sound(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(name: str, home: Home, report: Callable[[Event], None]) -> Dataset:
+        if len(workers) == 1:
+            raise RuntimeError("CUDA error: an illegal memory access was encountered")
+        return load_blobs(name, home, report)
+
+    def start() -> tuple[Process, socket.socket]:
+        workers.append(1)
+        return in_threads(home, load)()
+
+    workers = list[int]()
+    monkeypatch.setattr("engine.service.worker._uses_card", lambda: True)
+    scheduler = make_scheduler(home, start=start)
+    broken, sound = submit(scheduler, home), submit(scheduler, home)
+    reach(sound, FINISHED)
+    assert "illegal memory access" in broken.state().reason
+    end(scheduler)
+
+
 def test_a_run_waits_while_no_worker_can_be_started(home: Home, caplog: pytest.LogCaptureFixture) -> None:
     def start() -> tuple[Process, socket.socket]:
         if is_short:

@@ -60,13 +60,14 @@ def _looked_at(home: Home) -> DeviceList:
     from engine.service.card_probe import Cards, may_have_cards, probe_cards
     from engine.service.device_choice import DeviceChoice
     from engine.service.device_list import device_list
-    from engine.service.device_stats import DeviceStats, DeviceUsage, with_user
+    from engine.service.device_stats import FIRST_SECONDS, DeviceStats, DeviceUsage, with_user
     from engine.service.slots import Slot, slots_of
     from engine.training.slot_locks import SlotLocks
 
     choice, stats, locks = DeviceChoice.of_environment(), DeviceStats(), SlotLocks(home)
     cards = probe_cards() if choice.may_use_cards and may_have_cards() else Cards()
-    stats.ask()
+    if cards.cards:
+        stats.wait(FIRST_SECONDS)
 
     def usage(slot: Slot) -> DeviceUsage:
         return with_user(stats.read(slot.device, slot.uuid), locks.user_of(slot.name))
