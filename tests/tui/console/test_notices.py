@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from engine.home import Home
 from engine.runs.state import FAILED, FINISHED, QUEUED, RUNNING
-from tests.builders.consoles import Live, append, finished, run_console, story, trained, until
+from tests.builders.consoles import Live, append, finished, run_console, story, text_on, trained, until
 from tests.builders.summaries import summary
 from tui.console.console import Console
 from tui.console.notices import BELL, DESKTOP, OFF, PART, call, chosen_way, keep_way
@@ -56,6 +56,19 @@ def test_what_is_kept_leaves_what_others_keep(home: Home) -> None:
     write_preferences(home, Preferences(columns=("name",)))
     assert chosen_way(home, {}) == BELL and read_preferences(home).columns == ("name",)
     assert read_part(home, "nothing") is None
+
+
+def test_the_palette_changes_how_one_is_called(stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        commands = {command.title: command.callback for command in console.get_system_commands(console.screen)}
+        commands["Notify: bell"]()
+        await until(pilot, lambda: "Notify: bell." in text_on(console))
+        assert chosen_way(stocked_home) == BELL
+        monkeypatch.setenv("MNIST_TUI_NOTIFY", "off")
+        commands["Notify: desktop"]()
+        await until(pilot, lambda: "off, as MNIST_TUI_NOTIFY says" in text_on(console))
+
+    run_console(stocked_home, scene)
 
 
 def test_what_has_ended_is_said_once_and_whether_anything_goes_on() -> None:
