@@ -32,7 +32,10 @@ class CopyMenu(Dialog[Copy]):
     AUTO_FOCUS = "OptionList"
     KEYS = "Enter copies   Esc leaves"
     DEFAULT_CSS = """
-    CopyMenu OptionList { height: auto; border: none; padding: 0; text-wrap: nowrap; text-overflow: ellipsis; }
+    CopyMenu OptionList {
+        height: auto; border: none; padding: 0; text-wrap: nowrap; text-overflow: ellipsis;
+        & > .option-list--option-highlighted { text-style: bold underline; }
+    }
     """
 
     def __init__(self, copies: Sequence[Copy]) -> None:
