@@ -55,7 +55,7 @@ def test_two_runs_are_compared_taken_away_and_forked(
             screen.press("4")
             text = screen.until("exact McNemar test")
             assert title(text, "Curves") == "test accuracy" and title(text, "Comparison") == "2 runs"
-            assert re.search(r"● A fast +[\d.]+% base +▲ B slow +[\d.]+% +-[\d.]+", text)
+            assert re.search(r"● A fast +[\d.]+ % +base +▲ B slow +[\d.]+ % +-[\d.]+", text)
             assert re.search(r"Learning rate +0\.3 +0\.01 ", text)
             assert re.search(r"test acc, last +[\d.]+ % ★ +[\d.]+ % +-[\d.]+", text)
             assert "B against A: test accuracy -" in text and "more than the choice of test digits" in text

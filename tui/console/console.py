@@ -24,7 +24,6 @@ from engine.home import Home
 from tui.console.key_queue import KeyQueue
 from tui.console.notices import VARIABLE, WAYS, call, chosen_way, keep_way
 from tui.console.run_ends import RunEnds
-from tui.console.taking import ask_what_to_copy, take_picture
 from tui.dialogs.help import Help, Section
 from tui.dialogs.help import Key as KeyHelp
 from tui.drawing.glyphs import Glyphs
@@ -172,10 +171,14 @@ class Console(App[None]):
 
     def action_copy(self) -> None:
         """Copy a run's id, its command, or a table."""
+        from tui.console.taking import ask_what_to_copy
+
         ask_what_to_copy(self)
 
     def action_picture(self) -> None:
         """Keep a picture of the pane with the focus."""
+        from tui.console.taking import take_picture
+
         take_picture(self)
 
     def _notify_by(self, way: str) -> None:

@@ -86,7 +86,7 @@ def test_a_pane_is_drawn_and_written(stocked_home: Home) -> None:
         lines = text.read_text(encoding="utf-8").splitlines()
         pane = board(console).pane("accuracy")
         assert len(lines) == pane.region.height and max(map(len, lines)) == pane.region.width
-        assert "Accuracy  deep on synthetic" in lines[0] and "● test 93.49%" in lines[1]
+        assert "Accuracy  deep on synthetic" in lines[0] and "● test 93.49 %" in lines[1]
         assert drawing.read_text(encoding="utf-8").startswith("<svg") and "Loss" not in drawing.read_text()
         assert drawing.stat().st_mode & 0o777 == 0o600
         await pilot.press("f12")
