@@ -76,7 +76,7 @@ def test_two_runs_are_compared_taken_away_and_forked(
             screen.press("0.1")
             screen.until(lambda text: re.search(r"Learning rate +0\.1\b", text))
             screen.press(F5)
-            text = screen.until(lambda text: re.search(r"▲ B custom +[\d.]+% +[+-][\d.]+", text))
+            text = screen.until(lambda text: re.search(r"▲ B custom +[\d.]+ % +[+-][\d.]+", text))
             assert "● A fast" in text and re.search(r"Learning rate +0\.3 +0\.1\b", text)
             fork = find_run(home, "last")
             reach(fork, FINISHED)
