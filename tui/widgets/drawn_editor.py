@@ -79,20 +79,26 @@ class DrawnEditor(Input):
         self.cursor_position = place
 
     def line(self, cells: int) -> Line:
-        """The text with its cursor, what is selected and what completes it, where the cursor is seen in this width."""
+        """The text as it is drawn in so many cells."""
         start, end = sorted(self.selection)
-        cursor = self.cursor_position
-        letters = [(letter, "selected" if start <= place < end else "typed") for place, letter in enumerate(self.value)]
-        letters += [(letter, "completion") for letter in self.completion] if self.cursor_at_end else []
-        letters += [(" ", "typed")] if cursor >= len(letters) else []
-        letters[cursor] = (letters[cursor][0], "insertion")
-        first = 0
-        while first < cursor and cell_len("".join(letter for letter, _ in letters[first : cursor + 1])) > cells:
-            first += 1
-        shown, used = [], 0
-        for letter, style in letters[first:]:
-            used += cell_len(letter)
-            if used > cells:
-                break
-            shown.append((letter, style))
-        return (*shown, (" " * (cells - sum(cell_len(letter) for letter, _ in shown)), "typed"))
+        return typed_line(self.value, range(start, end), self.cursor_position, self.completion, cells)
+
+
+def typed_line(text: str, selected: range, cursor: int, completion: str, cells: int) -> Line:
+    """A text with its cursor, what is selected and, where the cursor is behind it, what completes it.
+
+    Where `cells` are too few, it begins so far on that the cursor is seen."""
+    letters = [(letter, "selected" if place in selected else "typed") for place, letter in enumerate(text)]
+    if cursor >= len(text):
+        letters += [(letter, "completion") for letter in completion] or [(" ", "typed")]
+    letters[cursor] = (letters[cursor][0], "insertion")
+    first, room = cursor, cells - cell_len(letters[cursor][0])
+    while first and (room := room - cell_len(letters[first - 1][0])) >= 0:
+        first -= 1
+    shown, left = list[tuple[str, str]](), cells
+    for letter, style in letters[first:]:
+        if cell_len(letter) > left:
+            break
+        left -= cell_len(letter)
+        shown.append((letter, style))
+    return (*shown, (" " * left, "typed"))

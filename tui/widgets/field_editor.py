@@ -1,28 +1,10 @@
-"""The one text input of a form, laid over the field that is being written."""
+"""A text input laid over a line of what is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.geometry import Offset
-from textual.suggester import Suggester
 from textual.widgets import Input
 from textual.widgets.input import Selection
-
-
-class Words(Suggester):
-    """Completes the last of some words with commas between them, or, where there are not `several`, the whole text."""
-
-    def __init__(self, known: Sequence[str], several: bool = True) -> None:
-        super().__init__(use_cache=False)
-        self._known = known
-        self._several = several
-
-    async def get_suggestion(self, value: str) -> str | None:
-        """The whole text with its last word completed."""
-        before, comma, last = value.rpartition(",") if self._several else ("", "", value)
-        found = next((word for word in self._known if last and word.startswith(last)), None)
-        return found and before + comma + found
 
 
 class Editor(Input):
@@ -48,9 +30,8 @@ class Editor(Input):
         """Whether something is being edited."""
         return bool(self.display)
 
-    def open(self, text: str, known: Sequence[str], several: bool = True) -> None:
-        """Edit a text of one word, or of `several` with commas between them, some of which may be `known`."""
-        self.suggester = Words(known, several)
+    def open(self, text: str) -> None:
+        """Edit a text."""
         self.fill(text)
         self.display = True
         self.screen.set_focus(self)

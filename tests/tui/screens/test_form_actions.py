@@ -47,8 +47,10 @@ def test_the_footer_names_no_letter_while_letters_are_typed(home: Home) -> None:
         for field in ("preset", "dataset", "hidden"):
             keys = [key for key, active in console.screen.active_bindings.items() if active.binding.show]
             assert not [key for key in keys if len(key) == 1], field
-            assert "^u Undo" in text_on(console)
+            assert "^u Undo" in text_on(console) and "Esc Leave" in text_on(console)
             await pilot.press(*down_to("dataset"), *["down"] * 3)
+        await pilot.press("escape", "2")
+        assert board(console).view.name == "Digits"
 
     run_console(home, scene)
 

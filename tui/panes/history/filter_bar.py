@@ -49,7 +49,7 @@ class Filtered(LineWidget):
         return action != "filter" or not self.editor.is_open
 
     def action_filter(self) -> None:
-        self.editor.open(self.finder.text, ())
+        self.editor.open(self.finder.text)
         self.refresh_with_keys()
 
     def action_leave(self) -> None:

@@ -6,57 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Click, DescendantBlur, Key, MouseScrollDown, MouseScrollUp
-from textual.geometry import Offset
+from textual.events import Click, Key
 from textual.message import Message
 from textual.widgets import Input
 
 from engine.config.fields import Problem
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
-from tui.drawing.styled_lines import Line
-from tui.panes.model.draft import GROUP, SPECS, Draft, choices, first_that_begins, meanings, words
-from tui.panes.model.drawing import LABEL, NAMES, PRESET, Form, Sheet, lay_out
+from tui.panes.model.draft import SPECS, Draft, choices, first_that_begins, meanings
+from tui.panes.model.drawing import LABEL, PRESET, Form
 from tui.panes.model.edits import Edits
+from tui.panes.model.fields import Fields
 from tui.widgets.bindings import hidden, shown
-from tui.widgets.drawn_editor import DrawnEditor
-from tui.widgets.line_widget import LineWidget
 
 
-class Model(LineWidget, can_focus=True):
+class Model(Fields):
     """A form for a `RunConfig`, the group of its run and with how many seeds to train it; sends `Changed` whenever
     something in it changes.
 
-    While it has the focus every letter is typed: into a field that is written, or ahead to the word of a choice that
-    begins so. Tab goes from pane to pane and, once something was done in the form, from field to field."""
+    What is typed goes into a field that is written, or ahead to the word of a choice that begins so."""
 
-    CSS_PREFIX = "model"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "model--network", "model--heading", "model--label", "model--current", "model--cursor",
-        "model--changed", "model--wrong", "model--dim", "model--help",
-        "model--typed", "model--selected", "model--completion", "model--insertion",
-    }  # fmt: skip
-    DEFAULT_CSS = """
-    Model {
-        background: $surface;
-        overflow: hidden;
-        & > .model--network { text-style: bold; }
-        & > .model--heading { color: $text-primary; text-style: bold; }
-        & > .model--label { color: $text-muted; }
-        & > .model--current { text-style: bold underline; }
-        & > .model--cursor { text-style: reverse; }
-        & > .model--changed { color: $text-warning; text-style: bold; }
-        & > .model--wrong { color: $text-error; text-style: bold; }
-        & > .model--dim { color: $text-muted; }
-        & > .model--help { color: $text-muted; text-style: italic; }
-        & > .model--typed { background: $boost; }
-        & > .model--selected { background: $input-selection-background; }
-        & > .model--completion { background: $boost; color: $text-muted; }
-        & > .model--insertion { background: $boost; text-style: reverse; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("up", "go(-1)", "Up", "The field above", letters=False),
         hidden("down", "go(1)", "Down", "The field below", letters=False),
@@ -71,6 +41,7 @@ class Model(LineWidget, can_focus=True):
         shown("reset", "reset", "As preset", "This field as the preset has it; on the preset, all"),
         shown("undo", "undo", "Undo", "The form as it was before its last change", letters=False, priority=True),
         shown("save", "save", "Save", "Keep these settings as a preset of your own"),
+        shown("leave", "screen.leave", "Leave", "Go to another pane, where letters are keys", "Esc"),
     ]
 
     @dataclass
@@ -104,20 +75,10 @@ class Model(LineWidget, can_focus=True):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
         usual = next((preset for preset in presets if preset.config == RunConfig()), None)
         self._edits = Edits(Draft.of(RunConfig(), usual))
-        self._form = Form(self._edits.draft, (), PRESET)
+        super().__init__(Form(self._edits.draft, (), PRESET), id=id, classes=classes)
         self.know_presets(presets)
-        self._groups: tuple[str, ...] = ()
-        self._top = 0
-        # Whether something was done in the form since it has the focus, and what was typed ahead in its field.
-        self._inside = False
-        self._ahead = ""
-        self._editor = DrawnEditor()
-
-    def compose(self) -> ComposeResult:
-        yield self._editor
 
     def on_mount(self) -> None:
         self.watch(self._editor, "value", self._typed, init=False)
@@ -191,19 +152,6 @@ class Model(LineWidget, can_focus=True):
             self._form = replace(self._form, epoch_seconds=epoch_seconds or 0.0)
             self.redraw()
 
-    def draw(self, width: int, height: int) -> list[Line]:
-        sheet, form = self._sheet(), self._form
-        self._top = sheet.top
-        typed = None
-        if self._editor.is_open:
-            typed = self._editor.line(form.value_cells(form.current, width - LABEL))
-            self._editor.at = self.content_region.offset + Offset(LABEL, sheet.row_of(form.current))
-        return replace(form, active=self._is_active, typed=typed).lines(sheet)
-
-    @property
-    def _is_active(self) -> bool:
-        return self.is_mounted and self.screen.focused in (self, self._editor)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Choices are turned and listed; what was typed is taken first."""
         current = self._form.current
@@ -221,10 +169,6 @@ class Model(LineWidget, can_focus=True):
             case "save":
                 return True if self.config() else None
         return True
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """No letter is anything else here than a letter."""
-        return character is not None and character.isprintable()
 
     @property
     def _has_list(self) -> bool:
@@ -254,19 +198,6 @@ class Model(LineWidget, can_focus=True):
             self._inside, self._ahead = True, ahead
             self._change(self._edits.make(self.draft.write(name, word), name))
             self.refresh_bindings()
-
-    def action_go(self, by: int) -> None:
-        place = NAMES.index(self._form.current) + by
-        self._go(NAMES[max(0, min(place, len(NAMES) - 1))])
-
-    def action_tab(self, by: int) -> None:
-        place = NAMES.index(self._form.current) + by
-        if self._inside and 0 <= place < len(NAMES):
-            self._go(NAMES[place])
-            return
-        self._inside = False
-        self._stop_editing()
-        self.screen.focus_next() if by > 0 else self.screen.focus_previous()
 
     def action_turn(self, by: int) -> None:
         self._inside, self._ahead = True, ""
@@ -316,55 +247,6 @@ class Model(LineWidget, can_focus=True):
         elif self._form.is_choice(name):
             self._want_list()
 
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self.action_go(1)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self.action_go(-1)
-
-    def on_focus(self) -> None:
-        """Edit the field that one comes back to, unless the focus has gone on."""
-        if self.screen.focused is not self:
-            return
-        if self._editor.is_open:
-            self.screen.set_focus(self._editor)
-        else:
-            self._edit()
-
-    def on_blur(self) -> None:
-        self.call_later(self._left)
-
-    def on_descendant_blur(self, event: DescendantBlur) -> None:
-        self.call_later(self._left)
-
-    def _left(self) -> None:
-        """Edit nothing, once the focus is in another pane."""
-        if not self._is_active:
-            self._inside, self._ahead = False, ""
-            self._editor.close()
-            self.refresh_with_keys()
-
-    def _go(self, name: str) -> None:
-        """Come to a field, and edit it where it is written."""
-        self._inside = True
-        self._form = replace(self._form, current=name)
-        self._edit()
-
-    def _edit(self) -> None:
-        """Take what is typed for the field of the cursor."""
-        name, self._ahead = self._form.current, ""
-        if self._form.is_choice(name):
-            self._stop_editing()
-        else:
-            known = self._groups if name == GROUP else words(name)
-            self._editor.open(self.draft.text(name), known, several=name != GROUP)
-        self.refresh_with_keys()
-
-    def _stop_editing(self) -> None:
-        self._editor.close()
-        if self.screen.focused is self._editor:
-            self.screen.set_focus(self)
-
     def _typed(self, text: str) -> None:
         name = self._form.current
         if not self._editor.is_open:
@@ -394,7 +276,3 @@ class Model(LineWidget, can_focus=True):
             self.refresh_bindings()
         if draft != before.draft:
             self.post_message(self.Changed(draft.config, draft.problems))
-
-    def _sheet(self) -> Sheet:
-        width, height = self.size
-        return lay_out(self._form.current, self._top, width, height, self._said)
