@@ -30,7 +30,7 @@ class PresetList(ChoiceList[PresetAnswer]):
     """Asks for a preset, and returns what is to be done with it; those of `own` can be renamed and deleted too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("name", "change('rename')", "Rename", "Call this preset of yours something else"),
+        hidden("rename", "change('rename')", "Rename", "Call this preset of yours something else"),
         hidden("forget", "change('delete')", "Delete", "Forget this preset of yours", priority=True),
     ]
 
