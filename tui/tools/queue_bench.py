@@ -6,10 +6,11 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.config.run_config import RunConfig
+from engine.errors import UserError
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.state import FINISHED, LIVE
@@ -53,7 +54,7 @@ def _seconds(home: Home, config: RunConfig, runs: int, slots: int) -> float:
             while (status := summarise(run).status) in LIVE:
                 time.sleep(LOOK_EVERY)
             if status != FINISHED:
-                raise RuntimeError(MISSED.format(run.id, status))
+                raise UserError(MISSED.format(run.id, status))
         return time.perf_counter() - began
 
 
@@ -70,8 +71,9 @@ def _engine(home: Home, slots: int) -> Iterator[tuple[EngineClient, Home]]:
         try:
             client.connect()
             yield client, made
-            client.request(Quit())
         finally:
+            with suppress(UserError):  # It may be gone already.
+                client.request(Quit())
             client.close()
             if before is None:
                 del os.environ[VARIABLE]
