@@ -15,7 +15,7 @@ from tests.campaign.checks import require_right
 from tests.campaign.engine_process import engine_of, require_trained, started_run
 from tests.campaign.stock import Stock
 
-LONGEST = 1.0
+LONGEST = 0.3
 SIGNALS = (signal.SIGKILL, signal.SIGSEGV, signal.SIGTERM)
 
 
