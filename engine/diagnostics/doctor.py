@@ -35,7 +35,7 @@ LITTLE_SPACE = 500 << 20
 DEVICE_SECONDS = 120
 LOOK_AT_DEVICES = """
 import json, torch
-from engine.training import devices
+from engine.training import devices, products
 from engine.training.cores import usable_cores
 from engine.training.threads import threads_for
 from engine.config.run_config import RunConfig
@@ -44,7 +44,7 @@ names = [devices.describe(torch.device(name)) for name in devices.available()]
 print(json.dumps({
     "devices": names, "build": torch.version.cuda or "", "threads": torch.get_num_threads(),
     "faults": devices.faults(), "cores": cores.count, "why": cores.reason,
-    "chosen": threads_for(RunConfig(), 60000),
+    "chosen": threads_for(RunConfig(), 60000), "products": products.describe(),
 }))
 """
 
@@ -101,6 +101,7 @@ def check_devices() -> Iterator[Finding]:
         yield Finding("devices", NOTE, fault, f"PyTorch here is built for CUDA {seen['build']}; see pytorch.org")
     yield _slots(seen)
     yield Finding("threads", OK, f"{seen['cores']} cores ({seen['why']}), {seen['chosen']} for the reference network")
+    yield Finding("products", OK, seen["products"])
 
 
 def _slots(seen: dict[str, Any]) -> Finding:

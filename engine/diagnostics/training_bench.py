@@ -19,6 +19,7 @@ from engine.datasets import Dataset
 from engine.diagnostics import jax_loop
 from engine.diagnostics.reference_loop import ReferenceLoop
 from engine.runs.events import Epoch
+from engine.training.batch_plan import Batching
 from engine.training.control import Control
 from engine.training.cores import usable_cores
 from engine.training.devices import prepare
@@ -32,6 +33,7 @@ AUTOGRAD = "autograd, data in memory"
 JAX = "JAX, an epoch in one scan"
 ENGINE = "this engine"
 PRODUCTS = "matrix products alone"
+PEAK_SIZES = {"cuda": 8192}
 DEFAULT_THREADS = torch.get_num_threads()
 
 
@@ -41,6 +43,8 @@ class Timing:
 
     `against_reference` and `against_products` are medians, over the rounds, of the ratio to the one-thread reference
     loop and to the bare matrix products of the same round; `against_best` to the fastest other way of training.
+    `of_peak` is the share that the median is of what the device could do, if it multiplied the network's matrices,
+    black pixels and all, as fast as it multiplies large ones.
     """
 
     way: str
@@ -53,6 +57,7 @@ class Timing:
     against_reference: float
     against_products: float
     against_best: float
+    of_peak: float
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,12 @@ def measure(
             speed = way.samples_per_second()
             if turn:  # The first round warms up.
                 speeds[way.name].append(speed)
-    return [_timing(way, config, config.images_used(len(data.train_labels)), speeds) for way in ways]
+    peaks = {threads: peak(device, threads) for threads in {way.threads for way in ways}}
+    images = config.images_used(len(data.train_labels))
+    return [_timing(way, config, images, speeds, peaks[way.threads]) for way in ways]
 
 
-def _timing(way: Way, config: RunConfig, images: int, speeds: dict[str, list[float]]) -> Timing:
+def _timing(way: Way, config: RunConfig, images: int, speeds: dict[str, list[float]], most: float) -> Timing:
     mine = speeds[way.name]
 
     def against(other: str) -> float:
@@ -102,7 +109,28 @@ def _timing(way: Way, config: RunConfig, images: int, speeds: dict[str, list[flo
         against(REFERENCE),
         against(PRODUCTS),
         min(against(other) for other in speeds if other not in (way.name, PRODUCTS)),
+        statistics.median(mine) * operations(config) / most,
     )
+
+
+def operations(config: RunConfig) -> int:
+    """Multiplications and additions an image takes: three products a layer, but nothing lies below the first."""
+    first, *rest = [inputs * outputs for inputs, outputs in config.layer_sizes()]
+    return 2 * (2 * first + 3 * sum(rest))
+
+
+def peak(device: torch.device, threads: int) -> float:
+    """Multiplications and additions a second in the best of some large products."""
+    prepare(device, threads)
+    size, best = PEAK_SIZES.get(device.type, 1024), float("inf")
+    left, right, out = (torch.rand(size, size, device=device) for _ in range(3))
+    for _ in range(8):
+        _wait(device)
+        began = time.perf_counter()
+        torch.mm(left, right, out=out)
+        _wait(device)
+        best = min(best, time.perf_counter() - began)
+    return 2 * size**3 / best
 
 
 def _ways(config: RunConfig, data: Dataset, device: torch.device) -> Iterable[Way]:
@@ -158,22 +186,25 @@ def _products(config: RunConfig, batch: int, size: int, device: torch.device) ->
             if layer:
                 torch.mm(deltas[layer], weights[layer], out=below[layer])
 
-    steps = max(1, size // batch)
-    run = _graphed(step) if device.type == "cuda" else step
+    # On CUDA as many steps a launch as the engine's.
+    steps = Batching.of(config, size, device.type).batches_a_chunk if device.type == "cuda" else 1
+    run = _graphed(step, steps) if device.type == "cuda" else step
+    launches = max(1, size // (batch * steps))
     _wait(device)
     began = time.perf_counter()
-    for _ in range(steps):
+    for _ in range(launches):
         run()
     _wait(device)
-    return steps * batch / (time.perf_counter() - began)
+    return launches * steps * batch / (time.perf_counter() - began)
 
 
-def _graphed(step: Callable[[], None]) -> Callable[[], None]:
+def _graphed(step: Callable[[], None], steps: int) -> Callable[[], None]:
     step()
     torch.cuda.synchronize()
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
-        step()
+        for _ in range(steps):
+            step()
     return graph.replay
 
 

@@ -14,6 +14,7 @@ from engine.training.batch_buffers import Batch, BatchBuffers
 from engine.training.l2_penalty import L2Penalty
 from engine.training.network import Network
 from engine.training.optimisers import SGD, Optimiser
+from engine.training.products import Call, choose
 
 # Batches of one place differ in their widths; this many recorded steps take some fifty megabytes.
 MOST_RECORDED = 4096
@@ -21,7 +22,6 @@ MOST_RECORDED = 4096
 aten = torch.ops.aten
 
 Interrupted = Callable[[], bool]
-Call = Callable[[], object]
 
 # Each activation in place, and its backward, which multiplies the gradient g by the derivative, given the activation's
 # output y; GELU works from its input z. These are the kernels of autograd, so both ways agree as closely as floats do.
@@ -83,6 +83,9 @@ class ClosedForm:
         self._config, self._network, self._buffers = config, network, buffers
         self._penalty, self._optimiser = penalty, optimiser
         self._activations = config.layer_activations()
+        self._products = choose(buffers.images.device, buffers.batch_size, torch.get_num_threads())
+        if self._products.name:
+            self.name = f"{self.name}, {self._products.name}"
         self._workspaces: dict[int, Workspace] = {}
         self._recorded: dict[Batch, list[Call]] = {}
         self._fused = isinstance(optimiser, SGD) and not optimiser.momentum
@@ -117,13 +120,13 @@ class ClosedForm:
             hidden = space.hidden[layer]
             before, scale = (space.before[layer] if name == "gelu" else hidden), view.input_scales[layer]
             for rows, inputs, weights in view.blocks[layer]:
-                yield partial(torch.addmm, biases[layer], inputs, weights.t(), alpha=scale, out=before[rows])
+                yield from self._products.affine(inputs, weights.t(), biases[layer], scale, out=before[rows])
             yield FORWARD[name](before, hidden)
             if view.masks:
                 yield partial(torch.mul, hidden, view.masks[layer], out=view.inputs[layer + 1])
         for rows, inputs, weights in view.blocks[-1]:
-            out, alpha = view.logits[:, rows], view.input_scales[-1]
-            yield partial(torch.addmm, biases[-1].unsqueeze(1), weights, inputs.t(), alpha=alpha, out=out)
+            out, scale = view.logits[:, rows], view.input_scales[-1]
+            yield from self._products.affine(weights, inputs.t(), biases[-1].unsqueeze(1), scale, out=out)
         yield partial(torch.softmax, view.logits, 0, out=space.error)
         yield partial(space.error.sub_, view.targets)
 
@@ -131,7 +134,7 @@ class ClosedForm:
         """The gradient at hidden layer `layer`, before its activation, from that of the layer above."""
         space, name = view.space, self._activations[layer]
         delta = space.deltas[layer]
-        yield partial(torch.mm, space.above[layer + 1].t(), self._network.weights[layer + 1], out=delta)
+        yield from self._products.plain(space.above[layer + 1].t(), self._network.weights[layer + 1], out=delta)
         if view.masks:
             yield partial(delta.mul_, view.masks[layer])
         yield BACKWARD[name](delta, space.before[layer] if name == "gelu" else space.hidden[layer])
@@ -149,8 +152,8 @@ class ClosedForm:
                 yield from self._back(view, layer - 1)
             above, alpha = space.above[layer], scale * view.input_scales[layer]
             for number, (rows, inputs, weights) in enumerate(view.blocks[layer]):
-                beta = 1 if number else keep_weights
-                yield partial(weights.addmm_, above[:, rows], inputs, beta=beta, alpha=alpha)
+                keep = 1 if number else keep_weights
+                yield from self._products.accumulate(above[:, rows], inputs, keep, alpha, out=weights)
             yield partial(self._network.biases[layer].addmv_, above, space.ones, beta=keep_biases, alpha=scale)
 
     def _collect(self, view: View) -> Iterator[Call]:
@@ -164,7 +167,8 @@ class ClosedForm:
             above, scale = space.above[layer], view.input_scales[layer]
             for number, (rows, inputs, weights) in enumerate(view.blocks[layer]):
                 gradient = self._weight_gradients[layer][:, : weights.shape[1]]
-                yield partial(gradient.addmm_, above[:, rows], inputs, beta=1 if number else 0, alpha=scale)
+                keep = 1 if number else 0
+                yield from self._products.accumulate(above[:, rows], inputs, keep, scale, out=gradient)
             yield partial(torch.mv, above, space.ones, out=self._bias_gradients[layer])
         yield partial(self._penalty.add_gradient, self._network, self._gradient)
         yield partial(self._optimiser.step, self._network.vector, self._gradient)

@@ -21,6 +21,7 @@ from engine.diagnostics.training_bench import (
     REFERENCE_THREADS,
     Timing,
     measure,
+    operations,
 )
 from tests.builders.blobs import blobs
 
@@ -61,6 +62,15 @@ def test_ratios_are_to_the_same_round() -> None:
     assert found[PRODUCTS].against_products == 1
     engine, reference = found[ENGINE], found[REFERENCE]
     assert engine.lowest / reference.highest <= engine.against_reference <= engine.highest / reference.lowest
+
+
+def test_the_share_of_the_peak_follows_from_the_arithmetic_of_an_image() -> None:
+    assert operations(RunConfig.parse("hidden=none")) == 4 * 784 * 10
+    assert operations(RunConfig.parse("hidden=24")) == 4 * 784 * 24 + 6 * 24 * 10
+    found = timings("32")[0]
+    assert all(timing.of_peak > 0 for timing in found)
+    shares = {timing.of_peak / timing.median for timing in found if timing.threads == 1}
+    assert max(shares) == pytest.approx(min(shares))
 
 
 def test_the_engine_is_several_times_faster_than_the_reference_loop() -> None:

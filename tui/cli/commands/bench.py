@@ -123,7 +123,7 @@ def _teller(progress: Progress, task: int, number: int, config: RunConfig) -> Ca
 def _print(timings: list[Timing], machine: dict[str, str]) -> None:
     from rich.text import Text
 
-    headings = "threads", "images/s", "range", "x reference", "of products"
+    headings = "threads", "images/s", "range", "x reference", "of products", "of peak"
     columns = [Column("batch"), Column("way", flexible=True), *(Column(text, number=True) for text in headings)]
     output = Output()
     output.table(columns, [[Text(cell, _style(timing)) for cell in _cells(timing)] for timing in timings])
@@ -147,6 +147,7 @@ def _cells(timing: Timing) -> list[str]:
         f"{timing.lowest:,.0f} to {timing.highest:,.0f}",
         f"{timing.against_reference:.2f}",
         percent(timing.against_products, digits=0),
+        percent(timing.of_peak, digits=0),
     ]
 
 

@@ -37,11 +37,12 @@ def test_bench_prints_every_way_and_the_machine(stocked_home: Home) -> None:
 def test_a_budget_that_does_not_hold_fails(
     device: str, reference: float, best: float, status: int, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    timing = Timing(ENGINE, "32", 60_000, 1, 1e5, 9e4, 1.1e5, reference, 0.8, best)
+    timing = Timing(ENGINE, "32", 60_000, 1, 1e5, 9e4, 1.1e5, reference, 0.8, best, 0.6)
     monkeypatch.setattr(bench, "_measure", lambda *_: ([timing], {"device": device}))
     done = call("bench")
     assert done.exit_code == status
     assert f"{reference:.2f}" in done.output
+    assert "60 %" in done.output
     assert ("below budget" in done.output) == bool(status)
 
 

@@ -46,6 +46,7 @@ def test_a_sound_machine_is_told_line_by_line(stocked_home: Home) -> None:
         "data: synthetic",
         "devices",
         "threads",
+        "products",
     ):
         assert any(f"  {subject}: " in line for line in lines), subject
     assert any(line.startswith("ok") and "cpu" in line for line in lines)
@@ -140,7 +141,7 @@ def test_a_terminal_without_a_screen_is_noted(name: str, monkeypatch: pytest.Mon
 def test_a_card_that_cannot_be_used_is_noted_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = {
         "devices": ["cpu (a processor)"], "build": "13.0", "faults": ["CUDA cannot be used: the driver is too old"],
-        "cores": 1, "why": "the control group allows the time of 0.5, of 4 cores", "chosen": 1,
+        "cores": 1, "why": "the control group allows the time of 0.5, of 4 cores", "chosen": 1, "products": "PyTorch's",
     }  # fmt: skip
     monkeypatch.setattr(subprocess, "run", lambda *words, **more: SimpleNamespace(stdout=json.dumps(seen)))
     notes = {finding.found: finding for finding in doctor.check_devices()}
