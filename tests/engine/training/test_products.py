@@ -9,7 +9,7 @@ import torch
 
 from engine.config.run_config import RunConfig
 from engine.training import devices, products
-from engine.training.products import NumpyProducts, TorchProducts, choose
+from engine.training.products import NumpyProducts, Products, TorchProducts, choose
 from tests.engine.training.test_training import train
 
 CPU = torch.device("cpu")
@@ -27,7 +27,8 @@ def with_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_product_is_what_pytorch_makes_it(keep: float, scale: float) -> None:
     left, right, bias = torch.rand(7, 40)[:, :24].t(), torch.rand(7, 5), torch.rand(5)
     outs = [torch.rand(30, 5, generator=torch.Generator().manual_seed(1))[:24] for _ in range(6)]
-    for out, kind in zip((outs[:3], outs[3:]), (TorchProducts(), NumpyProducts()), strict=True):
+    kinds: list[Products] = [TorchProducts(), NumpyProducts()]
+    for out, kind in zip((outs[:3], outs[3:]), kinds, strict=True):
         for call in (
             *kind.affine(left, right, bias, scale, out[0]),
             *kind.plain(left, right, out[1]),
