@@ -41,6 +41,14 @@ OPTIMISER = Choice.of(
         "rmsprop": "each gradient divided by a running root mean square of it",
     }
 )
+SCHEDULE = Choice.of(
+    {
+        "constant": "the learning rate stays what it is",
+        "step": "a tenth of it from half of the run on, a hundredth from three quarters on",
+        "cosine": "along half a cosine down to 0",
+        "linear": "in a straight line down to 0",
+    }
+)
 GRADIENTS = Choice.of(
     {
         "auto": "the faster way that this configuration allows",

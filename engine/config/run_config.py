@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.config import choices
+from engine.config.contradictions import contradictions
 from engine.config.field_types import Listing, Number, Pattern, Switch, Whole
 from engine.config.fields import ConfigError, Field, Problem, setting
 from engine.text import clean, value_text
@@ -113,6 +114,20 @@ class RunConfig:
         "step size; 0.1 suits SGD here, 0.001 Adam",
         aliases=("lr", "rate"),
     )
+    schedule: str = setting(
+        "constant",
+        choices.SCHEDULE,
+        "Training",
+        "Schedule",
+        "how the learning rate falls over the run",
+    )
+    warmup: float = setting(
+        0.0,
+        Number(0, 10_000),
+        "Training",
+        "Warm-up",
+        "epochs in which the learning rate grows from near 0, before the schedule",
+    )
     momentum: float = setting(
         0.0,
         Number(0, 1, below_high=True),
@@ -173,25 +188,11 @@ class RunConfig:
                 object.__setattr__(self, field.name, field.kind.read(value))
             except ValueError as refused:
                 problems.append(Problem(field.name, str(value), str(refused)))
-        problems += [] if problems else self._contradictions()
+        problems += [] if problems else [Problem(*words) for words in contradictions(self)]
         if problems:
             raise ConfigError(problems)
         if len(set(self.activation)) == 1:
             object.__setattr__(self, "activation", self.activation[:1])
-
-    def _contradictions(self) -> list[Problem]:
-        found = []
-        layers = len(self.hidden)
-        if len(self.activation) not in (1, layers):
-            accepts = "one activation" + (f", or {layers}: one for each hidden layer" if layers > 1 else "")
-            found.append(Problem("activation", ",".join(self.activation), accepts))
-        if self.dropout and not layers:
-            found.append(Problem("dropout", f"{self.dropout:g}", "0, as there is no hidden layer"))
-        if self.momentum and self.optimiser != "sgd":
-            found.append(Problem("momentum", f"{self.momentum:g}", f"0 with {self.optimiser}"))
-        if self.nesterov and not self.momentum:
-            found.append(Problem("nesterov", "yes", "no, as there is no momentum"))
-        return found
 
     def __str__(self) -> str:
         return " ".join(f"{f.name}={f.kind.write(getattr(self, f.name))}" for f in FIELDS)

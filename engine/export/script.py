@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from string import Template
 
 from engine.config.run_config import ALL
+from engine.config.schedule import varies
 from engine.datasets.catalogue import SPECS, SYNTHETIC
 from engine.errors import ExportError
 from engine.export.script_precision import is_calm, repeats_exactly, steady_digits
@@ -22,6 +23,12 @@ ACTIVATIONS = {
 }  # fmt: skip
 NETWORK = "Fully connected layers: an activation after each hidden one, logits from the last."
 ADVICE = "A run with\ngradients=autograd is repeated to the last digit."
+SCHEDULES = {
+    "constant": "LEARNING_RATE",
+    "step": "LEARNING_RATE / (1 if done < 0.5 else 10 if done < 0.75 else 100)",
+    "cosine": "LEARNING_RATE * (1 + math.cos(math.pi * done)) / 2",
+    "linear": "LEARNING_RATE * (1 - done)",
+}
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
 
 
@@ -92,6 +99,10 @@ class Plan:
             "penalty": config.l2 > 0 and in_loss,
             "weights_only": config.l2_mode == "loss-weights",
             "decay": config.l2 > 0 and not in_loss,
+            "varies": varies(config),
+            "falls": config.schedule != "constant",
+            "cosine": config.schedule == "cosine",
+            "warmup": config.warmup > 0,
             "one_thread": config.device == "cpu" and not batching.is_worth_threads(config.parameters()),
         }
 
@@ -122,6 +133,10 @@ class Plan:
             "pad": f":{len(str(config.epochs))}" if config.epochs > 9 else "",
             "batch_size": self._batching.batch_size,
             "learning_rate": config.learning_rate,
+            "warmup": config.warmup,
+            "left": "max(1, EPOCHS * batches - warmup)" if config.warmup else "(EPOCHS * batches)",
+            "step": "(step - warmup)" if config.warmup else "step",
+            "schedule": SCHEDULES[config.schedule],
             "l2": config.l2,
             "dropout": config.dropout,
             "widths": config.hidden,

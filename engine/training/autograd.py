@@ -57,6 +57,8 @@ class Autograd:
     def _step(self, batch: Batch) -> None:
         place, size, _ = batch
         buffers = self._buffers
+        if self._optimiser.varies:
+            self._optimiser.take_rate(place)
         self._gradient.zero_()
         with torch.enable_grad():
             logits = self._network.forward(buffers.images[place, :size], [mask[place, :size] for mask in buffers.masks])

@@ -70,8 +70,8 @@ class ClosedForm:
 
     With one-hot targets t and softmax p, the gradient of the cross-entropy at the logits is (p - t)/batch; the layer
     below gets it times the weights times its activation's derivative; a weight's gradient is its product with the
-    layer's inputs. For plain SGD that product and the update are one call, W <- (1 - lr s) W - (lr/batch) delta' x,
-    with s the L2 gradient coefficient.
+    layer's inputs. For plain SGD of one learning rate that product and the update are one call,
+    W <- (1 - lr s) W - (lr/batch) delta' x, with s the L2 gradient coefficient.
     """
 
     name = "recorded operations"
@@ -88,7 +88,7 @@ class ClosedForm:
             self.name = f"{self.name}, {self._products.name}"
         self._workspaces: dict[int, Workspace] = {}
         self._recorded: dict[Batch, list[Call]] = {}
-        self._fused = isinstance(optimiser, SGD) and not optimiser.momentum
+        self._fused = isinstance(optimiser, SGD) and not optimiser.momentum and not optimiser.varies
         if not self._fused:
             self._gradient = torch.zeros_like(network.vector)
             self._weight_gradients, self._bias_gradients = network.like(self._gradient)
@@ -171,6 +171,8 @@ class ClosedForm:
                 yield from self._products.accumulate(above[:, rows], inputs, keep, scale, out=gradient)
             yield partial(torch.mv, above, space.ones, out=self._bias_gradients[layer])
         yield partial(self._penalty.add_gradient, self._network, self._gradient)
+        if self._optimiser.varies:
+            yield partial(self._optimiser.take_rate, view.place)
         yield partial(self._optimiser.step, self._network.vector, self._gradient)
 
 
@@ -191,7 +193,7 @@ class View:
 
     def __init__(self, batch: Batch, buffers: BatchBuffers, network: Network, space: Workspace) -> None:
         place, size, widths = batch
-        self.space = space
+        self.space, self.place = space, place
         self.inputs = [buffers.images[place, :size], *(space.dropped if buffers.masks else space.hidden)]
         every = slice(0, size)
         self.blocks = [[Block(every, i, w)] for i, w in zip(self.inputs, network.weights, strict=True)]

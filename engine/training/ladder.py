@@ -56,8 +56,8 @@ class Ladder:
         prove(steps, self._config, self._network, self._buffers, self._optimiser, batches)
 
     def _graphed(self, steps: Gradients, epoch: int, notify: Callable[[str], None]) -> Gradients:
-        """The steps in a graph, of which one is tried, on CUDA; elsewhere the steps."""
-        if self._device.type != "cuda":
+        """The steps in a graph, of which one is tried, on CUDA; elsewhere the steps. A graph has one learning rate."""
+        if self._device.type != "cuda" or self._optimiser.varies:
             return steps
         kept = [self._network.vector, *self._optimiser.state.values()]
         graphed = Graphed(steps, kept, tolerance_of(self._config), notify)

@@ -7,20 +7,30 @@ documentation of the optimiser of the same name, with its defaults; tests compar
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from engine.config.run_config import RunConfig
+from engine.config.schedule import varies
 
 
 class Optimiser(ABC):
-    """Turns a gradient into a step. `state` names the tensors that a checkpoint keeps."""
+    """Turns a gradient into a step. `state` names the tensors that a checkpoint keeps.
+
+    Where the learning rate `varies`, `rates` are those of the batches that are in the buffers, by their place."""
 
     def __init__(self, config: RunConfig, decay: float) -> None:
         self.learning_rate = config.learning_rate
+        self.varies = varies(config)
+        self.rates: Sequence[float] = ()
         self.decay = decay
         self.state: dict[str, Tensor] = {}
+
+    def take_rate(self, place: int) -> None:
+        """Go on with the learning rate of the batch at a place."""
+        self.learning_rate = self.rates[place]
 
     @abstractmethod
     def step(self, vector: Tensor, gradient: Tensor) -> None:

@@ -53,6 +53,7 @@ def prove(
     before = Snapshot(kept)
     scratch = Network(config, network.vector.device)
     rule = make_optimiser(config, L2Penalty(config).decay, scratch.vector)
+    optimiser.rates = rule.rates = [config.learning_rate] * buffers.batches_a_chunk
     for tensor, original in zip([scratch.vector, *rule.state.values()], kept, strict=True):
         tensor.copy_(original)
     Autograd(scratch, buffers, L2Penalty(config), rule).run(batches, lambda: False)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.config.run_config import RunConfig
+from engine.config.schedule import Schedule
 from engine.datasets import Dataset
 from engine.runs.events import Ending, Event, Notice, RunFinished, RunStopped
 from engine.training.autograd import Gradients
@@ -58,6 +59,7 @@ class Trainer:
         self.network = Network(config, device, pixels)
         self._penalty = L2Penalty(config)
         self._optimiser = make_optimiser(config, self._penalty.decay, self.network.vector)
+        self._schedule = Schedule(config, self.buffers.batches)
         self._ladder = Ladder(config, self.network, self.buffers, self._penalty, self._optimiser)
         self._gradients: Gradients | None = None
         self._metrics = EpochMetrics(self.buffers)
@@ -107,6 +109,9 @@ class Trainer:
             chunk, first = divmod(position.batch, buffers.batches_a_chunk)
             batches = buffers.draw(position.epoch, chunk)
             start = position.batch - first
+            if self._optimiser.varies:
+                before = position.step_of(start)
+                self._optimiser.rates = [self._schedule.rate(before + batch.place) for batch in batches]
             while left := batches[position.batch - start :]:
                 yield left
 

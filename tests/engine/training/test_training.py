@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.optim import lr_scheduler
 from torch.utils.data import DataLoader, TensorDataset
 
-from engine.config.choices import ACTIVATIONS
+from engine.config.choices import ACTIVATIONS, SCHEDULE
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
 from engine.runs.events import Epoch, Event, Steps
+from engine.training import products
 from engine.training.batch_buffers import BatchBuffers, Scaling, seed_of, split
+from engine.training.closed_form import ClosedForm
 from engine.training.control import Control
 from engine.training.pixel_order import PixelOrder
 from engine.training.reporter import Diverged
@@ -60,6 +64,23 @@ def optimiser_of(config: RunConfig, model: nn.Module) -> torch.optim.Optimizer:
     return optimiser
 
 
+def scheduler_of(config: RunConfig, rule: torch.optim.Optimizer, steps: int) -> lr_scheduler.LRScheduler:
+    """PyTorch's own schedules, a step at a time."""
+    warmup = round(config.warmup * steps / config.epochs)
+    left = steps - warmup
+    schedules: dict[str, Callable[[], lr_scheduler.LRScheduler]] = {
+        "constant": lambda: lr_scheduler.LambdaLR(rule, lambda step: 1.0),
+        "step": lambda: lr_scheduler.MultiStepLR(rule, [math.ceil(0.5 * left), math.ceil(0.75 * left)]),
+        "cosine": lambda: lr_scheduler.CosineAnnealingLR(rule, left),
+        "linear": lambda: lr_scheduler.LinearLR(rule, 1, 0, left),
+    }
+    after = schedules[config.schedule]
+    if not warmup:
+        return after()
+    growing = lr_scheduler.LinearLR(rule, 1 / warmup, 1, warmup - 1)
+    return lr_scheduler.SequentialLR(rule, [growing, after()], [warmup])
+
+
 @dataclass
 class Outcome:
     parameters: list[Tensor]
@@ -75,6 +96,7 @@ def reference(config: RunConfig) -> Outcome:
     torch.manual_seed(config.seed)
     model = Perceptron(config)
     optimiser = optimiser_of(config, model)
+    scheduler = scheduler_of(config, optimiser, -(-len(DATA.train_labels) // BATCH))
     images = torch.from_numpy(DATA.train_images).reshape(-1, 784).float() / 255
     test = torch.from_numpy(DATA.test_images).reshape(-1, 784).float() / 255
     if config.scaling == "standard":
@@ -96,6 +118,7 @@ def reference(config: RunConfig) -> Outcome:
         }[config.l2_mode]
         (loss + config.l2 * sum((p.square().sum() for p in penalised), torch.zeros(()))).backward()
         optimiser.step()
+        scheduler.step()
         loss_sum += loss.item() * len(x)
         correct += (logits.argmax(1) == y).sum().item()
     with torch.no_grad():
@@ -151,6 +174,8 @@ CONFIGURATIONS = [
         for name in ("adam", "adamw", "rmsprop")
         for l2, mode in (("0", "loss-all"), ("0.01", "loss-weights"), ("0.01", "weight-decay"))
     ),
+    *(f"hidden=24,16 schedule={name} warmup={warmup}" for name in SCHEDULE.words[1:] for warmup in (0, 0.5)),
+    "hidden=24,16 schedule=cosine warmup=0.2 optimiser=adam learning_rate=0.001 dropout=0.3",
 ]
 
 
@@ -190,6 +215,24 @@ def test_an_epoch_agrees_with_an_independent_loop(settings: str, gradients: str)
     assert figures.test_loss == pytest.approx(expected.test_loss, rel=1e-4)
     assert figures.test_accuracy == pytest.approx(expected.test_accuracy, abs=1 / 200)
     assert figures.penalty == pytest.approx(expected.penalty, rel=1e-4)
+
+
+def recorded(settings: str) -> list[str]:
+    """The operations of a step, by name."""
+    trainer = Trainer(RunConfig.parse(f"hidden=24,16 {settings}"), DATA, CPU, CALLBACKS, Control())
+    steps = trainer.gradients()
+    assert isinstance(steps, ClosedForm)
+    return [
+        getattr(getattr(call, "func", call), "__name__", "") for call in steps._record(trainer.buffers.draw(1, 0)[0])
+    ]
+
+
+def test_settings_left_alone_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step of the defaults is these operations, whatever can be set besides."""
+    monkeypatch.setattr(products, "numpy_is_faster", lambda: False)
+    back, update = ["mm", "threshold_backward.grad_input"], ["addmm_", "addmv_"]
+    forward = ["addmm", "relu_", "addmm", "relu_", "addmm", "softmax", "sub_"]
+    assert recorded("") == [*forward, *back, *update, *back, *update, *update]
 
 
 @pytest.mark.parametrize("settings", ["dropout=0.5", "optimiser=adam learning_rate=0.001", "batch_size=full", ""])

@@ -1,0 +1,25 @@
+"""Settings that are right one by one and not together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.config.run_config import RunConfig
+
+
+def contradictions(config: RunConfig) -> Iterator[tuple[str, str, str]]:
+    """Of each, the field to change, its value in text, and what would be accepted."""
+    layers = len(config.hidden)
+    if len(config.activation) not in (1, layers):
+        accepts = "one activation" + (f", or {layers}: one for each hidden layer" if layers > 1 else "")
+        yield "activation", ",".join(config.activation), accepts
+    if config.dropout and not layers:
+        yield "dropout", f"{config.dropout:g}", "0, as there is no hidden layer"
+    if config.momentum and config.optimiser != "sgd":
+        yield "momentum", f"{config.momentum:g}", f"0 with {config.optimiser}"
+    if config.nesterov and not config.momentum:
+        yield "nesterov", "yes", "no, as there is no momentum"
+    if config.warmup > config.epochs:
+        yield "warmup", f"{config.warmup:g}", f"at most {config.epochs:,}, the epochs of the run"
