@@ -26,6 +26,15 @@ ACTIVATION = Choice.of(
     }
 )
 ACTIVATIONS = ACTIVATION.words
+INITIALISATION = Choice.of(
+    {
+        "default": "PyTorch's: uniform within 1 / sqrt(inputs)",
+        "xavier": "uniform within sqrt(6 / (inputs + outputs)), for tanh and sigmoid",
+        "he": "uniform within sqrt(6 / inputs), for ReLU",
+        "normal": "normal with mean 0 and standard deviation sigma",
+        "zeros": "all 0: every unit of a layer stays like the others",
+    }
+)
 L2_MODE = Choice.of(
     {
         "loss-all": "in the loss, over weights and biases",

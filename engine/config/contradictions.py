@@ -21,5 +21,7 @@ def contradictions(config: RunConfig) -> Iterator[tuple[str, str, str]]:
         yield "momentum", f"{config.momentum:g}", f"0 with {config.optimiser}"
     if config.nesterov and not config.momentum:
         yield "nesterov", "yes", "no, as there is no momentum"
+    if config.sigma != type(config).sigma and config.initialisation != "normal":
+        yield "sigma", f"{config.sigma:g}", f"{type(config).sigma:g}, as initialisation is not normal"
     if config.warmup > config.epochs:
         yield "warmup", f"{config.warmup:g}", f"at most {config.epochs:,}, the epochs of the run"

@@ -83,6 +83,21 @@ class RunConfig:
         "Dropout",
         "chance that a hidden activation is zeroed in training",
     )
+    initialisation: str = setting(
+        "default",
+        choices.INITIALISATION,
+        "Network",
+        "Initialisation",
+        "how the first weights are drawn; biases are 0 unless default",
+        aliases=("init",),
+    )
+    sigma: float = setting(
+        0.01,
+        Number(0, 100, above_low=True),
+        "Network",
+        "Sigma",
+        "standard deviation of the first weights; normal initialisation only",
+    )
     l2: float = setting(
         0.0,
         Number(0, 100),
@@ -142,6 +157,13 @@ class RunConfig:
         "Training",
         "Nesterov",
         "look ahead along the momentum; SGD with momentum only",
+    )
+    clip: float = setting(
+        0.0,
+        Number(0, 1_000_000),
+        "Training",
+        "Gradient clip",
+        "norm that a longer gradient is scaled down to; 0 leaves gradients alone",
     )
     batch_size: int | str = setting(
         32,

@@ -23,6 +23,13 @@ ACTIVATIONS = {
 }  # fmt: skip
 NETWORK = "Fully connected layers: an activation after each hidden one, logits from the last."
 ADVICE = "A run with\ngradients=autograd is repeated to the last digit."
+INITIALISATIONS = {
+    "default": "",
+    "xavier": "nn.init.xavier_uniform_(layer.weight)",
+    "he": 'nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu")',
+    "normal": "nn.init.normal_(layer.weight, std={sigma})",
+    "zeros": "nn.init.zeros_(layer.weight)",
+}
 SCHEDULES = {
     "constant": "LEARNING_RATE",
     "step": "LEARNING_RATE / (1 if done < 0.5 else 10 if done < 0.75 else 100)",
@@ -100,6 +107,8 @@ class Plan:
             "weights_only": config.l2_mode == "loss-weights",
             "decay": config.l2 > 0 and not in_loss,
             "varies": varies(config),
+            "initialised": config.initialisation != "default",
+            "clip": config.clip > 0,
             "falls": config.schedule != "constant",
             "cosine": config.schedule == "cosine",
             "warmup": config.warmup > 0,
@@ -133,6 +142,8 @@ class Plan:
             "pad": f":{len(str(config.epochs))}" if config.epochs > 9 else "",
             "batch_size": self._batching.batch_size,
             "learning_rate": config.learning_rate,
+            "initialise": INITIALISATIONS[config.initialisation].format(sigma=config.sigma),
+            "clip": config.clip,
             "warmup": config.warmup,
             "left": "max(1, EPOCHS * batches - warmup)" if config.warmup else "(EPOCHS * batches)",
             "step": "(step - warmup)" if config.warmup else "step",

@@ -67,4 +67,4 @@ class Autograd:
                 loss = loss + self._penalty.term(self._network)
             loss.backward()
         buffers.logits[place, :, :size] = logits.detach().t()
-        self._optimiser.step(self._network.vector, self._gradient)
+        self._optimiser.update(self._network.vector, self._gradient)

@@ -70,7 +70,7 @@ class ClosedForm:
 
     With one-hot targets t and softmax p, the gradient of the cross-entropy at the logits is (p - t)/batch; the layer
     below gets it times the weights times its activation's derivative; a weight's gradient is its product with the
-    layer's inputs. For plain SGD of one learning rate that product and the update are one call,
+    layer's inputs. For plain SGD of one learning rate, without clipping, that product and the update are one call,
     W <- (1 - lr s) W - (lr/batch) delta' x, with s the L2 gradient coefficient.
     """
 
@@ -88,7 +88,7 @@ class ClosedForm:
             self.name = f"{self.name}, {self._products.name}"
         self._workspaces: dict[int, Workspace] = {}
         self._recorded: dict[Batch, list[Call]] = {}
-        self._fused = isinstance(optimiser, SGD) and not optimiser.momentum and not optimiser.varies
+        self._fused = isinstance(optimiser, SGD) and not (optimiser.momentum or optimiser.varies or optimiser.clip)
         if not self._fused:
             self._gradient = torch.zeros_like(network.vector)
             self._weight_gradients, self._bias_gradients = network.like(self._gradient)
@@ -173,7 +173,7 @@ class ClosedForm:
         yield partial(self._penalty.add_gradient, self._network, self._gradient)
         if self._optimiser.varies:
             yield partial(self._optimiser.take_rate, view.place)
-        yield partial(self._optimiser.step, self._network.vector, self._gradient)
+        yield partial(self._optimiser.update, self._network.vector, self._gradient)
 
 
 class Block(NamedTuple):

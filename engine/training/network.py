@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
-from torch.nn import functional
+from torch.nn import functional, init
 
 from engine.config.run_config import PIXELS, RunConfig
 from engine.training.pixel_order import PixelOrder
@@ -39,7 +39,7 @@ class Network:
         self.vector = torch.zeros(config.parameters(), device=device)
         self.weights, self.biases = self.views(self.vector, sizes)
         self._sizes = sizes
-        self._initialise(config.seed)
+        self._initialise(config)
 
     @staticmethod
     def views(vector: Tensor, sizes: Sequence[tuple[int, int]]) -> tuple[list[Tensor], list[Tensor]]:
@@ -56,12 +56,13 @@ class Network:
         """Views of another vector, laid out like this network's."""
         return self.views(vector, self._sizes)
 
-    def _initialise(self, seed: int) -> None:
+    def _initialise(self, config: RunConfig) -> None:
         """PyTorch's default for `nn.Linear`: uniform within 1/sqrt(inputs) (Kaiming uniform, a = sqrt 5).
 
         Drawn on the CPU in `nn.Linear`'s order: `torch.manual_seed(seed)` and `nn.Linear` give the same numbers.
+        Another initialisation is drawn after it, as where `nn.init` is called on layers that are made.
         """
-        generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(config.seed)
         drawn = {}
         for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             inputs = weight.shape[1]
@@ -69,6 +70,10 @@ class Network:
             drawn[f"{layer}.weight"] = torch.empty(weight.shape).uniform_(-bound, bound, generator=generator)
             bound = 1 / math.sqrt(inputs)
             drawn[f"{layer}.bias"] = torch.empty(bias.shape).uniform_(-bound, bound, generator=generator)
+        if config.initialisation != "default":
+            for layer in range(len(self.weights)):
+                _draw(drawn[f"{layer}.weight"], config, generator)
+                drawn[f"{layer}.bias"].zero_()
         self.load_state_dict(drawn)
 
     def forward(self, images: Tensor, masks: Sequence[Tensor] = ()) -> Tensor:
@@ -116,6 +121,19 @@ class Network:
             weight.copy_(named[f"{layer}.weight"])
             bias.copy_(named[f"{layer}.bias"])
         self.vector.copy_(self.sorted(plain))
+
+
+def _draw(weight: Tensor, config: RunConfig, generator: torch.Generator) -> None:
+    """Fill the weights of a layer, (outputs, inputs), as a configuration's initialisation says; not for the default."""
+    match config.initialisation:
+        case "xavier":  # Glorot and Bengio, 2010.
+            init.xavier_uniform_(weight, generator=generator)
+        case "he":  # He et al., 2015.
+            init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator)
+        case "normal":
+            init.normal_(weight, std=config.sigma, generator=generator)
+        case "zeros":
+            init.zeros_(weight)
 
 
 def alike(kept: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> bool:

@@ -25,12 +25,20 @@ class Optimiser(ABC):
         self.learning_rate = config.learning_rate
         self.varies = varies(config)
         self.rates: Sequence[float] = ()
+        self.clip = config.clip
         self.decay = decay
         self.state: dict[str, Tensor] = {}
 
     def take_rate(self, place: int) -> None:
         """Go on with the learning rate of the batch at a place."""
         self.learning_rate = self.rates[place]
+
+    def update(self, vector: Tensor, gradient: Tensor) -> None:
+        """A step with a gradient no longer than `clip`, where that is set; `gradient` may be overwritten."""
+        if self.clip:
+            # As `nn.utils.clip_grad_norm_` does, with nothing for the processor to wait for.
+            gradient.mul_((self.clip / (gradient.norm() + 1e-6)).clamp(max=1))
+        self.step(vector, gradient)
 
     @abstractmethod
     def step(self, vector: Tensor, gradient: Tensor) -> None:

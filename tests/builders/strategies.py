@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 from hypothesis import strategies as st
 
-from engine.config.choices import ACTIVATIONS, DATASETS, SCHEDULE
+from engine.config.choices import ACTIVATIONS, DATASETS, INITIALISATION, SCHEDULE
 from engine.config.run_config import RunConfig
 from engine.runs.events import KINDS, LARGEST_FIGURE, LARGEST_WHOLE, LONGEST_TEXT, Event
 from engine.text import clean
@@ -28,6 +28,7 @@ def configs(draw: st.DrawFn) -> RunConfig:
     each = st.lists(names, min_size=max(1, len(hidden)), max_size=max(1, len(hidden)))
     optimiser = draw(st.sampled_from(("sgd", "adam", "adamw", "rmsprop")))
     momentum = draw(st.floats(0, 0.999)) if optimiser == "sgd" else 0.0
+    initialisation = draw(st.sampled_from(INITIALISATION.words))
     epochs = draw(st.integers(1, 10_000))
     return RunConfig(
         dataset=draw(st.sampled_from(("auto", *DATASETS))),
@@ -45,6 +46,9 @@ def configs(draw: st.DrawFn) -> RunConfig:
         nesterov=draw(st.booleans()) if momentum else False,
         batch_size=draw(st.one_of(st.just("full"), st.integers(1, 60_000))),
         epochs=epochs,
+        initialisation=initialisation,
+        sigma=draw(st.floats(0, 100, exclude_min=True)) if initialisation == "normal" else 0.01,
+        clip=draw(st.floats(0, 1_000_000)),
         schedule=draw(st.sampled_from(SCHEDULE.words)),
         warmup=draw(st.floats(0, epochs)),
         seed=draw(st.integers(0, 2**53 - 1)),

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim import lr_scheduler
 from torch.utils.data import DataLoader, TensorDataset
 
-from engine.config.choices import ACTIVATIONS, SCHEDULE
+from engine.config.choices import ACTIVATIONS, INITIALISATION, SCHEDULE
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
 from engine.runs.events import Epoch, Event, Steps
@@ -52,6 +52,20 @@ class Perceptron(nn.Module):
                 x = x * masks[number]
         logits: Tensor = self.layers[-1](x)
         return logits
+
+
+def initialise(config: RunConfig, model: Perceptron) -> None:
+    """With `nn.init`, over what `nn.Linear` has drawn for itself."""
+    fill: dict[str, Callable[[Tensor], Tensor]] = {
+        "xavier": nn.init.xavier_uniform_,
+        "he": lambda weight: nn.init.kaiming_uniform_(weight, nonlinearity="relu"),
+        "normal": lambda weight: nn.init.normal_(weight, 0, config.sigma),
+        "zeros": nn.init.zeros_,
+    }
+    for layer in model.layers if config.initialisation in fill else ():
+        assert isinstance(layer, nn.Linear)
+        fill[config.initialisation](layer.weight)
+        nn.init.zeros_(layer.bias)
 
 
 def optimiser_of(config: RunConfig, model: nn.Module) -> torch.optim.Optimizer:
@@ -95,6 +109,7 @@ def reference(config: RunConfig) -> Outcome:
     """One epoch, on the images in the order and with the dropout masks that the engine draws."""
     torch.manual_seed(config.seed)
     model = Perceptron(config)
+    initialise(config, model)
     optimiser = optimiser_of(config, model)
     scheduler = scheduler_of(config, optimiser, -(-len(DATA.train_labels) // BATCH))
     images = torch.from_numpy(DATA.train_images).reshape(-1, 784).float() / 255
@@ -117,6 +132,8 @@ def reference(config: RunConfig) -> Outcome:
             "weight-decay": [],
         }[config.l2_mode]
         (loss + config.l2 * sum((p.square().sum() for p in penalised), torch.zeros(()))).backward()
+        if config.clip:
+            nn.utils.clip_grad_norm_(model.parameters(), config.clip)
         optimiser.step()
         scheduler.step()
         loss_sum += loss.item() * len(x)
@@ -175,6 +192,9 @@ CONFIGURATIONS = [
         for l2, mode in (("0", "loss-all"), ("0.01", "loss-weights"), ("0.01", "weight-decay"))
     ),
     *(f"hidden=24,16 schedule={name} warmup={warmup}" for name in SCHEDULE.words[1:] for warmup in (0, 0.5)),
+    *(f"hidden=24,16 initialisation={name}" for name in INITIALISATION.words[1:]),
+    "hidden=24,16 initialisation=normal sigma=0.1",
+    *(f"hidden=24,16 clip=0.5 {more}" for more in ("", "l2=0.01", "momentum=0.9 l2=0.01 l2_mode=weight-decay")),
     "hidden=24,16 schedule=cosine warmup=0.2 optimiser=adam learning_rate=0.001 dropout=0.3",
 ]
 
