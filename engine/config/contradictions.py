@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+MOST_IMAGES = 60_000
+
 if TYPE_CHECKING:
     from engine.config.run_config import RunConfig
 
@@ -21,6 +23,8 @@ def contradictions(config: RunConfig) -> Iterator[tuple[str, str, str]]:
         yield "momentum", f"{config.momentum:g}", f"0 with {config.optimiser}"
     if config.nesterov and not config.momentum:
         yield "nesterov", "yes", "no, as there is no momentum"
+    if config.patience and not round(config.images_used(MOST_IMAGES) * config.validation):
+        yield "patience", f"{config.patience}", "0, as no images are held out; validation=0.1 holds out a tenth"
     if config.sigma != type(config).sigma and config.initialisation != "normal":
         yield "sigma", f"{config.sigma:g}", f"{type(config).sigma:g}, as initialisation is not normal"
     if config.warmup > config.epochs:

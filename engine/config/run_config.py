@@ -180,6 +180,13 @@ class RunConfig:
         "Epochs",
         "passes over the training images",
     )
+    patience: int = setting(
+        0,
+        Whole(0, 10_000),
+        "Training",
+        "Patience",
+        "epochs without a lower validation loss after which the run ends, with its best; 0 trains them all",
+    )
     seed: int = setting(
         1,
         Whole(0, 2**53 - 1),

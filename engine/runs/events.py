@@ -160,9 +160,11 @@ class Ending(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RunFinished(Ending):
-    """Every epoch was trained."""
+    """Every epoch was trained, or nothing got better for long; figures are those of the network that is kept, and
+    `reason` says which one that is where it is not the last."""
 
     name = "run_finished"
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

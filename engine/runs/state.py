@@ -175,5 +175,5 @@ class RunState:
         waited = self.phase == QUEUED and isinstance(event, RunStopped)
         self.phase, self.ending, self.progress = UNQUEUED if waited else names[type(event)], event, None
         self.step, self.epoch = event.step, event.epoch
-        if isinstance(event, (RunStopped, RunFailed)):
+        if isinstance(event, (RunFinished, RunStopped, RunFailed)):
             self.reason = event.reason

@@ -14,6 +14,7 @@ from engine.files import StoreError, is_unfinished
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import last_events
+from engine.runs.events import RunFinished
 from engine.runs.queue_order import read_order
 from engine.runs.record import RunRecord
 from engine.runs.state import QUEUED, RunState, status
@@ -24,7 +25,8 @@ ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One line of a list of runs; figures are of the last epoch, None before the first. `place` in the queue is from 1
+    """One line of a list of runs; figures are of the last epoch, or of the one that was
+    kept, None before the first. `place` in the queue is from 1
     on, 0 where that is not known."""
 
     record: RunRecord
@@ -74,6 +76,8 @@ def summarise(run: Run) -> RunSummary:
             test_loss=epoch.test_loss,
             train_accuracy=epoch.train_accuracy,
         )
+    if isinstance(state.ending, RunFinished):
+        summary = replace(summary, test_accuracy=state.ending.test_accuracy, test_loss=state.ending.test_loss)
     seconds = state.ending.seconds if state.ending else max(0.0, state.last_time - record.created)
     return replace(summary, seconds=seconds)
 

@@ -6,7 +6,7 @@ import io
 import pickle
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from engine.files import read_bounded, write_whole
 from engine.runs.events import CheckpointSaved, Event
 from engine.training.batch_metrics import EpochMetrics
 from engine.training.network import Network, alike
-from engine.training.optimisers import Optimiser
 from engine.training.position import Position
 
 FORMAT = 1
@@ -40,7 +39,8 @@ class CheckpointError(UserError):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where a run was, its parameters and its optimiser's state, and the metrics of the unfinished epoch's batches."""
+    """Where a run was, its parameters, the state of its optimiser and of early stopping, both in `optimiser`, and the
+    metrics of the unfinished epoch's batches."""
 
     position: Position
     config: str
@@ -60,13 +60,13 @@ class Checkpointer:
         fingerprint: str,
         position: Position,
         network: Network,
-        optimiser: Optimiser,
+        state: Mapping[str, Tensor],
         metrics: EpochMetrics,
         write: Callable[[Checkpoint], None],
         emit: Callable[[Event], None],
     ) -> None:
         self._config, self._fingerprint, self._position = config, fingerprint, position
-        self._network, self._optimiser, self._metrics = network, optimiser, metrics
+        self._network, self._state, self._metrics = network, state, metrics
         self._write, self._emit = write, emit
         self._saved: Position | None = None
         self._due = time.monotonic()
@@ -78,7 +78,7 @@ class Checkpointer:
             config=str(self._config),
             data=self._fingerprint,
             parameters=self._network.state_dict(),
-            optimiser={name: self._unsorted(tensor).cpu() for name, tensor in self._optimiser.state.items()},
+            optimiser={name: self._unsorted(tensor).cpu() for name, tensor in self._state.items()},
             loss=self._metrics.loss.cpu().clone(),
             correct=self._metrics.correct.cpu().clone(),
         )
@@ -114,7 +114,7 @@ class Checkpointer:
         """Go on from a checkpoint. Raises CheckpointError when it does not fit."""
         self.check(checkpoint)
         self._network.load_state_dict(checkpoint.parameters)
-        for name, tensor in self._optimiser.state.items():
+        for name, tensor in self._state.items():
             kept = checkpoint.optimiser[name].to(tensor.device)
             tensor.copy_(self._network.sorted(kept) if self._is_by_parameter(tensor) else kept)
         self._metrics.loss.copy_(checkpoint.loss)
@@ -135,7 +135,7 @@ class Checkpointer:
             1 <= checkpoint.position.epoch <= self._config.epochs + 1
             and 0 <= checkpoint.position.batch <= self._position.batches
             and alike(checkpoint.parameters, self._network.state_dict())
-            and alike(checkpoint.optimiser, self._optimiser.state)
+            and alike(checkpoint.optimiser, self._state)
             and alike(metrics, {"loss": self._metrics.loss, "correct": self._metrics.correct})
         )
 

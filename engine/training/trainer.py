@@ -21,6 +21,7 @@ from engine.training.batch_metrics import EpochMetrics
 from engine.training.batch_plan import profits_from_pixel_order
 from engine.training.checkpoint import Checkpoint, Checkpointer
 from engine.training.control import Control, Steering
+from engine.training.early_stopping import EarlyStopping
 from engine.training.evaluation import Evaluation, Evaluator
 from engine.training.l2_penalty import L2Penalty
 from engine.training.ladder import Ladder
@@ -61,14 +62,15 @@ class Trainer:
         self._optimiser = make_optimiser(config, self._penalty.decay, self.network.vector)
         self._schedule = Schedule(config, self.buffers.batches)
         self._ladder = Ladder(config, self.network, self.buffers, self._penalty, self._optimiser)
+        self._stopping = EarlyStopping(config, self.network)
         self._gradients: Gradients | None = None
         self._metrics = EpochMetrics(self.buffers)
 
         self.position = Position(self.buffers.batches)
         self._reporter = Reporter(callbacks.emit, self.position, self._metrics, self._optimiser, device.type != "cpu")
         self.checkpoints = Checkpointer(
-            config, data.fingerprint, self.position, self.network, self._optimiser, self._metrics,
-            callbacks.save, callbacks.emit,
+            config, data.fingerprint, self.position, self.network, {**self._optimiser.state, **self._stopping.state},
+            self._metrics, callbacks.save, callbacks.emit,
         )  # fmt: skip
         self._steering = Steering(
             control, self.position, self._reporter, self.checkpoints, callbacks.poll, callbacks.emit
@@ -78,7 +80,7 @@ class Trainer:
         """Train until every epoch is done or somebody stops it. Raises Diverged, and what the callbacks raise."""
         position, gradients = self.position, self.gradients()
         with torch.inference_mode(gradients.inference):
-            while position.epoch <= self.config.epochs:
+            while position.epoch <= self.config.epochs and not self._stopping.ends_after(position.last_epoch):
                 self._reporter.begin_epoch()
                 for batches in self._batches_left():
                     # Each batch: forward, loss, backward, update.
@@ -92,8 +94,9 @@ class Trainer:
                 self._evaluate()
                 position.begin_next_epoch()
                 self.checkpoints.save_in_time()
+            reason = self._stopping.restore(position)
             self.checkpoints.save()
-            return RunFinished(**position.ending())
+            return RunFinished(reason=reason, **position.ending())
 
     def gradients(self) -> Gradients:
         """The way this trains: the fastest that proves itself here, on the batches of the epoch in work."""
@@ -121,5 +124,7 @@ class Trainer:
         test = self._test.evaluate(self.network)
         validation = self._validation.evaluate(self.network) if self._validation else None
         seconds = time.perf_counter() - began
+        if validation:
+            self._stopping.note(self.position.epoch, validation, test)
         self._callbacks.tested(self.position.epoch, test)
         self._reporter.report_epoch(self._penalty.value(self.network), test, validation, seconds)

@@ -29,12 +29,15 @@ def configs(draw: st.DrawFn) -> RunConfig:
     optimiser = draw(st.sampled_from(("sgd", "adam", "adamw", "rmsprop")))
     momentum = draw(st.floats(0, 0.999)) if optimiser == "sgd" else 0.0
     initialisation = draw(st.sampled_from(INITIALISATION.words))
+    train_size = draw(st.one_of(st.just("all"), st.integers(1, 60_000)))
+    validation = draw(st.floats(0, 0.5))
+    held_out = round((60_000 if train_size == "all" else int(train_size)) * validation)
     epochs = draw(st.integers(1, 10_000))
     return RunConfig(
         dataset=draw(st.sampled_from(("auto", *DATASETS))),
         scaling=draw(st.sampled_from(("unit", "standard"))),
-        train_size=draw(st.one_of(st.just("all"), st.integers(1, 60_000))),
-        validation=draw(st.floats(0, 0.5)),
+        train_size=train_size,
+        validation=validation,
         hidden=tuple(hidden),
         activation=tuple(draw(st.one_of(st.lists(names, min_size=1, max_size=1), each))),
         dropout=draw(st.floats(0, 0.999)) if hidden else 0.0,
@@ -49,6 +52,7 @@ def configs(draw: st.DrawFn) -> RunConfig:
         initialisation=initialisation,
         sigma=draw(st.floats(0, 100, exclude_min=True)) if initialisation == "normal" else 0.01,
         clip=draw(st.floats(0, 1_000_000)),
+        patience=draw(st.integers(0, 10_000)) if held_out else 0,
         schedule=draw(st.sampled_from(SCHEDULE.words)),
         warmup=draw(st.floats(0, epochs)),
         seed=draw(st.integers(0, 2**53 - 1)),

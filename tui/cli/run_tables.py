@@ -47,7 +47,8 @@ def headline(id: str, state: RunState) -> str:
     figures = f"test accuracy {percent(ending.test_accuracy)}, test loss {loss(ending.test_loss)}"
     if state.phase == FINISHED:
         epochs = "epoch" if ending.epoch == 1 else "epochs"
-        return f"{id} finished: {figures}, {ending.epoch:,} {epochs} in {duration(ending.seconds)}"
+        why = f" ({clean(state.reason, 200)})" if state.reason else ""
+        return f"{id} finished: {figures}, {ending.epoch:,} {epochs} in {duration(ending.seconds)}{why}"
     where = f"in epoch {ending.epoch:,}, after step {ending.step:,}"
     if state.phase == FAILED:
         return f"{id} failed {where}: {clean(state.reason, 500)}"

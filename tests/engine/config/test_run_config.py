@@ -86,6 +86,10 @@ def test_bad_values_are_refused_together_each_with_what_is_accepted() -> None:
     [
         ("hidden=none dropout=0.5", "dropout=0.5: expected 0, as there is no hidden layer"),
         ("optimiser=adam momentum=0.9", "momentum=0.9: expected 0 with adam"),
+        ("patience=3", "patience=3: expected 0, as no images are held out; validation=0.1 holds out a tenth"),
+        ("warmup=6", "warmup=6: expected at most 5, the epochs of the run"),
+        ("sigma=0.1", "sigma=0.1: expected 0.01, as initialisation is not normal"),
+        ("initialisation=he sigma=0.1", "sigma=0.1: expected 0.01, as initialisation is not normal"),
         ("nesterov=yes", "nesterov=yes: expected no, as there is no momentum"),
         (
             "activation=relu,tanh,elu",

@@ -161,8 +161,9 @@ def test_a_paused_run_trains_no_further_and_has_a_checkpoint(home: Home) -> None
 
 @pytest.mark.parametrize(
     "settings",
-    ["dropout=0.5", "optimiser=adam learning_rate=0.001", "gradients=autograd", "schedule=cosine warmup=1.5"],
-)
+    ["dropout=0.5", "optimiser=adam learning_rate=0.001", "gradients=autograd", "schedule=cosine warmup=1.5",
+     "patience=2 validation=0.2"],
+)  # fmt: skip
 def test_a_run_stopped_in_the_middle_ends_as_if_it_had_not_been(home: Home, settings: str) -> None:
     settings = f"hidden=64,32 epochs=12 batch_size=1 seed=3 {settings}"
     whole, thread, _ = start(home, settings)

@@ -1,0 +1,66 @@
+"""A run that ends when nothing gets better, and keeps its best network."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from engine.config.run_config import RunConfig
+from engine.runs.events import Epoch, Event, RunFinished
+from engine.training.control import Control
+from engine.training.trainer import Trainer
+from tests.engine.training.test_training import CALLBACKS, CPU, DATA, train
+
+SETTINGS = "hidden=16 validation=0.3 learning_rate=0.5 epochs=60"
+
+
+def told(events: list[Event]) -> tuple[list[Epoch], RunFinished]:
+    """The epochs of a run and its end."""
+    ending = events[-1]
+    assert isinstance(ending, RunFinished)
+    return [event for event in events if isinstance(event, Epoch)], ending
+
+
+def best_of(epochs: list[Epoch]) -> Epoch:
+    """The epoch of the lowest validation loss, the first of equals."""
+    return min(epochs, key=lambda epoch: epoch.validation_loss or 0.0)
+
+
+@pytest.mark.parametrize("gradients", ["autograd", "closed-form"])
+@pytest.mark.parametrize("patience", [1, 3])
+def test_a_run_ends_after_its_patience_with_the_network_of_its_best_epoch(patience: int, gradients: str) -> None:
+    config = RunConfig.parse(f"{SETTINGS} gradients={gradients}")
+    trainer, events = train(config.replace({"patience": patience}))
+    epochs, ending = told(events)
+    best = best_of(epochs)
+    assert len(epochs) == ending.epoch == best.epoch + patience < 60
+    assert (ending.test_loss, ending.test_accuracy) == (best.test_loss, best.test_accuracy)
+    waited = "an epoch" if patience == 1 else "3 epochs"
+    assert f"did not fall for {waited}; the network of epoch {best.epoch} is kept" in ending.reason
+    as_long, _ = train(config.replace({"epochs": best.epoch}))
+    assert torch.equal(trainer.network.vector, as_long.network.vector)
+
+
+def test_the_best_network_is_kept_of_a_run_that_is_never_cut_short() -> None:
+    _, events = train(RunConfig.parse(f"{SETTINGS} patience=59 epochs=30"))
+    epochs, ending = told(events)
+    best = best_of(epochs)
+    assert len(epochs) == 30 > best.epoch
+    assert ending.test_loss == best.test_loss
+    assert ending.reason == f"the network of epoch {best.epoch} is kept, of the lowest validation loss"
+
+
+def test_a_run_resumed_from_its_end_ends_the_same() -> None:
+    config = RunConfig.parse(f"{SETTINGS} patience=2")
+    trainer, events = train(config)
+    again = Trainer(config, DATA, CPU, CALLBACKS, Control())
+    again.checkpoints.restore(trainer.checkpoints.take())
+    ending = again.train()
+    assert isinstance(ending, RunFinished) and ending.reason == told(events)[1].reason
+    assert torch.equal(again.network.vector, trainer.network.vector)
+
+
+def test_without_patience_nothing_is_kept_or_said() -> None:
+    trainer, events = train(RunConfig.parse("hidden=16 validation=0.3 epochs=2"))
+    assert told(events)[1].reason == ""
+    assert trainer.checkpoints.take().optimiser == {}
