@@ -84,19 +84,10 @@ class RunConfig:
         "chance that a hidden activation is zeroed in training",
     )
     initialisation: str = setting(
-        "default",
-        choices.INITIALISATION,
-        "Network",
-        "Initialisation",
-        "how the first weights are drawn; biases are 0 unless default",
-        aliases=("init",),
+        "default", choices.INITIALISATION, "Network", "Initialisation", "how first weights are drawn", ("init",)
     )
     sigma: float = setting(
-        0.01,
-        Number(0, 100, above_low=True),
-        "Network",
-        "Sigma",
-        "standard deviation of the first weights; normal initialisation only",
+        0.01, Number(0, 100, above_low=True), "Network", "Sigma", "standard deviation of normal first weights"
     )
     l2: float = setting(
         0.0,
@@ -130,18 +121,10 @@ class RunConfig:
         aliases=("lr", "rate"),
     )
     schedule: str = setting(
-        "constant",
-        choices.SCHEDULE,
-        "Training",
-        "Schedule",
-        "how the learning rate falls over the run",
+        "constant", choices.SCHEDULE, "Training", "Schedule", "how the learning rate falls over the run"
     )
     warmup: float = setting(
-        0.0,
-        Number(0, 10_000),
-        "Training",
-        "Warm-up",
-        "epochs in which the learning rate grows from near 0, before the schedule",
+        0.0, Number(0, 10_000), "Training", "Warm-up", "epochs in which the learning rate first grows from 0"
     )
     momentum: float = setting(
         0.0,
@@ -159,11 +142,7 @@ class RunConfig:
         "look ahead along the momentum; SGD with momentum only",
     )
     clip: float = setting(
-        0.0,
-        Number(0, 1_000_000),
-        "Training",
-        "Gradient clip",
-        "norm that a longer gradient is scaled down to; 0 leaves gradients alone",
+        0.0, Number(0, 1_000_000), "Training", "Gradient clip", "norm a longer gradient is cut to; 0: none"
     )
     batch_size: int | str = setting(
         32,
@@ -181,11 +160,7 @@ class RunConfig:
         "passes over the training images",
     )
     patience: int = setting(
-        0,
-        Whole(0, 10_000),
-        "Training",
-        "Patience",
-        "epochs without a lower validation loss after which the run ends, with its best; 0 trains them all",
+        0, Whole(0, 10_000), "Training", "Patience", "epochs without progress on validation to end after; 0: all"
     )
     seed: int = setting(
         1,

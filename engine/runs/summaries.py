@@ -76,7 +76,7 @@ def summarise(run: Run) -> RunSummary:
             test_loss=epoch.test_loss,
             train_accuracy=epoch.train_accuracy,
         )
-    if isinstance(state.ending, RunFinished):
+    if isinstance(state.ending, RunFinished) and state.ending.reason:
         summary = replace(summary, test_accuracy=state.ending.test_accuracy, test_loss=state.ending.test_loss)
     seconds = state.ending.seconds if state.ending else max(0.0, state.last_time - record.created)
     return replace(summary, seconds=seconds)

@@ -74,7 +74,7 @@ def test_weight_decay_and_the_penalty_have_the_same_lambda() -> None:
 @pytest.mark.parametrize(
     ("wanted", "hint"),
     [
-        ("deeep", "did you mean deep?"),
+        ("deeep", "did you mean deep or deep-sigmoid?"),
         ("drop-out", "did you mean dropout"),
         ("\x1b[2Jx", "choose one of: shallow"),
     ],

@@ -36,7 +36,7 @@ SETTINGS = [
     f"hidden=24,16 epochs=4 l2=0.001 l2_mode=loss-weights activation=sigmoid,gelu train_size=500 {EXACT}",
     f"hidden=24 epochs=10 momentum=0.9 nesterov=yes scaling=standard l2=0.001 l2_mode=weight-decay dropout=0.2 {EXACT}",
     f"hidden=24 epochs=3 schedule=cosine warmup=0.5 validation=0.2 initialisation=he {EXACT}",
-    f"hidden=16 epochs=40 patience=2 validation=0.3 learning_rate=0.5 {EXACT}",
+    f"hidden=16 epochs=12 patience=2 validation=0.3 learning_rate=0.3 momentum=0.97 {EXACT}",
     f"hidden=24,16 epochs=2 initialisation=normal sigma=0.05 clip=0.5 {EXACT}",
     f"hidden=24 epochs=2 optimiser=rmsprop schedule=step learning_rate=0.001 batch_size=1 train_size=200 {EXACT}",
 ]

@@ -11,7 +11,8 @@ from engine.training.control import Control
 from engine.training.trainer import Trainer
 from tests.engine.training.test_training import CALLBACKS, CPU, DATA, train
 
-SETTINGS = "hidden=16 validation=0.3 learning_rate=0.5 epochs=60"
+# So long a step that the loss rises again after a few epochs.
+SETTINGS = "hidden=16 validation=0.3 learning_rate=0.3 momentum=0.97 epochs=12"
 
 
 def told(events: list[Event]) -> tuple[list[Epoch], RunFinished]:
@@ -33,7 +34,7 @@ def test_a_run_ends_after_its_patience_with_the_network_of_its_best_epoch(patien
     trainer, events = train(config.replace({"patience": patience}))
     epochs, ending = told(events)
     best = best_of(epochs)
-    assert len(epochs) == ending.epoch == best.epoch + patience < 60
+    assert len(epochs) == ending.epoch == best.epoch + patience < 12
     assert (ending.test_loss, ending.test_accuracy) == (best.test_loss, best.test_accuracy)
     waited = "an epoch" if patience == 1 else "3 epochs"
     assert f"did not fall for {waited}; the network of epoch {best.epoch} is kept" in ending.reason
@@ -42,10 +43,10 @@ def test_a_run_ends_after_its_patience_with_the_network_of_its_best_epoch(patien
 
 
 def test_the_best_network_is_kept_of_a_run_that_is_never_cut_short() -> None:
-    _, events = train(RunConfig.parse(f"{SETTINGS} patience=59 epochs=30"))
+    _, events = train(RunConfig.parse(f"{SETTINGS} patience=11"))
     epochs, ending = told(events)
     best = best_of(epochs)
-    assert len(epochs) == 30 > best.epoch
+    assert len(epochs) == 12 > best.epoch
     assert ending.test_loss == best.test_loss
     assert ending.reason == f"the network of epoch {best.epoch} is kept, of the lowest validation loss"
 

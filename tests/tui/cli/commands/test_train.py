@@ -85,7 +85,7 @@ def test_bad_values_are_refused_together_and_no_run_is_left(home: Home) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["deeep"], "no preset is called 'deeep'; did you mean deep?"),
+        (["deeep"], "no preset is called 'deeep'; did you mean deep or deep-sigmoid?"),
         (["deep", "shallow"], "one preset at a time: deep, shallow"),
         (["--json", "--quiet"], "exclude each other"),
         (["shallow", "--dropout", "0.5"], "dropout=0.5: expected 0, as there is no hidden layer"),

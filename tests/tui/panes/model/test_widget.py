@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from engine.config.choices import ACTIVATIONS
 from engine.config.presets import Preset
-from engine.config.run_config import RunConfig
+from engine.config.run_config import BY_NAME, FIELDS, RunConfig
 from tests.builders.stage import Neighbour, Stage, play, text_of
 from tui.panes.model.widget import Model
 from tui.widgets.drawn_editor import DrawnEditor
@@ -18,8 +18,9 @@ from tui.widgets.drawn_editor import DrawnEditor
 DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
 TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation=("tanh",), epochs=10), None)
 DOWN_TO_HIDDEN = ["down"] * 5
-DOWN_TO_GROUP = ["down"] * 19
-DOWN_TO_OPTIMISER = ["down"] * 8
+DOWN_TO_BATCH_SIZE = ["down"] * (FIELDS.index(BY_NAME["batch_size"]) + 1)
+DOWN_TO_GROUP = ["down"] * (len(FIELDS) + 1)
+DOWN_TO_OPTIMISER = ["down"] * 10
 SIZE = (60, 36)
 
 
@@ -59,7 +60,7 @@ def test_no_letter_is_a_key_in_the_form() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press(*DOWN_TO_HIDDEN, *"pqz1", *["down"] * 14, *"pq z1")
+        await pilot.press(*DOWN_TO_HIDDEN, *"pqz1", *DOWN_TO_GROUP[len(DOWN_TO_HIDDEN) :], *"pq z1")
         assert form.group == "pq z1"
         await pilot.press(*["up"] * 2, *"pqz1 autograd")
         assert stage.letters == ""
@@ -114,7 +115,7 @@ def test_enter_lists_what_may_stand_in_a_field_and_goes_on_once_something_was_ty
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press("enter", "x")
         await pilot.press(*DOWN_TO_HIDDEN, "down", "enter")
-        await pilot.press("down", *DOWN_TO_OPTIMISER[:3], "enter", "a", "enter", "enter")
+        await pilot.press("down", *DOWN_TO_OPTIMISER[:5], "enter", "a", "enter", "enter")
         wanted = [message for message in stage.kept if isinstance(message, Model.ListWanted)]
         assert [(one.name, one.label, one.chosen, one.typed) for one in wanted] == [
             ("preset", "Preset", "deep", ""), ("preset", "Preset", "deep", "x"),
@@ -222,7 +223,9 @@ def test_keys_in_the_form_lay_out_nothing(monkeypatch: pytest.MonkeyPatch) -> No
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press("down")
         monkeypatch.setattr(Screen, "_refresh_layout", counted)
-        await pilot.press(*["down"] * 12, *"0.123", "up", "right", "ctrl+r", "ctrl+u", "tab", "a")
+        await pilot.press(
+            *["down"] * (FIELDS.index(BY_NAME["momentum"]) + 1), *"0.123", "up", "right", "ctrl+r", "ctrl+u", "tab", "a"
+        )
         assert not laid_out
         assert form.draft.changes
 
@@ -265,12 +268,12 @@ def test_tab_leaves_after_the_last_field_and_before_the_first() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press("down", *["tab"] * 19)
+        await pilot.press("down", *["tab"] * (len(FIELDS) + 1))
         assert form.query_one(DrawnEditor).has_focus
         await pilot.press("tab")
         assert isinstance(stage.focused, Neighbour)
         form.focus()
-        await pilot.press("up", *["pageup"] * 4, "shift+tab")
+        await pilot.press("up", *["pageup"] * 8, "shift+tab")
         assert isinstance(stage.focused, Neighbour)
         assert not form.query_one(DrawnEditor).is_open
 
@@ -391,7 +394,7 @@ def test_presets_and_other_configurations_leave_group_and_seeds() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press(*DOWN_TO_GROUP, *"sweep", "down", "5", "escape", *["pageup"] * 4, "right")
+        await pilot.press(*DOWN_TO_GROUP, *"sweep", "down", "5", "escape", *["pageup"] * 8, "right")
         assert (form.config(), form.group, form.seeds) == (TANH.config, "sweep", 5)
         form.show(RunConfig(hidden=(9,)), "deep")
         assert (form.config(), form.group, form.seeds) == (RunConfig(hidden=(9,)), "sweep", 5)
@@ -423,7 +426,7 @@ def test_a_small_pane_scrolls_to_the_field_and_draws_what_is_typed_in_it() -> No
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press(*["down"] * 14, "end")
+        await pilot.press(*DOWN_TO_BATCH_SIZE, "end")
         editor = form.query_one(DrawnEditor)
         for size in ((38, 12), (50, 20)):
             await pilot.resize_terminal(*size)
