@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from engine.comparison.judgement import Judgement
     from engine.comparison.table import Comparison, Setting
     from engine.runs.labels import Relabel
+    from tui.panes.comparison.pane import Compared
     from tui.panes.history.preferences import Preferences
+    from tui.panes.history.widget import History
     from tui.workers.exporter import Export, Exporter
     from tui.workers.run_edits import Changes
 
@@ -32,13 +34,21 @@ TIMEOUT = 30.0
 
 class Editing:
     """Changes runs of a home and takes them elsewhere, several only after they were named; `post` is told by `Done` or
-    `Trouble` what came of it."""
+    `Trouble` what came of it. `meant` gives the runs that are to be edited."""
 
-    def __init__(self, home: Home, background: Background, prompts: Prompts, post: Callable[[Message], object]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        background: Background,
+        prompts: Prompts,
+        post: Callable[[Message], object],
+        meant: Callable[[], Sequence[RunSummary]],
+    ) -> None:
         self._home = home
         self._background = background
         self._prompts = prompts
         self._post = post
+        self._meant = meant
 
     @cached_property
     def _changes(self) -> Changes:
@@ -63,8 +73,10 @@ class Editing:
         """Wait until runs have been changed as was asked, as long as that makes sense."""
         self._background.flush(EDITS, TIMEOUT)
 
-    def star(self, runs: Sequence[RunSummary]) -> None:
+    def star(self) -> None:
         """Give runs a star or, if all of them have one, take it away; several after a question."""
+        if not (runs := self._meant()):
+            return
         ids = [run.id for run in runs]
         if len(runs) == 1:
             self._edit(lambda: self._changes.star(ids))
@@ -73,8 +85,10 @@ class Editing:
         question = f"Give {number_of(runs)} a star?" if given else f"Take the star of {number_of(runs)} away?"
         self._ask(f"{question}\n\n{named(runs)}", lambda: self._changes.star(ids))
 
-    def ask_to_delete(self, runs: Sequence[RunSummary]) -> None:
+    def ask_to_delete(self) -> None:
         """Move runs to the trash after a question that names them."""
+        if not (runs := self._meant()):
+            return
         ids = [run.id for run in runs]
         question = f"Delete {number_of(runs)}? The trash keeps what is deleted, and u takes it back."
         self._ask(f"{question}\n\n{named(runs)}", lambda: self._changes.delete(ids))
@@ -83,10 +97,12 @@ class Editing:
         """Take back what was done last."""
         self._edit(self._changes.undo)
 
-    def ask_for_labels(self, chosen: Sequence[RunSummary], runs: Sequence[RunSummary]) -> None:
-        """Ask for the labels of the `chosen` ones of all `runs`."""
+    def ask_for_labels(self, runs: Sequence[RunSummary]) -> None:
+        """Ask for the labels of those that are meant of all `runs`."""
         from tui.dialogs.labels import Labels
 
+        if not (chosen := self._meant()):
+            return
         ids = [run.id for run in chosen]
         groups = dict.fromkeys(run.record.group for run in runs)
         tags = dict.fromkeys(tag for run in runs for tag in run.record.tags)
@@ -98,8 +114,16 @@ class Editing:
 
         self._prompts.ask(Labels([run.record for run in chosen], groups, tags, about), relabel)
 
-    def ask_to_export_runs(self, runs: Sequence[RunSummary]) -> None:
-        """Ask where to take runs, and take them there."""
+    def ask_to_export(self, compared: Compared | None) -> None:
+        """Ask where to take the comparison, where one is seen, or else the runs, and take them there."""
+        if compared is not None and compared.is_reading:
+            self._prompts.tell("The runs are still being read; try again in a moment.")
+        elif compared is not None and compared.comparison is not None:
+            self._export_comparison(compared.comparison, compared.settings, compared.judgement)
+        elif runs := self._meant():
+            self._export_runs(runs)
+
+    def _export_runs(self, runs: Sequence[RunSummary]) -> None:
         from tui.dialogs.export import ExportDialog
         from tui.workers.exporter import formats_of_runs
 
@@ -114,10 +138,10 @@ class Editing:
         stem = runs[0].record.stem if one else "runs"
         self._prompts.ask(ExportDialog(title, formats_of_runs(len(ids)), _here(), stem), export)
 
-    def ask_to_export_comparison(
+    def _export_comparison(
         self, comparison: Comparison, settings: tuple[Setting, ...], judged: Judgement | None
     ) -> None:
-        """Ask where to take a comparison with these settings, judged first where it is not, and take it there."""
+        """Take a comparison with these settings somewhere, judged first where it is not."""
         from engine.comparison.judgement import judgement
         from tui.dialogs.export import ExportDialog
         from tui.workers.exporter import OF_COMPARISON, write_comparison
@@ -129,6 +153,12 @@ class Editing:
             self._export(wanted, work)
 
         self._prompts.ask(ExportDialog("Export the comparison", OF_COMPARISON, _here(), "comparison"), write)
+
+    def ask_for_columns(self, event: History.ColumnsWanted, choose: Callable[[tuple[str, ...]], object]) -> None:
+        """Ask which columns the list of runs is to have, and in which order."""
+        from tui.panes.history.column_dialog import ColumnChooser
+
+        self._prompts.ask(ColumnChooser(event.columns, event.width), choose)
 
     def keep_preferences(self, preferences: Preferences) -> None:
         """Keep how the list of runs is laid out."""

@@ -15,8 +15,6 @@ from textual.widget import Widget
 
 from engine.config.presets import presets
 from engine.home import Home
-from engine.runs.steering import PAUSE, RESUME
-from engine.runs.summaries import RunSummary
 from tui.dialogs.confirm import Confirm
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import capitalised
@@ -29,7 +27,7 @@ from tui.screens.engine_status import LOST, EngineStatus
 from tui.screens.form_actions import FormActions
 from tui.screens.keys import KEYS
 from tui.screens.prompts import Prompts
-from tui.screens.run_actions import RunActions, applies
+from tui.screens.run_actions import RunActions
 from tui.screens.run_following import DIGITS_EVERY, RunFollowing
 from tui.widgets import views
 from tui.widgets.bars import KeyBar
@@ -81,8 +79,8 @@ class MainScreen(Screen[None]):
         self.following = RunFollowing(self.board, self._watch, self._compared)
         self.engine = EngineStatus(self.board)
         self.comparing = Comparing(self.board, self.following, self._prompts)
-        self.editing = Editing(home, self._background, self._prompts, self.post_message)
         self.actions = RunActions(self.board, self.following, self._prompts, lambda: self.link)
+        self.editing = Editing(home, self._background, self._prompts, self.post_message, self.actions.runs_meant)
 
     @cached_property
     def follower(self) -> FollowerThread:
@@ -155,13 +153,7 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Hide or grey out what cannot be done with the run."""
-        if action in ("mistakes", "fork", "reference", "export"):
-            return True if self.actions.target else None
-        if action in ("relabel", "delete", "star"):
-            return True if self.following.runs else None
-        if action == "leave":
-            return self.board.enlarged or self.board.is_in_form
-        return applies(action, self.actions.target)
+        return self.actions.allows(action)
 
     def focus_next(self, selector: str | type[Widget] = "*") -> Widget | None:
         return self.focused if self.board.step(1) else super().focus_next(selector)
@@ -191,57 +183,20 @@ class MainScreen(Screen[None]):
         self.board.answers.show_mistakes()
         self.board.reveal(views.DIGITS)
 
-    def action_start(self) -> None:
-        self.actions.start()
-
-    def action_pause(self) -> None:
-        self.actions.steer(PAUSE)
-
-    def action_resume(self) -> None:
-        self.actions.steer(RESUME)
-
-    def action_continue(self) -> None:
-        self.actions.train_on()
-
-    def action_stop(self) -> None:
-        self.actions.ask_to_stop()
-
-    def action_drop(self) -> None:
-        self.actions.drop()
-
-    def action_move(self, by: int) -> None:
-        self.actions.move(by)
-
-    def action_fork(self) -> None:
-        self.actions.fork()
-
-    def action_reference(self) -> None:
-        self.actions.compare_with()
-
     def action_star(self) -> None:
-        if runs := self._meant():
-            self.editing.star(runs)
+        self.editing.star()
 
     def action_delete(self) -> None:
-        if runs := self._meant():
-            self.editing.ask_to_delete(runs)
+        self.editing.ask_to_delete()
 
     def action_undo(self) -> None:
         self.editing.undo()
 
     def action_relabel(self) -> None:
-        if runs := self._meant():
-            self.editing.ask_for_labels(runs, self.following.runs)
+        self.editing.ask_for_labels(self.following.runs)
 
     def action_export(self) -> None:
-        """Ask where to take the comparison, where one is seen, or else the runs."""
-        compared = self.board.compared
-        if self.comparing.is_seen and compared.is_reading:
-            self._prompts.tell("The runs are still being read; try again in a moment.")
-        elif self.comparing.is_seen and compared.comparison is not None:
-            self.editing.ask_to_export_comparison(compared.comparison, compared.settings, compared.judgement)
-        elif runs := self._meant():
-            self.editing.ask_to_export_runs(runs)
+        self.editing.ask_to_export(self.board.compared if self.comparing.is_seen else None)
 
     async def on_listed(self, event: Listed) -> None:
         if not self.board.has_run_panes:
@@ -291,10 +246,7 @@ class MainScreen(Screen[None]):
             self.board.go_to(0)
 
     def on_history_columns_wanted(self, event: History.ColumnsWanted) -> None:
-        from tui.panes.history.column_dialog import ColumnChooser
-
-        dialog = ColumnChooser(event.columns, event.width)
-        self._prompts.ask(dialog, self.board.history.choose_columns)
+        self.editing.ask_for_columns(event, self.board.history.choose_columns)
 
     def on_history_preferred(self, event: History.Preferred) -> None:
         self.editing.keep_preferences(event.preferences)
@@ -350,9 +302,3 @@ class MainScreen(Screen[None]):
     def _compared(self) -> Sequence[str]:
         """The ids of the runs to follow for a comparison."""
         return self.comparing.compared if self.comparing.is_seen else ()
-
-    def _meant(self) -> list[RunSummary]:
-        """The runs that keys edit."""
-        meant = dict.fromkeys(self.actions.meant)
-        known = {run.id: run for run in self.following.runs if run.id in meant}
-        return [known[run_id] for run_id in meant if run_id in known]

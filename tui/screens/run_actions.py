@@ -85,6 +85,21 @@ class RunActions:
             return self._board.history.meant
         return (self._following.shown_id,) if self._following.shown_id else ()
 
+    def runs_meant(self) -> list[RunSummary]:
+        """The runs to edit, as far as they are listed."""
+        known = {run.id: run for run in self._following.runs}
+        return [known[run_id] for run_id in dict.fromkeys(self.meant) if run_id in known]
+
+    def allows(self, action: str) -> bool | None:
+        """Whether something can be done now; None when its key does nothing but says what it is for."""
+        if action in ("mistakes", "fork", "reference", "export"):
+            return True if self.target else None
+        if action in ("relabel", "delete", "star"):
+            return True if self._following.runs else None
+        if action == "leave":
+            return self._board.enlarged or self._board.is_in_form
+        return applies(action, self.target)
+
     def start(self) -> None:
         """Train what the form describes."""
         model = self._board.model
