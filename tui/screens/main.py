@@ -29,6 +29,7 @@ from tui.screens.keys import KEYS
 from tui.screens.prompts import Prompts
 from tui.screens.run_actions import RunActions
 from tui.screens.run_following import DIGITS_EVERY, RunFollowing
+from tui.screens.run_keys import RunKeys
 from tui.widgets import views
 from tui.widgets.bars import KeyBar
 from tui.workers.background import Background
@@ -58,7 +59,7 @@ LOOK_EVERY, ASK_EVERY = 0.25, 2.0
 SLOWER = 6
 
 
-class MainScreen(Screen[None]):
+class MainScreen(RunKeys, Screen[None]):
     """All panes of a home's runs. Keys act on the run that is shown or, in the history, on that under its cursor."""
 
     AUTO_FOCUS = None

@@ -7,10 +7,13 @@ import pkgutil
 from collections.abc import Iterator
 
 import pytest
+from textual.actions import parse
 from textual.binding import Binding
 from textual.dom import DOMNode
 
 import tui
+from tui.console.console import Console
+from tui.screens.main import MainScreen
 from tui.widgets.bindings import ANSWERS, IDEAS, Idea, conflicting, hidden, key_table, shown
 
 
@@ -52,6 +55,15 @@ def test_no_key_is_in_conflict_with_another_idea_anywhere_in_the_console() -> No
 
 def test_every_idea_is_carried_out_somewhere() -> None:
     assert {binding.id for _, binding in own_bindings()} == {*IDEAS, *ANSWERS}
+
+
+def test_every_binding_has_an_action_that_carries_it_out() -> None:
+    owners = {"screen": MainScreen, "app": Console}
+    for kind, binding in own_bindings():
+        namespace, name, _ = parse(binding.action)
+        owner = owners.get(namespace, kind)
+        found = hasattr(owner, f"action_{name}") or hasattr(owner, f"_action_{name}")
+        assert found, f"{owner.__name__} does nothing for {binding.action}, which {kind.__name__} binds"
 
 
 def test_while_a_question_is_asked_only_its_answers_are_letters() -> None:
