@@ -12,9 +12,15 @@ import pyte
 
 from engine.home import Home
 from tests.builders.program import ROOT
+from tui.panes.model.drawing import NAMES
 from tui.tools.pseudoterminal import PseudoTerminal
 
 F5, ESCAPE, TAB, UP, DOWN = "\x1b[15~", "\x1b", "\t", "\x1b[A", "\x1b[B"
+
+
+def down_to(field: str) -> str:
+    """The keys from the top of the form to a field."""
+    return DOWN * NAMES.index(field)
 
 
 class Screen:

@@ -11,7 +11,7 @@ from engine.runs.state import FINISHED
 from engine.runs.summaries import find_run
 from tests.builders.engines import engine_home, reach
 from tests.builders.program import start
-from tests.builders.terminals import DOWN, F5, Screen, console
+from tests.builders.terminals import F5, Screen, console, down_to
 
 CLEAR, ENTER = "\x15", "\r"
 SETTINGS = ("dataset=synthetic", "train_size=2000", "hidden=16", "epochs=2", "device=cpu")
@@ -32,8 +32,8 @@ def title(text: str, pane: str) -> str:
 
 def to_learning_rate(screen: Screen) -> None:
     """Go down the form to the learning rate, whose help is then seen."""
-    screen.press(DOWN * 11)
-    screen.until("step size")
+    screen.press(down_to("learning_rate"))
+    screen.until("Step size")
 
 
 def test_two_runs_are_compared_taken_away_and_forked(

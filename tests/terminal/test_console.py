@@ -21,7 +21,7 @@ from engine.service.client import EngineClient
 from engine.service.protocol import Start
 from tests.builders.consoles import Live, append, finished, known_answers, made_run, started, trained
 from tests.builders.engines import LONG, engine_home, reach, status
-from tests.builders.terminals import DOWN, ESCAPE, F5, Screen, console
+from tests.builders.terminals import ESCAPE, F5, Screen, console, down_to
 from tests.conftest import settle
 
 READY = "F5 Train"
@@ -83,7 +83,7 @@ def test_from_an_empty_home_to_moving_curves_and_back(tmp_path: Path, drawn_digi
             screen.until("F5 trains the network")
             screen.press("e")
             screen.until("As preset")
-            screen.press(DOWN * 15 + "300" + F5)
+            screen.press(down_to("epochs") + "300" + F5)
             screen.until("running")
             before = curve(screen.until(lambda text: curve(text) > 20))
             screen.until(lambda text: curve(text) > before)
@@ -116,7 +116,7 @@ def test_the_form_is_as_it_was_left(own_home: Home, way: str) -> None:
         screen.until("F5 trains the network")
         screen.press("e")
         screen.until("As preset")
-        screen.press(DOWN * 5 + "256,12x")
+        screen.press(down_to("hidden") + "256,12x")
         screen.until("1 value to correct")
         if way == "q":
             screen.press(ESCAPE)

@@ -47,14 +47,13 @@ class Display:
             written += self.read(left)
         return written
 
-    def until(self, shown: str, seconds: float) -> bool:
-        """Read until this is seen; whether it is, within so many seconds."""
+    def until(self, shown: str, seconds: float) -> None:
+        """Read until this is seen. Raises TimeoutError where that takes more than so many seconds."""
         deadline = time.monotonic() + seconds
         while shown not in self.text:
             if time.monotonic() > deadline:
-                return False
+                raise TimeoutError(f"the program does not show {shown!r}")
             self.read(max(0.0, deadline - time.monotonic()))
-        return True
 
     def until_quiet(self, quiet: float, seconds: float) -> None:
         """Read until nothing has been written for `quiet` seconds, `seconds` at most."""

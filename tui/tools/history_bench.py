@@ -17,13 +17,13 @@ from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import Epoch, Event, RunFinished, RunStarted, Steps
 from engine.runs.summaries import list_runs, recent_ids
-from tui.tools.console_bench import CONSOLE, DOWN, LONGEST_ANSWER, running
+from tui.tools.console_bench import CONSOLE, DOWN, running
 from tui.tools.figures import Figure, at_most
 
 LISTED, EVENTS, COMPARED, SCROLLED = 1_000, 1_000, 10, 10_000
 STEPS_AN_EPOCH = 10
 ROUNDS, KEYS = 5, 100
-BETWEEN_KEYS = 0.1
+BETWEEN_KEYS, LONGEST_ANSWER = 0.1, 2.0
 PAGE_DOWN = "\x1b[6~"
 # Until all runs are listed and nothing is painted any more.
 SETTLING = 6.0

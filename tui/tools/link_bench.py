@@ -53,7 +53,7 @@ def bytes_of_views(home: Home, *options: str) -> tuple[int, list[int]]:
         for key in VIEWS:
             before = display.received
             display.press(key)
-            _until(display, SHOWN[key])
+            display.until(SHOWN[key], LONGEST)
             display.until_quiet(QUIET, LONGEST)
             views.append(display.received - before)
         return start, views
@@ -79,7 +79,7 @@ def seconds_behind(home: Home, bytes_per_second: float) -> float:
             display.press(key)
             display.read_for(BETWEEN_KEYS)
         pressed = time.monotonic()
-        _until(display, SHOWN[CHANGES[-1]])
+        display.until(SHOWN[CHANGES[-1]], LONGEST)
         display.until_quiet(QUIET, LONGEST)
         return max(0.0, display.changed - pressed)
 
@@ -96,13 +96,8 @@ def opened(home: Home, bytes_per_second: float | None, *options: str) -> Iterato
         terminal = SlowLink(command, environ, COLUMNS, LINES, bytes_per_second, ROUND_TRIP / 2)
     try:
         display = Display(terminal, COLUMNS, LINES)
-        _until(display, READY)
+        display.until(READY, LONGEST)
         display.until_quiet(2 * QUIET, LONGEST)
         yield display
     finally:
         terminal.close()
-
-
-def _until(display: Display, shown: str) -> None:
-    if not display.until(shown, LONGEST):
-        raise TimeoutError(f"the console does not show {shown!r}")
