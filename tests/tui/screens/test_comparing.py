@@ -57,10 +57,10 @@ def test_marked_runs_are_seen_side_by_side(stocked_home: Home) -> None:
         await until(pilot, lambda: "exact McNemar test" in pane_text(console, "figures"))
         figures, curves = pane_text(console, "figures"), pane_text(console, "curves")
         assert "● A slow" in figures and "▲ B fast" in figures and "shallow" not in figures
-        assert "Learning rate" in figures and "Batch size" not in figures
+        assert "Learning rate" in figures and "Dropout" not in figures
         assert "A slow" in curves and "B fast" in curves and "base" in curves
         await pilot.press("tab", "a")
-        await until(pilot, lambda: "Batch size" in pane_text(console, "figures"))
+        await until(pilot, lambda: "Dropout" in pane_text(console, "figures"))
 
     run_console(stocked_home, scene)
 
