@@ -54,7 +54,7 @@ MAY_IMPORT = {
     "tui.panes": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs"),
     "tui.screens": ("tui.drawing", "tui.widgets", "tui.charts", "tui.workers", "tui.dialogs", "tui.panes"),
     "tui.console": ("tui", "tui.drawing", "tui.driver", "tui.widgets", "tui.workers", "tui.dialogs", "tui.screens"),
-    "tui.tools": ("tui.drawing", "tui.driver", "tui.console"),
+    "tui.tools": ("tui.drawing", "tui.driver", "tui.panes", "tui.console"),
     "tui.cli": ("tui", "tui.drawing", "tui.console", "tui.tools"),
 }
 LONGEST_MODULE = 330
