@@ -40,7 +40,7 @@ class Verdict:
         return None if self.p is None else self.p >= NOISE
 
     def __str__(self) -> str:
-        points = f"test accuracy {self.difference * 100:+.2f} points"
+        points = f"test accuracy {self.difference * 100:+z.2f} points"
         if self.p is None:
             return f"{points}; no test of it: {self.remark}"
         return f"{points}, {in_words(self.test, self.p)} ({self.test}, {p_text(self.p)}, {self.remark})"

@@ -25,7 +25,7 @@ def epochs_csv(snapshots: Iterable[RunSnapshot]) -> str:
 
 
 def steps_csv(snapshots: Iterable[RunSnapshot]) -> str:
-    """A row for each `steps` event of each run; `elapsed` is in seconds of running."""
+    """A row for each `steps` event of each run; `elapsed` is in seconds of training."""
     return csv_table(("run", "name", *STEPS), (row for snapshot in snapshots for row in _step_rows(snapshot)))
 
 

@@ -19,7 +19,7 @@ from engine.config.run_config import RunConfig
 from engine.files import StoreError, new_folder, open_regular, sync_folder, write_whole
 from engine.home import Home
 from engine.json_text import read_file, write_file
-from engine.runs.event_log import Follower
+from engine.runs.event_log import Follower, last_events
 from engine.runs.events import now
 from engine.runs.lock import LockHeld, RunLock, sole_writer
 from engine.runs.record import RunRecord, clean_tags
@@ -111,9 +111,11 @@ class Run:
 
     def state(self, steps: bool = True) -> RunState:
         """The state after all events there are now; without `steps`, which are most of them, it has no series."""
-        state = RunState()
-        for event in Follower(self.events_path, steps).all():
-            state.apply(event)
+        state = RunState.of(Follower(self.events_path, steps).all())
+        if not steps and state.ending is None:
+            # How long it has been trained since its last epoch, only the last steps tell.
+            latest = RunState.of(last_events(self.events_path))
+            state.elapsed, state.measured = latest.elapsed, latest.measured
         return state
 
     def request(self, word: str) -> None:

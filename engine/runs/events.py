@@ -87,7 +87,9 @@ class RunStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class Steps(Event):
-    """The batches since the last such event; `step` is the last one, 1-based over the whole run."""
+    """The batches since the last such event; `step` is the last one, 1-based over the whole run.
+
+    `elapsed` is how many seconds of training, and of nothing else, went into the run so far."""
 
     name = "steps"
     step: int
@@ -98,11 +100,13 @@ class Steps(Event):
     max_loss: float
     learning_rate: float
     samples_per_second: float
+    elapsed: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Epoch(Event):
-    """An epoch ended. `train_loss` leaves the `penalty` out; `seconds` are of training alone."""
+    """An epoch ended. `train_loss` leaves the `penalty` out; `seconds` of it, and `elapsed` of the run so far, are of
+    training alone."""
 
     name = "epoch"
     epoch: int
@@ -116,6 +120,7 @@ class Epoch(Event):
     evaluation_seconds: float
     validation_loss: float | None = None
     validation_accuracy: float | None = None
+    elapsed: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

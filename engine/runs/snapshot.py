@@ -65,7 +65,7 @@ class RunSnapshot:
             self.state.apply(event)
 
     def steps(self) -> Iterator[dict[str, float]]:
-        """The `steps` events, each with its step and epoch, seconds of running and metrics."""
+        """The `steps` events, each with its step and epoch, seconds of training and metrics."""
         series, started = self.state.series, self.state.started
         columns = (series.elapsed, series.loss, series.accuracy, series.min_loss, series.max_loss)
         for step, elapsed, loss, accuracy, low, high in zip(series.step, *columns, strict=True):

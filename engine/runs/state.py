@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from array import array
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.runs.events import (
@@ -38,7 +40,7 @@ def status(phase: str, locked: bool) -> str:
 
 @dataclass
 class Series:
-    """The `steps` events as columns of equal length, ordered by step; `elapsed` is in seconds of running."""
+    """The `steps` events as columns of equal length, ordered by step; `elapsed` is in seconds of training."""
 
     step: array[float] = field(default_factory=lambda: array("d"))
     elapsed: array[float] = field(default_factory=lambda: array("d"))
@@ -56,7 +58,8 @@ class Series:
         if self.step and event.step <= self.step[-1]:
             return
         self.step.append(event.step)
-        self.elapsed.append(elapsed)
+        # A run that an earlier version began was counted differently; a curve never goes back in time.
+        self.elapsed.append(max(elapsed, self.elapsed[-1]) if self.elapsed else elapsed)
         self.loss.append(event.loss)
         self.accuracy.append(event.accuracy)
         self.min_loss.append(event.min_loss)
@@ -74,7 +77,8 @@ class Series:
 class RunState:
     """A run as its events tell it. `apply` is the only way it changes; `version` counts the changes.
 
-    `clock` is the time up to which `elapsed` has been counted."""
+    `elapsed` is in seconds of training as the events tell it. Where those of an earlier version do not, it is not
+    `measured` but counted by their times up to `clock`, evaluation included."""
 
     phase: str = QUEUED
     started: RunStarted | None = None
@@ -90,15 +94,44 @@ class RunState:
     learning_rate: float = 0.0
     samples_per_second: float = 0.0
     elapsed: float = 0.0
+    measured: bool = False
     checkpoint: CheckpointSaved | None = None
     last_time: float = 0.0
     clock: float = 0.0
     version: int = 0
 
+    @classmethod
+    def of(cls, happened: Iterable[Event]) -> RunState:
+        """The state after these events."""
+        state = cls()
+        for event in happened:
+            state.apply(event)
+        return state
+
     @property
     def total_steps(self) -> int:
         """How many steps the whole run has; 0 before it started."""
         return self.started.steps_per_epoch * self.started.config.epochs if self.started else 0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of training, without queue, pauses and evaluation; of events that do not tell, those of the epochs
+        that have ended."""
+        if self.ending is not None and math.isfinite(self.ending.seconds):
+            return self.ending.seconds
+        return self.elapsed if self.measured or not self.epochs else sum(epoch.seconds for epoch in self.epochs)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Training and evaluation still to come, at the speed of now; None where that is not known."""
+        started = self.started
+        if started is None or not self.total_steps or not 0 < self.samples_per_second < math.inf:
+            return None
+        batch = started.train_size / max(1, started.steps_per_epoch)
+        training = (self.total_steps - self.step) * batch / self.samples_per_second
+        evaluations = started.config.epochs - len(self.epochs)
+        each = self.epochs[-1].evaluation_seconds if self.epochs else 0.0
+        return max(0.0, training + max(0, evaluations) * each)
 
     @property
     def best(self) -> Epoch | None:
@@ -140,7 +173,9 @@ class RunState:
         self.last_time = event.time
         if isinstance(event, (Notice, Progress, Queued)):
             return
-        if self.phase == RUNNING and not isinstance(event, Resumed):
+        if isinstance(event, (Steps, Epoch)) and event.elapsed is not None and 0 <= event.elapsed < math.inf:
+            self.elapsed, self.measured = event.elapsed, True
+        elif self.phase == RUNNING and not self.measured and not isinstance(event, Resumed):
             self.elapsed += max(0.0, event.time - self.clock)
         self.clock = event.time
 
@@ -169,6 +204,8 @@ class RunState:
         while self.epochs and self.epochs[-1].step > event.step:
             self.epochs.pop()
             self.epoch_elapsed.pop()
+        if self.measured:
+            self.elapsed = max([0.0, *self.series.elapsed[-1:], *self.epoch_elapsed[-1:]])
 
     def _end(self, event: Ending) -> None:
         names = {RunFinished: FINISHED, RunStopped: STOPPED, RunFailed: FAILED}

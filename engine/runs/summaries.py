@@ -26,7 +26,7 @@ ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
 @dataclass(frozen=True)
 class RunSummary:
     """One line of a list of runs; figures are of the last epoch, or of the one that was
-    kept, None before the first. `place` in the queue is from 1
+    kept, None before the first; `seconds` are of training. `place` in the queue is from 1
     on, 0 where that is not known."""
 
     record: RunRecord
@@ -57,13 +57,10 @@ def summarise(run: Run) -> RunSummary:
     # Asked before the events are read: a run whose lock is free has no event that is still to come.
     locked = run.lock.held()
     record = run.record()
-    state = RunState()
-    for event in last_events(run.events_path):
-        state.apply(event)
+    state = RunState.of(last_events(run.events_path))
     summary = RunSummary(
         record=record,
         status=status(state.phase, locked),
-        epoch=state.epoch,
         device=record.device,
         reason=clean(state.reason, 300),
         updated=state.last_time or record.created,
@@ -72,14 +69,17 @@ def summarise(run: Run) -> RunSummary:
         epoch = state.epochs[-1]
         summary = replace(
             summary,
+            epoch=epoch.epoch,
             test_accuracy=epoch.test_accuracy,
             test_loss=epoch.test_loss,
             train_accuracy=epoch.train_accuracy,
         )
+        if not state.measured and state.ending is None:
+            # Of an earlier version, each epoch tells of itself alone.
+            state = run.state(steps=False)
     if isinstance(state.ending, RunFinished) and state.ending.reason:
         summary = replace(summary, test_accuracy=state.ending.test_accuracy, test_loss=state.ending.test_loss)
-    seconds = state.ending.seconds if state.ending else max(0.0, state.last_time - record.created)
-    return replace(summary, seconds=seconds)
+    return replace(summary, seconds=state.seconds)
 
 
 def _json_figure(value: object) -> object:

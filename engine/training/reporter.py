@@ -117,6 +117,7 @@ class Reporter:
                 max_loss=float(recent.loss.max()),
                 learning_rate=self._optimiser.learning_rate,
                 samples_per_second=float(recent.size.sum()) / max(passed, 1e-9),
+                elapsed=position.seconds,
             )
         )
         if (diverged := recent.first_not_finite) is not None:
@@ -140,6 +141,7 @@ class Reporter:
                 evaluation_seconds=seconds,
                 validation_loss=validation.loss if validation else None,
                 validation_accuracy=validation.accuracy if validation else None,
+                elapsed=position.seconds,
             )
         )
         if not math.isfinite(test.loss):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.text import LONGEST_NAME, clean
+from engine.text import LONGEST_NAME, clean, ordinal
 
 HOSTILE = st.text(st.characters() | st.sampled_from("\x1b\x07\x9b\r\n\t\u202e\u200b\ud800[]/."), max_size=400)
 
@@ -39,3 +40,11 @@ def test_escape_sequences_lose_what_makes_them_work() -> None:
 def test_plain_text_stays_and_long_text_is_cut() -> None:
     assert clean("Größe 10 [bold]x[/bold]") == "Größe 10 [bold]x[/bold]"
     assert clean("x" * 10_000) == "x" * (LONGEST_NAME - 1) + "…"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"), (113, "113th"), (121, "121st")],
+)
+def test_ordinals(number: int, text: str) -> None:
+    assert ordinal(number) == text

@@ -69,8 +69,8 @@ def step_details(state: RunState, room: int) -> str:
     if state.series:
         parts = [f"loss {loss(state.series.loss[-1])}", f"{percent(state.series.accuracy[-1])}"]
         parts += [f"{thousands(state.samples_per_second)}/s"]
-    if state.step:
-        parts.append(f"{duration(state.elapsed / state.step * max(0, total - state.step))} left")
+    if (left := state.seconds_left) is not None:
+        parts.append(f"{duration(left)} left")
     parts.append(f"step {state.step:,}/{total:,}")
     while len(parts) > 1 and len("  ".join(parts)) > room:
         parts.pop()

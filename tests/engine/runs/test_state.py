@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -165,6 +166,38 @@ def test_time_spent_paused_or_dead_is_not_counted() -> None:
     )
     assert state.elapsed == pytest.approx(12 + 5 + 1)
     assert list(state.series.elapsed) == pytest.approx([10, 17, 18])
+
+
+def test_seconds_are_of_training_as_the_events_tell_whatever_else_takes_time() -> None:
+    """You should see neither the queue nor evaluation, checkpoints and pauses in how long a run was trained."""
+    happened = [
+        Progress(time=1.0, task="loading", done=0, total=1),
+        started(100.0),
+        replace(steps(10, 110.0), elapsed=4.0),
+        replace(epoch(1, 120.0), elapsed=4.0),
+        CheckpointSaved(time=121.0, step=10, epoch=2),
+        replace(steps(15, 130.0), elapsed=6.5),
+        Paused(time=130.0, step=15, epoch=2),
+        Resumed(time=900.0, step=15, epoch=2),
+        replace(steps(20, 910.0), elapsed=8.0),
+    ]
+    assert folded(happened).seconds == folded(happened[-6:]).seconds == 8.0
+    assert list(folded(happened).series.elapsed) == [4.0, 6.5, 8.0]
+    assert folded([*happened, Resumed(time=1000.0, step=10, epoch=1)]).seconds == 4.0
+    assert folded([*happened, ending(RunStopped, 990.0, reason="x")]).seconds == 5.0
+
+
+def test_seconds_of_events_that_do_not_tell_are_those_of_the_epochs() -> None:
+    first = [started(0.0), steps(10, 9.0)]
+    assert folded(first).seconds == 9.0
+    assert folded([*first, epoch(1, 30.0), steps(20, 40.0), epoch(2, 60.0)]).seconds == 2.0
+
+
+def test_a_curve_never_goes_back_in_time_where_a_later_version_counts_on() -> None:
+    state = folded(
+        [started(0.0), steps(1, 9.0), replace(steps(2, 10.0), elapsed=3.0), replace(steps(3, 11.0), elapsed=10.0)]
+    )
+    assert list(state.series.elapsed) == [9.0, 9.0, 10.0]
 
 
 def test_a_notice_in_the_middle_costs_no_time() -> None:

@@ -7,6 +7,7 @@ import math
 import os
 import shutil
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,15 @@ def test_every_status_is_told(home: Home) -> None:
     assert {run.id: status for status, run in runs.items()} == {id: run.status for id, run in listed.items()}
     assert listed[runs[FAILED].id].reason == "disk full [2J"
     assert listed[runs[STOPPED].id].test_accuracy is None
+
+
+def test_a_run_is_as_long_as_it_was_trained_and_as_far_as_its_figures(home: Home) -> None:
+    """You should see the time of training alone, though the run waited and was killed in its second epoch."""
+    told = [started(100.0), replace(epoch(1, 130.0), elapsed=3.0), replace(steps(15, 190.0), elapsed=4.5)]
+    silent = [started(100.0), epoch(1, 130.0), steps(15, 190.0), epoch(2, 230.0), steps(25, 290.0)]
+    summary, old = summarise(make_run(home, *told)), summarise(make_run(home, *silent))
+    assert (summary.epoch, summary.seconds) == (1, 4.5)
+    assert (old.epoch, old.seconds) == (2, 2.0)
 
 
 def test_runs_that_wait_have_places_in_the_order_of_the_queue(home: Home) -> None:

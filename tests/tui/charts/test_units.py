@@ -118,3 +118,10 @@ def test_any_difference_can_be_written(value: float, base: float, unit: Unit) ->
     assert bool(text) == math.isfinite(value - base)
     nothing = text[1:].strip("0.,s ") == ""
     assert not text or text[0] == ("-" if value < base and not nothing else "+"), "-0.00 is no difference"
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9), st.sampled_from(Unit))
+def test_nothing_has_no_sign_of_less(value: float, step: float, unit: Unit) -> None:
+    """You should see neither `-0k` at an axis nor `-0.00` as a difference."""
+    for text in (tick_label(value, step, unit), difference(value, value + step / 1e9, unit)):
+        assert not text.startswith("-") or text.strip("-0.,%kMGs:")

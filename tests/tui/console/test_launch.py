@@ -38,6 +38,8 @@ def test_it_says_what_goes_on_and_how_to_come_back(home: Home) -> None:
     run = made_run(home, 2, "deep", started(), *trained(1, 2))
     waiting = made_run(home, 3, "dropout")
     with Live(run):
-        assert exit_message(home) == "deep goes on (running, epoch 2 of 5). Come back with: mnist-tui"
+        assert exit_message(home) == "deep goes on (running, 2 of 5 epochs done). Come back with: mnist-tui"
         with Live(waiting):
-            assert exit_message(home) == "deep and 1 more go on (running, epoch 2 of 5). Come back with: mnist-tui"
+            assert (
+                exit_message(home) == "deep and 1 more go on (running, 2 of 5 epochs done). Come back with: mnist-tui"
+            )

@@ -123,4 +123,4 @@ def _figures(row: Comparison) -> tuple[str, str, str]:
     scale, digits, unit = (100, 2, " %") if row.is_accuracy else (1, 4, "")
     spread = "" if row.deviation is None else f" ± {row.deviation:.{digits}f}"
     published, measured = row.published * scale, row.mean * scale
-    return f"{published:.{digits}f}{unit}", f"{measured:.{digits}f}{spread}{unit}", f"{row.difference:+.{digits}f}"
+    return f"{published:.{digits}f}{unit}", f"{measured:.{digits}f}{spread}{unit}", f"{row.difference:+z.{digits}f}"

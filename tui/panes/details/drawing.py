@@ -46,7 +46,7 @@ def _facts(run: RunSummary) -> Iterator[tuple[str, str]]:
     data = record.data.get("name") or record.config.dataset
     yield "test", f"{percent(run.test_accuracy, UNKNOWN)} on {data}, loss {loss(run.test_loss, UNKNOWN)}"
     yield "train acc", percent(run.train_accuracy, UNKNOWN)
-    yield "epochs", f"{run.epoch} of {record.config.epochs}, {duration(run.seconds, 1)}"
+    yield "epochs", f"{run.epoch} of {record.config.epochs}, {duration(run.seconds, 1)} of training"
     yield "parameters", f"{record.config.parameters():,}"
     yield "device", " on ".join(filter(None, (run.device, record.host))) or UNKNOWN
     if record.method:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.quantities import duration, gibibytes, loss, percent
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED, RUNNING
+from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED
 from tui.drawing.formatting import queued_words
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN, Glyphs
 from tui.drawing.styled_lines import Line, crop, pad, width, wrapped
@@ -62,7 +62,7 @@ def _progress(view: RunView, glyphs: Glyphs, cells: int, task: str) -> Line:
 def _time(view: RunView) -> str:
     if view.seconds_left is not None:
         return f"{duration(view.seconds_left, 1)} left"
-    return f"{duration(view.elapsed, 1)} so far" if view.status == RUNNING else f"{duration(view.elapsed, 1)} run"
+    return f"trained {duration(view.elapsed, 1)}"
 
 
 def _table(view: RunView, cells: int) -> list[Line]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from engine.runs.record import RunRecord
-from engine.runs.state import INTERRUPTED, RUNNING, RunState
+from engine.runs.state import INTERRUPTED, LIVE, RUNNING, RunState
 from engine.text import clean
 
 MOST_NOTICES = 5
@@ -16,6 +16,7 @@ MOST_NOTICES = 5
 class RunView:
     """One run at one moment; None where a figure is not known (yet).
 
+    `epoch` is the one in work or, of a run that is not, the last that has ended; `elapsed` is of training.
     Accuracies are fractions in [0, 1], times in seconds, memory in bytes, `utilisation` of a GPU in [0, 1]. While
     data are prepared, `task` says what is done and `task_share` how much of it. `place` in the queue is from 1 on, 0
     where that is not known."""
@@ -76,14 +77,14 @@ def run_view(
         name=record.name,
         status=status,
         dataset=_dataset(record, state),
-        epoch=state.epoch,
+        epoch=state.epoch if status in LIVE else last.epoch if last else 0,
         epochs=record.config.epochs,
         step=state.step,
         total_steps=state.total_steps,
         task=clean(progress.task) if progress else "",
         task_share=progress.done / progress.total if progress and progress.total else None,
-        elapsed=state.ending.seconds if state.ending else state.elapsed,
-        seconds_left=_seconds_left(state) if running else None,
+        elapsed=state.seconds,
+        seconds_left=state.seconds_left if running else None,
         samples_per_second=_known(state.samples_per_second) if running else None,
         learning_rate=state.learning_rate or record.config.learning_rate,
         train_accuracy=_known(last.train_accuracy) if last else None,
@@ -112,18 +113,6 @@ def clean_notice(text: str) -> str:
 
 def _known(value: float) -> float | None:
     return value if math.isfinite(value) and value > 0 else None
-
-
-def _seconds_left(state: RunState) -> float | None:
-    """Training and evaluation still to come, at the speed of now."""
-    started = state.started
-    if started is None or not state.total_steps or not _known(state.samples_per_second):
-        return None
-    batch = started.train_size / max(1, started.steps_per_epoch)
-    training = (state.total_steps - state.step) * batch / state.samples_per_second
-    evaluations = state.total_steps // max(1, started.steps_per_epoch) - len(state.epochs)
-    each = state.epochs[-1].evaluation_seconds if state.epochs else 0.0
-    return max(0.0, training + max(0, evaluations) * each)
 
 
 def _reason(state: RunState, status: str) -> str:
