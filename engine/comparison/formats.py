@@ -81,7 +81,7 @@ def title(comparison: Comparison, place: int) -> str:
     """A line in a heading: its letter, its name and, of several runs, how many there are."""
     line = comparison.lines[place]
     count = f" (n = {len(line.trials)})" if len(line.trials) > 1 else ""
-    return f"{label(place)} {line.name}{count}"
+    return f"{label(place)} {line.title}{count}"
 
 
 def runs_text(line: SeedGroup) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+from engine.config.differences import SEPARATOR, shared_differences
 from engine.files import StoreError
 from engine.runs.directory import Run
 from engine.runs.events import Epoch
@@ -97,6 +98,12 @@ class SeedGroup:
     def name(self) -> str:
         """The name the runs share, else that of the first."""
         return self.first.record.name
+
+    @property
+    def title(self) -> str:
+        """The name, and what all its runs change in their preset."""
+        shared = shared_differences(trial.record.differences for trial in self.trials)
+        return SEPARATOR.join((self.name, *shared))
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from engine.config.differences import SEPARATOR
 from engine.config.field_types import Listing, Number, Switch, Whole
 from engine.config.fields import Field
 from engine.config.run_config import FIELDS
@@ -175,6 +176,7 @@ def _age(run: RunSummary) -> float | None:
 COLUMNS: tuple[Column, ...] = (
     Column("id", "Run", Measure.TEXT, lambda run: run.id, ("run",)),
     Column("name", "Name", Measure.TEXT, lambda run: run.record.name),
+    Column("changed", "Changed in the preset", Measure.TEXT, lambda run: SEPARATOR.join(run.record.differences)),
     Column("status", "Status", Measure.TEXT, lambda run: run.status, ("state",), choices=STATUSES),
     Column("place", "Place in the queue", Measure.NUMBER, lambda run: run.place or None),
     _metric("test_accuracy", "acc", "accuracy"),

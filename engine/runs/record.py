@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from engine.config.differences import SEPARATOR, differences
 from engine.config.fields import ConfigError
+from engine.config.presets import presets
 from engine.config.run_config import FIELDS, RunConfig
 from engine.files import StoreError
 from engine.runs.events import plausible_time
@@ -17,6 +19,7 @@ from engine.text import LONGEST_NOTE, clean
 
 MOST_TAGS = 50
 FORMAT, LATEST_FORMAT = 1, 1000
+DEFAULTS = RunConfig()
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,18 @@ class RunRecord:
         """The `field=value` words that differ from the defaults."""
         words = [word for word in self.config.changes().split() if word.partition("=")[0] not in self.unknown]
         return " ".join([*words, *(f"{name}={value}" for name, value in self.unknown.items())])
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """What its settings change in those of its preset, or in the defaults where no shipped preset is called so."""
+        preset = presets().get(self.preset)
+        told = differences(self.config, preset.config if preset else DEFAULTS)
+        return (*told, *(f"{name} {value}" for name, value in self.unknown.items())) if self.unknown else told
+
+    @property
+    def title(self) -> str:
+        """The name and what differs from the preset, which tells runs of one preset apart: `deep · tanh · 256,128`."""
+        return SEPARATOR.join((self.name, *self.differences))
 
     @property
     def stem(self) -> str:

@@ -38,7 +38,8 @@ def tick_label(value: float, step: float, unit: Unit) -> str:
     """A short label for a tick; `step` decides how many digits are worth writing."""
     if unit is Unit.COUNT:
         scale, suffix = next(((s, x) for s, x in _SUFFIXES if step >= s), (1, ""))
-        return f"{value / scale:.0f}{suffix}" if value else "0"
+        count = round(value / scale)
+        return f"{count}{suffix}" if count else "0"
     if unit is Unit.SECONDS:
         return duration(value, step)
     if unit is Unit.PERCENT:

@@ -51,7 +51,7 @@ def exit_message(home: Home) -> str:
     if not under_way:
         return f"Nothing is being trained. Come back with: {NAME}"
     run, more = under_way[0], len(live) - 1
-    who = f"{run.record.name} and {more} more go on" if more else f"{run.record.name} goes on"
+    who = f"{run.record.title} and {more} more go on" if more else f"{run.record.title} goes on"
     where = f"{run.status}, {run.epoch} of {run.record.config.epochs} epochs done"
     return f"{who} ({where}). Come back with: {NAME}"
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
+from engine.config.differences import SEPARATOR
 from engine.quantities import NOTHING, percent, quantity
 from engine.query.columns import Column
 from engine.runs.metrics import METRICS
 from engine.runs.state import QUEUED, RUNNING
 from engine.runs.summaries import RunSummary
 from engine.text import ordinal
+from tui.drawing.styled_lines import crop
 
 CLOCK_DIFFERS = "clock differs"
 HEADINGS = {
@@ -33,6 +37,16 @@ def status_words(run: RunSummary) -> str:
         return run.status
     epochs = run.record.config.epochs
     return f"{run.status} {percent(min(run.epoch, epochs) / epochs, digits=0)}"
+
+
+def title_in(title: str, cells: int) -> str:
+    """As much of a run's title as there is room for: its name and, of what differs from its preset, whole parts."""
+    parts = title.split(SEPARATOR)
+    for kept in range(len(parts), 0, -1):
+        text = SEPARATOR.join(parts[:kept]) + (" …" if kept < len(parts) else "")
+        if cell_len(text) <= cells:
+            return text
+    return crop(parts[0], cells)
 
 
 def queued_words(place: int) -> str:

@@ -96,7 +96,9 @@ class Comparing:
             """The run's line, and which of its seeds it is where there are several."""
             place = places[run.record.id]
             several = len(comparison.lines[place].trials) > 1
-            return f"{label(place)} {run.record.name}" + (f", seed {run.record.config.seed}" if several else "")
+            return f"{label(place)} {comparison.lines[place].title}" + (
+                f", seed {run.record.config.seed}" if several else ""
+            )
 
         aside = CHOOSE if len(comparison.lines) > 2 else ""
         self._board.disagreements.show(*rivals, (name(rivals[0]), name(rivals[1])), aside=aside)

@@ -33,7 +33,7 @@ class Target:
     """The run that keys act on."""
 
     id: str
-    name: str
+    title: str
     status: str
 
 
@@ -75,8 +75,8 @@ class RunActions:
         chosen = self._board.history.highlighted if self.is_in_history else None
         summary, shown = self._following.summary(chosen), self._following.shown
         if summary is not None and not (shown and shown.record.id == chosen):
-            return Target(summary.id, summary.record.name, summary.status)
-        return Target(shown.record.id, shown.record.name, shown.status) if shown else None
+            return Target(summary.id, summary.record.title, summary.status)
+        return Target(shown.record.id, shown.record.title, shown.status) if shown else None
 
     @property
     def meant(self) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class RunActions:
         """Stop the run after a question."""
         if (target := self.target) is None:
             return
-        question = f"Stop {target.name}? It can be continued where it stops."
+        question = f"Stop {target.title}? It can be continued where it stops."
         self._prompts.ask(Confirm(question), lambda yes: self._engine().steer(target.id, STOP) if yes else None)
 
     def train_on(self) -> None:
@@ -147,19 +147,19 @@ class RunActions:
         """Fill the form with the settings of the run."""
         summary = self._following.summary(self.target.id) if self.target else None
         if summary is not None and summary.record.is_of_a_later_version:
-            self._prompts.complain(f"{summary.record.name} was {summary.record.notice}")
+            self._prompts.complain(f"{summary.record.title} was {summary.record.notice}")
         elif summary is not None:
             record = summary.record
             self._board.model.show(record.config, record.preset, record.id)
             self._board.reveal(views.MODEL)
-            self._prompts.tell(f"The form has the settings of {record.name}. F5 trains them.")
+            self._prompts.tell(f"The form has the settings of {record.title}. F5 trains them.")
 
     def compare_with(self) -> None:
         """Take the run for the reference behind the charts, or switch the reference off or on."""
         if target := self.target:
             self._following.compare_with(target.id)
             reference = self._following.summary(self._following.reference_id)
-            name = reference.record.name if reference else ""
+            name = reference.record.title if reference else ""
             self._prompts.tell(f"{name} is the reference." if name else "No run is the reference.")
 
     def take_queued(self, event: RunsQueued) -> None:

@@ -174,9 +174,9 @@ class RunFollowing:
         if self.shown is None:
             return
         data = self.shown.dataset
-        title = self.shown.record.name + ("" if data in ("auto", "mnist") else f" on {data}")
+        title = self.shown.record.title + ("" if data in ("auto", "mnist") else f" on {data}")
         reference = self.reference
-        compared = f"{title}, ref {reference.record.name}" if reference else title
+        compared = f"{title}, ref {reference.record.title}" if reference else title
         self._board.curves.show(self.shown.state, reference.state if reference else None, compared)
         self._board.answers.show_title(title)
 

@@ -235,7 +235,7 @@ class Compared(Vertical):
             return None
         by_step = not self._metric.by_epoch and self._chart.is_on_screen
         versions = [run.state.version for run in self._runs.values()] if by_step else self._evidence
-        lines = self.comparison and [(line.ids, line.name) for line in self.comparison.lines]
+        lines = self.comparison and [(line.ids, line.title) for line in self.comparison.lines]
         baseline = self.comparison and self.comparison.baseline
         return Drawn((self._metric.name, self._chart.options.x_axis, lines, baseline), versions)
 
@@ -258,7 +258,7 @@ class Compared(Vertical):
 
         lines = self.comparison.lines if self.comparison else ()
         return [
-            Member(label(place), line.name, tuple(self._runs[id].state for id in line.ids), place % COLOURS, place)
+            Member(label(place), line.title, tuple(self._runs[id].state for id in line.ids), place % COLOURS, place)
             for place, line in enumerate(lines)
         ]
 

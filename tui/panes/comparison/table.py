@@ -87,7 +87,7 @@ def _head(place: int, line: SeedGroup, symbols: Symbols) -> Head:
     words = telling[0] if len(statuses) == 1 else f"{len(statuses)} seeds"
     return Head(
         label(place),
-        line.name,
+        line.title,
         place % COLOURS,
         symbols.mark(place),
         telling[0],

@@ -23,7 +23,7 @@ LABEL = 12
 def details_lines(run: RunSummary, cells: int, kin: Sequence[LineageNode] = ()) -> list[Line]:
     """The lines of a pane: what the run is, what came of it, its family, and its settings, those it changed marked."""
     record = run.record
-    lines = wrapped(record.name, cells, "title", 3)
+    lines = wrapped(record.title, cells, "title", 3)
     lines.append(((f"{STATUS_SYMBOLS.get(run.status, ' ')} {status_words(run)}", run.status),))
     if run.reason:
         lines += wrapped(run.reason, cells, "warning", 4)

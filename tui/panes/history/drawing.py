@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.query.columns import Order
 from tui.drawing.styled_lines import Line, crop, wrapped
 from tui.panes.history.run_list import Entry, runs_of
-from tui.panes.history.table import LEAD, Column, columns, header, row
+from tui.panes.history.table import LEAD, Column, alike, columns, header, row
 from tui.panes.history.typed_filter import TypedFilter
 
 NO_RUNS = "No runs yet. F5 trains the network of the Model pane."
@@ -24,8 +24,9 @@ NOTHING_TYPED = TypedFilter()
 class Listing:
     """What the pane shows: of `total` runs the `entries` that stand for `matched` ones.
 
-    `hidden` of the `marked` runs are not listed. `chosen` are the names of the columns, if any were; `typing` whether
-    the filter is being typed; `active` whether keys go to the list."""
+    `hidden` of the `marked` runs are not listed; `changes` tells whether some run differs from its preset. `chosen` are
+    the names of the columns, if any were; `typing` whether the filter is being typed; `active` whether keys go to the
+    list."""
 
     entries: Sequence[Entry]
     now: float
@@ -36,18 +37,25 @@ class Listing:
     folded: bool = False
     marked: Collection[str] = ()
     hidden: int = 0
+    changes: bool = True
     finder: TypedFilter = NOTHING_TYPED
     typing: bool = False
     active: bool = True
 
-    def columns(self, width: int) -> tuple[Column, ...]:
-        """The columns there is room for beside the scroll bar."""
-        return columns(width - 1, self.chosen, self.order.column.name if self.order else "", self.folded)
+    def alike(self, top: int, width: int, height: int) -> Mapping[str, str]:
+        """The runs that look alike among those seen, the entry at `top` first, and their days."""
+        return alike(self.entries[top : top + self.rows(width, height)], self.now)
 
-    def column_at(self, x: int, width: int) -> str:
+    def columns(self, width: int, same: Mapping[str, str]) -> tuple[Column, ...]:
+        """The columns there is room for beside the scroll bar, where these runs look alike."""
+        sorted_by = self.order.column.name if self.order else ""
+        dated = any(":" not in made for made in same.values())
+        return columns(width - 1, self.chosen, sorted_by, self.folded, dated, self.changes)
+
+    def column_at(self, x: int, top: int, width: int, height: int) -> str:
         """The name of the column at that cell; nothing for none."""
         end = LEAD
-        for column in self.columns(width):
+        for column in self.columns(width, self.alike(top, width, height)):
             end += column.width
             if x < end:
                 return column.name
@@ -71,9 +79,10 @@ class Listing:
         """All lines, with the entry at `top` as the first."""
         if not self.total:
             return wrapped(NO_RUNS, width, "dim")
-        shown, room = self.columns(width), self.rows(width, height)
+        same, room = self.alike(top, width, height), self.rows(width, height)
+        shown = self.columns(width, same)
         seen = range(top, min(top + room, len(self.entries)))
-        body = [self._row(place, shown, "" if place != cursor else self._cursor_style()) for place in seen]
+        body = [self._row(place, shown, same, "" if place != cursor else self._cursor_style()) for place in seen]
         if len(self.entries) > room:
             thumb = _thumb(top, room, len(self.entries))
             bar = "█"
@@ -105,11 +114,11 @@ class Listing:
         words += "; 4 compares them" if len(self.marked) > 1 else ""
         return [((crop(words, width), "mark"),)]
 
-    def _row(self, place: int, shown: tuple[Column, ...], style: str) -> Line:
+    def _row(self, place: int, shown: tuple[Column, ...], same: Mapping[str, str], style: str) -> Line:
         entry = self.entries[place]
         marks = [run.id in self.marked for run in runs_of(entry)] if self.marked else [False]
         mark = "◆" if all(marks) else "·" if any(marks) else " "
-        return row(entry, self.now, shown, mark, style)
+        return row(entry, self.now, shown, mark, style, entry.id in same)
 
     def _cursor_style(self) -> str:
         return "cursor" if self.active else "cursor-unfocused"

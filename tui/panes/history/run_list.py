@@ -122,6 +122,11 @@ class RunList:
         groups = [run.record.group for run in self.runs if run.record.group]
         return len(set(groups)) < len(groups)
 
+    @cached_property
+    def has_changes(self) -> bool:
+        """Whether some run differs from its preset."""
+        return any(run.record.differences for run in self.runs)
+
     def take(self, runs: Sequence[RunSummary]) -> bool:
         """List these runs, in any order, from now on; whether they are others than before."""
         if runs == self._given:
@@ -136,6 +141,7 @@ class RunList:
         else:
             self._known.clear()
             self._sorted = None
+            self.__dict__.pop("has_changes", None)
         self._list()
         return True
 

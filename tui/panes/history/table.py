@@ -8,26 +8,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.config.differences import SEPARATOR, shared_differences
 from engine.quantities import Measure, duration
 from engine.query import columns as engine_columns
 from engine.query.columns import CLOCKS_AGREE, Order
 from engine.runs.summaries import RunSummary
-from tui.drawing.formatting import cell, heading
+from tui.drawing.formatting import cell, heading, title_in
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN
-from tui.drawing.styled_lines import Line, Span, crop, fit
+from tui.drawing.styled_lines import Line, Span, fit
 from tui.panes.history.run_list import RANKS, Entry, Fold, runs_of
 
 # The mark, the symbol of the status, and a gap.
 LEAD = 3
-LEAST_NAME, FAIR_NAME, MOST_NAME = 10, 14, 40
+LEAST_NAME, FAIR_NAME, FAIR_TITLE, MOST_NAME = 10, 14, 24, 40
 LEAST_REMARK = 24
 SHORT_DATA = {"synthetic": " synth", "fashion-mnist": " fashion", "kmnist": " kmnist"}
-NAME, STATUS, DATA, CREATED = "name", "status", "dataset", "created"
+NAME, CHANGED, STATUS, DATA, CREATED = "name", "changed", "status", "dataset", "created"
 # Without columns of one's own: those shown first as the width grows, and the order in which they stand.
-PRIORITY = ("test_accuracy", CREATED, STATUS, "test_loss", "seconds", DATA, "preset")
-STANDARD = (NAME, "preset", DATA, STATUS, "test_accuracy", "test_loss", "seconds", CREATED)
+PRIORITY = ("test_accuracy", CREATED, STATUS, "test_loss", "seconds", CHANGED, DATA, "preset")
+STANDARD = (NAME, CHANGED, "preset", DATA, STATUS, "test_accuracy", "test_loss", "seconds", CREATED)
 WIDTHS = {
-    "id": 24, "parent": 24, STATUS: 13, "preset": 14, DATA: 14, "group": 20, "note": 30, "reason": 30, "tag": 16,
+    "id": 24, "parent": 24, CHANGED: 22, STATUS: 13, "preset": 14, DATA: 14, "group": 20, "note": 30, "reason": 30,
+    "tag": 16,
 }  # fmt: skip
 WIDTH_OF = {
     Measure.SHARE: 10, Measure.LOSS: 8, Measure.SPAN: 9, Measure.MOMENT: 9, Measure.NUMBER: 8, Measure.SWITCH: 5,
@@ -35,6 +37,7 @@ WIDTH_OF = {
 }  # fmt: skip
 # Means and deviations take more room.
 WIDTH_FOLDED = {Measure.SHARE: 15, Measure.LOSS: 17}
+WIDTH_DATED = 16
 # Of these, the largest is what one looks for first.
 LARGEST_FIRST = (Measure.SHARE, Measure.MOMENT, Measure.SWITCH)
 
@@ -61,14 +64,26 @@ def first_order(name: str) -> Order:
     return Order(column, column.measure in LARGEST_FIRST or name == "epoch")
 
 
-def day(then: float, now: float) -> str:
-    """A moment in at most eight cells, which says the same for the rest of the day: `17:42`, `Nov 21`, `Nov 2025`."""
+def day(then: float, now: float, to_the_second: bool = False) -> str:
+    """A moment in at most eight cells, which says the same for the rest of the day: `17:42`, `Nov 21`, `Nov 2025`.
+
+    To the second it is `17:42:08` or, of another day, in fifteen cells `Nov 21 17:42:08`."""
     moment, today = time.localtime(then), time.localtime(now)
     if moment[:3] == today[:3]:
-        return time.strftime("%H:%M", moment)
-    if moment.tm_year == today.tm_year:
-        return time.strftime("%b ", moment) + str(moment.tm_mday)
+        return time.strftime("%H:%M:%S" if to_the_second else "%H:%M", moment)
+    if moment.tm_year == today.tm_year or to_the_second:
+        second = time.strftime(" %H:%M:%S", moment) if to_the_second else ""
+        return time.strftime("%b ", moment) + str(moment.tm_mday) + second
     return time.strftime("%b %Y", moment)
+
+
+def alike(entries: Iterable[Entry], now: float) -> dict[str, str]:
+    """The runs, by id, that are told apart by nothing but the second in which they were made, and what `day` says."""
+    same: dict[tuple[str, str], list[str]] = {}
+    for entry in entries:
+        if not isinstance(entry, Fold):
+            same.setdefault((entry.record.title, day(entry.record.created, now)), []).append(entry.id)
+    return {id: made for (_, made), ids in same.items() if len(ids) > 1 for id in ids}
 
 
 def age(seconds: float) -> str:
@@ -83,21 +98,32 @@ def age(seconds: float) -> str:
 
 
 @lru_cache(64)
-def columns(width: int, chosen: tuple[str, ...] = (), sorted_by: str = "", folded: bool = False) -> tuple[Column, ...]:
+def columns(
+    width: int,
+    chosen: tuple[str, ...] = (),
+    sorted_by: str = "",
+    folded: bool = False,
+    dated: bool = False,
+    changes: bool = True,
+) -> tuple[Column, ...]:
     """The columns for a width, in order: the name, which takes what the others leave, and as many as there is room for
-    of those that were chosen, or else of the standard ones, the one that is `sorted_by` first."""
+    of those that were chosen, or else of the standard ones, the one that is `sorted_by` first.
+
+    Where they are `dated`, there is room for days to the second; without `changes` no run differs from its preset."""
     order = chosen or STANDARD
-    ranked = sorted(chosen or PRIORITY, key=lambda name: name != sorted_by)
+    offered = chosen or (name for name in PRIORITY if name != CHANGED or changes)
+    ranked = sorted(offered, key=lambda name: name != sorted_by)
     kept: dict[str, Column] = {}
-    for column in (_column(name, folded) for name in ranked if name != NAME):
+    for column in (_column(name, folded, dated) for name in ranked if name != NAME):
         # The more is shown, the more of the name should be.
-        least_name = LEAST_NAME if chosen or len(kept) < 2 else FAIR_NAME + 2 * (len(kept) - 2)
+        fair_name = FAIR_NAME if CHANGED in kept or column.name == CHANGED or not changes else FAIR_TITLE
+        least_name = LEAST_NAME if chosen or len(kept) < 2 else fair_name + 2 * (len(kept) - 2)
         if LEAD + sum(c.width for c in kept.values()) + column.width + least_name > width:
             break
         kept[column.name] = column
     room = max(1, width - LEAD - sum(column.width for column in kept.values()))
     name_width = min(room, MOST_NAME) if room >= MOST_NAME + LEAST_REMARK else room
-    kept[NAME] = _name_column(name_width, with_data=DATA not in kept)
+    kept[NAME] = _name_column(name_width, with_changes=CHANGED not in kept, with_data=DATA not in kept)
     if NAME not in order:
         order = (NAME, *order)
     shown = [kept[name] for name in order if name in kept]
@@ -118,25 +144,35 @@ def header(shown: Iterable[Column], order: Order | None = None) -> Line:
     return tuple(spans)
 
 
-def row(entry: Entry, now: float, shown: Iterable[Column], mark: str = " ", style: str = "") -> Line:
-    """One run or group, with a mark before it; `style` is that of the whole row, where it has one."""
+def row(
+    entry: Entry, now: float, shown: Iterable[Column], mark: str = " ", style: str = "", to_the_second: bool = False
+) -> Line:
+    """One run or group, with a mark before it, on request with when it was made to the second; `style` is that of the
+    whole row, where it has one."""
     symbol = STATUS_SYMBOLS.get(entry.status, " ")
     spans: list[Span] = [(mark, style or "mark"), (symbol + " ", style or entry.status)]
     for column in shown:
         own = entry.status if column.style == STATUS else column.style
-        text = fit(column.text(entry, now), column.width - 1, right=column.right)
+        text = column.text(entry, now)
+        if column.name == CHANGED:
+            text = title_in(text, column.width - 1)
+        elif column.name == CREATED and to_the_second and not isinstance(entry, Fold):
+            text = day(entry.record.created, now, to_the_second)
+        text = fit(text, column.width - 1, right=column.right)
         spans.append((text + " ", style or own))
     return tuple(spans)
 
 
 @lru_cache(128)
-def _column(name: str, folded: bool) -> Column:
+def _column(name: str, folded: bool, dated: bool) -> Column:
     """A column of `engine.query.columns` as it is drawn."""
     source = engine_columns.column(name)
     measure, title = source.measure, heading(source)
     width = max(WIDTHS.get(name, WIDTH_OF[measure]), len(title) + 2)
     if folded and source.field is None:
         width = max(width, WIDTH_FOLDED.get(measure, 0))
+    if dated and name == CREATED:
+        width = WIDTH_DATED
     style = STATUS if name == STATUS else "dim" if measure in (Measure.TEXT, Measure.WORDS, Measure.MOMENT) else ""
     return Column(name, title, width, measure.is_figure, _words(source), style)
 
@@ -175,6 +211,8 @@ def _of_fold(source: engine_columns.Column, group: Fold, now: float, of_run: Cal
         return spread_text(source.measure, found) if found else UNKNOWN
     if source.measure is Measure.SPAN and (found := group.spread(source)):
         return duration(found.mean)
+    if source.name == CHANGED:
+        return SEPARATOR.join(shared_differences(run.record.differences for run in group.runs))
     texts = {of_run(run, now) for run in group.runs}
     return texts.pop() if len(texts) == 1 else "…"
 
@@ -187,8 +225,9 @@ def _statuses(group: Fold) -> str:
     return " ".join(f"{counts[status]}{STATUS_SYMBOLS.get(status, ' ')}" for status in RANKS if status in counts)
 
 
-def _name_column(width: int, with_data: bool) -> Column:
-    """The name, with how many runs a group has and, where no other column tells, the data when they are not MNIST."""
+def _name_column(width: int, with_changes: bool, with_data: bool) -> Column:
+    """The name, with how many runs a group has and, where no other column tells, what differs from the preset and the
+    data when they are not MNIST."""
 
     def words(entry: Entry, now: float) -> str:
         runs = runs_of(entry)
@@ -197,8 +236,9 @@ def _name_column(width: int, with_data: bool) -> Column:
         if isinstance(entry, Fold):
             name, end = f"▸ {entry.group}", f" ({len(runs)}){end}"
         else:
-            name = f"★ {entry.record.name}" if entry.record.starred else entry.record.name
-        return crop(name, width - 1 - len(end)) + end
+            name = entry.record.title if with_changes else entry.record.name
+            name = f"★ {name}" if entry.record.starred else name
+        return title_in(name, width - 1 - len(end)) + end
 
     return Column(NAME, NAME, width, False, words, NAME)
 

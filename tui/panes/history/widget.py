@@ -259,7 +259,7 @@ class History(Filtered, can_focus=True):
         y = offset.y - len(listing.above(*self.size))
         place = self._cursor.top + y - 1
         if y == 0:
-            if name := listing.column_at(offset.x, self.size.width):
+            if name := listing.column_at(offset.x, self._cursor.top, *self.size):
                 self._prefer(self.preferences.sort_by(name))
         elif y > 0 and place < len(self._catalogue.entries) and y <= listing.rows(*self.size):
             self._move_to(place)
@@ -289,6 +289,7 @@ class History(Filtered, can_focus=True):
             catalogue.folded,
             self._marks,
             sum(run_id not in catalogue.matching for run_id in self._marks),
+            catalogue.has_changes,
             self.finder,
             typing=self.editor.is_open,
             active=self.has_focus or self.editor.is_open,

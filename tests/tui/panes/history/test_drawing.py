@@ -64,9 +64,9 @@ def test_no_runs_say_what_to_do() -> None:
 @pytest.mark.parametrize("cells", [34, 80])
 def test_a_column_is_found_by_its_cell(cells: int) -> None:
     head = text(LISTING, cells)[0]
-    assert LISTING.column_at(head.index("test acc"), cells) == "test_accuracy"
-    assert LISTING.column_at(0, cells) == "name"
-    assert LISTING.column_at(cells + 50, cells) == ""
+    assert LISTING.column_at(head.index("test acc"), 0, cells, 20) == "test_accuracy"
+    assert LISTING.column_at(0, 0, cells, 20) == "name"
+    assert LISTING.column_at(cells + 50, 0, cells, 20) == ""
 
 
 @given(

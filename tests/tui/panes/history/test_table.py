@@ -21,7 +21,7 @@ from tui.drawing.formatting import status_words
 from tui.drawing.glyphs import ASCII
 from tui.drawing.styled_lines import plain, width
 from tui.panes.history.run_list import Fold
-from tui.panes.history.table import STANDARD, age, columns, day, first_order, header, row
+from tui.panes.history.table import STANDARD, age, alike, columns, day, first_order, header, row
 
 NAMES = [column.name for column in COLUMNS]
 CHOICES = st.lists(st.sampled_from(NAMES), unique=True).map(tuple)
@@ -33,12 +33,12 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> None:
     time.tzset()
 
 
-def text(run: RunSummary | Fold, cells: int, now: float = NOW) -> str:
-    return plain(row(run, now, columns(cells)))
+def text(run: RunSummary | Fold, cells: int, now: float = NOW, changes: bool = False) -> str:
+    return plain(row(run, now, columns(cells, changes=changes)))
 
 
-def titles(cells: int, chosen: tuple[str, ...] = (), sorted_by: str = "") -> list[str]:
-    return [column.name for column in columns(cells, chosen, sorted_by) if column.name]
+def titles(cells: int, chosen: tuple[str, ...] = (), sorted_by: str = "", changes: bool = False) -> list[str]:
+    return [column.name for column in columns(cells, chosen, sorted_by, changes=changes) if column.name]
 
 
 def sweep(*accuracies: float, **more: Any) -> Fold:
@@ -50,6 +50,39 @@ def sweep(*accuracies: float, **more: Any) -> Fold:
     return Fold("sweep", tuple(configured[::-1]))
 
 
+def test_what_differs_from_the_preset_stands_beside_the_name_or_in_a_column_of_its_own() -> None:
+    """You should see whole parts, as many as there is room for, and of a group what its runs have in common."""
+    run = summary()
+    run = replace(run, record=replace(run.record, config=RunConfig.parse("activation=tanh hidden=256,128 l2=0.01")))
+    for cells, told in ((34, "deep …"), (40, "deep · tanh …"), (60, "deep · tanh · 256,128 …"), (110, "deep  ")):
+        assert text(run, cells, changes=True).startswith(f" ✓ {told} ")
+    assert titles(60, changes=True) == ["name", "status", "test_accuracy", "created"]
+    assert titles(110, changes=True)[:2] == ["name", "changed"]
+    assert " tanh · 256,128 … " in text(run, 110, changes=True)
+    runs = [
+        replace(run, record=replace(run.record, config=run.record.config.replace({"activation": "tanh"})))
+        for run in sweep(0.9, 0.8).runs
+    ]
+    shown = columns(60, ("name", "changed"), folded=True)
+    assert plain(row(Fold("sweep", tuple(runs)), NOW, shown)).split() == ["✓", "▸", "sweep", "(2)", "tanh"]
+
+
+def test_times_are_told_to_the_second_of_runs_that_look_alike_otherwise() -> None:
+    """You should see when each was made, on a day that is not today with the day; another run as ever."""
+    first, second, other = summary(1), summary(2), summary(3, name="other")
+    soon = replace(second, record=replace(second.record, created=first.record.created + 8))
+    changed = replace(second, record=replace(second.record, config=RunConfig(activation=("tanh",))))
+    assert alike([first, second, other], NOW) == {first.id: "Nov 13", second.id: "Nov 13"}
+    assert not alike([first, changed, sweep(0.9, 0.8)], NOW)
+    shown = columns(60, dated=True)
+    assert "Nov 13 22:14:20 " in plain(row(first, NOW, shown, to_the_second=True))
+    assert plain(row(other, NOW, shown)).endswith(" Nov 13 ")
+    today = NOW - 82_000
+    assert alike([first, soon], today) == {first.id: "22:14", soon.id: "22:14"}
+    assert not alike([first, second], today), "their minutes differ"
+    assert plain(row(soon, today, columns(60), to_the_second=True)).endswith(" 22:14:28 ")
+
+
 def test_a_narrow_list_keeps_symbol_name_accuracy_and_when() -> None:
     assert plain(header(columns(34))) == "   name         test acc created↓ "
     assert text(summary(), 34) == " ✓ deep          97.40 %   Nov 13 "
@@ -58,7 +91,8 @@ def test_a_narrow_list_keeps_symbol_name_accuracy_and_when() -> None:
 def test_columns_come_as_there_is_room() -> None:
     assert titles(70) == ["name", "status", "test_accuracy", "test_loss", "seconds", "created"]
     assert titles(90) == ["name", "dataset", "status", "test_accuracy", "test_loss", "seconds", "created"]
-    assert titles(110) == list(STANDARD)
+    assert titles(110) == [name for name in STANDARD if name != "changed"]
+    assert titles(140, changes=True) == list(STANDARD)
     assert text(summary(), 120) == (
         " ✓ deep                                    deep          mnist         finished       97.40 %  0.0834     1:01"
         "   Nov 13 "
@@ -77,7 +111,7 @@ def test_chosen_columns_stand_in_their_order_and_settings_are_columns() -> None:
     run = replace(run, record=replace(run.record, config=RunConfig(hidden=(256, 10), learning_rate=0.05)))
     shown = columns(60, ("hidden", "name", "learning_rate", "epoch"))
     assert plain(header(shown)).split() == ["hidden", "name", "learning", "rate", "epoch"]
-    assert plain(row(run, NOW, shown)).split() == ["✓", "256,10", "deep", "0.05", "5/5"]
+    assert plain(row(run, NOW, shown)).split() == ["✓", "256,10", "deep", "·", "256,10", "…", "0.05", "5/5"]
 
 
 def test_a_wide_list_has_room_for_reasons_and_tags() -> None:
@@ -99,13 +133,13 @@ def test_figures_of_other_data_say_so_whatever_the_width() -> None:
 
 
 def test_a_group_is_a_line_with_the_mean_and_deviation_of_its_figures() -> None:
-    line = plain(row(sweep(0.97, 0.98, 0.99), NOW, columns(90, folded=True)))
+    line = plain(row(sweep(0.97, 0.98, 0.99), NOW, columns(90, folded=True, changes=False)))
     assert line.split() == [
         "✓", "▸", "sweep", "(3)", "3", "finished", "98.00", "±", "1.00", "%", "0.0834", "±", "0.0000",
         "1:01", "Nov", "13",
     ]  # fmt: skip
     assert "(3)" in text(replace(sweep(0.97, 0.98, 0.99), group="a name that is long"), 34)
-    plainly = ASCII.shown(plain(row(sweep(0.97, 0.98, 0.99), NOW, columns(90, folded=True))))
+    plainly = ASCII.shown(plain(row(sweep(0.97, 0.98, 0.99), NOW, columns(90, folded=True, changes=False))))
     assert plainly.isascii() and "98.00 +-1.00 %" in plainly
 
 

@@ -10,6 +10,7 @@ from engine.comparison.formats import difference_text, heading, label, meaning_o
 from engine.comparison.results import SeedGroup
 from engine.comparison.table import Comparison, MetricRow, Setting
 from tui.cli.output import GAP, Column, Output, status_text
+from tui.drawing.formatting import title_in
 
 LONGEST_NAME = 18
 Row = Sequence[str | Text]
@@ -42,12 +43,11 @@ def print_comparison(found: Comparison, settings: Iterable[Setting], notes: Iter
 def _described(letter: str, line: SeedGroup) -> Row:
     statuses = dict.fromkeys(trial.status for trial in line.trials)
     status = status_text(line.first.status) if len(statuses) == 1 else Text(", ".join(statuses))
-    return [letter, line.name, runs_text(line), " ".join(map(str, line.seeds)), status]
+    return [letter, line.title, runs_text(line), " ".join(map(str, line.seeds)), status]
 
 
 def _head(place: int, line: SeedGroup) -> str:
-    name = line.name if len(line.name) <= LONGEST_NAME else line.name[: LONGEST_NAME - 1] + "…"
-    return f"{label(place)} {name}"
+    return f"{label(place)} {title_in(line.title, LONGEST_NAME)}"
 
 
 def _rows(standing: MetricRow, found: Comparison) -> Iterator[Row]:

@@ -77,7 +77,7 @@ def family(home: Home, wanted: str, json: bool) -> None:
     for kin in kin_found:
         run = kin.run
         mark = "  <" if run.id == found.id else ""
-        Output().line(f"{kin.branch()}{run.id}  {run.record.name}  {percent(run.test_accuracy)}{mark}")
+        Output().line(f"{kin.branch()}{run.id}  {run.record.title}  {percent(run.test_accuracy)}{mark}")
 
 
 def _changing(change: Relabel, said: str) -> Callable[[Run], str]:

@@ -20,8 +20,10 @@ from tui.cli.completion import complete_columns, complete_orders
 if TYPE_CHECKING:
     from rich.text import Text
 
-STANDARD = tuple(map(column, ("id", "status", "name", "test_accuracy", "test_loss", "epoch", "seconds", "tag")))
-FLEXIBLE = ("name", "tag", "note", "reason")
+STANDARD = tuple(
+    map(column, ("id", "status", "name", "changed", "dataset", "test_accuracy", "test_loss", "epoch", "seconds", "tag"))
+)
+FLEXIBLE = ("name", "changed", "tag", "note", "reason")
 STATUSES = sorted((*LIVE, *ENDED, INTERRUPTED))
 
 
@@ -83,7 +85,12 @@ def _print_runs(runs: list[RunSummary], columns: list[Column] | None) -> None:
             return output.status_text(run.status, formatting.status_words(run))
         return formatting.cell(column, run)
 
-    shown = columns or [column for column in STANDARD if column.name != "tag" or any(run.record.tags for run in runs)]
+    needed = {
+        "changed": any(run.record.differences for run in runs),
+        "dataset": any(run.record.config.dataset not in ("auto", "mnist") for run in runs),
+        "tag": any(run.record.tags for run in runs),
+    }
+    shown = columns or [column for column in STANDARD if needed.get(column.name, True)]
     heads = [
         output.Column(formatting.heading(column), number=column.measure.is_figure, flexible=column.name in FLEXIBLE)
         for column in shown

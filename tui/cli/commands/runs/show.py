@@ -39,7 +39,7 @@ def _print_run(run: RunSnapshot) -> None:
 
     record, state, status = run.record, run.state, run.status
     output = Output()
-    output.line(Text.assemble((record.name, "bold"), "  ", record.id, "  ", status_text(status)))
+    output.line(Text.assemble((record.title, "bold"), "  ", record.id, "  ", status_text(status)))
     lines = {
         "preset": record.preset,
         "settings": record.changes or "the defaults",

@@ -1,0 +1,45 @@
+"""What a configuration changes in another one, in few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from engine.config.field_types import Switch
+from engine.config.fields import Field
+from engine.config.run_config import FIELDS, RunConfig
+
+# What one looks for first; the others follow as they stand in a form.
+FOREMOST = ("activation", "hidden")
+# Where and on what it is trained is told by itself wherever that matters, as `auto` is something else each time.
+UNTOLD = ("device", "dataset")
+# Their values say what they are of.
+PLAIN = ("activation", "hidden", "optimiser", "l2_mode", "gradients")
+TOLD = {field.name: field for field in FIELDS if field.name not in UNTOLD}
+RANKED = tuple({name: TOLD[name] for name in (*FOREMOST, *TOLD)}.values())
+SEPARATOR = " · "
+
+
+@lru_cache(1 << 14)
+def differences(config: RunConfig, base: RunConfig) -> tuple[str, ...]:
+    """What tells `config` from `base`, in a word or two each: `tanh`, `256,128`, `lr 0.2`; none when alike."""
+    changed = [field for field in RANKED if getattr(config, field.name) != getattr(base, field.name)]
+    return tuple(_told(field, config) for field in changed)
+
+
+def shared_differences(several: Iterable[Sequence[str]]) -> list[str]:
+    """What several configurations have in common of what they change."""
+    first, *others = several
+    return [told for told in first if all(told in other for other in others)]
+
+
+def _told(field: Field, config: RunConfig) -> str:
+    if field.name == "hidden" and not config.hidden:
+        return "no hidden layer"
+    if isinstance(field.kind, Switch):
+        return field.name if getattr(config, field.name) else f"no {field.name}"
+    text = config.text(field.name)
+    if field.name in PLAIN:
+        return text
+    short = next((alias for alias in field.aliases if "_" in field.name), field.name)
+    return f"{short.replace('_', ' ')} {text}"
