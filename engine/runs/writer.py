@@ -87,7 +87,7 @@ class RunWriter:
             "step": self.state.step,
             "test_loss": last.test_loss if last else NAN,
             "test_accuracy": last.test_accuracy if last else NAN,
-            "seconds": sum(epoch.seconds for epoch in self.state.epochs),
+            "seconds": self.state.seconds,
         }
 
     def sync(self) -> None:

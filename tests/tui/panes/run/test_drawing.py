@@ -72,13 +72,13 @@ def test_a_failure_says_why() -> None:
     drawn = text(run_view(record(), failed, FAILED), 78, 6)
     assert drawn[0] == "✗ failed  deep" + " " * 58 + "test –"
     assert drawn[-1] == "✗ the loss became infinite at step 312: lower the learning rate"
-    assert "1 s run" in drawn[1]
+    assert "trained 1 s" in drawn[1]
 
 
 def test_a_finished_run_says_how_long_it_took() -> None:
     ending = RunFinished(time=NOW + 5, epoch=5, step=9375, test_loss=0.08, test_accuracy=0.974, seconds=65.0)
     view = run_view(record(), state(started(), epoch(5), ending), FINISHED)
-    assert text(view, 38, 2)[1] == "████████████████████ 100 %  1:05 run"
+    assert text(view, 38, 2)[1] == "██████████████████ 100 %  trained 1:05"
     assert view.seconds_left is None
 
 

@@ -40,4 +40,4 @@ def note(home: Home, wanted: str, text: str) -> None:
 def _change(home: Home, wanted: str, change: Relabel) -> None:
     record = relabel(find_run(home, wanted), change).after
     tags = f"  [{' '.join(record.tags)}]" if record.tags else ""
-    click.echo(f"{record.id}  {record.title}{tags}{'  ' + record.note if record.note else ''}")
+    click.echo(f"{record.id}  {record.name}{tags}{'  ' + record.note if record.note else ''}")

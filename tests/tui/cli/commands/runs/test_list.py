@@ -30,10 +30,21 @@ def test_runs_are_listed_in_a_plain_table(home: Home) -> None:
     first, second = finished_run(home, "first"), make_run(home, started(1.0), name="a name " * 15)
     text = call("runs", "list").stdout
     heading, *rows = text.splitlines()
-    assert heading.split() == ["run", "status", "name", "test", "acc", "loss", "epoch", "time"]
+    assert heading.split() == ["run", "status", "name", "changed", "test", "acc", "loss", "epoch", "time"]
     assert [row.split()[0] for row in rows] == sorted([first.id, second.id], reverse=True)
     by_id = {row.split()[0]: row for row in rows}
-    assert by_id[first.id].split()[1:] == ["finished", "first", "90.00", "%", "1.0000", "1/3", "5.00", "s"]
+    assert by_id[first.id].split()[1:] == [
+        "finished",
+        "first",
+        "epochs",
+        "3",
+        "90.00",
+        "%",
+        "1.0000",
+        "1/3",
+        "5.00",
+        "s",
+    ]
     assert ("a name " * 15).strip() in by_id[second.id]
     assert "interrupted" in by_id[second.id]
 
@@ -70,7 +81,7 @@ def test_a_run_is_shown_with_all_that_is_known_of_it(home: Home) -> None:
     config = RunConfig(dropout=0.5, epochs=3)
     run = make_run(home, *happened, name="[bold]mine[/]", config=config, note="why", tags=["a", "b"])
     text = call("runs", "show", "[bold]mine[/]").stdout
-    assert text.splitlines()[0] == f"[bold]mine[/]  {run.id}  stopped"
+    assert text.splitlines()[0] == f"[bold]mine[/] · dropout 0.5 · epochs 3  {run.id}  stopped"
     assert "settings  dropout=0.5 epochs=3\n" in text
     assert "784-128-64-10, 109,386 parameters" in text
     assert "tags      a b\n" in text and "note      why\n" in text
