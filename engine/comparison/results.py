@@ -159,6 +159,25 @@ def fold(trials: Iterable[RunResult]) -> list[SeedGroup]:
     They must have been measured on the same data and after the same number of epochs, and have no settings that this
     version does not know. Of runs with the same seed as
     well, which repeat each other, each goes into another line, so that none counts twice."""
+    return [SeedGroup(tuple(members)) for members in _by_line(trials).values()]
+
+
+def twins(trials: Iterable[RunResult]) -> dict[str, str]:
+    """The runs, by id, that repeat one of several seeds, and the run that each repeats: of the same settings and seed.
+
+    Held against the mean of these seeds, such a run would be compared with itself."""
+    lines = _by_line(trials)
+    found = {}
+    for (*key, repeat), members in lines.items():
+        first = lines[(*key, 0)]
+        if repeat and len(first) > 1:
+            by_seed = {trial.record.config.seed: trial.id for trial in first}
+            found.update({trial.id: by_seed[trial.record.config.seed] for trial in members})
+    return found
+
+
+def _by_line(trials: Iterable[RunResult]) -> dict[tuple[object, ...], list[RunResult]]:
+    """The runs by what those of a line have in common; the last of it counts which repetition of its seed a run is."""
     lines: dict[tuple[object, ...], list[RunResult]] = {}
     seen: dict[tuple[object, ...], int] = {}
     for trial in trials:
@@ -167,7 +186,7 @@ def fold(trials: Iterable[RunResult]) -> list[SeedGroup]:
         key = (dataclasses.replace(config, seed=0), _data(trial), last.epoch if last else 0, alone)
         repeat = seen[(*key, config.seed)] = seen.get((*key, config.seed), -1) + 1
         lines.setdefault((*key, repeat), []).append(trial)
-    return [SeedGroup(tuple(members)) for members in lines.values()]
+    return lines
 
 
 def unfolded(trials: Iterable[RunResult]) -> list[SeedGroup]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from engine.comparison.results import EpochChoice, SeedGroup, fold, read_results, unfolded
+from engine.comparison.results import EpochChoice, SeedGroup, fold, read_results, twins, unfolded
 from engine.comparison.table import FIGURES, TARGET, compare
 from engine.errors import UserError
 from engine.files import StoreError
@@ -22,6 +22,9 @@ from tui.cli.commands.runs.shared import runs_command
 from tui.cli.completion import complete_runs
 from tui.cli.long_work import LongWork
 from tui.exit_codes import complain
+
+# So many ids of the runs that a name means are told.
+MOST_TOLD = 5
 
 
 def read_picks(text: str) -> dict[str, EpochChoice]:
@@ -113,7 +116,12 @@ def _lines(home: Home, wanted: Sequence[str], chosen: Filter | None, no_fold: bo
         complain(f"left out: {reason}")
     if not trials:
         raise UserError("no run matches; see: mnist-tui runs list")
-    return unfolded(trials) if no_fold else fold(trials)
+    if no_fold:
+        return unfolded(trials)
+    repeated = twins(trials)
+    for id, twin in repeated.items():
+        complain(f"left out: {id} repeats {twin}, which is in a mean with other seeds; --no-fold compares each run")
+    return fold(trial for trial in trials if trial.id not in repeated)
 
 
 def _meant(home: Home, name: str) -> list[Run]:
@@ -122,9 +130,15 @@ def _meant(home: Home, name: str) -> list[Run]:
         return [find_run(home, name)]
     except StoreError:
         runs = reversed(list_runs(home).runs)
-        if several := [Run(home.runs / run.id) for run in runs if name and name in (run.record.name, run.record.group)]:
-            return several
-        raise
+        several = [Run(home.runs / run.id) for run in runs if name and name in (run.record.name, run.record.group)]
+        if not several:
+            raise
+        more = f" and {len(several) - MOST_TOLD} more" if len(several) > MOST_TOLD else ""
+        ids = ", ".join(run.id for run in several[:MOST_TOLD])
+        click.secho(
+            f"{clean(name, 40)} is {len(several)} runs, all of which are taken: {ids}{more}", err=True, dim=True
+        )
+        return several
 
 
 def _place(home: Home, lines: Sequence[SeedGroup], baseline: str) -> int:

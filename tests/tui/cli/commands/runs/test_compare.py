@@ -44,9 +44,9 @@ def seeds(home: Home) -> list[Run]:
 def test_runs_that_differ_by_seed_are_one_line_of_means(home: Home, seeds: list[Run]) -> None:
     """You should see two lines, the settings that differ, winners, differences and whether it is luck."""
     text = call("runs", "compare", "plain", "drop", "--accuracy", "0.95").stdout
-    assert f"A  plain  {seeds[0].id} and 2 more  1 2 3  finished" in text
+    assert f"A  plain · epochs 3               {seeds[0].id} and 2 more  1 2 3  finished" in text
     lines = [" ".join(line.split()) for line in text.splitlines()]
-    assert "settings A plain B drop" in lines
+    assert "settings A plain · epochs 3 B drop …" in lines
     assert "Dropout 0 0.5" in lines
     assert not any(line.startswith(("Epochs", "Seed", "Learning rate")) for line in lines)
     assert "test acc, last 91.20 ± 0.10 % 95.20 ± 0.10 % *" in lines
@@ -55,6 +55,20 @@ def test_runs_that_differ_by_seed_are_one_line_of_means(home: Home, seeds: list[
     assert "B against A: test accuracy +4.00 points, more than luck (Welch's t-test, p < 0.0001, n = 3 and 3)" in lines
     assert lines[-2] == "* best; ± sample standard deviation over the seeds"
     assert lines[-1].startswith("time to 95 %: of training, to the end of the first epoch")
+
+
+def test_it_is_said_which_runs_a_name_took_and_that_twins_are_left_out(home: Home, seeds: list[Run]) -> None:
+    """You should see no run held against a mean that the same settings and seed are part of, unless each is a line."""
+    twin = trained(home, "plain", 0.9, 0.91, 0.92, seed=2)
+    result = call("runs", "compare", "plain", "drop", "--json")
+    ids = [run.id for run in (*seeds[:3], twin)]
+    assert f"plain is 4 runs, all of which are taken: {', '.join(ids)}\n" in result.stderr
+    assert f"left out: {twin.id} repeats {seeds[1].id}, which is in a mean" in result.stderr
+    assert [line["runs"] for line in json.loads(result.stdout)["lines"]] == [ids[:3], [run.id for run in seeds[3:]]]
+    each = call("runs", "compare", "plain", "--no-fold", "--json")
+    assert len(json.loads(each.stdout)["lines"]) == 4 and "left out" not in each.stderr
+    two = call("runs", "compare", seeds[1].id, twin.id, "--json")
+    assert len(json.loads(two.stdout)["lines"]) == 2 and not two.stderr
 
 
 def test_the_baseline_the_epoch_and_the_folding_are_chosen(home: Home, seeds: list[Run]) -> None:
