@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from engine.config.field_types import Kind
@@ -11,7 +11,7 @@ from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.summaries import recent_ids
+from engine.runs.summaries import RunSummary, recent_ids
 from engine.text import LONGEST_NAME, clean
 
 LONGEST_STEM = 60
@@ -69,3 +69,11 @@ def groups_of(home: Home) -> set[str]:
         except StoreError:
             continue
     return found - {""}
+
+
+def place_in_group(run: RunSummary, runs: Iterable[RunSummary]) -> str:
+    """Which run of its group it is, as `2 of 3` in the order of making; nothing where there is no other."""
+    if not run.record.group:
+        return ""
+    ids = sorted(other.id for other in runs if other.record.group == run.record.group)
+    return f"{ids.index(run.id) + 1} of {len(ids)}" if len(ids) > 1 and run.id in ids else ""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunStarted
+from engine.runs.groups import place_in_group
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import LIVE, RUNNING
 from engine.runs.summaries import RunSummary
@@ -166,8 +167,9 @@ class RunFollowing:
             return
         device = next((d for d in self._devices if d.run == self._shown_id), None)
         listed = self.summary(self._shown_id)
-        place = listed.place if listed else 0
-        view = run_view(self.shown.record, self.shown.state, self.shown.status, place=place, **_usage(device))
+        place, member = (listed.place, place_in_group(listed, self.runs)) if listed else (0, "")
+        run, usage = self.shown, _usage(device)
+        view = run_view(run.record, run.state, run.status, place=place, member=member, **usage)
         self._board.run_pane.show(view)
 
     def _show_curves(self) -> None:

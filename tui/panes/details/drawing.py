@@ -14,34 +14,39 @@ from tui.dialogs.tag_text import written
 from tui.drawing.formatting import status_words
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN
 from tui.drawing.network_line import network_line
-from tui.drawing.styled_lines import Line, crop, wrapped
+from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.details.lineage import family_lines
 
 LABEL = 12
 
 
-def details_lines(run: RunSummary, cells: int, kin: Sequence[LineageNode] = ()) -> list[Line]:
-    """The lines of a pane: what the run is, what came of it, its family, and its settings, those it changed marked."""
+def details_lines(run: RunSummary, cells: int, kin: Sequence[LineageNode] = (), member: str = "") -> list[Line]:
+    """The lines of a pane: what the run is, which `member` of its group, what came of it, its family, and its settings,
+    those it changed marked. All of every text is there: the pane can be scrolled."""
     record = run.record
-    lines = wrapped(record.title, cells, "title", 3)
+    lines = wrapped(record.title, cells, "title")
     lines.append(((f"{STATUS_SYMBOLS.get(run.status, ' ')} {status_words(run)}", run.status),))
     if run.reason:
-        lines += wrapped(run.reason, cells, "warning", 4)
+        lines += wrapped(run.reason, cells, "warning")
     lines += [(), ((network_line(record.config, cells), ""),), ()]
-    for label, value in _facts(run):
+    for label, value in _facts(run, member):
         lines += _labelled(label, value, cells)
     if family := family_lines(kin, run.id, cells):
         lines += [(), *family]
     lines += [(), (("Settings", "title"),)]
     for field in FIELDS:
-        text = crop(record.setting(field.name), cells - 20)
-        changed = record.setting(field.name) != field.kind.write(field.default)
-        mark = "•" if changed else " "
-        lines.append(((f"{mark} ", "changed"), (f"{field.label:<17} ", "dim"), (text, "" if changed else "dim")))
+        text = record.setting(field.name)
+        changed = text != field.kind.write(field.default)
+        head: Line = (("• " if changed else "  ", "changed"), (f"{field.label:<17} ", "dim"))
+        room = max(8, cells - 20)
+        apart = text.replace(",", ", ") if len(text) > room else text
+        for part in wrapped(apart, room, "" if changed else "dim"):
+            lines.append((*head, *part))
+            head = ((" " * 20, ""),)
     return lines
 
 
-def _facts(run: RunSummary) -> Iterator[tuple[str, str]]:
+def _facts(run: RunSummary, member: str) -> Iterator[tuple[str, str]]:
     record = run.record
     data = record.data.get("name") or record.config.dataset
     yield "test", f"{percent(run.test_accuracy, UNKNOWN)} on {data}, loss {loss(run.test_loss, UNKNOWN)}"
@@ -52,17 +57,17 @@ def _facts(run: RunSummary) -> Iterator[tuple[str, str]]:
     if record.method:
         yield "trained by", record.method
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))
-    yield from _origin(record)
+    yield from _origin(record, member)
     yield "id", record.id
 
 
-def _origin(record: RunRecord) -> Iterator[tuple[str, str]]:
+def _origin(record: RunRecord, member: str) -> Iterator[tuple[str, str]]:
     if record.preset:
         yield "preset", record.preset
     if record.parent:
         yield "made from", record.parent
     if record.group:
-        yield "group", record.group
+        yield "group", ", ".join(filter(None, (record.group, member)))
     if record.tags:
         yield "tags", written(record.tags)
     if record.note:
@@ -72,6 +77,6 @@ def _origin(record: RunRecord) -> Iterator[tuple[str, str]]:
 
 
 def _labelled(label: str, value: str, cells: int) -> list[Line]:
-    lines = wrapped(value, max(8, cells - LABEL), "", 3)
+    lines = wrapped(value, max(8, cells - LABEL), "")
     heads = [label] + [""] * (len(lines) - 1)
     return [((f"{head:<{LABEL}}", "dim"), *line) for head, line in zip(heads, lines, strict=True)]

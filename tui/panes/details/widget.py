@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from engine.runs.groups import place_in_group
 from engine.runs.lineage import Families, LineageNode
 from engine.runs.summaries import RunSummary
 from tui.drawing.styled_lines import Line, wrapped
@@ -47,6 +48,7 @@ class Details(LineWidget, can_focus=True):
         self._kin: Sequence[LineageNode] = ()
         self._runs: Sequence[RunSummary] = ()
         self._families = Families(())
+        self._member = ""
         self._top = 0
 
     def show(self, run: RunSummary | None, runs: Sequence[RunSummary] = ()) -> None:
@@ -56,16 +58,17 @@ class Details(LineWidget, can_focus=True):
         if runs is not self._runs:
             self._runs, self._families = runs, Families(runs)
         kin = self._families.of(run.id) if run else ()
+        member = place_in_group(run, runs) if run else ""
         if self.run_shown is None or run is None or run.id != self.run_shown.id:
             self._top = 0
-        if run != self.run_shown or _summaries(kin) != _summaries(self._kin):
-            self.run_shown, self._kin = run, kin
+        if (run, member) != (self.run_shown, self._member) or _summaries(kin) != _summaries(self._kin):
+            self.run_shown, self._kin, self._member = run, kin, member
             self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self.run_shown is None:
             return wrapped(EMPTY, width, "dim")
-        lines = details_lines(self.run_shown, width, self._kin)
+        lines = details_lines(self.run_shown, width, self._kin, self._member)
         self._top = max(0, min(self._top, len(lines) - height))
         return lines[self._top :]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.quantities import duration, gibibytes, loss, percent
 from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED
-from tui.drawing.formatting import queued_words
+from tui.drawing.formatting import queued_words, title_in
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN, Glyphs
 from tui.drawing.styled_lines import Line, crop, pad, width, wrapped
 from tui.panes.run.view import RunView
@@ -38,7 +38,7 @@ def _title(view: RunView, cells: int) -> Line:
     room = cells - len(status) - len(accuracy) - 3
     if room < 0:
         return ((crop(f"{status} {accuracy}", cells), view.status),)
-    left: Line = ((status, view.status), ("  " + crop(view.name, room), "title"))
+    left: Line = ((status, view.status), ("  " + title_in(view.name, room), "title"))
     return (*pad(left, cells - len(accuracy)), (accuracy, "title" if view.test_accuracy else "dim"))
 
 

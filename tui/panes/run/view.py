@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from engine.config.differences import SEPARATOR
 from engine.runs.record import RunRecord
 from engine.runs.state import INTERRUPTED, LIVE, RUNNING, RunState
 from engine.text import clean
@@ -67,14 +68,15 @@ def run_view(
     memory_total: int | None = None,
     utilisation: float | None = None,
     place: int = 0,
+    member: str = "",
 ) -> RunView:
     """The view of a run whose status is `status`; how busy and full its device is, and its place in the queue (from 1
-    on), the caller may know."""
+    on), and which `member` of its group it is, the caller may know."""
     last = state.epochs[-1] if state.epochs else None
     running = status == RUNNING
     progress = state.progress
     return RunView(
-        name=record.name,
+        name=SEPARATOR.join(filter(None, (record.title, member))),
         status=status,
         dataset=_dataset(record, state),
         epoch=state.epoch if status in LIVE else last.epoch if last else 0,

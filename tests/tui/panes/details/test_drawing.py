@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.config.run_config import FIELDS, RunConfig
 from engine.runs.lineage import family
 from tests.builders.summaries import summary
@@ -27,15 +29,19 @@ def test_a_family_stands_before_the_settings_where_there_is_one() -> None:
     assert "Family" not in "".join(plain(line) for line in details_lines(child, 46))
 
 
+def test_no_text_is_cut_where_one_can_scroll() -> None:
+    """You should see the last word of a reason, of a list of layers and of a note, however narrow the pane."""
+    config = RunConfig(hidden=(1000, 1001, 1002, 1003, 1004))
+    run = summary(1, config, note="words " * 40 + "end of note", group="sweep")
+    run = replace(run, status="failed", reason="because " * 40 + "end of reason")
+    lines = [plain(line).rstrip() for line in details_lines(run, 34, member="2 of 3")]
+    text = " ".join(" ".join(lines).split())
+    assert "end of note" in text and "end of reason" in text and "1003, 1004" in text and "sweep, 2 of 3" in text
+    assert all(len(line) <= 34 for line in lines)
+
+
 def test_labels_are_told_apart_and_a_long_name_is_all_there() -> None:
     run = summary(1, CONFIG, name="a long name " * 6, tags=("one", "two words"))
     lines = [plain(line).strip() for line in details_lines(run, 46)]
     assert " ".join(lines[:3]).startswith(("a long name " * 6).strip())
     assert any(line.startswith("tags") and line.endswith('one "two words"') for line in lines)
-
-
-def test_long_settings_are_cut() -> None:
-    config = RunConfig(hidden=(128,) * 20)
-    lines = [plain(line) for line in details_lines(summary(1, config), 46)]
-    assert all(len(line) <= 46 for line in lines)
-    assert any(line.startswith("• Hidden layers") and line.endswith("…") for line in lines)
