@@ -54,7 +54,7 @@ def names(history: History) -> list[str]:
     """What stands in the rows that are seen, up to the first wide gap."""
     lines = text_of(history)
     first = next(place for place, line in enumerate(lines) if "name" in line and "test acc" in line)
-    return [line[3:].split("  ")[0].strip() for line in lines[first + 1 :] if line[2:3] == " " and line[3:].strip()]
+    return [line[3:].split("  ")[0].split(" · ")[0].strip() for line in lines[first + 1 :] if line[2:3] == " " and line[3:].strip()]
 
 
 def sent(stage: Stage, kind: type[Any]) -> list[str | None]:
