@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from engine.home import Home
 from engine.query.columns import ColumnError, Order, column, parse_orders
-from tui.panes.history.table import CREATED, NAME, STANDARD, first_order
+from tui.panes.history.table import CHANGED, CREATED, NAME, STANDARD, first_order
 from tui.workers.preference_file import read_part, write_part
 
 PART = "history"
@@ -30,15 +30,19 @@ class Preferences:
 
     @property
     def sortable(self) -> tuple[str, ...]:
-        """The columns to sort by: those that are shown where there is room, and the usual one."""
-        names = self.columns or STANDARD
+        """The columns to go through when sorting: those that are shown where there is room, and the usual one."""
+        names = self.columns or tuple(name for name in STANDARD if name != CHANGED)
         return names if CREATED in names else (CREATED, *names)
 
     def possible(self) -> Preferences:
         """With a column for the name, and an order by a column that is shown."""
         columns = self.columns if NAME in self.columns or not self.columns else (NAME, *self.columns)
         shown = replace(self, columns=columns)
-        kept = self.order != NEWEST_FIRST and self.order is not None and self.order.column.name in shown.sortable
+        kept = (
+            self.order != NEWEST_FIRST
+            and self.order is not None
+            and self.order.column.name in (*shown.sortable, CHANGED)
+        )
         return shown if kept else replace(shown, order=None)
 
     def sort(self, order: Order) -> Preferences:
@@ -48,7 +52,7 @@ class Preferences:
     def sort_beside(self, by: int) -> Preferences:
         """Sorted by the column so many places to the right; beyond the last one comes the first."""
         names = self.sortable
-        place = names.index(self.sorted_by.column.name)
+        place = names.index(self.sorted_by.column.name) if self.sorted_by.column.name in names else 0
         return self.sort(first_order(names[(place + by) % len(names)]))
 
     def sort_by(self, name: str) -> Preferences:
