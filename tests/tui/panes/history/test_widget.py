@@ -378,7 +378,7 @@ def test_columns_are_chosen_and_shown_in_their_order() -> None:
         keys = ["down", "down", "space", "less_than_sign", "less_than_sign", *["down"] * 3, "space", "end", "up", "space"]
         await pilot.press(*keys, "enter")
         await pilot.pause()
-        chosen = ("preset", "name", "status", "test_accuracy", "test_loss", "seconds", "created", "seed")
+        chosen = ("preset", "name", "changed", "status", "test_accuracy", "test_loss", "seconds", "created", "seed")
         assert history.preferences.columns == chosen
         assert text_of(history)[0].split()[:2] == ["preset", "name"]
         assert text_of(history)[1].split()[:5] == ["✓", "deep", "b", "7", "finished"]
