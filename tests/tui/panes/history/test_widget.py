@@ -375,7 +375,18 @@ def test_columns_are_chosen_and_shown_in_their_order() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         history.show(sweeps(), NOW)
         await ask(pilot, stage)
-        keys = ["down", "down", "space", "less_than_sign", "less_than_sign", *["down"] * 3, "space", "end", "up", "space"]
+        keys = [
+            "down",
+            "down",
+            "space",
+            "less_than_sign",
+            "less_than_sign",
+            *["down"] * 3,
+            "space",
+            "end",
+            "up",
+            "space",
+        ]
         await pilot.press(*keys, "enter")
         await pilot.pause()
         chosen = ("preset", "name", "changed", "status", "test_accuracy", "test_loss", "seconds", "created", "seed")
