@@ -129,13 +129,17 @@ class Follower:
             return b""
 
     def _decoded(self, lines: Iterable[bytes]) -> Iterator[Event]:
-        for line in lines:
-            if line.startswith(STEPS) and not self._steps:
-                continue
+        for line in lines if self._steps else _without_steps(lines):
             try:
                 yield decode(line)
             except EventError:
                 self.skipped += 1
+
+
+def _without_steps(lines: Iterable[bytes]) -> list[bytes]:
+    """The other lines; hundreds of thousands are looked through before a list of runs is seen."""
+    head = len(STEPS)
+    return [line for line in lines if line[:head] != STEPS]
 
 
 def last_events(path: Path) -> list[Event]:

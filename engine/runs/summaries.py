@@ -13,7 +13,7 @@ from typing import Any
 from engine.files import StoreError, is_unfinished
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.event_log import last_events
+from engine.runs.event_log import Follower, last_events
 from engine.runs.events import RunFinished
 from engine.runs.queue_order import read_order
 from engine.runs.record import RunRecord
@@ -53,7 +53,8 @@ class RunSummary:
 
 
 def summarise(run: Run) -> RunSummary:
-    """A run in one line, from the last lines of its events. Raises StoreError when it is not a run."""
+    """A run in one line, from the last lines of its events; of one that an earlier version began, which has not ended,
+    from all its epochs. Raises StoreError when it is not a run."""
     # Asked before the events are read: a run whose lock is free has no event that is still to come.
     locked = run.lock.held()
     record = run.record()
@@ -76,7 +77,7 @@ def summarise(run: Run) -> RunSummary:
         )
         if not state.measured and state.ending is None:
             # Of an earlier version, each epoch tells of itself alone.
-            state = run.state(steps=False)
+            state = RunState.of(Follower(run.events_path, steps=False).all())
     if isinstance(state.ending, RunFinished) and state.ending.reason:
         summary = replace(summary, test_accuracy=state.ending.test_accuracy, test_loss=state.ending.test_loss)
     return replace(summary, seconds=state.seconds)

@@ -158,7 +158,7 @@ class Editing:
         """Ask which columns the list of runs is to have, and in which order."""
         from tui.panes.history.column_dialog import ColumnChooser
 
-        self._prompts.ask(ColumnChooser(event.columns, event.width), choose)
+        self._prompts.ask(ColumnChooser(event.columns, event.width, event.changes), choose)
 
     def keep_preferences(self, preferences: Preferences) -> None:
         """Keep how the list of runs is laid out."""

@@ -207,7 +207,7 @@ def test_markdown_marks_winners_and_leaves_names_without_meaning() -> None:
     odd = RunResult(record(2, odd.record.config, name="a|b *x* <i>[l](u)"), odd.status, odd.epochs, 1000)
     found = compare(unfolded([plain, odd]))
     text = to_markdown(found, found.differing, [Verdict(1, 0.04, "exact McNemar test", 0.01, "9 against 1")])
-    assert "| B a\\|b \\*x\\* \\<i\\>\\[l\\](u) |" in text
+    assert "| B a\\|b \\*x\\* \\<i\\>\\[l\\](u) · dropout 0.5 |" in text
     assert "| test acc, last | 91.00 % | **95.00 %** (+4.00) |" in text
     assert "| Dropout | 0 | 0.5 |" in text
     assert "- B against A: test accuracy +4.00 points" in text
@@ -243,9 +243,9 @@ def test_lines_are_lettered_beyond_the_alphabet() -> None:
     assert [label(place) for place in (0, 25, 26, 27, 52, 702)] == ["A", "Z", "AA", "AB", "BA", "AAA"]
 
 
-def test_headings_say_how_many_runs_a_line_has() -> None:
+def test_headings_say_what_differs_from_the_preset_and_how_many_runs_a_line_has() -> None:
     found = compare(fold([trial(1, [0.9], seed=1), trial(2, [0.9], seed=2), trial(3, [0.9], l2=1)]))
-    assert [title(found, place) for place in (0, 1)] == ["A run 1 (n = 2)", "B run 3"]
+    assert [title(found, place) for place in (0, 1)] == ["A run 1 (n = 2)", "B run 3 · l2 1"]
 
 
 def test_several_tests_at_once_are_warned_of() -> None:

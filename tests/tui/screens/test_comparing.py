@@ -240,7 +240,7 @@ def test_which_seed_disagrees_and_where_others_are_chosen_is_said(stocked_home: 
         await until(pilot, lambda: "fast" in pane_text(console, "run") or "plain" in pane_text(console, "run"))
         await pilot.press("3", "a", "5")
         await until(pilot, lambda: "alone" in pane_text(console, "rivals"))
-        assert "plain, seed 1 against B fast (others: 4 Compare)" in pane_text(console, "rivals")
+        assert "plain, seed 1 against B fast · lr 0.5 (others: 4 Compare)" in pane_text(console, "rivals")
 
     run_console(stocked_home, scene, size=(160, 40))
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
+from tui.drawing.formatting import title_in
 from tui.drawing.styled_lines import Line, Span, crop, fit, wrapped
 from tui.panes.comparison.table import NOISE, Cell, Row, Sheet
 
@@ -168,8 +169,8 @@ def _heads(sheet: Sheet, columns: Columns, cursor: Cursor, more: str) -> Iterato
     for column in columns.shown:
         head = sheet.heads[column.place]
         rest = " " * (STAR + column.beside)
-        named = f" {head.letter} {head.name}"
-        name = crop(named, column.values - 1)
+        lettered = f" {head.letter} "
+        name = crop(lettered + title_in(head.title, column.values - 1 - len(lettered)), column.values - 1)
         names += [(" " * (GAP + column.values - 1 - cell_len(name)), ""), (head.mark, f"curve-{head.colour}")]
         names += [(name, "chosen" if column.place == cursor.place else "title"), (rest, "")]
         words += [(" " * GAP + fit(head.words, column.values, right=True) + rest, head.status)]

@@ -24,10 +24,12 @@ THOUSANDS_FROM = 10_000
 
 @dataclass(frozen=True)
 class Head:
-    """A line of the comparison: its letter and name, the colour and the mark of its curve, how it stands."""
+    """A line of the comparison: its letter, its name alone and with what differs from the preset, the colour and the
+    mark of its curve, how it stands."""
 
     letter: str
     name: str
+    title: str
     colour: int
     mark: str
     status: str
@@ -87,6 +89,7 @@ def _head(place: int, line: SeedGroup, symbols: Symbols) -> Head:
     words = telling[0] if len(statuses) == 1 else f"{len(statuses)} seeds"
     return Head(
         label(place),
+        line.name,
         line.title,
         place % COLOURS,
         symbols.mark(place),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from engine.config.differences import SEPARATOR
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs.snapshot import RunSnapshot
@@ -144,4 +145,6 @@ class Disagreements(GalleryPane):
 
 
 def _titles(a: str, b: str, aside: str) -> tuple[str, str]:
-    return f"{a} against {b}" + (f" ({aside})" if aside else ""), f"{b} less {a}"
+    """What the digits and the narrower matrix are of; there is room for the names alone in the second."""
+    short = [name.partition(SEPARATOR)[0] for name in (b, a)]
+    return f"{a} against {b}" + (f" ({aside})" if aside else ""), " less ".join(short)

@@ -113,7 +113,8 @@ def said_of(name: str) -> str:
 
 class ColumnChooser(Dialog[tuple[str, ...]]):
     """Asks which columns there are to be and returns their names in order: none for the standard ones, which are as
-    many as there is room for. `chosen` are those of now, in a list of `width` cells."""
+    many as there is room for. `chosen` are those of now, in a list of `width` cells; `changes` tells whether some run
+    differs from its preset."""
 
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
@@ -135,9 +136,9 @@ class ColumnChooser(Dialog[tuple[str, ...]]):
     ]  # fmt: skip
     KEYS = "Space chooses   < > move   ^r standard   Enter accepts   Esc leaves"
 
-    def __init__(self, chosen: tuple[str, ...], width: int) -> None:
+    def __init__(self, chosen: tuple[str, ...], width: int, changes: bool = True) -> None:
         super().__init__("Columns of the history, from left to right")
-        self._standard = tuple(column.name for column in columns(width) if column.name)
+        self._standard = tuple(column.name for column in columns(width, changes=changes) if column.name)
         self._choices = Choices(ColumnChoice.of(chosen, self._standard), width)
 
     def asked(self) -> Iterable[Widget]:

@@ -94,10 +94,12 @@ class History(Filtered, can_focus=True):
 
     @dataclass
     class ColumnsWanted(Message):
-        """Somebody wants to choose the columns; those of now, none for the standard ones, in so many cells."""
+        """Somebody wants to choose the columns; those of now, none for the standard ones, in so many cells, and whether
+        some run differs from its preset."""
 
         columns: tuple[str, ...]
         width: int
+        changes: bool
 
     @dataclass
     class Preferred(Message):
@@ -233,7 +235,7 @@ class History(Filtered, can_focus=True):
 
     def action_columns(self) -> None:
         self.lay_out()
-        self.post_message(self.ColumnsWanted(self._columns, self.size.width))
+        self.post_message(self.ColumnsWanted(self._columns, self.size.width, self._catalogue.has_changes))
 
     def action_mark(self) -> None:
         self._tell_marked(self._marks.toggle(self._cursor.entries))

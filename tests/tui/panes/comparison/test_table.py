@@ -53,7 +53,7 @@ def text(drawing: Drawing) -> list[str]:
 def test_a_wide_table_has_the_differences_beside() -> None:
     verdicts = Verdict(1, -0.025, WELCH, 0.2, "n = 1 and 2"), Verdict(2, 0.035, MCNEMAR, 0.01, "9 digits, against 3")
     assert text(drawn(table(TRIALS, None, *verdicts), 100, 26)) == [
-        "against A               ● A run 1       ▲ B run 3               ■ C run 4",
+        "against A               ● A run 1     ▲ B run 3 …             ■ C run 4 …",
         "                        ✓ 2 seeds      ✓ finished              ✓ finished",
         "Settings that differ",
         "Dropout                         0               0                     0.5",
@@ -84,7 +84,7 @@ def test_a_wide_table_has_the_differences_beside() -> None:
 def test_a_narrow_table_scrolls_beside_the_baseline_with_the_differences_beneath() -> None:
     made = table(TRIALS)
     assert text(drawn(made, 54, 14, row=len(made.rows) - 1, place=2)) == [
-        "against A      ↑        ● A run 1       ■ C run 4",
+        "against A      ↑        ● A run 1     ■ C run 4 …",
         "‹1                      ✓ 2 seeds      ✓ finished",
         "time to 95 %        4.00 ± 0.00 s          2.00 s ★",
         "                                            -2.00",
@@ -103,7 +103,7 @@ def test_a_narrow_table_scrolls_beside_the_baseline_with_the_differences_beneath
 
 def test_in_the_smallest_space_the_line_under_the_cursor_is_seen() -> None:
     assert text(drawn(table(TRIALS), 30, 8, row=4, place=2)) == [
-        "against A ↑↓     ■ C run 4",
+        "against A ↑↓   ■ C run 4 …",
         "Dropout                0.5",
         "L2 penalty               0",
         "Seed                     1",
@@ -117,7 +117,7 @@ def test_in_the_smallest_space_the_line_under_the_cursor_is_seen() -> None:
 def test_the_baseline_comes_first_and_a_plain_terminal_has_plain_signs() -> None:
     made = table(TRIALS, Choices(baseline=DROPOUT.id), symbols=symbols_for(ASCII))
     assert [ASCII.shown(line) for line in text(drawn(made, 80, 12))] == [
-        "against C      v     # C run 4          O A run 1       ^ B run 3",
+        "against C      v   # C run 4 ~          O A run 1     ^ B run 3 ~",
         "                    + finished          + 2 seeds      + finished",
         "Settings that differ",
         "Dropout                    0.5                  0               0",

@@ -106,7 +106,7 @@ def test_a_family_is_drawn(home: Home) -> None:
     parent = finished_run(home, "parent")
     children = [make_run(home, name=name, parent=parent.id) for name in ("one", "two")]
     lines = call("runs", "family", "two").stdout.splitlines()
-    assert lines[0] == f"{parent.id}  parent  90.00 %"
+    assert lines[0] == f"{parent.id}  parent · epochs 3  90.00 %"
     ordered = sorted(children, key=lambda run: run.id)
     assert [line[:3] + line[3:26] for line in lines[1:]] == [f"├─ {ordered[0].id}", f"└─ {ordered[1].id}"]
     assert [line.endswith("<") for line in lines] == [False, *("two" in line for line in lines[1:])]
