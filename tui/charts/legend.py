@@ -12,7 +12,8 @@ from engine.text import clean
 from tui.charts.chart_data import EPOCH, ChartData, ChartOptions, Curve, XAxis
 from tui.charts.symbols import Symbols
 from tui.charts.units import Unit, difference, figure
-from tui.drawing.styled_lines import Line, Span, crop, fit, pad, width
+from tui.drawing.formatting import title_in
+from tui.drawing.styled_lines import Line, Span, fit, pad, width
 
 LONGEST_NAME = 20
 # Cells of a value and of a difference, of percentages and of other figures.
@@ -95,7 +96,7 @@ def _item(curve: Curve, data: ChartData, way: Way, symbols: Symbols, crosshair: 
     sample = symbols.faint_sample if curve.faint else symbols.sample
     symbol = sample if curve.mark is None else symbols.mark(curve.mark)
     spans: list[Span] = [(symbol, f"{'faint' if curve.faint else 'curve'}-{curve.colour}")]
-    name = crop(clean(curve.name, LONGEST_NAME), way.longest)
+    name = title_in(clean(curve.name), way.longest)
     if shown := name if way.longest else curve.short:
         spans.append((" " + shown, "label"))
     if way.valued:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.comparison.disagreement import Choice
 from engine.quantities import percent
+from tui.drawing.formatting import title_in
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, wrapped
 from tui.panes.digits.layout import OF_TWO
@@ -53,5 +54,5 @@ def _answer(run: str, label: str, said: Guess, predicted: str, width: int) -> Sp
     space = width - len(f"{mark} : , {confidence}")
     shown = crop(predicted, max(1, space - len(label)))
     room = space - len(shown)
-    name = crop(run, room) if room > len(label) + 2 else label
+    name = title_in(run, room) if room > len(label) + 2 else label
     return f"{mark} {name}: {shown}, {confidence}", style
