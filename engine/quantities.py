@@ -91,7 +91,7 @@ def local_time(seconds: float) -> str:
 def decimal(value: float, step: float) -> str:
     """A number with the digits that steps of this size need, in at most six cells where that can be."""
     digits = max(0, -math.floor(math.log10(step) + 1e-9)) if step > 0 else 0
-    text = f"{value + 0.0:.{min(digits, 9)}f}"
+    text = f"{value:z.{min(digits, 9)}f}"
     return text if len(text) <= 6 else scientific(value, 1).replace(".0", "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tui.charts.units import Unit, difference, figure, nice_step, tick_label
@@ -121,6 +121,7 @@ def test_any_difference_can_be_written(value: float, base: float, unit: Unit) ->
 
 
 @given(st.floats(-1e9, 1e9), st.floats(1e-6, 1e9), st.sampled_from(Unit))
+@example(-0.5, 1.0, Unit.NUMBER)
 def test_nothing_has_no_sign_of_less(value: float, step: float, unit: Unit) -> None:
     """You should see neither `-0k` at an axis nor `-0.00` as a difference."""
     for text in (tick_label(value, step, unit), difference(value, value + step / 1e9, unit)):
