@@ -244,7 +244,7 @@ class Board(Vertical):
             self._left.styles.height = "1fr" if self._small and views.MODEL in seen else None
             self._show_tabs()
         focused = self.screen.focused
-        if focused is not None and not self._is_seen(focused):
+        if focused is not None and not self._has_seen_place(focused):
             self.screen.set_focus(None)
             if self._marked not in seen:
                 self._mark("")
@@ -315,8 +315,9 @@ class Board(Vertical):
         ancestors = widget.ancestors if widget else []
         return next((node.id or "" for node in ancestors if isinstance(node, Pane)), "")
 
-    def _is_seen(self, widget: Widget) -> bool:
-        return all(getattr(node, "display", True) for node in widget.ancestors_with_self)
+    def _has_seen_place(self, widget: Widget) -> bool:
+        """Whether what a widget is in is displayed; the form's editor never is itself, as the form draws it."""
+        return all(getattr(node, "display", True) for node in widget.ancestors)
 
     def _show_tabs(self) -> None:
         names = [f"{place} {view.name}" for place, view in enumerate(views.VIEWS, 1)]

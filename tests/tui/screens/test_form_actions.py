@@ -20,6 +20,21 @@ def down_to(name: str) -> list[str]:
     return ["down"] * NAMES.index(name)
 
 
+def test_what_is_typed_stays_in_the_field_when_the_space_is_divided_anew(home: Home) -> None:
+    """You should see digits, which are names of views elsewhere, in the field on a terminal of another size, too."""
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await pilot.press("e", *down_to("epochs"), "3")
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("2")
+        await pilot.resize_terminal(120, 40)
+        await pilot.press("1")
+        assert board(console).view.name == "Train"
+        assert board(console).model.draft.text("epochs") == "321"
+
+    run_console(home, scene)
+
+
 def test_typing_in_a_choice_starts_nothing_and_overwrites_nothing(home: Home) -> None:
     """You should see autograd chosen by its letters, and F5 train it from inside the form."""
     engine = Engine()
