@@ -25,7 +25,7 @@ from engine.runs.event_log import EventLog
 from engine.runs.events import CheckpointSaved, Epoch, Event, Notice, RunFinished, RunStarted, Steps
 from engine.runs.record import RunRecord
 from engine.service.client import EngineClient, EngineGone
-from engine.service.protocol import Accepted, Device, DeviceList, Devices, Drop, Job, Move, Reply, Request, Status
+from engine.service.protocol import Accepted, Device, DeviceList, Devices, Drop, Job, Move, Ping, Reply, Request, Status
 from tests.builders.predictions import write_predictions
 from tests.builders.stage import text_of
 from tui.console.console import Console
@@ -41,7 +41,7 @@ Scene = Callable[[Pilot[None], Console], Awaitable[None]]
 class Engine:
     """Stands in for the client of an engine: keeps what it is asked, and accepts everything until it is `gone`.
 
-    It says that the runs of these ids are `waiting`."""
+    It says that the runs of these ids are `waiting`, for these `reasons`."""
 
     def __init__(self) -> None:
         self.asked: list[Request[Any]] = []
@@ -49,6 +49,7 @@ class Engine:
         self.version = __version__
         self.accepts = "20231114-221000-00000ff"
         self.waiting: tuple[str, ...] = ()
+        self.reasons: dict[str, str] = {}
         self.devices: tuple[Device, ...] = (
             Device(
                 name="cpu", description="cpu", memory_total=8 << 30, memory_free=6 << 30, utilisation=None, run="",
@@ -64,7 +65,7 @@ class Engine:
         self.gone = False
         return Status(
             pid=4711, version=self.version, since=NOW, attached=1, torch_loaded=True, trouble="", training=(),
-            waiting=tuple(Job(run=run, device="cpu") for run in self.waiting),
+            waiting=tuple(Job(run=run, device="auto", reason=self.reasons.get(run, "")) for run in self.waiting),
         )  # fmt: skip
 
     def request(self, request: Request[Any], timeout: float = 30.0) -> Reply:
@@ -72,6 +73,8 @@ class Engine:
             raise EngineGone("the engine has gone.")
         if isinstance(request, Devices):
             return DeviceList(torch_loaded=True, devices=self.devices)
+        if isinstance(request, Ping):
+            return self.connect()
         self.asked.append(request)
         return self.connect() if isinstance(request, (Move, Drop)) else Accepted(run=self.accepts)
 

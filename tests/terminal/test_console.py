@@ -246,7 +246,14 @@ def test_without_utf_8_every_byte_is_ascii(own_home: Home, options: tuple[str, .
         known_answers(own_home, run, 5, wrong_every=10 * number)
     with console(own_home, *options, **environ) as screen:
         screen.until(lambda text: "finished" in text and "+- Model" in text and "5k" in text)
-        shown = {"2": "Confusion", "3": "Details", "4": "Comparison", "5": "Differences", "?": "Anywhere"}
+        shown = {
+            "6": "is in the queue",
+            "2": "Confusion",
+            "3": "Details",
+            "4": "Comparison",
+            "5": "Differences",
+            "?": "Anywhere",
+        }
         for key, words in (*shown.items(), (ESCAPE, "Confusion difference"), ("\x10", "Search for commands")):
             screen.press(key)
             screen.until(words)

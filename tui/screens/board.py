@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -20,18 +19,16 @@ from tui.panes.details.widget import Details
 from tui.panes.digits.pane import Answers
 from tui.panes.model.widget import Model
 from tui.panes.run.widget import RunPane
+from tui.screens.later_panes import LaterPanes
 from tui.widgets import views
 from tui.widgets.bars import Tabs
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
-    from tui.panes.comparison.pane import Compared
-    from tui.panes.disagreement.pane import Disagreements
     from tui.panes.history.preferences import Preferences
-    from tui.panes.history.widget import History
 
 
-class Board(Vertical):
+class Board(LaterPanes, Vertical):
     """All panes, of which one view is seen; in a small terminal one pane at a time, chosen by a tab.
 
     What is not seen at once is made, and its code imported, when it is first needed: the first screen waits for it.
@@ -67,27 +64,6 @@ class Board(Vertical):
         self._body, self._lower = Horizontal(id="body"), Horizontal(id="lower")
         self._left, self._right = Vertical(id="left"), Vertical(id="right")
 
-    @cached_property
-    def history(self) -> History:
-        """The list of runs."""
-        from tui.panes.history.widget import History
-
-        return History()
-
-    @cached_property
-    def compared(self) -> Compared:
-        """Runs side by side."""
-        from tui.panes.comparison.pane import Compared
-
-        return Compared(self._glyphs, id="compared")
-
-    @cached_property
-    def disagreements(self) -> Disagreements:
-        """The digits on which two runs disagree."""
-        from tui.panes.disagreement.pane import Disagreements
-
-        return Disagreements(self._glyphs, id="disagreements")
-
     def compose(self) -> ComposeResult:
         yield Tabs(id="views")
         yield Tabs(id="tabs")
@@ -122,8 +98,9 @@ class Board(Vertical):
         """Fill and add the panes that draw with numpy and plotext; both have been imported."""
         await self.answers.mount_panes()
         await self.curves.mount_panes()
-        self.compared.display = self.disagreements.display = False
-        await self._right.mount(self.compared, self.disagreements)
+        devices = Pane(views.DEVICES, self.devices)
+        self.compared.display = self.disagreements.display = devices.display = False
+        await self._right.mount(self.compared, self.disagreements, devices)
         self._panes = {}
         await self.compared.mount_panes()
         await self.disagreements.mount_panes()

@@ -22,6 +22,7 @@ from tui.panes.model.widget import Model
 from tui.screens import loading
 from tui.screens.board import Board
 from tui.screens.comparing import Comparing
+from tui.screens.device_watch import DeviceWatch
 from tui.screens.editing import Editing
 from tui.screens.engine_status import LOST, EngineStatus
 from tui.screens.form_actions import FormActions
@@ -50,6 +51,7 @@ from tui.workers.messages import (
 if TYPE_CHECKING:
     from engine.service.client import EngineClient
     from tui.panes.comparison.table_widget import ComparisonTable
+    from tui.panes.devices.widget import DeviceTable
     from tui.panes.history.widget import History
     from tui.workers.engine_requests import EngineWorker
     from tui.workers.run_follower import FollowerThread
@@ -82,6 +84,7 @@ class MainScreen(RunKeys, Screen[None]):
         self.comparing = Comparing(self.board, self.following, self._prompts)
         self.actions = RunActions(self.board, self.following, self._prompts, lambda: self.link)
         self.editing = Editing(home, self._background, self._prompts, self.post_message, self.actions.runs_meant)
+        self.devices = DeviceWatch(self.board, self.following, self._prompts, lambda: self.link)
 
     @cached_property
     def follower(self) -> FollowerThread:
@@ -207,6 +210,7 @@ class MainScreen(RunKeys, Screen[None]):
         self.actions.tell_failures(event.runs)
         self.following.take_list(event)
         self.comparing.take_list()
+        self.devices.show()
 
     def on_opened(self, event: Opened) -> None:
         self.following.take_opened(event)
@@ -226,6 +230,13 @@ class MainScreen(RunKeys, Screen[None]):
 
     def on_board_turned(self, event: Board.Turned) -> None:
         self.comparing.turn()
+        self.devices.show()
+
+    def on_device_table_selected(self, event: DeviceTable.Selected) -> None:
+        self.devices.open(event.run_id)
+
+    def on_device_table_empty_wanted(self) -> None:
+        self.devices.ask_to_empty()
 
     def on_history_marked(self, event: History.Marked) -> None:
         self.comparing.take_choice()
@@ -283,9 +294,11 @@ class MainScreen(RunKeys, Screen[None]):
     def on_engine_found(self, event: EngineFound) -> None:
         self.engine.take_found(event)
         self.following.take_devices(event.devices)
+        self.devices.take_found(event)
 
     def on_engine_lost(self, event: EngineLost) -> None:
         self.engine.say(LOST)
+        self.devices.take_lost()
         if self.is_current:
             question = f"{capitalised(event.text)}\n\nStart another engine?"
             self._prompts.ask(Confirm(question), lambda yes: self.link.attach() if yes else None)

@@ -70,20 +70,35 @@ class RunActions:
         return in_list or self._board.view.name == "History"
 
     @property
+    def is_in_devices(self) -> bool:
+        """Whether the view of the devices is seen, which shows no run but those of its list."""
+        return self._board.view.name == "Devices"
+
+    @property
+    def _under_cursor(self) -> str | None:
+        """The run under the cursor of the list that keys act on, if it is one."""
+        if self.is_in_devices:
+            return self._board.devices.highlighted
+        return self._board.history.highlighted if self.is_in_history else None
+
+    @property
     def target(self) -> Target | None:
-        """The run that keys act on: the one that is shown or, in the history, that of its cursor."""
-        chosen = self._board.history.highlighted if self.is_in_history else None
+        """The run that keys act on: the one that is shown or, in a list of runs, that of its cursor."""
+        chosen = self._under_cursor
         summary, shown = self._following.summary(chosen), self._following.shown
         if summary is not None and not (shown and shown.record.id == chosen):
             return Target(summary.id, summary.record.title, summary.status)
+        if self.is_in_devices and not (shown and shown.record.id == chosen):
+            return None
         return Target(shown.record.id, shown.record.title, shown.status) if shown else None
 
     @property
     def meant(self) -> tuple[str, ...]:
-        """The ids of the runs to edit: in the history those marked or under its cursor, else the one that is shown."""
+        """The ids of the runs to edit: in the history those marked or under its cursor, else the one keys act on."""
         if self.is_in_history:
             return self._board.history.meant
-        return (self._following.shown_id,) if self._following.shown_id else ()
+        run_id = self._under_cursor if self.is_in_devices else self._following.shown_id
+        return (run_id,) if run_id else ()
 
     def runs_meant(self) -> list[RunSummary]:
         """The runs to edit, as far as they are listed."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 RUN, MODEL, LOSS, ACCURACY = "run", "model", "loss", "accuracy"
 DIGITS, CONFUSION, HISTORY, DETAILS = "digits", "confusion", "history", "details"
 CURVES, FIGURES, RIVALS, SHIFTS = "curves", "figures", "rivals", "shifts"
+DEVICES = "devices"
 TITLES = {
     RUN: "Run", MODEL: "Model", LOSS: "Loss", ACCURACY: "Accuracy",
     DIGITS: "Digits", CONFUSION: "Confusion", HISTORY: "History", DETAILS: "Details",
     CURVES: "Curves", FIGURES: "Comparison", RIVALS: "Differences", SHIFTS: "Confusion difference",
+    DEVICES: "Devices",
 }  # fmt: skip
 LEAST_WIDTH, LEAST_HEIGHT = 100, 30
 LEAST_HEIGHT_FOR_TWO_BARS = 20
@@ -31,6 +33,7 @@ VIEWS = (
     View("History", (HISTORY, DETAILS)),
     View("Compare", (CURVES, FIGURES)),
     View("Differences", (RIVALS, SHIFTS)),
+    View("Devices", (DEVICES,)),
 )
 
 

@@ -16,7 +16,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.groups import Repetition, groups_of
 from engine.service.client import EngineClient, EngineGone, EngineRefused
-from engine.service.protocol import Accepted, Continue, Devices, Drop, Move, Reply, Request, Start, Status
+from engine.service.protocol import Accepted, Continue, Devices, Drop, Move, Ping, Reply, Request, Start, Status
 from engine.text import clean, ordinal
 from tui.workers.messages import Done, EngineFound, EngineLost, RunsQueued, Trouble
 
@@ -64,6 +64,10 @@ class EngineWorker(threading.Thread):
     def drop(self, run_id: str) -> None:
         """Take a run out of the queue."""
         self._ask(Drop(run=run_id))
+
+    def drop_all(self, run_ids: Sequence[str]) -> None:
+        """Take these runs out of the queue, but those that train by now."""
+        self._put(lambda: self._drop_all(run_ids))
 
     def move(self, run_id: str, by: int) -> None:
         """Move a run in the queue."""
@@ -157,6 +161,19 @@ class EngineWorker(threading.Thread):
             raise type(error)(f"only {len(begun)} of {repetition.count} runs were queued: {error}") from None
         return RunsQueued(tuple(begun), parent, group)
 
+    def _drop_all(self, run_ids: Sequence[str]) -> Message:
+        """The last first, so that none moves up to be begun."""
+        dropped, left = 0, ""
+        for run_id in reversed(run_ids):
+            try:
+                self._reply(Drop(run=run_id))
+                dropped += 1
+            except EngineRefused as error:
+                left = str(error)
+        if left:
+            return Trouble(f"{dropped} of {len(run_ids)} runs are out of the queue: {left}")
+        return Done(f"{dropped} runs are out of the queue." if dropped != 1 else "It is out of the queue.")
+
     def _reply(self, request: Request[R]) -> R:
         """What the engine answers; one is found or started where it is gone."""
         if not self._client.connected:
@@ -171,14 +188,15 @@ class EngineWorker(threading.Thread):
             self._post(Trouble(f"{versions}; to renew it: kill {status.pid}, its runs can be continued"))
 
     def _devices(self) -> Message | None:
-        """The devices, when they are not what was told last; nothing where no engine was found."""
+        """The devices and the queue, when they are not what was told last; nothing where no engine was found."""
         if self._told is None:
             return None
         reply = self._client.request(Devices(config=self._config))
-        if reply == self._told:
+        waiting = self._client.request(Ping()).waiting
+        if (reply, waiting) == self._told:
             return None
-        self._told = reply
-        return EngineFound(reply.torch_loaded, reply.devices)
+        self._told = reply, waiting
+        return EngineFound(reply.torch_loaded, reply.devices, waiting, reply.faults)
 
 
 def _queue_message(request: Request[Any], waiting: Sequence[str]) -> Done | None:

@@ -17,7 +17,7 @@ from engine.runs.snapshot import RunSnapshot
 from engine.runs.summaries import RunSummary
 
 if TYPE_CHECKING:
-    from engine.service.protocol import Device
+    from engine.service.protocol import Device, Job
 
 
 @dataclass
@@ -64,10 +64,14 @@ class RunsQueued(Message):
 
 @dataclass
 class EngineFound(Message):
-    """There is an engine; its devices are known once it has `loaded` PyTorch."""
+    """There is an engine; its devices are known once it has `loaded` PyTorch.
+
+    The runs that `waiting` names are in its queue; `faults` say in a line each why GPUs are not used."""
 
     loaded: bool
     devices: Sequence[Device]
+    waiting: Sequence[Job] = ()
+    faults: Sequence[str] = ()
 
 
 @dataclass

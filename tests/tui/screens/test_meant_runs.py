@@ -88,7 +88,7 @@ def test_a_view_keeps_a_focused_pane_whatever_escape_is_pressed_in(stocked_home:
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: console.focused is board(console).pane("loss").content)
-        for view in "12345":
+        for view in "123456":
             await pilot.press(view, "escape", "escape")
             await pilot.pause()
             assert console.main.focused is not None, view

@@ -13,7 +13,8 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.home import Home
-from tests.builders.consoles import NOW, Live, pane_text, run_console, story, text_on, until
+from tests.builders.consoles import NOW, Engine, Live, pane_text, run_console, story, text_on, until
+from tests.builders.devices import server
 from tui.console.console import Console
 from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
 
@@ -117,6 +118,23 @@ def test_disagree_at_120_by_40(stocked_home: Home) -> None:
     """You should see how many digits either run alone has right, one of them with both answers, and the difference of
     the confusion matrices."""
     take(stocked_home, "disagree-120x40", (120, 40), "4", "5", awaited="alone right")
+
+
+def test_devices_at_120_by_40(stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see four cards: one with a run, one that is free, two that others use, and who; below them three runs
+    that wait, each with why, the cursor on the first."""
+    monkeypatch.setattr("tui.screens.device_watch.monotonic", lambda: NOW)
+    engine = Engine()
+    with server(stocked_home, engine) as home:
+
+        async def scene(pilot: Pilot[None], console: Console) -> None:
+            await until(pilot, lambda: console.main.is_complete and console.main.following.reference is not None)
+            await pilot.press("6", "down")
+            await until(pilot, lambda: "waits for its turn" in pane_text(console, "devices"))
+            await until(pilot, lambda: "alice" in pane_text(console, "devices"))
+            await compare(pilot, console, "devices-120x40")
+
+        run_console(home, scene, engine=engine)
 
 
 def test_labels_at_80_by_24(stocked_home: Home) -> None:

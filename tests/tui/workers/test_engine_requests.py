@@ -71,6 +71,44 @@ def test_what_becomes_of_a_run_in_the_queue_is_told(home: Home) -> None:
     ]
 
 
+def test_all_runs_are_taken_out_of_the_queue_but_those_that_train_by_now(home: Home) -> None:
+    """You should see one message, with what the engine says of those that it left."""
+    first, second, third = (f"20231114-221000-000000{number}" for number in (1, 2, 3))
+    engine = Engine()
+    real = engine.request
+
+    def refuse(request: Request[Any], timeout: float = 30.0) -> Reply:
+        reply = real(request, timeout)
+        if isinstance(request, Drop) and request.run == first and engine.asked.count(request) == 1:
+            raise EngineRefused(f"{first} is not in the queue")
+        return reply
+
+    engine.request = refuse  # type: ignore[method-assign]
+    with linked(home, engine) as (link, said):
+        link.drop_all([first, second, third])
+        settle(lambda: heard(said, Trouble))
+        link.drop_all([first, second])
+        settle(lambda: heard(said, Done))
+    assert engine.asked[:3] == [Drop(run=third), Drop(run=second), Drop(run=first)]
+    assert [message.text for message in said if isinstance(message, (Trouble, Done))] == [
+        f"2 of 3 runs are out of the queue: {first} is not in the queue",
+        "2 runs are out of the queue.",
+    ]
+
+
+def test_the_queue_is_told_with_the_reasons_and_only_when_something_has_changed(home: Home) -> None:
+    engine = Engine()
+    with linked(home, engine) as (_, said):
+        settle(lambda: heard(said, EngineFound))
+        engine.waiting = ("20231114-221000-0000001",)
+        settle(lambda: len(heard(said, EngineFound)) == 2)
+    found = heard(said, EngineFound)
+    assert [[job.run for job in one.waiting] for one in found if isinstance(one, EngineFound)] == [
+        [],
+        [*engine.waiting],
+    ]
+
+
 def seeds_of(engine: Engine) -> list[int]:
     return [request.config.seed for request in engine.asked if isinstance(request, Start)]
 

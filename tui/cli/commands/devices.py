@@ -9,17 +9,16 @@ import click
 
 from engine.files import StoreError
 from engine.home import Home
+from engine.quantities import NOTHING
 from engine.runs.directory import Run
 from engine.runs.summaries import RunSummary, summarise
 from engine.service.client import EngineClient, EngineGone
 from engine.service.codec import pack
 from engine.service.protocol import Device, DeviceList, Devices, Job, Ping, Status
-from engine.text import clean, ordinal
 
 if TYPE_CHECKING:
     from tui.cli.output import Output
 
-NOTHING = "-"
 EXAMPLES = """\b
 Examples:
   mnist-tui devices
@@ -122,27 +121,19 @@ def _print(status: Status | None, found: DeviceList, runs: dict[str, RunSummary]
 
 
 def _print_queue(output: Output, waiting: tuple[Job, ...], runs: dict[str, RunSummary]) -> None:
+    from tui.drawing.device_figures import queued_run
+
     output.line(f"\n{len(waiting)} in the queue" if waiting else "\nNothing is in the queue.")
     for place, job in enumerate(waiting, 1):
-        name = runs[job.run].record.name if job.run in runs else ""
-        words = [ordinal(place), job.run, name, f"for {job.device}", f"({job.reason})" if job.reason else ""]
+        queued = queued_run(job, place, runs)
+        reason = f"({queued.reason})" if queued.reason else ""
+        words = [queued.ordinal, queued.run, queued.title, f"for {queued.device}", reason]
         output.line("  " + " ".join(filter(None, words)), wrap=True)
 
 
 def _cells(device: Device, runs: dict[str, RunSummary]) -> list[str]:
-    from tui.drawing.formatting import status_words
+    from tui.drawing.device_figures import device_figures
 
-    run = runs.get(device.run)
-    progress = f"{status_words(run)}, epoch {run.epoch}/{run.record.config.epochs}" if run else NOTHING
-    memory = [NOTHING if size is None else f"{size / 2**30:.1f}" for size in (device.memory_free, device.memory_total)]
-    users = ", ".join(clean(" ".join(filter(None, (u.owner, u.program, str(u.pid)))), 60) for u in device.users)
-    return [
-        device.slot or device.name,
-        f"{run.record.name} {run.id}" if run else device.run or NOTHING,
-        progress,
-        f"{memory[0]} of {memory[1]} GiB",
-        NOTHING if device.utilisation is None else f"{device.utilisation:.0%}",
-        str(device.worker or NOTHING),
-        users or NOTHING,
-        clean(device.description, 80),
-    ]
+    told = device_figures(device, runs)
+    run = " ".join(filter(None, (told.title, told.run))) or NOTHING
+    return [told.slot, run, told.progress, told.memory, told.busy, told.worker, told.users or NOTHING, told.model]

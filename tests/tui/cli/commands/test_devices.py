@@ -53,8 +53,8 @@ def test_runs_progress_and_queue_are_shown(tmp_path: Path, drawn_digits: Path, m
         )
         reach(run, RUNNING)
         said = call("devices").stdout
-        assert f"long {run.id}" in said and "/10000" in said
-        assert said.splitlines()[-2:] == ["1 in the queue", f"  1st {waiting.id} quick for cpu"]
+        assert f"{run.record().title} {run.id}" in said and "/10000" in said
+        assert said.splitlines()[-2:] == ["1 in the queue", f"  1st {waiting.id} {waiting.record().title} for cpu"]
         values = json.loads(call("devices", "--json").stdout)
         (device,) = values["devices"]
         assert (device["run"], device["progress"]["status"]) == (run.id, RUNNING)

@@ -1,0 +1,134 @@
+"""The Devices pane: a cursor over the runs that train and those that wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.message import Message
+
+from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, window
+from tui.panes.devices.drawing import marked, rows
+from tui.panes.devices.view import DevicesView
+from tui.widgets.bindings import hidden, shown
+from tui.widgets.line_widget import LineWidget
+
+WHEEL = 3
+
+
+class DeviceTable(LineWidget, can_focus=True):
+    """Shows a `DevicesView`; the cursor stays on its run as the queue moves. Sends `Selected` on Enter,
+    `EmptyWanted` when all runs are to be taken out of the queue."""
+
+    CSS_PREFIX = "devices"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "devices--header", "devices--name", "devices--dim", "devices--bar", "devices--warning", "devices--cursor",
+        "devices--cursor-unfocused",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    DeviceTable {
+        background: $surface;
+        & > .devices--header { color: $text-muted; text-style: bold; }
+        & > .devices--name { color: $foreground; }
+        & > .devices--dim { color: $text-muted; }
+        & > .devices--bar { color: $text-primary; }
+        & > .devices--warning { color: $text-warning; }
+        & > .devices--cursor { text-style: reverse; }
+        & > .devices--cursor-unfocused { text-style: bold; background: $boost; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("up", "go(-1)", "Up", "The run above"),
+        hidden("down", "go(1)", "Down", "The run below"),
+        hidden("page_up", "go_page(-1)", "Page up", "A page of runs up"),
+        hidden("page_down", "go_page(1)", "Page down", "A page of runs down"),
+        hidden("first", "go_to(0)", "First", "The first run"),
+        hidden("last", "go_to(-1)", "Last", "The last run of the queue"),
+        shown("open", "select", "Show", "Show this run in the view Train"),
+        shown("move_earlier", "screen.move(-1)", "Earlier", "Move this run up the queue"),
+        shown("move_later", "screen.move(1)", "Later", "Move this run down the queue"),
+        shown("empty", "empty", "Empty queue", "Take all runs out of the queue"),
+    ]
+
+    @dataclass
+    class Selected(Message):
+        """This run is to be shown."""
+
+        run_id: str
+
+    class EmptyWanted(Message):
+        """Somebody wants to empty the queue."""
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._glyphs = glyphs
+        self._view = DevicesView()
+        self._place = self._top = 0
+        self._seen: list[str] = []
+        self.highlighted: str | None = None
+
+    def show(self, view: DevicesView) -> None:
+        """Show the devices and the queue as they are now."""
+        if view == self._view:
+            return
+        self._view = view
+        self._put(view.runs.index(self.highlighted) if self.highlighted in view.runs else self._place)
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        found = rows(self._view, self._glyphs, width, height)
+        under = [place for place, row in enumerate(found) if row.run and row.run == self.highlighted]
+        first, last = (under[0], under[-1]) if under else (0, 0)
+        # The heads are seen with the first run.
+        self._top = 0 if last < height else window(last, self._top, 1, height, len(found))
+        self._top = min(self._top, first) if last - first < height else self._top
+        shown = found[self._top : self._top + height]
+        self._seen = [row.run for row in shown]
+        style = "cursor" if self.has_focus else "cursor-unfocused"
+        return [marked(row, width, style) if row.run and row.run == self.highlighted else row.line for row in shown]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is a run to show, and a queue to empty."""
+        if action == "select":
+            return True if self.highlighted else None
+        if action == "empty":
+            return True if self._view.queue else None
+        return True
+
+    def action_go(self, by: int) -> None:
+        self._put(self._place + by)
+
+    def action_go_page(self, by: int) -> None:
+        self._put(self._place + by * max(1, self.size.height - 1))
+
+    def action_go_to(self, place: int) -> None:
+        self._put(place if place >= 0 else len(self._view.runs) - 1)
+
+    def action_select(self) -> None:
+        if self.highlighted:
+            self.post_message(self.Selected(self.highlighted))
+
+    def action_empty(self) -> None:
+        self.post_message(self.EmptyWanted())
+
+    def on_click(self, event: Click) -> None:
+        """Move to the run under the mouse, which a second click shows."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y < len(self._seen) and self._seen[offset.y]:
+            self._put(self._view.runs.index(self._seen[offset.y]))
+            if event.chain == 2:
+                self.action_select()
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self._put(self._place + WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        self._put(self._place - WHEEL)
+
+    def _put(self, place: int) -> None:
+        runs = self._view.runs
+        self._place = max(0, min(place, len(runs) - 1))
+        self.highlighted = runs[self._place] if runs else None
+        self.refresh_with_keys()
