@@ -6,9 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from textual.binding import Binding
-from textual.keys import key_to_character
+from textual.keys import format_key
 
-NAMES = {"pageup": "Page Up", "pagedown": "Page Down"}
+NAMES = {
+    "pageup": "Page Up",
+    "pagedown": "Page Down",
+    "escape": "Esc",
+    "up": "Up",
+    "down": "Down",
+    "left": "Left",
+    "right": "Right",
+    "enter": "Enter",
+}
 
 
 class Idea(NamedTuple):
@@ -145,8 +154,8 @@ def key_table() -> str:
 
 def _written(key: str) -> str:
     """A key as Markdown holds it: a symbol as code, a bar so that it ends no cell, and a name as it is."""
-    symbol = key_to_character(key)
-    if symbol is None or symbol.isspace():
+    symbol = format_key(key)
+    if len(symbol) > 1 or key in NAMES:
         return "+".join(NAMES.get(part, part.capitalize()) for part in key.split("+"))
     return f"`{symbol}`" if symbol != "|" else r"`\|`"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from textual.actions import parse
@@ -101,3 +102,7 @@ def test_the_table_of_keys_in_markdown() -> None:
     assert r"| `\|` | choose the columns | `columns` |" in lines
     assert "| Shift+Tab | the pane before, or the field before | `previous` |" in lines
     assert len(lines) == 2 + len(IDEAS) + len(ANSWERS)
+
+
+def test_the_readme_has_the_table_of_keys() -> None:
+    assert key_table() in (Path(tui.__path__[0]).parent / "README.md").read_text(encoding="utf-8")
