@@ -93,7 +93,7 @@ def test_from_an_empty_home_to_moving_curves_and_back(tmp_path: Path, drawn_digi
             screen.press("q")
             assert screen.wait() == 0
             said = screen.written.decode().split("\x1b[?1004l")[-1]
-            assert re.search(r"deep goes on \(running, epoch \d+ of 300\)\. Come back with: mnist-tui", said)
+            assert re.search(r"deep · epochs 300 goes on \(running, \d+ of 300 epochs done\)\. Come back with: ", said)
         run = find_run(home, "last")
         assert run.record().config.epochs == 300
         goes_on(run)
