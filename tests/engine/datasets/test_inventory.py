@@ -132,7 +132,7 @@ def test_a_home_that_cannot_be_written_is_looked_at_all_the_same(
     toy: Toy, home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     toy.put(home.data)
-    monkeypatch.setattr("engine.datasets.checksum_cache.write_whole", deny)
+    monkeypatch.setattr("engine.datasets.checksum_cache.write_file", deny)
     assert look(toy, home).state == PRESENT
     assert not (home.data / "verified.json").exists()
 

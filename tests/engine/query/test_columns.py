@@ -27,7 +27,7 @@ def test_columns_have_short_names() -> None:
 def test_an_unknown_column_names_those_that_come_close() -> None:
     with pytest.raises(ColumnError, match="did you mean dropout"):
         column("dropuot")
-    with pytest.raises(ColumnError, match="columns: id, name, status"):
+    with pytest.raises(ColumnError, match="columns: id, name, changed, status"):
         column("\x1b[2J")
     with pytest.raises(ColumnError, match="is sorted :asc or :desc"):
         parse_orders("acc:up")

@@ -11,6 +11,7 @@ from engine.config.differences import SEPARATOR
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs.snapshot import RunSnapshot
+from tui.drawing.formatting import title_in
 from tui.drawing.glyphs import colour_depth
 from tui.drawing.styled_lines import capitalised
 from tui.panes.digits.gallery_pane import GalleryPane
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from tui.panes.disagreement.view import PairView
     from tui.panes.disagreement.widget import DisagreementDigits
 
+# Cells of which two are beside each other in the narrowest frame that has room for both panes.
+LONGEST_TITLE = 26
 HOW_TO = "Mark two runs in History with Space (or one: it is held against the run shown), then press 5."
 ONE_LINE = "These runs differ only by seed and are one line: f in the table of Compare (4) takes them apart."
 READING = "Reading what the two runs said of the test digits …"
@@ -147,4 +150,6 @@ class Disagreements(GalleryPane):
 def _titles(a: str, b: str, aside: str) -> tuple[str, str]:
     """What the digits and the narrower matrix are of; there is room for the names alone in the second."""
     short = [name.partition(SEPARATOR)[0] for name in (b, a)]
-    return f"{a} against {b}" + (f" ({aside})" if aside else ""), " less ".join(short)
+    return f"{title_in(a, LONGEST_TITLE)} against {title_in(b, LONGEST_TITLE)}" + (
+        f" ({aside})" if aside else ""
+    ), " less ".join(short)
