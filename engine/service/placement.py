@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.config.run_config import RunConfig
+from engine.quantities import gibibytes
 from engine.service.device_stats import DeviceUsage
 from engine.service.epoch_times import images_there
-from engine.service.slots import Slot, Slots
+from engine.service.slots import Slot, Slots, device_named
 from engine.training.threads import threads_for
 
 # A card with less memory free, or in use for more of its time by others, is left to those who fill it.
@@ -52,7 +53,7 @@ class Placement:
 
     def refusal(self, device: str, slots: Slots) -> str:
         """Why a run for a device that is not there cannot be trained."""
-        name = {"cuda": "cuda:0"}.get(device, device)
+        name = device_named(device)
         why = next((fault for fault in slots.faults if fault.startswith(name)), f"there is no device {name} here")
         return f"{why}; choose one of: auto, {', '.join(dict.fromkeys(slot.device for slot in slots.all))}"
 
@@ -70,7 +71,7 @@ class Placement:
 def _crowd(usage: DeviceUsage) -> str:
     """What speaks against a card that none of this engine's runs is on; nothing as a rule."""
     if usage.memory_free is not None and usage.memory_free < LITTLE_MEMORY:
-        return f"others leave {usage.memory_free / 2**30:.1f} GiB of its memory"
+        return f"others leave {gibibytes(usage.memory_free)} of its memory"
     if usage.utilisation is not None and usage.utilisation >= BUSY and usage.processes:
         return f"others keep it busy for {usage.utilisation:.0%} of the time"
     return ""

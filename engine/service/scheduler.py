@@ -27,7 +27,6 @@ LOOK_EVERY, CHECK_EVERY = 0.1, 1.0
 LONGEST_END = 5.0
 MOST_WAITING = 200
 DROPPED = "taken out of the queue"
-UNKNOWN_DEVICES = "the devices are being looked at"
 
 log = logging.getLogger(__name__)
 Watch = Callable[[Run, Event], None]

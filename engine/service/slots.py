@@ -45,8 +45,12 @@ class Slots:
         """Those that a configuration's `device` may mean; none where there is no such device."""
         if wanted == "auto":
             return self.cards or self.all
-        name = {"cuda": "cuda:0"}.get(wanted, wanted)
-        return tuple(slot for slot in self.all if slot.device == name)
+        return tuple(slot for slot in self.all if slot.device == device_named(wanted))
+
+
+def device_named(wanted: str) -> str:
+    """The one device that a configuration's `device` means, `auto` apart."""
+    return "cuda:0" if wanted == "cuda" else wanted
 
 
 def slots_of(choice: DeviceChoice, found: Cards, cores: Cores | None = None) -> Slots:
