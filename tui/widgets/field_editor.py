@@ -31,15 +31,11 @@ class Editor(Input):
         return bool(self.display)
 
     def open(self, text: str) -> None:
-        """Edit a text."""
-        self.fill(text)
-        self.display = True
-        self.screen.set_focus(self)
-
-    def fill(self, text: str) -> None:
-        """Have another text, all of it selected, so that typing replaces it."""
+        """Edit a text, all of it selected, so that typing replaces it."""
         self.value = text
         self.selection = Selection(0, len(text))
+        self.display = True
+        self.screen.set_focus(self)
 
     def close(self) -> None:
         """Edit nothing."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from engine.config.presets import Preset
-from engine.files import read_bounded, write_whole
 from engine.home import Home
+from engine.json_text import read_file, write_file
 from engine.text import clean
 from tui.panes.model.draft import SPECS, Draft
 
@@ -19,15 +18,15 @@ LONGEST = 500
 def read_draft(home: Home, presets: Mapping[str, Preset]) -> Draft | None:
     """What was kept in the home, as far as it makes sense; None where nothing was."""
     try:
-        values = json.loads(read_bounded(home.path / FILE, LARGEST))
+        values = read_file(home.path / FILE, LARGEST)
         texts, preset, parent = values["texts"], values["preset"], values["parent"]
         kept = {name: clean(texts[name], LONGEST) for name in SPECS if isinstance(texts.get(name), str)}
         return Draft.written(kept, presets.get(preset), clean(parent))
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
 def write_draft(home: Home, draft: Draft) -> None:
     """Keep it in the home. Raises OSError."""
     values = {"preset": draft.preset, "parent": draft.parent, "texts": draft.texts}
-    write_whole(home.path / FILE, json.dumps(values, indent=2).encode() + b"\n", 0o600)
+    write_file(home.path / FILE, values, 0o600)
