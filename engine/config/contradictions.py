@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+# Training images of the largest data set there is.
 MOST_IMAGES = 60_000
 
 if TYPE_CHECKING:

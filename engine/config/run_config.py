@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.config import choices
-from engine.config.contradictions import contradictions
+from engine.config.contradictions import MOST_IMAGES, contradictions
 from engine.config.field_types import Listing, Number, Pattern, Switch, Whole
 from engine.config.fields import ConfigError, Field, Problem, setting
 from engine.text import clean, value_text
@@ -47,7 +47,7 @@ class RunConfig:
     )
     train_size: int | str = setting(
         ALL,
-        Whole(1, 60_000, (ALL,)),
+        Whole(1, MOST_IMAGES, (ALL,)),
         "Data",
         "Training images",
         "how many training images to use, the first ones",
@@ -146,7 +146,7 @@ class RunConfig:
     )
     batch_size: int | str = setting(
         32,
-        Whole(1, 60_000, (FULL,)),
+        Whole(1, MOST_IMAGES, (FULL,)),
         "Training",
         "Batch size",
         "images an update; 1 is stochastic, full is one update an epoch",
