@@ -130,13 +130,13 @@ class Server:
         connected.setblocking(True)
         reason = "" if self._has_room() else f"{MOST_CONNECTIONS} clients are attached; close one first"
         if not reason:
+            connection = Connection(connected, self._service)
+            self._connections.append(connection)  # First, so that it counts itself in its first reply.
             try:
-                connection = Connection(connected, self._service)
                 connection.start()
             except RuntimeError:
+                self._connections.remove(connection)
                 reason = "the system allows the engine no more threads; close other programs"
-            else:
-                self._connections.append(connection)
         if reason:
             with suppress(OSError), connected:
                 connected.sendall(encode(Refused(message=reason)))
