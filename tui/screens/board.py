@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -19,16 +20,20 @@ from tui.panes.details.widget import Details
 from tui.panes.digits.pane import Answers
 from tui.panes.model.widget import Model
 from tui.panes.run.widget import RunPane
-from tui.screens.later_panes import LaterPanes
+from tui.screens.board_styles import BoardStyles
 from tui.widgets import views
 from tui.widgets.bars import Tabs
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
+    from tui.panes.comparison.pane import Compared
+    from tui.panes.devices.widget import DeviceTable
+    from tui.panes.disagreement.pane import Disagreements
     from tui.panes.history.preferences import Preferences
+    from tui.panes.history.widget import History
 
 
-class Board(LaterPanes, Vertical):
+class Board(Vertical):
     """All panes, of which one view is seen; in a small terminal one pane at a time, chosen by a tab.
 
     What is not seen at once is made, and its code imported, when it is first needed: the first screen waits for it.
@@ -54,15 +59,42 @@ class Board(LaterPanes, Vertical):
         self._panes: dict[str, Pane] = {}
         # What holds panes, apart from the body.
         self._boxes: set[Widget] = set()
-        self._styled: dict[Widget, frozenset[str]] = {}
+        self._parts = BoardStyles(self)
         self._words = ""
-        self._marked = ""
         # The pane that is to have the focus as soon as there is something in it.
         self._awaited = self.current
         # The pane that one comes back to from the form.
         self._before_form = self.current
         self._body, self._lower = Horizontal(id="body"), Horizontal(id="lower")
         self._left, self._right = Vertical(id="left"), Vertical(id="right")
+
+    @cached_property
+    def history(self) -> History:
+        """The list of runs."""
+        from tui.panes.history.widget import History
+
+        return History()
+
+    @cached_property
+    def compared(self) -> Compared:
+        """Runs side by side."""
+        from tui.panes.comparison.pane import Compared
+
+        return Compared(self._glyphs, id="compared")
+
+    @cached_property
+    def disagreements(self) -> Disagreements:
+        """The digits on which two runs disagree."""
+        from tui.panes.disagreement.pane import Disagreements
+
+        return Disagreements(self._glyphs, id="disagreements")
+
+    @cached_property
+    def devices(self) -> DeviceTable:
+        """The devices and the queue."""
+        from tui.panes.devices.widget import DeviceTable
+
+        return DeviceTable(self._glyphs)
 
     def compose(self) -> ComposeResult:
         yield Tabs(id="views")
@@ -164,7 +196,7 @@ class Board(LaterPanes, Vertical):
         self._awaited = name if content is None else ""
         if takes_focus:
             # Marked now, the pane is painted once and not again when the focus has come to it.
-            self._mark(name)
+            self._parts.mark(self.pane(name))
         self.divide()
         if takes_focus:
             self.screen.set_focus(content, scroll_visible=False)
@@ -174,9 +206,11 @@ class Board(LaterPanes, Vertical):
         """Whether the form of the next run has the focus."""
         return self._pane_of(self.screen.focused) == views.MODEL
 
-    def leave_form(self) -> None:
-        """Put the focus from the form into the pane of this view that had it before."""
-        if self.is_in_form:
+    def leave(self) -> None:
+        """Give back the room an enlarged pane took, else the focus to the pane that had it before the form."""
+        if self.enlarged:
+            self.enlarge(False)
+        elif self.is_in_form:
             self.reveal(self._before_form)
 
     def _focus_awaited(self) -> None:
@@ -217,29 +251,20 @@ class Board(LaterPanes, Vertical):
             around = {box for pane in shown for box in pane.ancestors}
             for box in self._boxes:
                 box.display = box in around
-            self._style([self._body, *(box for box in self._boxes if box in around), *shown])
+            self._parts.apply([self._body, *(box for box in self._boxes if box in around), *shown])
             self._left.styles.height = "1fr" if self._small and views.MODEL in seen else None
             self._show_tabs()
         focused = self.screen.focused
         if focused is not None and not self._has_seen_place(focused):
             self.screen.set_focus(None)
-            if self._marked not in seen:
-                self._mark("")
+            if self._parts.marked not in seen:
+                self._parts.mark(None)
         self.screen.refresh_bindings()
-
-    def _style(self, widgets: Iterable[Widget]) -> None:
-        """Apply the style sheet to those of these whose place or mark differs from when that was last done.
-
-        What is in them need not be styled again, which takes ten times as long."""
-        classes = frozenset(self.classes)
-        due = [widget for widget in widgets if self._styled.get(widget) != classes]
-        self.app.stylesheet.update_nodes(due)
-        self._styled.update(dict.fromkeys(due, classes))
 
     def notify_style_update(self) -> None:
         """With the board all that is in it was styled, panes that are hidden too, by its classes of that moment."""
         super().notify_style_update()
-        self._styled.clear()
+        self._parts.forget()
 
     def on_mount(self) -> None:
         self._fit(self.app.size)
@@ -258,7 +283,7 @@ class Board(LaterPanes, Vertical):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane that has the focus is the current one."""
         name = self._pane_of(event.widget)
-        self._mark(name)
+        self._parts.mark(self.pane(name) if name else None)
         if name in self.view.panes:
             self._current[self._view] = name
             self._show_tabs()
@@ -267,18 +292,7 @@ class Board(LaterPanes, Vertical):
 
     def on_descendant_blur(self) -> None:
         if self.screen.focused is None:
-            self._mark("")
-
-    def _mark(self, name: str) -> None:
-        """Mark the pane with the focus; `:focus-within` would style all that is in a pane again for every key."""
-        if name == self._marked:
-            return
-        changed = [self.pane(one) for one in (self._marked, name) if one]
-        for pane in changed:
-            pane.set_class(pane.id == name, "-focused", update=False)
-            self._styled.pop(pane, None)
-        self._style(pane for pane in changed if pane.display)
-        self._marked = name
+            self._parts.mark(None)
 
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
         event.stop()

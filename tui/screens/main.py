@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from engine.config.presets import presets
 from engine.home import Home
+from engine.runs.steering import PAUSE, RESUME
 from tui.dialogs.confirm import Confirm
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import capitalised
@@ -30,7 +31,6 @@ from tui.screens.keys import KEYS
 from tui.screens.prompts import Prompts
 from tui.screens.run_actions import RunActions
 from tui.screens.run_following import DIGITS_EVERY, RunFollowing
-from tui.screens.run_keys import RunKeys
 from tui.widgets import views
 from tui.widgets.bars import KeyBar
 from tui.workers.background import Background
@@ -47,21 +47,19 @@ from tui.workers.messages import (
     RunUpdated,
     Trouble,
 )
+from tui.workers.threads import Threads
 
 if TYPE_CHECKING:
     from engine.service.client import EngineClient
     from tui.panes.comparison.table_widget import ComparisonTable
     from tui.panes.devices.widget import DeviceTable
     from tui.panes.history.widget import History
-    from tui.workers.engine_requests import EngineWorker
-    from tui.workers.run_follower import FollowerThread
 
-# Seconds between looks at the runs, and between questions for the devices.
-LOOK_EVERY, ASK_EVERY = 0.25, 2.0
+# How many times less often the console looks for news over a slow link.
 SLOWER = 6
 
 
-class MainScreen(RunKeys, Screen[None]):
+class MainScreen(Screen[None]):
     """All panes of a home's runs. Keys act on the run that is shown or, in the history, on that under its cursor."""
 
     AUTO_FOCUS = None
@@ -74,32 +72,17 @@ class MainScreen(RunKeys, Screen[None]):
         self.home = home
         self.slow_link = slow_link
         self._glyphs = glyphs
-        self._client = client
         self._background = Background()
+        self.threads = Threads(home, client, self.post_message)
         self._prompts = Prompts(self)
         self.board = Board(glyphs, tuple(presets().values()))
         self.form = FormActions(home, self.board, self._background, self._prompts, self.post_message)
-        self.following = RunFollowing(self.board, self._watch, self._compared)
+        self.following = RunFollowing(self.board, self.threads.watch, self._compared)
         self.engine = EngineStatus(self.board)
         self.comparing = Comparing(self.board, self.following, self._prompts)
-        self.actions = RunActions(self.board, self.following, self._prompts, lambda: self.link)
+        self.actions = RunActions(self.board, self.following, self._prompts, lambda: self.threads.engine)
         self.editing = Editing(home, self._background, self._prompts, self.post_message, self.actions.runs_meant)
-        self.devices = DeviceWatch(self.board, self.following, self._prompts, lambda: self.link)
-
-    @cached_property
-    def follower(self) -> FollowerThread:
-        """The thread that follows the runs."""
-        from tui.workers.run_follower import FollowerThread
-
-        return FollowerThread(self.home, self.post_message)
-
-    @cached_property
-    def link(self) -> EngineWorker:
-        """The thread that talks to the engine."""
-        from engine.service.client import EngineClient
-        from tui.workers.engine_requests import EngineWorker
-
-        return EngineWorker(self.home, self._client or EngineClient(self.home), self.post_message)
+        self.devices = DeviceWatch(self.board, self.following, self._prompts, lambda: self.threads.engine)
 
     @property
     def is_complete(self) -> bool:
@@ -114,14 +97,12 @@ class MainScreen(RunKeys, Screen[None]):
         self.call_after_refresh(self._begin)
 
     def on_unmount(self) -> None:
-        self.link.end()
+        self.threads.end()
         self.editing.end()
-        if self.follower.is_alive():
-            self.follower.end()
 
     def flush(self) -> None:
         """Wait until what was asked of the engine has been sent to it, and runs have been changed as was asked."""
-        self.link.flush()
+        self.threads.engine.flush()
         self.editing.flush()
         self.form.flush()
 
@@ -132,9 +113,8 @@ class MainScreen(RunKeys, Screen[None]):
         """What can wait until the screen has been painted."""
         loading.collect_seldom()
         self.set_pace(self.slow_link)
-        self.follower.start()
-        self.link.start()
-        self.link.estimate(self.board.model.config())
+        self.threads.start()
+        self.threads.engine.estimate(self.board.model.config())
         self.set_interval(loading.MINUTE, loading.collect)
         self.run_worker(self._mount_charts())
         self.form.tell_of_problems()
@@ -149,8 +129,7 @@ class MainScreen(RunKeys, Screen[None]):
         """How often to look for news."""
         self.slow_link = slow_link
         pace = SLOWER if slow_link else 1
-        self.follower.look_every(LOOK_EVERY * pace)
-        self.link.ask_every(ASK_EVERY * pace)
+        self.threads.set_pace(pace)
         self.following.digits_every = self.board.disagreements.every = DIGITS_EVERY * pace
         self.board.set_low_bandwidth(slow_link)
         self.engine.say_link_is_slow(slow_link)
@@ -175,13 +154,37 @@ class MainScreen(RunKeys, Screen[None]):
         self.board.enlarge(not self.board.enlarged)
 
     def action_leave(self) -> None:
-        if self.board.enlarged:
-            self.board.enlarge(False)
-        else:
-            self.board.leave_form()
+        self.board.leave()
 
     def action_edit(self) -> None:
         self.board.reveal(views.MODEL)
+
+    def action_start(self) -> None:
+        self.actions.start()
+
+    def action_pause(self) -> None:
+        self.actions.steer(PAUSE)
+
+    def action_resume(self) -> None:
+        self.actions.steer(RESUME)
+
+    def action_continue(self) -> None:
+        self.actions.train_on()
+
+    def action_stop(self) -> None:
+        self.actions.ask_to_stop()
+
+    def action_drop(self) -> None:
+        self.actions.drop()
+
+    def action_move(self, by: int) -> None:
+        self.actions.move(by)
+
+    def action_fork(self) -> None:
+        self.actions.fork()
+
+    def action_reference(self) -> None:
+        self.actions.compare_with()
 
     def action_mistakes(self) -> None:
         self.board.answers.show_mistakes()
@@ -281,7 +284,7 @@ class MainScreen(RunKeys, Screen[None]):
 
     def on_model_changed(self, event: Model.Changed) -> None:
         self.form.keep()
-        self.link.estimate(event.config)
+        self.threads.engine.estimate(event.config)
         self.engine.show_estimate()
 
     def on_runs_queued(self, event: RunsQueued) -> None:
@@ -301,17 +304,14 @@ class MainScreen(RunKeys, Screen[None]):
         self.devices.take_lost()
         if self.is_current:
             question = f"{capitalised(event.text)}\n\nStart another engine?"
-            self._prompts.ask(Confirm(question), lambda yes: self.link.attach() if yes else None)
+            self._prompts.ask(Confirm(question), lambda yes: self.threads.engine.attach() if yes else None)
 
     def on_trouble(self, event: Trouble) -> None:
         self._prompts.complain(event.text)
 
     def on_done(self, event: Done) -> None:
         self._prompts.tell(event.text)
-        self.follower.look_now()
-
-    def _watch(self, *run_ids: str) -> None:
-        self.follower.watch(*run_ids)
+        self.threads.follower.look_now()
 
     def _compared(self) -> Sequence[str]:
         """The ids of the runs to follow for a comparison."""

@@ -499,7 +499,7 @@ def test_an_engine_that_is_gone_is_offered_again(home: Home) -> None:
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "0.8 s an epoch" in pane_text(console, "model"))
         engine.gone = True
-        console.main.link.estimate(RunConfig(epochs=7))
+        console.main.threads.engine.estimate(RunConfig(epochs=7))
         await until(pilot, lambda: "Start another engine?" in text_on(console))
         assert "no engine: F5 starts one" in text_on(console)
         await pilot.press("y")
@@ -572,7 +572,7 @@ def test_trouble_in_a_thread_is_a_message(home: Home) -> None:
         def fail(run_id: str) -> None:
             raise ValueError("[b]broken[/b]")
 
-        console.main.follower._catalogue.news = fail  # type: ignore[assignment, method-assign]
+        console.main.threads.follower._catalogue.news = fail  # type: ignore[assignment, method-assign]
         await until(pilot, lambda: "cannot be followed" in text_on(console))
         await pilot.press("2")
         assert board(console).view.name == "Digits"
