@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui.widgets.bindings import hidden
+from tui.widgets.laid_out_once import LaidOutOnce
 
 Result = TypeVar("Result")
 # A screen lower than this has no room for the space around what is asked.
@@ -45,7 +46,7 @@ class Entry(Horizontal):
         yield self.input
 
 
-class Dialog(ModalScreen[Result | None]):
+class Dialog(LaidOutOnce[Result | None], ModalScreen[Result | None]):
     """A box with a title, what is asked, and a line of keys; Escape leaves it with None."""
 
     AUTO_FOCUS = "Input"

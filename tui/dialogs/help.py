@@ -7,19 +7,24 @@ from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.content import Content
+from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
+from tui.drawing.styled_lines import Line, wrapped
 from tui.widgets.bindings import hidden
+from tui.widgets.laid_out_once import LaidOutOnce
+from tui.widgets.scrolled_lines import ScrolledLines
 
-KEYS, NAME = 15, 17
-ADVICE = """\
-F5 trains the network of the Model pane. Training goes on when you leave, even when the connection drops: mnist-tui
-shows it again. Tab goes from pane to pane, and each pane has keys of its own; Ctrl+P finds any of them.
-The mouse: click a pane, a tab, a key of the footer, a field or a run; click a title of a column to sort by it; click
-twice to open; the wheel scrolls. Hold Shift to select text as the terminal does."""
+# Cells of a key, and of its name; in a space narrower than this, what a key does goes on near the left edge.
+KEYS, NAME, LEAST_WIDTH = 15, 17, 60
+ADVICE = (
+    "F5 trains the network of the Model pane. Training goes on when you leave, even when the connection drops: "
+    "mnist-tui shows it again. Tab goes from pane to pane, and each pane has keys of its own; Ctrl+P finds any of "
+    "them.",
+    "The mouse: click a pane, a tab, a key of the footer, a field or a run; click a title of a column to sort by it; "
+    "click twice to open; the wheel scrolls. Hold Shift to select text as the terminal does.",
+)
 
 
 class Key(NamedTuple):
@@ -53,7 +58,30 @@ class Search(Input):
         """Nothing: it has the focus already."""
 
 
-class Help(ModalScreen[None]):
+class KeyList(ScrolledLines):
+    """Shows the keys of some sections, those that match what is looked for."""
+
+    CSS_PREFIX = "help"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--title"}
+    DEFAULT_CSS = "KeyList { height: 1fr; & > .help--title { text-style: bold; } }"
+
+    def __init__(self, sections: Sequence[Section], file: str) -> None:
+        super().__init__()
+        self._sections = sections
+        self._file = file
+        self._wanted = ""
+
+    def look_for(self, wanted: str) -> None:
+        """Show the keys in whose lines all these words are, from the first."""
+        self._wanted = wanted
+        self.scroll_home_at_once()
+        self.redraw()
+
+    def lines(self, width: int) -> list[Line]:
+        return help_lines(self._sections, self._file, width, self._wanted)
+
+
+class Help(LaidOutOnce[None], ModalScreen[None]):
     """Lists the keys of `sections`, those that match what is typed; `file` is where others are chosen."""
 
     AUTO_FOCUS = "Input"
@@ -61,44 +89,52 @@ class Help(ModalScreen[None]):
         hidden("leave", "dismiss", "Close", "Back to the console"),
         hidden("up", "scroll(-1)", "Up", "A line up"),
         hidden("down", "scroll(1)", "Down", "A line down"),
-        hidden("page_up", "scroll(-15)", "Page up", "Fifteen lines up"),
-        hidden("page_down", "scroll(15)", "Page down", "Fifteen lines down"),
+        hidden("page_up", "scroll_page(-1)", "Page up", "A page up"),
+        hidden("page_down", "scroll_page(1)", "Page down", "A page down"),
     ]
 
     def __init__(self, sections: Iterable[Section], file: str) -> None:
         super().__init__()
-        self._sections = tuple(sections)
-        self._file = file
+        self._keys = KeyList(tuple(sections), file)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as box:
             box.border_title = "Help"
             box.border_subtitle = "type to search, arrows scroll, Esc closes"
             yield Search()
-            with VerticalScroll(can_focus=False):
-                yield Static(Content(help_text(self._sections, self._file)))
+            yield self._keys
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.query_one(Static).update(Content(help_text(self._sections, self._file, event.value)))
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self._keys.look_for(event.value)
 
     def action_scroll(self, by: int) -> None:
-        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+        self._keys.action_scroll_lines(by)
+
+    def action_scroll_page(self, by: int) -> None:
+        self._keys.action_scroll_pages(by)
 
 
-def help_text(sections: Iterable[Section], file: str, wanted: str = "") -> str:
-    """Advice, then a line for each key; of what is `wanted`, the lines alone in which all its words are."""
+def help_lines(sections: Iterable[Section], file: str, cells: int, wanted: str = "") -> list[Line]:
+    """Advice, then the lines of each key; of what is `wanted`, the keys alone in which all its words are."""
     words = wanted.casefold().split()
-    blocks = [f"{ADVICE}\nOther keys: write them into {file}."] if not words else []
+    lines: list[Line] = []
+    if not words:
+        for text in (*ADVICE, f"Other keys: write them into {file}."):
+            lines += wrapped(text, cells, "")
     for title, keys in sections:
-        found = [_line(key) for key in keys if _matches(f"{title} {' '.join(key)}", words)]
-        if found:
-            blocks.append("\n".join([title, *found]))
-    return "\n\n".join(blocks) or f"Nothing is called {wanted!r}."
+        if found := [key for key in keys if _matches(f"{title} {' '.join(key)}", words)]:
+            lines += [(), ((title, "title"),)] if lines else [((title, "title"),)]
+            for key in found:
+                lines += _lines(key, cells)
+    return lines or wrapped(f"Nothing is called {wanted!r}.", cells, "")
 
 
-def _line(key: Key) -> str:
-    return f"  {key.keys:<{KEYS}} {key.name:<{NAME}} {key.does}"
+def _lines(key: Key, cells: int) -> list[Line]:
+    """What a key does, in a column of its own where there is room for one."""
+    if cells < LEAST_WIDTH:
+        return wrapped(f"  {key.keys}  {key.name}: {key.does}", cells, "", indent="    ")
+    head = f"  {key.keys:<{KEYS}} {key.name:<{NAME}} "
+    return wrapped(head + key.does, cells, "", indent=" " * len(head))
 
 
 def _matches(text: str, words: Sequence[str]) -> bool:

@@ -78,6 +78,8 @@ def wrapped(text: str, cells: int, style: str, most: int = 100, indent: str = ""
     if most < 1:
         return []
     width = max(len(indent) + 4, cells)
+    if len(text) <= width and text.isascii() and text.isprintable():
+        return [((text.rstrip(), style),)] if text.strip() else []
     stretched = text if text.isascii() else "".join(c + FILLER * (cell_len(c) - 1) for c in text)
     if stretched != text:
         # One cell is left free for a wide character that is cut off from its filler.

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Resize
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from engine.config.presets import presets
@@ -33,6 +32,7 @@ from tui.screens.run_actions import RunActions
 from tui.screens.run_following import DIGITS_EVERY, RunFollowing
 from tui.widgets import views
 from tui.widgets.bars import KeyBar
+from tui.widgets.laid_out_once import LaidOutOnce
 from tui.workers.background import Background
 from tui.workers.messages import (
     Closed,
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 SLOWER = 6
 
 
-class MainScreen(Screen[None]):
+class MainScreen(LaidOutOnce[None]):
     """All panes of a home's runs. Keys act on the run that is shown or, in the history, on that under its cursor."""
 
     AUTO_FOCUS = None

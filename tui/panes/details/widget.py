@@ -13,12 +13,12 @@ from engine.runs.summaries import RunSummary
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.details.drawing import details_lines
 from tui.widgets.bindings import hidden, shown
-from tui.widgets.line_widget import LineWidget
+from tui.widgets.scrolled_lines import ScrolledLines
 
 EMPTY = "No run is chosen."
 
 
-class Details(LineWidget, can_focus=True):
+class Details(ScrolledLines, can_focus=True):
     """Shows a `RunSummary`, scrolled by the arrow keys where it is longer than the pane."""
 
     CSS_PREFIX = "details"
@@ -38,8 +38,8 @@ class Details(LineWidget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         shown("up", "scroll_lines(-1)", "Scroll", "A line up", "↑↓"),
         hidden("down", "scroll_lines(1)", "Down", "A line down"),
-        hidden("page_up", "scroll_lines(-10)", "Page up", "Ten lines up"),
-        hidden("page_down", "scroll_lines(10)", "Page down", "Ten lines down"),
+        hidden("page_up", "scroll_pages(-1)", "Page up", "A page up"),
+        hidden("page_down", "scroll_pages(1)", "Page down", "A page down"),
     ]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -49,7 +49,6 @@ class Details(LineWidget, can_focus=True):
         self._runs: Sequence[RunSummary] = ()
         self._families = Families(())
         self._member = ""
-        self._top = 0
 
     def show(self, run: RunSummary | None, runs: Sequence[RunSummary] = ()) -> None:
         """Show a run, or that there is none, with its family among all `runs`; another run from its first line on.
@@ -60,21 +59,15 @@ class Details(LineWidget, can_focus=True):
         kin = self._families.of(run.id) if run else ()
         member = place_in_group(run, runs) if run else ""
         if self.run_shown is None or run is None or run.id != self.run_shown.id:
-            self._top = 0
+            self.scroll_home_at_once()
         if (run, member) != (self.run_shown, self._member) or _summaries(kin) != _summaries(self._kin):
             self.run_shown, self._kin, self._member = run, kin, member
             self.redraw()
 
-    def draw(self, width: int, height: int) -> list[Line]:
+    def lines(self, width: int) -> list[Line]:
         if self.run_shown is None:
             return wrapped(EMPTY, width, "dim")
-        lines = details_lines(self.run_shown, width, self._kin, self._member)
-        self._top = max(0, min(self._top, len(lines) - height))
-        return lines[self._top :]
-
-    def action_scroll_lines(self, by: int) -> None:
-        self._top = max(0, self._top + by)
-        self.redraw()
+        return details_lines(self.run_shown, width, self._kin, self._member)
 
 
 def _summaries(kin: Sequence[LineageNode]) -> list[RunSummary]:
