@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic
 
@@ -20,27 +21,28 @@ from tui.panes.digits.sheet import ImagesT, Sheet, WantedT
 from tui.widgets.bindings import hidden, shown
 from tui.widgets.line_widget import LineWidget
 
-MOVES: list[BindingType] = [
-    hidden("left", "move(-1)", "Previous", "The digit before"),
-    hidden("right", "move(1)", "Next", "The digit after"),
-    hidden("up", "move_row(-1)", "Up", "A row of digits up"),
-    hidden("down", "move_row(1)", "Down", "A row of digits down"),
-    hidden("page_up", "move_page(-1)", "Page up", "A page of digits up"),
-    hidden("page_down", "move_page(1)", "Page down", "A page of digits down"),
-    hidden("first", "move_to(0)", "First", "The first digit"),
-    hidden("last", "move_to(-1)", "Last", "The last digit"),
-]
-CLASS_KEYS: list[BindingType] = [
-    shown("class", "next_class(1)", "Class", "Only digits of the next class; after the last, of all"),
-    hidden("class_before", "next_class(-1)", "Class before", "Only digits of the class before"),
-]
-EPOCHS: list[BindingType] = [
-    shown("earlier", "epoch(-1)", "Earlier", "What an earlier epoch predicted"),
-    shown("later", "epoch(1)", "Later", "What a later epoch predicted"),
-    hidden("earliest", "first_epoch", "First epoch", "What the first epoch predicted"),
-    shown("latest", "follow", "Newest", "Always what the newest epoch predicted"),
-    shown("drawing", "next_style", "Drawing", "Draw by half blocks, braille, shades or ASCII"),
-]
+
+def keys(own: Iterable[BindingType], all_wanted: str) -> list[BindingType]:
+    """The keys of a gallery: `own` ones between those that move and those for class, all images and epochs."""
+    return [
+        hidden("left", "move(-1)", "Previous", "The digit before"),
+        hidden("right", "move(1)", "Next", "The digit after"),
+        hidden("up", "move_row(-1)", "Up", "A row of digits up"),
+        hidden("down", "move_row(1)", "Down", "A row of digits down"),
+        hidden("page_up", "move_page(-1)", "Page up", "A page of digits up"),
+        hidden("page_down", "move_page(1)", "Page down", "A page of digits down"),
+        hidden("first", "move_to(0)", "First", "The first digit"),
+        hidden("last", "move_to(-1)", "Last", "The last digit"),
+        *own,
+        shown("class", "next_class(1)", "Class", "Only digits of the next class; after the last, of all"),
+        hidden("class_before", "next_class(-1)", "Class before", "Only digits of the class before"),
+        shown("all", "all", "All", all_wanted),
+        shown("earlier", "epoch(-1)", "Earlier", "What an earlier epoch predicted"),
+        shown("later", "epoch(1)", "Later", "What a later epoch predicted"),
+        hidden("earliest", "first_epoch", "First epoch", "What the first epoch predicted"),
+        shown("latest", "follow", "Newest", "Always what the newest epoch predicted"),
+        shown("drawing", "next_style", "Drawing", "Draw by half blocks, braille, shades or ASCII"),
+    ]
 
 
 class Gallery(LineWidget, Generic[ImagesT, WantedT]):

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.message import Message
 
+from engine.errors import UserError
+from engine.home import Home
 from tui.drawing.glyphs import Glyphs
+from tui.drawing.styled_lines import capitalised
 from tui.widgets.later import Later
 from tui.widgets.pane_frame import Pane
+from tui.workers.messages import ReadWanted, Trouble
 
 if TYPE_CHECKING:
     from tui.panes.digits.gallery import Gallery
     from tui.panes.digits.matrix_widget import MatrixPane
 
 
+@dataclass
+class ViewsRead(Message):
+    """The predictions of a `query` have been read: the views of the images and the matrix, or the `problem`."""
+
+    query: Any
+    images: Any
+    matrix: Any
+    problem: str = ""
+
+
 class GalleryPane(Horizontal):
-    """A gallery and a matrix in the panes `NAMES`; what they show they want read."""
+    """A gallery and a matrix in the panes `NAMES`; what they show they want read.
+
+    What cannot be read is told in the panes or, where they show something already, as `Trouble`."""
 
     NAMES: ClassVar[tuple[str, str]]
+    # Whose answer is shown when it comes.
+    _asked: Any = None
 
     def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -63,6 +84,30 @@ class GalleryPane(Horizontal):
     def read_within(self, seconds: float) -> None:
         """Read in so many seconds, once however often that is asked for until then."""
         self._reading.within(seconds)
+
+    def request(self, query: Any, read_views: Callable[[Any, Home], tuple[Any, Any]]) -> None:
+        """Have this read, and shown unless something else is asked for meanwhile."""
+        self._asked = query
+
+        def read(home: Home) -> Message:
+            try:
+                return ViewsRead(query, *read_views(query, home))
+            except UserError as error:
+                problem = capitalised(str(error))
+            except Exception as error:
+                problem = f"The predictions cannot be read: {type(error).__name__}: {error}"
+            return ViewsRead(query, None, None, problem)
+
+        self.post_message(ReadWanted(self, read))
+
+    def on_views_read(self, event: ViewsRead) -> None:
+        event.stop()
+        if event.query != self._asked:
+            return
+        if event.problem and self.is_complete:
+            self.post_message(Trouble(event.problem))
+        else:
+            self.show_views(event.images, event.matrix, event.problem)
 
     def on_gallery_epoch_wanted(self, event: Gallery.EpochWanted) -> None:
         event.stop()

@@ -18,13 +18,16 @@ from tui.widgets.line_widget import LineWidget
 MatrixT = TypeVar("MatrixT", bound=Matrix)
 
 
-ARROWS: list[BindingType] = [
-    hidden("up", "move(-1, 0)", "Up", "The true class above"),
-    hidden("down", "move(1, 0)", "Down", "The true class below"),
-    hidden("left", "move(0, -1)", "Left", "The predicted class to the left"),
-    hidden("right", "move(0, 1)", "Right", "The predicted class to the right"),
-]
-CHOICE: BindingType = shown("open", "choose", "Its digits", "Show the digits of this cell")
+def keys(name: str, tooltip: str) -> list[BindingType]:
+    """The keys of a matrix, on which the cell to look at first is called by `name`."""
+    return [
+        hidden("up", "move(-1, 0)", "Up", "The true class above"),
+        hidden("down", "move(1, 0)", "Down", "The true class below"),
+        hidden("left", "move(0, -1)", "Left", "The predicted class to the left"),
+        hidden("right", "move(0, 1)", "Right", "The predicted class to the right"),
+        shown("worst", "outstanding", name, tooltip),
+        shown("open", "choose", "Its digits", "Show the digits of this cell"),
+    ]
 
 
 class MatrixPane(LineWidget, Generic[MatrixT]):
@@ -115,11 +118,7 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
 class Confusion(MatrixPane[MatrixView], can_focus=True):
     """Shows a `MatrixView`; Enter sends the selected cell as `CellChosen`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *ARROWS,
-        shown("worst", "outstanding", "Worst", "The most frequent mistake"),
-        CHOICE,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keys("Worst", "The most frequent mistake")
     empty = "No predictions yet: the first come at the end of the first epoch."
 
     class CellChosen(MatrixPane.CellChosen):

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual.message import Message
-
-from engine.home import Home
 from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import colour_depth
 from tui.panes.digits.gallery_pane import GalleryPane
 from tui.panes.digits.loader import Wanted, read_views
 from tui.widgets import views
 from tui.widgets.pane_frame import Pane
-from tui.workers.messages import ReadWanted, Trouble
 
 if TYPE_CHECKING:
-    from tui.panes.digits.matrix_drawing import MatrixView
     from tui.panes.digits.matrix_widget import Confusion
-    from tui.panes.digits.view import DigitsView
     from tui.panes.digits.widget import Digits
-
-
-@dataclass
-class AnswersRead(Message):
-    """The predictions that were wanted have been read."""
-
-    wanted: Wanted
-    digits: DigitsView | None
-    matrix: MatrixView | None
 
 
 class Answers(GalleryPane):
@@ -38,7 +22,6 @@ class Answers(GalleryPane):
     NAMES = (views.DIGITS, views.CONFUSION)
 
     _run: RunSnapshot | None = None
-    _wanted: Wanted | None = None
 
     def make_widgets(self) -> tuple[Digits, Confusion]:
         from tui.panes.digits.matrix_widget import Confusion
@@ -53,7 +36,7 @@ class Answers(GalleryPane):
 
     def show(self, run: RunSnapshot) -> None:
         """Show what the newest epoch of another run says."""
-        self._run, self._wanted = run, None
+        self._run, self._asked = run, None
         self.read()
 
     def show_mistakes(self) -> None:
@@ -69,22 +52,9 @@ class Answers(GalleryPane):
 
         self.select(Selection(true=event.true, predicted=event.predicted))
 
-    def on_answers_read(self, event: AnswersRead) -> None:
-        event.stop()
-        if event.wanted == self._wanted:
-            self.show_views(event.digits, event.matrix)
-
     def read(self, epoch: int | None = None) -> None:
         if self._run is None or self._gallery is None:
             return
-        if epoch is None and self._wanted is not None and not self._gallery.following:
-            epoch = self._wanted.epoch
-        wanted = self._wanted = Wanted(self._run.record.id, self._run.dataset, epoch, self._run.epoch)
-
-        def read(home: Home) -> Message:
-            try:
-                return AnswersRead(wanted, *read_views(wanted, home))
-            except Exception as error:
-                return Trouble(f"the digits cannot be read: {type(error).__name__}: {error}")
-
-        self.post_message(ReadWanted(self, read))
+        if epoch is None and self._asked is not None and not self._gallery.following:
+            epoch = self._asked.epoch
+        self.request(Wanted(self._run.record.id, self._run.dataset, epoch, self._run.epoch), read_views)

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 
 from engine.comparison.confusion import Selection
 from tui.panes.digits.drawing import Page
-from tui.panes.digits.gallery import CLASS_KEYS, EPOCHS, MOVES, Gallery
+from tui.panes.digits.gallery import Gallery, keys
 from tui.panes.digits.view import DigitsView
 from tui.widgets.bindings import shown
 
@@ -17,14 +17,13 @@ from tui.widgets.bindings import shown
 class Digits(Gallery[DigitsView, Selection], can_focus=True):
     """Shows a `DigitsView`; asks for the predictions of other epochs by `EpochWanted`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *MOVES,
-        shown("wrong", "mistakes", "Wrong", "Only the digits it gets wrong, or right ones as well"),
-        shown("order", "least_certain", "Order", "The least certain predictions first, or as stored"),
-        *CLASS_KEYS,
-        shown("all", "all", "All", "All digits, in the order of the test set"),
-        *EPOCHS,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keys(
+        [
+            shown("wrong", "mistakes", "Wrong", "Only the digits it gets wrong, or right ones as well"),
+            shown("order", "least_certain", "Order", "The least certain predictions first, or as stored"),
+        ],
+        "All digits, in the order of the test set",
+    )
     standard = Selection()
     empty = "No test digits yet: they come with the data set of the first run (F5 starts one)."
     page = Page

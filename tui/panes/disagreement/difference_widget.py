@@ -6,19 +6,14 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tui.panes.digits.matrix_widget import ARROWS, CHOICE, MatrixPane
+from tui.panes.digits.matrix_widget import MatrixPane, keys
 from tui.panes.disagreement.confusion_difference import ShiftsView
-from tui.widgets.bindings import shown
 
 
 class ConfusionDifferences(MatrixPane[ShiftsView], can_focus=True):
     """Shows a `ShiftsView`; Enter sends the selected cell as `CellChosen`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *ARROWS,
-        shown("worst", "outstanding", "Largest", "The mistake whose count differs most"),
-        CHOICE,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keys("Largest", "The mistake whose count differs most")
 
     class CellChosen(MatrixPane.CellChosen):
         """The digits of class `true` that A or B alone took for class `predicted` are wanted."""

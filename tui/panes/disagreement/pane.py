@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
-from textual.message import Message
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from engine.config.differences import SEPARATOR
-from engine.errors import UserError
-from engine.home import Home
 from engine.runs.snapshot import RunSnapshot
 from tui.drawing.formatting import title_in
 from tui.drawing.glyphs import colour_depth
-from tui.drawing.styled_lines import capitalised
 from tui.panes.digits.gallery_pane import GalleryPane
 from tui.panes.disagreement.loader import Pairing, labelled, read_views
 from tui.widgets import views
 from tui.widgets.pane_frame import Pane
-from tui.workers.messages import ReadWanted, Trouble
 
 if TYPE_CHECKING:
-    from tui.panes.disagreement.confusion_difference import ShiftsView
     from tui.panes.disagreement.difference_widget import ConfusionDifferences
-    from tui.panes.disagreement.view import PairView
     from tui.panes.disagreement.widget import DisagreementDigits
 
 # Cells of which two are beside each other in the narrowest frame that has room for both panes.
@@ -35,26 +27,13 @@ READING = "Reading what the two runs said of the test digits …"
 EVERY = 1.0
 
 
-@dataclass
-class RivalsRead(Message):
-    """What two runs said has been read, or cannot be; then `words` say why."""
-
-    wanted: Pairing
-    pair: PairView | None
-    shifts: ShiftsView | None
-    words: str
-
-
 class Disagreements(GalleryPane):
-    """The digits on which two runs disagree, and what that does to the confusion matrix, which they want read.
-
-    What cannot be read is told in the panes or, where they show something already, as `Trouble`."""
+    """The digits on which two runs disagree, and what that does to the confusion matrix, which they want read."""
 
     NAMES = (views.RIVALS, views.SHIFTS)
 
     every = EVERY
     _wanted: Pairing | None = None
-    _asked: Pairing | None = None
     _how_to, _aside = HOW_TO, ""
 
     def make_widgets(self) -> tuple[DisagreementDigits, ConfusionDifferences]:
@@ -66,7 +45,7 @@ class Disagreements(GalleryPane):
     async def mount_panes(self) -> None:
         """Put the widgets in their panes, and say in them what there is to come or to do."""
         await super().mount_panes()
-        self._show(None, None, READING if self._wanted else self._how_to)
+        self.show_views(None, None, READING if self._wanted else self._how_to)
 
     def show(
         self,
@@ -85,12 +64,12 @@ class Disagreements(GalleryPane):
             changed, self._how_to = before is not None or how_to != self._how_to, how_to
             self._wanted = self._asked = None
             if changed:
-                self._show(None, None, how_to)
+                self.show_views(None, None, how_to)
         elif before is None or (before.a.id, before.b.id, before.names) != (a.record.id, b.record.id, names):
             self._wanted, self._asked = Pairing(a.record, b.record, names, None, (a.epoch, b.epoch)), None
             if self._gallery is not None:
                 self._gallery.following = True
-            self._show(None, None, READING)
+            self.show_views(None, None, READING)
             self.read()
         else:
             self._wanted = Pairing(a.record, b.record, names, before.epoch, (a.epoch, b.epoch))
@@ -105,20 +84,11 @@ class Disagreements(GalleryPane):
 
         self.select(Choice(Kind.DIFFERENT, event.true, event.predicted))
 
-    def on_rivals_read(self, event: RivalsRead) -> None:
-        event.stop()
-        if event.wanted != self._asked:
-            return
-        if event.pair is None and self.is_complete:
-            self.post_message(Trouble(event.words))
-        else:
-            self._show(event.pair, event.shifts, event.words)
-
-    def _show(self, pair: PairView | None, shifts: ShiftsView | None, words: str) -> None:
+    def show_views(self, images: Any, matrix: Any, empty: str = "") -> None:
         if self._gallery is not None:
             with self.app.batch_update():
                 self._show_titles()
-                self.show_views(pair, shifts, words)
+                super().show_views(images, matrix, empty)
 
     def _show_titles(self) -> None:
         titles = ("", "") if self._wanted is None else _titles(*self._wanted.names, self._aside)
@@ -130,21 +100,8 @@ class Disagreements(GalleryPane):
             return
         if epoch is not None or self._gallery.following:
             self._wanted = replace(self._wanted, epoch=epoch)
-        wanted = self._wanted
-        if wanted == self._asked:
-            return
-        self._asked = wanted
-
-        def read(home: Home) -> Message:
-            try:
-                return RivalsRead(wanted, *read_views(wanted, home), "")
-            except UserError as error:
-                return RivalsRead(wanted, None, None, capitalised(str(error)))
-            except Exception as error:
-                text = f"The predictions cannot be read: {type(error).__name__}: {error}"
-                return RivalsRead(wanted, None, None, text)
-
-        self.post_message(ReadWanted(self, read))
+        if self._wanted != self._asked:
+            self.request(self._wanted, read_views)
 
 
 def _titles(a: str, b: str, aside: str) -> tuple[str, str]:

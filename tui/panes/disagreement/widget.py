@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from engine.comparison.disagreement import Choice, Kind, Order
-from tui.panes.digits.gallery import CLASS_KEYS, EPOCHS, MOVES, Gallery
+from tui.panes.digits.gallery import Gallery, keys
 from tui.panes.disagreement.drawing import PairPage
 from tui.panes.disagreement.view import PairView
 from tui.widgets.bindings import hidden, shown
@@ -17,15 +17,14 @@ from tui.widgets.bindings import hidden, shown
 class DisagreementDigits(Gallery[PairView, Choice], can_focus=True):
     """Shows a `PairView`; asks for the predictions of other epochs by `EpochWanted`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *MOVES,
-        shown("kind", "next_kind(1)", "Kind", "Right by one alone, by the other, by neither, or different"),
-        hidden("kind_before", "next_kind(-1)", "Kind before", "The kind before"),
-        shown("order", "next_order", "Order", "The surest mistakes first, the least certain, or as stored"),
-        *CLASS_KEYS,
-        shown("all", "all", "All", "All digits of which the two say different things"),
-        *EPOCHS,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = keys(
+        [
+            shown("kind", "next_kind(1)", "Kind", "Right by one alone, by the other, by neither, or different"),
+            hidden("kind_before", "next_kind(-1)", "Kind before", "The kind before"),
+            shown("order", "next_order", "Order", "The surest mistakes first, the least certain, or as stored"),
+        ],
+        "All digits of which the two say different things",
+    )
     standard = Choice()
     page = PairPage
 

@@ -18,8 +18,9 @@ from tests.builders.predictions import write_predictions
 from tests.builders.stage import Stage, play, text_of
 from tests.engine.comparison.test_disagreement import kept_run
 from tui.drawing.glyphs import UNICODE
+from tui.panes.digits.gallery_pane import ViewsRead
 from tui.panes.disagreement.difference_widget import ConfusionDifferences
-from tui.panes.disagreement.pane import HOW_TO, Disagreements, RivalsRead
+from tui.panes.disagreement.pane import HOW_TO, Disagreements
 from tui.panes.disagreement.widget import DisagreementDigits
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import Trouble
@@ -207,7 +208,7 @@ def test_an_answer_that_is_no_longer_wanted_is_dropped(stocked_home: Home, two: 
         assert wanted is not None
         actor.show(None, None, ("", ""))
         rivals, shifts = panes_of(actor)
-        actor.post_message(RivalsRead(wanted, None, None, "too late"))
+        actor.post_message(ViewsRead(wanted, None, None, "too late"))
         await pilot.pause()
         assert "too late" not in " ".join([*text_of(rivals), *text_of(shifts)])
 
