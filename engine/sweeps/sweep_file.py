@@ -1,0 +1,285 @@
+"""The file that a sweep is: what was asked, its cells, and which run trains which of them with which seed.
+
+`sweeps/NAME.jsonl` in the home is appended to, a JSON object a line: first the `sweep`, then a `cell` each, then a
+`run` each before its directory is made, and `begun` and `ended` for every time that an engine took it in hand. Who
+feeds it holds the lock beside it. What is read here may have been torn, garbled or written by somebody else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from engine.config.fields import ConfigError
+from engine.config.run_config import BY_NAME, RunConfig
+from engine.files import StoreError, open_descriptor, open_regular, read_bounded, write_whole
+from engine.home import Home
+from engine.json_text import read_json, write_line
+from engine.runs.events import now
+from engine.runs.lock import RunLock
+from engine.runs.metrics import METRIC
+from engine.runs.record import clean_tags
+from engine.runs.summaries import ID
+from engine.sweeps.space import Values
+from engine.text import LONGEST_NOTE, clean
+
+LARGEST = 1 << 28
+LONGEST_HEADER = 1 << 20
+MOST_SEEDS = 1000
+FORMAT = 1
+GRID, RANDOM, TPE = "grid", "random", "tpe"
+WAYS = (GRID, RANDOM, TPE)
+
+
+@dataclass(frozen=True)
+class SweepRecord:
+    """What was asked. `base` is the configuration of a cell but for the `settings`, which have their values there;
+    every cell is trained with `seeds` seeds from its own on, and judged by `metric`.
+
+    `way` says how cells are chosen; a search draws `trials` of them, each once others have told what to expect, within
+    what the texts of `tried` say of the settings. With `reduction` hopeless cells are ended early, from `min_epochs`
+    on."""
+
+    group: str
+    base: RunConfig
+    settings: tuple[str, ...] = ()
+    tried: tuple[str, ...] = ()
+    seeds: int = 1
+    metric: str = "test_accuracy"
+    way: str = GRID
+    trials: int = 0
+    min_epochs: int = 1
+    reduction: int = 0
+    fail_fast: bool = False
+    needed: bool = False
+    name: str = ""
+    preset: str = ""
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    created: float = field(default_factory=now)
+    format: int = FORMAT
+
+    @property
+    def all_seeds(self) -> range:
+        """The seeds, in order."""
+        return range(self.base.seed, self.base.seed + self.seeds)
+
+    def config(self, values: Values, seed: int | None = None) -> RunConfig:
+        """The configuration of a cell. Raises ConfigError."""
+        chosen: dict[str, object] = dict(zip(self.settings, values, strict=True))
+        return self.base.replace(chosen if seed is None else {**chosen, "seed": seed})
+
+    def to_json(self) -> dict[str, Any]:
+        """The record as JSON values."""
+        values = {own.name: getattr(self, own.name) for own in fields(self)}
+        return {**values, "base": self.base.to_json()}
+
+    @classmethod
+    def from_json(cls, values: object) -> SweepRecord:
+        """The record that `values` hold, made safe. Raises ValueError where they hold none."""
+        if not isinstance(values, dict):
+            raise ValueError("what was asked is missing")
+        group, metric, settings = clean(values.get("group")), clean(values.get("metric")), _list(values, "settings")
+        base = values.get("base")
+        if not group or not isinstance(base, dict):
+            raise ValueError("what was asked is damaged")
+        if metric not in METRIC or not all(isinstance(name, str) and name in BY_NAME for name in settings):
+            raise ValueError("it is of a later version")
+        texts = {name: clean(values.get(name)) for name in ("way", "name", "preset")}
+        tried, tags = ([text for text in _list(values, name) if isinstance(text, str)] for name in ("tried", "tags"))
+        return cls(
+            group=group,
+            base=RunConfig.from_json(base),
+            settings=tuple(settings),
+            tried=tuple(tried),
+            seeds=max(1, min(_whole(values, "seeds", 1), MOST_SEEDS)),
+            metric=metric,
+            way=texts["way"] if texts["way"] in WAYS else GRID,
+            trials=_whole(values, "trials"),
+            min_epochs=max(1, _whole(values, "min_epochs", 1)),
+            reduction=_whole(values, "reduction"),
+            fail_fast=values.get("fail_fast") is True,
+            needed=values.get("needed") is True,
+            name=texts["name"],
+            preset=texts["preset"],
+            tags=clean_tags(tags),
+            note=clean(values.get("note"), LONGEST_NOTE),
+            created=_time(values.get("created")),
+        )
+
+
+def _list(values: dict[str, Any], name: str) -> list[Any]:
+    found = values.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _whole(values: dict[str, Any], name: str, default: int = 0) -> int:
+    found = values.get(name)
+    return found if type(found) is int and 0 <= found <= 1_000_000 else default
+
+
+def _time(value: object) -> float:
+    return float(value) if isinstance(value, (int, float)) and 0 <= value < 1e11 else 0.0
+
+
+@dataclass
+class Sweep:
+    """A sweep as its file tells it: `runs` has the last run that a cell, counted from 0, was given with a seed.
+
+    `reason` is why it was ended before it was done; `begun` and `ended` are in Unix seconds."""
+
+    record: SweepRecord
+    cells: list[Values] = field(default_factory=list)
+    runs: dict[tuple[int, int], str] = field(default_factory=dict)
+    begun: float = 0.0
+    ended: float = 0.0
+    reason: str = ""
+    skipped: int = 0
+
+    @property
+    def tasks(self) -> Iterator[tuple[int, int]]:
+        """What is to be trained, a cell and a seed each: the first seed of every cell first, unless cells are judged on
+        the way, where one is finished before the next."""
+        cells = range(len(self.cells))
+        if self.record.reduction or self.record.trials:
+            return ((cell, seed) for cell in cells for seed in self.record.all_seeds)
+        return ((cell, seed) for seed in self.record.all_seeds for cell in cells)
+
+    @cached_property
+    def cell_of(self) -> dict[str, tuple[int, int]]:
+        """Cell and seed by the id of a run."""
+        return {id: task for task, id in self.runs.items()}
+
+    def apply(self, values: object) -> None:
+        """Take in a line of the file; one that says nothing that can be meant is counted and passed over."""
+        self.__dict__.pop("cell_of", None)
+        match values:
+            case {"cell": int(cell), "values": list(texts)} if cell == len(self.cells) and self._fit(texts):
+                self.cells.append(tuple(texts))
+            case {"run": str(id), "cell": int(cell), "seed": int(seed)} if (
+                ID.fullmatch(id) and 0 <= cell < len(self.cells) and seed in self.record.all_seeds
+            ):
+                self.runs[cell, seed] = id
+            case {"begun": int() | float() as begun}:
+                self.begun, self.ended, self.reason = _time(begun), 0.0, ""
+            case {"ended": int() | float() as ended, "reason": str(reason)}:
+                self.ended, self.reason = _time(ended), clean(reason, 500)
+            case _:
+                self.skipped += 1
+
+    def _fit(self, texts: Sequence[object]) -> bool:
+        if len(texts) != len(self.record.settings) or not all(isinstance(text, str) for text in texts):
+            return False
+        try:
+            self.record.config(tuple(map(str, texts)))
+        except ConfigError:
+            return False
+        return True
+
+
+def sweeps_folder(home: Home) -> Path:
+    """Holds a file for each sweep."""
+    return home.path / "sweeps"
+
+
+def sweep_path(home: Home, group: str) -> Path:
+    """The file of the sweep whose runs are in a group."""
+    digest = hashlib.sha256(group.encode()).hexdigest()[:8]
+    return sweeps_folder(home) / f"{re.sub(r'[^A-Za-z0-9_-]+', '-', group)[:60]}-{digest}.jsonl"
+
+
+def sweep_lock(home: Home, group: str) -> RunLock:
+    """Held by who feeds the sweep."""
+    return RunLock(sweep_path(home, group).with_suffix(".lock"))
+
+
+def create_sweep(home: Home, record: SweepRecord, cells: Iterable[Values]) -> None:
+    """Write the file of a new sweep. Raises StoreError where its group is a sweep already, HomeError or OSError."""
+    home.prepare()
+    path = sweep_path(home, record.group)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if path.exists():
+        raise StoreError(
+            f"{record.group} is a sweep already; go on with it: mnist-tui sweep --resume {record.group!r}, "
+            "or choose another --group"
+        )
+    lines = [{"sweep": record.to_json()}, *({"cell": n, "values": list(texts)} for n, texts in enumerate(cells))]
+    write_whole(path, "".join(write_line(line) + "\n" for line in lines).encode(), 0o600)
+
+
+def read_sweep(home: Home, group: str) -> Sweep:
+    """The sweep whose runs are in a group. Raises StoreError."""
+    path = sweep_path(home, group)
+    try:
+        content = read_bounded(path, LARGEST)
+    except FileNotFoundError:
+        raise StoreError(f"no sweep is called {clean(group, 40)!r}; see: mnist-tui sweep list") from None
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from None
+    first, *lines = content.split(b"\n")
+    sweep = Sweep(_header(first, path))
+    for line in lines[:-1]:
+        try:
+            sweep.apply(read_json(line))
+        except ValueError:
+            sweep.skipped += 1
+    return sweep
+
+
+def sweep_records(home: Home) -> list[SweepRecord]:
+    """What was asked of each sweep of a home, the newest first; what is none is passed over."""
+    found = []
+    for path in sweeps_folder(home).glob("*.jsonl"):
+        try:
+            with open_regular(path) as file:
+                found.append(_header(file.readline(LONGEST_HEADER), path))
+        except (StoreError, OSError):
+            continue
+    return sorted(found, key=lambda record: record.created, reverse=True)
+
+
+def _header(line: bytes, path: Path) -> SweepRecord:
+    try:
+        values = read_json(line)
+        return SweepRecord.from_json(values.get("sweep") if isinstance(values, dict) else None)
+    except ValueError as error:
+        raise StoreError(f"{path} is not a sweep: {clean(str(error), 80)}") from None
+
+
+class SweepWriter:
+    """Who feeds a sweep: the holder of its lock, who appends to its file and keeps `sweep` as that tells it.
+
+    Raises StoreError, LockHeld where another does, and OSError."""
+
+    def __init__(self, home: Home, group: str) -> None:
+        self._lock = sweep_lock(home, group)
+        read_sweep(home, group)
+        self._lock.acquire()
+        try:
+            self.sweep = read_sweep(home, group)
+            self._descriptor = open_descriptor(sweep_path(home, group), os.O_RDWR | os.O_APPEND)
+        except BaseException:
+            self._lock.release()
+            raise
+        size = os.fstat(self._descriptor).st_size
+        if size and os.pread(self._descriptor, 1, size - 1) != b"\n":
+            os.write(self._descriptor, b"\n")  # What was torn is a line of its own, which says nothing.
+
+    def append(self, **values: Any) -> None:
+        """Write a line, whole and onto the disk. Raises OSError."""
+        line = (write_line(values) + "\n").encode()
+        if os.write(self._descriptor, line) != len(line):
+            raise OSError(f"{self.sweep.record.group}: a line of the sweep could not be written whole")
+        os.fsync(self._descriptor)
+        self.sweep.apply(values)
+
+    def close(self) -> None:
+        """Write no more, and let go."""
+        os.close(self._descriptor)
+        self._lock.release()

@@ -1,0 +1,88 @@
+"""The file that a sweep is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.config.run_config import RunConfig
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.lock import LockHeld
+from engine.sweeps.plan import SweepRequest, plan
+from engine.sweeps.sweep_file import (
+    Sweep,
+    SweepRecord,
+    SweepWriter,
+    create_sweep,
+    read_sweep,
+    sweep_path,
+    sweep_records,
+)
+from tests.builders.strategies import JSON, configs
+
+RUN, OTHER = "20260101-120000-0001abc", "20260101-120000-0002abc"
+
+
+def create(home: Home, group: str = "mine", **asked: object) -> SweepRecord:
+    texts = {"l2": "0,0.1", "hidden": "none/8,8"}
+    made = plan(SweepRequest(RunConfig(seed=5), texts, seeds=2, group=group, **asked))  # type: ignore[arg-type]
+    create_sweep(home, made.record, made.cells)
+    return made.record
+
+
+def test_a_sweep_is_read_as_it_was_written_and_goes_on_after_its_writer(home: Home) -> None:
+    record = create(home, tags=("a",), note="why", fail_fast=True)
+    writer = SweepWriter(home, "mine")
+    writer.append(begun=10.0)
+    writer.append(run=RUN, cell=1, seed=6)
+    with pytest.raises(LockHeld):
+        SweepWriter(home, "mine")
+    writer.close()
+    sweep = read_sweep(home, "mine")
+    assert sweep == writer.sweep and sweep.record == record
+    assert sweep.cells == [("0", "none"), ("0", "8,8"), ("0.1", "none"), ("0.1", "8,8")]
+    assert sweep.cell_of == {RUN: (1, 6)}
+    assert list(sweep.tasks)[:5] == [(0, 5), (1, 5), (2, 5), (3, 5), (0, 6)]
+    again = SweepWriter(home, "mine")
+    again.append(run=OTHER, cell=1, seed=6)
+    again.append(ended=12.0, reason="stopped")
+    again.close()
+    assert read_sweep(home, "mine").runs == {(1, 6): OTHER} and read_sweep(home, "mine").reason == "stopped"
+
+
+def test_a_torn_line_is_passed_over_and_the_next_is_not_lost(home: Home) -> None:
+    create(home)
+    with sweep_path(home, "mine").open("ab") as file:
+        file.write(b'{"run":"2026')
+    assert read_sweep(home, "mine").runs == {}
+    writer = SweepWriter(home, "mine")
+    writer.append(run=RUN, cell=0, seed=5)
+    writer.close()
+    assert read_sweep(home, "mine").runs == {(0, 5): RUN}
+
+
+def test_sweeps_are_listed_newest_first_and_none_is_made_twice(home: Home) -> None:
+    create(home, "first")
+    create(home, "second/../x")
+    (home.path / "sweeps" / "junk.jsonl").write_text("[]\n")
+    assert [record.group for record in sweep_records(home)] == ["second/../x", "first"]
+    with pytest.raises(StoreError, match="--resume"):
+        create(home, "first")
+    with pytest.raises(StoreError, match="sweep list"):
+        read_sweep(home, "third")
+
+
+@given(configs(), st.lists(JSON | st.fixed_dictionaries({"cell": JSON, "values": JSON, "run": JSON, "seed": JSON})))
+def test_whatever_lines_hold_no_reader_fails(base: RunConfig, lines: list[object]) -> None:
+    sweep = Sweep(SweepRecord("mine", base, ("l2",)))
+    for line in lines:
+        sweep.apply(line)
+    assert SweepRecord.from_json(sweep.record.to_json()).base == base
+
+
+@given(JSON | st.fixed_dictionaries({"group": JSON, "base": JSON, "settings": JSON, "metric": JSON}))
+def test_what_is_no_record_is_refused(values: object) -> None:
+    with pytest.raises(ValueError):
+        SweepRecord.from_json(values)
