@@ -156,8 +156,8 @@ def read_results(runs: Iterable[Run]) -> tuple[list[RunResult], list[str]]:
 def fold(trials: Iterable[RunResult]) -> list[SeedGroup]:
     """The runs in lines, in the order of their first: one line for those that differ only by seed.
 
-    They must have been measured on the same data and after the same number of epochs, and have no settings that this
-    version does not know. Of runs with the same seed as
+    They must have been measured on the same data and after the same number of epochs, have no settings that this
+    version does not know, and nothing that was changed in training. Of runs with the same seed as
     well, which repeat each other, each goes into another line, so that none counts twice."""
     return [SeedGroup(tuple(members)) for members in _by_line(trials).values()]
 
@@ -182,7 +182,7 @@ def _by_line(trials: Iterable[RunResult]) -> dict[tuple[object, ...], list[RunRe
     seen: dict[tuple[object, ...], int] = {}
     for trial in trials:
         config, last = trial.record.config, trial.last
-        alone = trial.id if trial.record.is_of_a_later_version else ""
+        alone = "" if trial.record.is_of_its_settings else trial.id
         key = (dataclasses.replace(config, seed=0), _data(trial), last.epoch if last else 0, alone)
         repeat = seen[(*key, config.seed)] = seen.get((*key, config.seed), -1) + 1
         lines.setdefault((*key, repeat), []).append(trial)

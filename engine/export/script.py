@@ -31,10 +31,10 @@ INITIALISATIONS = {
     "zeros": "nn.init.zeros_(layer.weight)",
 }
 SCHEDULES = {
-    "constant": "LEARNING_RATE",
-    "step": "LEARNING_RATE / (1 if done < 0.5 else 10 if done < 0.75 else 100)",
-    "cosine": "LEARNING_RATE * (1 + math.cos(math.pi * done)) / 2",
-    "linear": "LEARNING_RATE * (1 - done)",
+    "constant": "{rate}",
+    "step": "{rate} / (1 if done < 0.5 else 10 if done < 0.75 else 100)",
+    "cosine": "{rate} * (1 + math.cos(math.pi * done)) / 2",
+    "linear": "{rate} * (1 - done)",
 }
 OPTIMISERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
 
@@ -77,6 +77,7 @@ class Plan:
 
     def __init__(self, snapshot: RunSnapshot, started: RunStarted) -> None:
         self._record, self._epochs, self._config = snapshot.record, snapshot.state.epochs, snapshot.config
+        self._rates = tuple((change.step, change.learning_rate) for change in snapshot.state.rate_changes)
         self._batching = Batching.of(self._config, started.train_size)
         self._spec = SPECS[self._config.dataset]
         self._exact, self._calm = repeats_exactly(self._config), is_calm(self._config, snapshot.state)
@@ -106,7 +107,8 @@ class Plan:
             "penalty": config.l2 > 0 and in_loss,
             "weights_only": config.l2_mode == "loss-weights",
             "decay": config.l2 > 0 and not in_loss,
-            "varies": varies(config),
+            "varies": varies(config) or bool(self._rates),
+            "set": bool(self._rates),
             "initialised": config.initialisation != "default",
             "clip": config.clip > 0,
             "patience": config.patience > 0,
@@ -149,7 +151,9 @@ class Plan:
             "warmup": config.warmup,
             "left": "max(1, EPOCHS * batches - warmup)" if config.warmup else "(EPOCHS * batches)",
             "step": "(step - warmup)" if config.warmup else "step",
-            "schedule": SCHEDULES[config.schedule],
+            "rates": self._rates,
+            "rate": "rate" if self._rates else "LEARNING_RATE",
+            "schedule": SCHEDULES[config.schedule].format(rate="rate" if self._rates else "LEARNING_RATE"),
             "l2": config.l2,
             "dropout": config.dropout,
             "widths": config.hidden,

@@ -27,6 +27,7 @@ from engine.runs.state import RunState
 from engine.text import LONGEST_NOTE, clean
 
 LONGEST_RECORD = 1 << 20
+LONGEST_REQUEST = 64
 
 
 class Run:
@@ -119,7 +120,7 @@ class Run:
         return state
 
     def request(self, word: str) -> None:
-        """Ask the run's trainer, in whatever process, to `pause`, `resume` or `stop`."""
+        """Ask the run's trainer, in whatever process, to do what a word of `engine.runs.steering` says."""
         write_whole(self.request_path, word.encode())
 
     def request_mark(self) -> tuple[int, int] | None:
@@ -140,7 +141,7 @@ class Run:
             self.request_path.rename(taken)
             with open_regular(taken) as file:
                 found = os.fstat(file.fileno())
-                word = file.read(16).decode("ascii", "ignore").strip()
+                word = file.read(LONGEST_REQUEST).decode("ascii", "ignore").strip()
             taken.unlink()
         except OSError:
             return ""

@@ -146,6 +146,15 @@ class Resumed(Position):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RateChanged(Position):
+    """Somebody set the learning rate, which a schedule starts from, for what is trained after `step`: whenever that is
+    trained again after a checkpoint too, until another rate is set before it."""
+
+    name = "rate_changed"
+    learning_rate: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckpointSaved(Position):
     """The state after `step` is on the disk."""
 
@@ -191,7 +200,8 @@ class RunFailed(Ending):
 KINDS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in (
-        Notice, Progress, Queued, RunStarted, Steps, Epoch, Paused, Resumed, CheckpointSaved,
+        Notice, Progress, Queued, RunStarted, Steps, Epoch, Paused, Resumed, RateChanged,
+        CheckpointSaved,
         RunFinished, RunStopped, RunFailed,
     )
 }  # fmt: skip

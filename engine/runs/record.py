@@ -7,19 +7,30 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.config.differences import SEPARATOR, differences
 from engine.config.fields import ConfigError
 from engine.config.presets import presets
 from engine.config.run_config import FIELDS, RunConfig
 from engine.files import StoreError
-from engine.runs.events import plausible_time
+from engine.runs.events import LARGEST_FIGURE, LARGEST_WHOLE, plausible_time
 from engine.text import LONGEST_NOTE, clean
 
 MOST_TAGS = 50
 FORMAT, LATEST_FORMAT = 1, 1000
+MOST_TOLD = 3
 DEFAULTS = RunConfig()
+
+
+class RateChange(NamedTuple):
+    """A learning rate that was set in training, for what came after so many steps."""
+
+    step: int
+    rate: float
+
+    def __str__(self) -> str:
+        return f"{self.rate:g} after step {self.step:,}"
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,7 @@ class RunRecord:
     method: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
+    rate_changes: tuple[RateChange, ...] = ()
     format: int = FORMAT
     unknown: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,10 +89,25 @@ class RunRecord:
 
     @property
     def differences(self) -> tuple[str, ...]:
-        """What its settings change in those of its preset, or in the defaults where no shipped preset is called so."""
+        """What its settings change in those of its preset, or in the defaults where no shipped preset is called so, and
+        what was changed in training."""
         preset = presets().get(self.preset)
         told = differences(self.config, preset.config if preset else DEFAULTS)
-        return (*told, *(f"{name} {value}" for name, value in self.unknown.items())) if self.unknown else told
+        unknown = (f"{name} {value}" for name, value in self.unknown.items())
+        return (*told, *unknown, *self.rates_set) if self.unknown or self.rate_changes else told
+
+    @property
+    def is_of_its_settings(self) -> bool:
+        """Whether its settings, as far as this version knows them, tell all that was trained: nothing was changed in
+        training. Only such runs repeat each other."""
+        return not (self.rate_changes or self.is_of_a_later_version)
+
+    @property
+    def rates_set(self) -> tuple[str, ...]:
+        """The learning rates that were set in training, in a word: `lr → 0.05`; nothing where none was."""
+        rates = [f"{change.rate:g}" for change in self.rate_changes]
+        left_out = ["…"] if len(rates) > MOST_TOLD else []
+        return (" → ".join(["lr", *left_out, *rates[-MOST_TOLD:]]),) if rates else ()
 
     @property
     def title(self) -> str:
@@ -126,6 +153,7 @@ class RunRecord:
             method=clean(values.get("method")),
             versions=_clean_mapping(values.get("versions")),
             data=_clean_mapping(values.get("data")),
+            rate_changes=_rate_changes(values.get("rate_changes")),
             format=version if type(version) is int and 0 < version < LATEST_FORMAT else FORMAT,
             unknown=unknown,
         )
@@ -139,6 +167,17 @@ def clean_tags(tags: Iterable[object]) -> tuple[str, ...]:
 def _plausible_time(value: object) -> float:
     known = type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
     return plausible_time(float(value)) if known else 0.0  # type: ignore[arg-type]
+
+
+def _rate_changes(values: object) -> tuple[RateChange, ...]:
+    """Those of some JSON values that are a step and a rate."""
+    pairs = [value for value in values if isinstance(value, list)] if isinstance(values, list) else []
+    return tuple(RateChange(*pair) for pair in pairs if _is_rate_change(*pair))
+
+
+def _is_rate_change(step: object = None, rate: object = None, *more: object) -> bool:
+    known = type(step) is int and type(rate) in (int, float) and not more
+    return known and 0 <= step < LARGEST_WHOLE and 0 < rate < LARGEST_FIGURE  # type: ignore[operator]
 
 
 def _clean_mapping(values: object) -> dict[str, str]:

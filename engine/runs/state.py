@@ -17,6 +17,7 @@ from engine.runs.events import (
     Paused,
     Progress,
     Queued,
+    RateChanged,
     Resumed,
     RunFailed,
     RunFinished,
@@ -87,6 +88,7 @@ class RunState:
     series: Series = field(default_factory=Series)
     epochs: list[Epoch] = field(default_factory=list)
     epoch_elapsed: list[float] = field(default_factory=list)
+    rate_changes: list[RateChanged] = field(default_factory=list)
     ending: Ending | None = None
     reason: str = ""
     step: int = 0
@@ -134,6 +136,16 @@ class RunState:
         return max(0.0, training + max(0, evaluations) * each)
 
     @property
+    def base_rate(self) -> float:
+        """The learning rate that is set now, which a schedule starts from; 0 before the run started."""
+        configured = self.started.config.learning_rate if self.started else 0.0
+        return next((c.learning_rate for c in reversed(self.rate_changes) if c.step <= self.step), configured)
+
+    def rate_changes_with(self, event: RateChanged) -> list[RateChanged]:
+        """The changes of the learning rate once there is another, which is the last word from its step on."""
+        return [one for one in self.rate_changes if one.step < event.step] + [event]
+
+    @property
     def best(self) -> Epoch | None:
         """The epoch of highest test accuracy, the first of equals."""
         return max(self.epochs, key=lambda epoch: epoch.test_accuracy, default=None)
@@ -164,6 +176,8 @@ class RunState:
                 self.phase = PAUSED
             case Resumed():
                 self._rewind(event)
+            case RateChanged() if event.learning_rate > 0:
+                self.rate_changes = self.rate_changes_with(event)
             case CheckpointSaved():
                 self.checkpoint = event
             case Ending():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection
 
+from engine.config.fields import ConfigError, Problem
+from engine.config.run_config import BY_NAME, field_named
 from engine.files import StoreError
 from engine.runs.directory import Run
 from engine.runs.event_log import Follower
@@ -11,26 +14,64 @@ from engine.runs.state import LIVE, PAUSED, RUNNING, RunState
 from engine.runs.state import status as status_of
 
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
+RATE = "learning_rate"
 LOOK_EVERY = 0.02
+
+
+def rate_request(text: str) -> str:
+    """The request for another learning rate that a `learning_rate=0.05` stands for, which has as many digits as an
+    event keeps. Raises ConfigError."""
+    name, given, value = text.partition("=")
+    if not given or field_named(name.strip()) != RATE:
+        raise ConfigError([Problem(name, value, f"{RATE}=NUMBER, which alone can be set while a run is in training")])
+    try:
+        return f"{RATE}={BY_NAME[RATE].kind.read(value):.9g}"
+    except ValueError as refused:
+        raise ConfigError([Problem(RATE, value, str(refused))]) from None
+
+
+def rate_asked_for(word: str) -> float | None:
+    """The learning rate that a request asks for; None where it asks for something else."""
+    try:
+        return float(rate_request(word).partition("=")[2])
+    except ConfigError:
+        return None
+
+
+def set_rate(run: Run, text: str, patience: float = 10.0) -> RunState:
+    """Ask a run's trainer to go on with the learning rate of a `learning_rate=0.05`, and wait until it does; the state
+    of the run then.
+
+    Raises ConfigError for another text, and StoreError as `steer` does."""
+    request = rate_request(text)
+    rate = rate_asked_for(request)
+    return _ask(run, request, lambda state, status: state.base_rate == rate, (RUNNING, PAUSED), patience)[0]
 
 
 def steer(run: Run, word: str, patience: float = 10.0) -> str:
     """Ask a run's trainer to `pause`, `resume` or `stop`, and wait until it has; the run's status then.
 
     Raises StoreError when nobody trains the run, or when it has not answered after `patience` seconds."""
+    return _ask(run, word, lambda state, status: _is_done(word, status), LIVE, patience)[1]
+
+
+def _ask(
+    run: Run, request: str, is_done: Callable[[RunState, str], bool], fitting: Collection[str], patience: float
+) -> tuple[RunState, str]:
+    """Make a request of a run whose status is one that it fits, and wait until it is done; its state and status."""
     run.record()
     state, follower = RunState(), Follower(run.events_path)
     status = _status(run, state, follower)
-    if status not in LIVE:
+    if status not in fitting:
         raise StoreError(f"{run.id} is {status}, not running")
-    if _is_done(word, status):
-        return status
-    run.request(word)
+    if is_done(state, status):
+        return state, status
+    run.request(request)
     deadline = time.monotonic() + patience
     while True:
         status = _status(run, state, follower)
-        if _is_done(word, status):
-            return status
+        if is_done(state, status):
+            return state, status
         if status not in LIVE:
             raise StoreError(f"{run.id} is {status}, not running")
         if time.monotonic() > deadline:

@@ -30,6 +30,9 @@ class Gradients(Protocol):
 
     def run(self, batches: list[Batch], interrupted: Interrupted) -> int: ...
 
+    def forget(self) -> None:
+        """Keep nothing that was made for another learning rate than the optimiser has now."""
+
 
 class Autograd:
     """The reference: forward, loss plus penalty, backward, optimiser step, as a tutorial writes them."""
@@ -53,6 +56,9 @@ class Autograd:
             if interrupted():
                 return done
         return len(batches)
+
+    def forget(self) -> None:
+        pass
 
     def _step(self, batch: Batch) -> None:
         place, size, _ = batch

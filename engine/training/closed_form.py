@@ -101,6 +101,9 @@ class ClosedForm:
                 return done
         return len(batches)
 
+    def forget(self) -> None:
+        self._recorded.clear()
+
     @torch.inference_mode()
     def _record(self, batch: Batch) -> list[Call]:
         """The calls that train on one batch."""

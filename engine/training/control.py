@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from engine.runs.events import Event, Paused, Resumed
-from engine.runs.steering import PAUSE, RESUME, STOP
+from engine.config.schedule import Schedule
+from engine.runs.events import Event, Paused, RateChanged, Resumed
+from engine.runs.steering import PAUSE, RESUME, STOP, rate_asked_for
 from engine.training.position import Position
 from engine.training.reporter import INTERVAL, Reporter
 
@@ -21,6 +22,7 @@ class Control:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._paused = False
+        self._rate: float | None = None
         self._stop_reason = ""
         self._broken_off = False
 
@@ -34,6 +36,18 @@ class Control:
         with self._changed:
             self._paused = False
             self._changed.notify_all()
+
+    def set_rate(self, rate: float) -> None:
+        """Go on with another learning rate after the current step."""
+        with self._changed:
+            self._rate = rate
+            self._changed.notify_all()
+
+    def take_rate(self) -> float | None:
+        """The learning rate that somebody has set since the last call."""
+        with self._changed:
+            rate, self._rate = self._rate, None
+        return rate
 
     def stop(self, reason: str) -> None:
         """End after the current step; the first reason given is kept."""
@@ -54,6 +68,8 @@ class Control:
             self.resume()
         elif word == STOP:
             self.stop("stopped by request")
+        elif (rate := rate_asked_for(word)) is not None:
+            self.set_rate(rate)
 
     @property
     def paused(self) -> bool:
@@ -73,7 +89,7 @@ class Control:
     @property
     def wanted(self) -> bool:
         """Whether anything is wanted of the trainer."""
-        return self._paused or bool(self._stop_reason)
+        return self._paused or bool(self._stop_reason) or self._rate is not None
 
     def wait(self, seconds: float) -> None:
         """Wait until something changes, at most `seconds`."""
@@ -82,18 +98,20 @@ class Control:
 
 
 class Steering:
-    """What a trainer does between two steps: report in time, wait while the run is paused, end when it is stopped."""
+    """What a trainer does between two steps: report in time, set another learning rate, wait while the run is paused,
+    end when it is stopped."""
 
     def __init__(
         self,
         control: Control,
         position: Position,
+        schedule: Schedule,
         reporter: Reporter,
         checkpoints: Checkpointer,
         poll: Callable[[], None],
         emit: Callable[[Event], None],
     ) -> None:
-        self._control, self._position, self._reporter = control, position, reporter
+        self._control, self._position, self._schedule, self._reporter = control, position, schedule, reporter
         self._checkpoints, self._poll, self._emit = checkpoints, poll, emit
         self._timer = reporter.timer
 
@@ -107,12 +125,20 @@ class Steering:
             self._poll()
             if self._reporter.report_in_time() and self._checkpoints.save_in_time():
                 self._reporter.restart()
+        self._change_rate()
         if self._control.paused and not self._control.stop_reason:
             self._pause()
         if self._control.stop_reason:
             self._reporter.report_steps()
             return False
         return True
+
+    def _change_rate(self) -> None:
+        rate, step = self._control.take_rate(), self._position.step
+        if rate is not None and rate != self._schedule.base(step):
+            self._reporter.report_steps()
+            self._schedule.change(step, rate)
+            self._emit(RateChanged(step=step, epoch=self._position.epoch, learning_rate=rate))
 
     def _pause(self) -> None:
         self._reporter.report_steps()
@@ -121,6 +147,7 @@ class Steering:
         while self._control.paused and not self._control.stop_reason:
             self._control.wait(INTERVAL)
             self._poll()
+            self._change_rate()
         if not self._control.stop_reason:
             self._emit(Resumed(step=self._position.step, epoch=self._position.epoch))
         self._reporter.restart()

@@ -55,6 +55,10 @@ class Graphed:
         interrupted()
         return len(batches)
 
+    def forget(self) -> None:
+        self._graphs.clear()
+        self._steps.forget()
+
     def graph(self, batches: list[Batch]) -> torch.cuda.CUDAGraph | None:
         """The graph of a chunk, captured and proved if it is the first of its form; None where that failed.
 

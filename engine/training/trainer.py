@@ -60,7 +60,7 @@ class Trainer:
         self.network = Network(config, device, pixels)
         self._penalty = L2Penalty(config)
         self._optimiser = make_optimiser(config, self._penalty.decay, self.network.vector)
-        self._schedule = Schedule(config, self.buffers.batches)
+        self.schedule = Schedule(config, self.buffers.batches)
         self._ladder = Ladder(config, self.network, self.buffers, self._penalty, self._optimiser)
         self._stopping = EarlyStopping(config, self.network)
         self._gradients: Gradients | None = None
@@ -73,7 +73,7 @@ class Trainer:
             self._metrics, callbacks.save, callbacks.emit,
         )  # fmt: skip
         self._steering = Steering(
-            control, self.position, self._reporter, self.checkpoints, callbacks.poll, callbacks.emit
+            control, self.position, self.schedule, self._reporter, self.checkpoints, callbacks.poll, callbacks.emit
         )
 
     def train(self) -> Ending:
@@ -112,11 +112,21 @@ class Trainer:
             chunk, first = divmod(position.batch, buffers.batches_a_chunk)
             batches = buffers.draw(position.epoch, chunk)
             start = position.batch - first
-            if self._optimiser.varies:
-                before = position.step_of(start)
-                self._optimiser.rates = [self._schedule.rate(before + batch.place) for batch in batches]
             while left := batches[position.batch - start :]:
+                if self._optimiser.varies:
+                    before = position.step_of(start)
+                    self._optimiser.rates = [self.schedule.rate(before + batch.place) for batch in batches]
+                else:
+                    left = self._of_one_rate(left)
                 yield left
+
+    def _of_one_rate(self, batches: list[Batch]) -> list[Batch]:
+        """The first of some batches, up to where another learning rate is set, and the optimiser with theirs."""
+        step = self.position.step
+        if (rate := self.schedule.rate(step)) != self._optimiser.learning_rate:
+            self._optimiser.learning_rate = rate
+            self.gradients().forget()
+        return batches[: self.schedule.steps_to_change(step)]
 
     def _evaluate(self) -> None:
         """Loss and accuracy on the test and validation images, and the predictions on the test images."""

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,9 @@ from engine.errors import UserError, is_out_of_memory
 from engine.files import open_descriptor
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.events import Ending, Event, Notice, Progress, Resumed, RunFailed, RunStarted, RunStopped
+from engine.runs.events import Ending, Event, Notice, Progress, RateChanged, Resumed, RunFailed, RunStarted, RunStopped
 from engine.runs.predictions import PredictionKeeper
-from engine.runs.record import RunRecord
+from engine.runs.record import RateChange, RunRecord
 from engine.runs.writer import RunWriter
 from engine.training.control import Control
 from engine.training.threads import threads_for
@@ -93,6 +93,13 @@ class TrainerThread(threading.Thread):
             raise Stopped(self.control.stop_reason)
         self._emit(event)
 
+    def _take(self, event: Event) -> None:
+        """Pass on what the trainer tells; that the learning rate was set stands in the record too, for every list."""
+        if isinstance(event, RateChanged):
+            changes = _in_record(self._state.rate_changes_with(event))
+            self.trained.update_record(lambda record: dataclasses.replace(record, rate_changes=changes))
+        self._emit(event)
+
     def _poll(self) -> None:
         self.control.ask(self.trained.take_request())
 
@@ -126,12 +133,14 @@ class TrainerThread(threading.Thread):
         devices.prepare(device, threads)
         self._remember(config=config, device=devices.describe(device), data=data)
         callbacks = TrainerCallbacks(
-            emit=self._emit,
+            emit=self._take,
             save=self._save,
             tested=lambda epoch, test: self._predictions.add(epoch, test.accuracy, test.probabilities),
             poll=self._poll,
         )
         trainer = Trainer(config, data, device, callbacks, self.control)
+        for change in self._state.rate_changes:
+            trainer.schedule.change(change.step, change.learning_rate)
         if self._state.started is None:
             self._emit(
                 RunStarted(
@@ -180,8 +189,11 @@ class TrainerThread(threading.Thread):
 
         versions = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
         kept = {"name": data.name, "fingerprint": data.fingerprint}
+        changes = _in_record(self._state.rate_changes)
         self.trained.update_record(
-            lambda record: dataclasses.replace(record, config=config, device=device, versions=versions, data=kept)
+            lambda record: dataclasses.replace(
+                record, config=config, device=device, versions=versions, data=kept, rate_changes=changes
+            )
         )
 
     def _failure(self, error: Exception) -> Ending:
@@ -205,6 +217,10 @@ class TrainerThread(threading.Thread):
         with suppress(OSError), os.fdopen(open_descriptor(report, flags), "w") as file:
             traceback.print_exception(error, file=file)
         return f"unexpected {type(error).__name__}: {error} (see {report})"
+
+
+def _in_record(changes: Iterable[RateChanged]) -> tuple[RateChange, ...]:
+    return tuple(RateChange(change.step, change.learning_rate) for change in changes)
 
 
 def _release_memory() -> None:

@@ -60,10 +60,12 @@ def data_set(name: str = "mnist", train: int = 600) -> Dataset:
     return replace(blobs(train), name=name, mean=spec.mean, std=spec.std)
 
 
-def trained(home: Home, settings: str, data: Dataset, name: str = "a run") -> Run:
-    """A run trained to its end, on the CPU."""
+def trained(home: Home, settings: str, data: Dataset, name: str = "a run", rate: float | None = None) -> Run:
+    """A run trained to its end, on the CPU, on request with another learning rate that is set at its beginning."""
     run = Run.create(home, RunConfig.parse(f"dataset={data.name} device=cpu {settings}"), name=name)
     thread = TrainerThread(run, load=lambda *_: data)
+    if rate:
+        thread.control.set_rate(rate)
     thread.start()
     thread.join()
     return run

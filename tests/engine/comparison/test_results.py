@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.comparison.results import EpochChoice, MeanStd, fold, read_results, spread, unfolded
+from engine.comparison.results import EpochChoice, MeanStd, fold, read_results, spread, twins, unfolded
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Resumed, RunStopped
+from engine.runs.record import RateChange
 from tests.builders.runs import finished_run, make_run
 from tests.builders.summaries import trial
 from tests.engine.runs.test_state import ending, epoch, started, steps
@@ -54,6 +55,15 @@ def test_runs_on_other_data_or_not_as_far_are_lines_of_their_own() -> None:
     usual, longer, elsewhere = trial(1, [0.9], seed=1), trial(2, [0.9, 0.91], seed=2), trial(3, [0.9], seed=3)
     elsewhere = replace(elsewhere, record=replace(elsewhere.record, data={"name": "mnist", "fingerprint": "other"}))
     assert len(fold([usual, longer, elsewhere])) == 3
+
+
+def test_a_run_whose_rate_was_set_in_training_is_a_line_of_its_own_and_repeats_no_other() -> None:
+    first, second, changed = (trial(n, [0.9], seed=min(n, 2)) for n in (1, 2, 3))
+    changed = replace(changed, record=replace(changed.record, rate_changes=(RateChange(7, 0.05),)))
+    lines = fold([first, second, changed])
+    assert [line.ids for line in lines] == [(first.id, second.id), (changed.id,)]
+    assert lines[1].title.endswith("lr → 0.05")
+    assert not twins([first, second, changed])
 
 
 def test_a_seed_counts_once_in_a_line() -> None:

@@ -30,6 +30,16 @@ def test_the_rates_of_a_run(settings: str, rates: list[float]) -> None:
     assert varies(config) == (len(set(rates)) > 1)
 
 
+def test_a_rate_that_is_set_goes_on_through_the_schedule_until_another_is() -> None:
+    schedule = Schedule(RunConfig.parse("learning_rate=1 epochs=2 warmup=0.5 schedule=linear"), steps_per_epoch=4)
+    schedule.change(1, 2.0)
+    schedule.change(6, 8.0)
+    assert [round(schedule.rate(step), 4) for step in range(8)] == [0.5, 2, 2, 1.6667, 1.3333, 1, 2.6667, 1.3333]
+    assert [schedule.steps_to_change(step) for step in (0, 1, 5, 6)] == [1, 5, 1, None]
+    schedule.change(3, 4.0)
+    assert [schedule.base(step) for step in range(8)] == [1, 2, 2, 4, 4, 4, 4, 4], "the last word counts"
+
+
 @given(st.sampled_from(SCHEDULE.words), st.floats(0, 5), st.integers(1, 2000), st.floats(1e-6, 100))
 def test_no_rate_is_above_the_one_that_is_set_or_below_0(name: str, warmup: float, steps: int, rate: float) -> None:
     schedule = Schedule(RunConfig(schedule=name, warmup=warmup, epochs=5, learning_rate=rate), steps)

@@ -88,7 +88,8 @@ def test_a_script_gets_the_figures_of_its_run(
     words: str, data: Dataset, data_folder: Path, home: Home, tmp_path: Path
 ) -> None:
     """You should see the same figures to the last digit, of which there are four where nothing is rounded otherwise."""
-    run = trained(home, words, data)
+    run = trained(home, words, data, rate=0.3 if "cosine" in words else None)
+    assert ("cosine" in words) == bool(run.state().rate_changes)
     assert len(run.state().epochs) == run.record().config.epochs or "patience" in words
     printed = check(run, export_text([run], "script"), data_folder, tmp_path)
     digits = len(re.findall(r"loss \d\.(\d+)", printed[0])[0])

@@ -197,7 +197,7 @@ def test_a_trainer_that_waited_for_the_lock_of_a_run_that_is_gone_is_told(
 def test_a_garbled_request_asks_for_nothing_known(home: Home) -> None:
     run = make_run(home)
     run.request_path.write_bytes(b"\xff\0\x1b" + b"x" * 1_000_000)
-    assert len(run.take_request()) <= 16
+    assert len(run.take_request()) <= 64
     os.mkfifo(run.request_path)
     assert run.take_request() == ""
 

@@ -106,6 +106,17 @@ def test_graphs_train_as_single_steps_do(settings: str, cuda: StandInCuda) -> No
     assert captured.gradients().name == "captured graph of recorded operations"
 
 
+def test_a_graph_keeps_no_learning_rate_that_was_changed(cuda: StandInCuda) -> None:
+    settings = "hidden=24 epochs=2 scaling=standard"
+    plain, captured = trainer_of(settings), graphed(trainer_of(settings))
+    for trainer in (plain, captured):
+        trainer.schedule.change(32, 0.01)
+        trainer.schedule.change(100, 0.2)
+        trainer.train()
+    assert torch.equal(plain.network.vector, captured.network.vector)
+    assert len(cuda.graphs) > 2, "those of the first rate are of no use for the next"
+
+
 def test_a_run_resumed_inside_a_chunk_goes_on_with_single_steps(cuda: StandInCuda) -> None:
     settings = "hidden=24 epochs=2 scaling=standard"
     whole = trainer_of(settings)

@@ -29,6 +29,7 @@ from engine.runs.events import (
     Event,
     Notice,
     Paused,
+    RateChanged,
     Resumed,
     RunFailed,
     RunFinished,
@@ -511,6 +512,61 @@ def test_a_kill_at_any_checkpoint_costs_nothing_that_came_before_it(
         assert ended is not None
         for name, parameter in expected.parameters.items():
             assert torch.equal(parameter, ended.parameters[name])
+
+
+@pytest.mark.parametrize("settings", ["", "schedule=linear optimiser=adam learning_rate=0.001"])
+def test_a_rate_set_in_training_survives_a_kill_at_any_moment(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
+) -> None:
+    """Even one that is killed before the next checkpoint: what is trained again changes its rate where it did."""
+    monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
+    monkeypatch.setattr(checkpoint, "COSTS_APART", 0)
+    monkeypatch.setattr("engine.training.reporter.INTERVAL", 0.0)
+    run = Run.create(home, RunConfig.parse(f"hidden=16 epochs=3 batch_size=100 seed=3 {settings}"))
+    killed: list[Run] = []
+
+    def act(event: Event) -> None:
+        if isinstance(event, CheckpointSaved | RateChanged):
+            path = tmp_path / str(len(killed)) / "runs" / run.id
+            shutil.copytree(run.path, path, ignore=shutil.ignore_patterns("lock", "reserve"))
+            killed.append(Run(path))
+        if isinstance(event, CheckpointSaved) and event.step in (4, 12):
+            thread.control.set_rate(0.02 if event.step == 4 else 0.3)
+
+    thread = TrainerThread(run, on_event=act, load=load)
+    thread.start()
+    thread.join()
+    changes = [(change.step, change.learning_rate) for change in run.state().rate_changes]
+    assert [rate for _, rate in changes] == [0.02, 0.3] and 4 <= changes[0][0] <= 5
+    expected = checkpoint.load(run.checkpoint_path, run.record().config)
+    assert expected is not None
+    once_changed = [copy for copy in killed if copy.state().rate_changes]
+    for copy in [*once_changed[:2], once_changed[-1]]:
+        assert isinstance(finish(copy).ending, RunFinished)
+        missing = changes[len(copy.record().rate_changes) :]
+        ended = checkpoint.load(copy.checkpoint_path, run.record().config)
+        assert ended is not None and (missing or figures(copy) == figures(run))
+        same = all(torch.equal(tensor, ended.parameters[name]) for name, tensor in expected.parameters.items())
+        assert same == (not missing)
+
+
+def test_a_rate_is_set_while_a_run_trains_and_while_it_is_paused(home: Home) -> None:
+    run, thread, events = start(home, LONG)
+    until(events, Steps)
+    run.request("learning_rate=0.02")
+    changed = until(events, RateChanged)
+    settle(lambda: run.state().learning_rate == 0.02)
+    thread.control.pause()
+    paused = until(events, Paused)
+    run.request("learning_rate=0.03")
+    again = until(events, RateChanged)
+    assert (again.step, again.learning_rate) == (paused.step, 0.03)
+    assert [tuple(change) for change in run.record().rate_changes] == [(changed.step, 0.02), (again.step, 0.03)]
+    thread.control.resume()
+    settle(lambda: run.state().learning_rate == 0.03)
+    thread.control.stop("enough")
+    thread.join()
+    assert run.record().title.endswith(" · lr → 0.02 → 0.03"), "a list of runs says so"
 
 
 def test_a_run_whose_end_cannot_be_recorded_says_so(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,8 +105,9 @@ class Outcome:
     penalty: float
 
 
-def reference(config: RunConfig) -> Outcome:
-    """One epoch, on the images in the order and with the dropout masks that the engine draws."""
+def reference(config: RunConfig, set_after: tuple[int, float] | None = None) -> Outcome:
+    """One epoch, on the images in the order and with the dropout masks that the engine draws, with another learning
+    rate that is `set_after` so many steps."""
     torch.manual_seed(config.seed)
     model = Perceptron(config)
     initialise(config, model)
@@ -134,7 +135,12 @@ def reference(config: RunConfig) -> Outcome:
         (loss + config.l2 * sum((p.square().sum() for p in penalised), torch.zeros(()))).backward()
         if config.clip:
             nn.utils.clip_grad_norm_(model.parameters(), config.clip)
+        (group,) = optimiser.param_groups
+        scheduled = group["lr"]
+        if set_after and number >= set_after[0]:
+            group["lr"] *= set_after[1] / config.learning_rate
         optimiser.step()
+        group["lr"] = scheduled
         scheduler.step()
         loss_sum += loss.item() * len(x)
         correct += (logits.argmax(1) == y).sum().item()
@@ -235,6 +241,18 @@ def test_an_epoch_agrees_with_an_independent_loop(settings: str, gradients: str)
     assert figures.test_loss == pytest.approx(expected.test_loss, rel=1e-4)
     assert figures.test_accuracy == pytest.approx(expected.test_accuracy, abs=1 / 200)
     assert figures.penalty == pytest.approx(expected.penalty, rel=1e-4)
+
+
+@pytest.mark.parametrize("gradients", ["autograd", "closed-form"])
+@pytest.mark.parametrize("settings", ["", "dropout=0.3 l2=0.01", "momentum=0.9", "schedule=cosine warmup=0.5"])
+def test_a_rate_set_in_training_is_that_of_every_step_from_there_on(settings: str, gradients: str) -> None:
+    config = RunConfig.parse(f"hidden=24,16 epochs=1 seed=7 gradients={gradients} {settings}")
+    trainer = Trainer(config, DATA, CPU, CALLBACKS, Control())
+    trainer.schedule.change(5, 0.02)
+    trainer.train()
+    expected = reference(config, set_after=(5, 0.02))
+    for ours, theirs in zip(trainer.network.state_dict().values(), expected.parameters, strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=2e-3, atol=2e-5)
 
 
 def recorded(settings: str) -> list[str]:

@@ -54,6 +54,8 @@ def _facts(run: RunSummary, member: str) -> Iterator[tuple[str, str]]:
     yield "epochs", f"{run.epoch} of {record.config.epochs}, {duration(run.seconds, 1)} of training"
     yield "parameters", f"{record.config.parameters():,}"
     yield "device", " on ".join(filter(None, (run.device, record.host))) or UNKNOWN
+    if record.rate_changes:
+        yield "rate set", ", ".join(map(str, record.rate_changes))
     if record.method:
         yield "trained by", record.method
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))

@@ -37,13 +37,14 @@ def family_lines(kin: Sequence[LineageNode], id: str, cells: int) -> list[Line]:
     return lines
 
 
-def changes_text(parent: RunConfig, own: RunConfig, cells: int) -> str:
-    """What a run changed in its parent's settings: two at most, fewer and without what they were in little room."""
+def changes_text(parent: RunConfig, own: RunConfig, cells: int, in_training: Sequence[str] = ()) -> str:
+    """What a run changed in its parent's settings, and `in_training`: two at most, fewer and without what they were in
+    little room."""
     names = [field.name for field in FIELDS if getattr(parent, field.name) != getattr(own, field.name)]
-    if not names:
+    if not (names or in_training):
         return crop("same settings", cells)
-    became = [f"{_short(name)} → {own.text(name)}" for name in names]
-    whole = [f"{_short(name)} {parent.text(name)} → {own.text(name)}" for name in names]
+    became = [*in_training, *(f"{_short(name)} → {own.text(name)}" for name in names)]
+    whole = [*in_training, *(f"{_short(name)} {parent.text(name)} → {own.text(name)}" for name in names)]
     for changes, shown in ((whole, MOST_CHANGES), (whole, 1), (became, 1)):
         text = ", ".join([*changes[:shown], *(["…"] if shown < len(changes) else [])])
         if len(text) <= cells:
@@ -80,7 +81,7 @@ def _line(one: LineageNode, tree: str, own: bool, tree_cells: int, cells: int) -
     room = cells - tree_cells - ACCURACY - 5
     if one.parent is None or room < 1:
         return line
-    changes = changes_text(one.parent.run.record.config, run.record.config, room)
+    changes = changes_text(one.parent.run.record.config, run.record.config, room, run.record.rates_set)
     return (*line, (f"  {changes}", "" if own else "dim"))
 
 

@@ -76,15 +76,15 @@ def runs_of(entry: Entry) -> tuple[RunSummary, ...]:
 
 def fold(runs: Sequence[RunSummary], opened: Collection[str] = ()) -> list[Entry]:
     """The runs, newest first, with those of a group in one entry where its newest run was; groups that are `opened`,
-    and those of which there is only one run, stay as they are."""
+    those of which there is only one run, and runs that were changed in training stay as they are."""
     groups: dict[str, list[RunSummary]] = {}
     for run in runs:
-        if run.record.group and run.record.group not in opened:
+        if run.record.group and run.record.group not in opened and run.record.is_of_its_settings:
             groups.setdefault(run.record.group, []).append(run)
     entries: list[Entry] = []
     for run in runs:
         members = groups.get(run.record.group, ())
-        if len(members) < 2:
+        if len(members) < 2 or not run.record.is_of_its_settings:
             entries.append(run)
         elif members[0] is run:
             entries.append(Fold(run.record.group, tuple(members)))

@@ -94,6 +94,10 @@ def test_changes_take_the_room_there_is(cells: int, text: str) -> None:
     assert changes_text(RunConfig(), config, cells) == text
 
 
+def test_what_was_set_in_training_is_told_though_the_settings_are_the_same() -> None:
+    assert changes_text(RunConfig(), RunConfig(), 60, ("lr → 0.05",)) == "lr → 0.05"
+
+
 @given(configs(), configs(), st.integers(1, 90))
 def test_changes_of_any_settings_fit(parent: RunConfig, own: RunConfig, cells: int) -> None:
     text = changes_text(parent, own, cells)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine.config.run_config import RunConfig
 from engine.query.columns import COLUMNS, Order, column, sort
 from engine.query.parser import parse, select
+from engine.runs.record import RateChange
 from engine.runs.state import FAILED, FINISHED, RUNNING
 from engine.runs.summaries import RunSummary
 from tests.builders.summaries import summaries, summary
@@ -143,6 +144,13 @@ def test_a_group_that_is_opened_is_listed_run_by_run() -> None:
     assert [len(runs_of(entry)) for entry in catalogue.entries] == [3, 1, 1]
     catalogue.fold(True)
     assert len(catalogue.entries) == 2
+
+
+def test_a_run_whose_rate_was_set_in_training_stays_out_of_its_group() -> None:
+    changed = summary(4, group="sweep", rate_changes=(RateChange(7, 0.05),))
+    entries = fold([changed, *group(0.96, 0.98).runs])
+    assert [len(runs_of(entry)) for entry in entries] == [1, 2]
+    assert entries[0] is changed
 
 
 def test_the_same_runs_are_no_news() -> None:

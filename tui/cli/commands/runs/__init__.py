@@ -9,6 +9,7 @@ from tui.cli.commands.runs.export import export_
 from tui.cli.commands.runs.groups import family, group, groups, star, unstar
 from tui.cli.commands.runs.labels import note, rename, tag
 from tui.cli.commands.runs.list import list_
+from tui.cli.commands.runs.set import set_
 from tui.cli.commands.runs.show import show
 from tui.cli.commands.runs.steer import pause, resume, stop
 from tui.cli.commands.runs.trash import delete, empty_trash, restore
@@ -23,6 +24,7 @@ Examples:
   mnist-tui runs export last --format script --output script.py
   mnist-tui train $(mnist-tui runs show last --config) --seed 2
   mnist-tui runs pause last
+  mnist-tui runs set last learning_rate=0.05
   mnist-tui runs delete 3f2 "my run"
 
 RUN is an id, its beginning or end, a name, or last."""
@@ -46,5 +48,5 @@ def runs(context: click.Context) -> None:
 
 LISTING = (list_, show, compare_, export_, family, groups)
 MARKING = (rename, tag, note, star, unstar, group)
-for command in (*LISTING, stop, pause, resume, *MARKING, delete, restore, empty_trash):
+for command in (*LISTING, stop, pause, resume, set_, *MARKING, delete, restore, empty_trash):
     runs.add_command(command)

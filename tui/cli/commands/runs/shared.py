@@ -17,6 +17,10 @@ from tui.exit_codes import DONE, FAILED, explain
 one_run = click.argument("wanted", metavar="RUN", shell_complete=complete_runs)
 many_runs = click.argument("wanted", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_runs)
 
+wait_option = click.option(
+    "--wait", default=10.0, type=click.FloatRange(0), help="Seconds to wait for it; 10 unless given."
+)
+
 
 def runs_command(name: str) -> Callable[[Any], click.Command]:
     """Makes a function that takes the home first a command of that name."""

@@ -43,6 +43,7 @@ def _print_run(run: RunSnapshot) -> None:
     lines = {
         "preset": record.preset,
         "settings": record.changes or "the defaults",
+        "rate set": ", ".join(map(str, record.rate_changes)),
         "network": f"{record.config.layers()}, {record.config.parameters():,} parameters",
         "device": record.device,
         "data": record.data.get("name", ""),

@@ -6,13 +6,13 @@ import click
 
 from engine.home import Home
 from engine.runs.steering import PAUSE, RESUME, STOP, steer
-from tui.cli.commands.runs.shared import for_each, many_runs, runs_command
+from tui.cli.commands.runs.shared import for_each, many_runs, runs_command, wait_option
 
 
 def _steering(word: str, summary: str) -> click.Command:
     @runs_command(word)
     @many_runs
-    @click.option("--wait", default=10.0, type=click.FloatRange(0), help="Seconds to wait for it; 10 unless given.")
+    @wait_option
     def command(home: Home, wanted: tuple[str, ...], wait: float) -> int:
         return for_each(home, wanted, lambda run: f"{run.id} is {steer(run, word, wait)}")
 

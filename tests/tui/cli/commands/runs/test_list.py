@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.events import Notice, RunFailed, RunStopped
+from engine.runs.record import RateChange
 from engine.runs.summaries import find_run, list_runs
 from engine.runs.trash import trashed
 from tests.builders.program import call
@@ -127,6 +129,18 @@ def test_live_runs_are_paused_resumed_and_stopped(home: Home) -> None:
         assert call("runs", "pause", "last").stdout == f"{run.id} is paused\n"
         assert call("runs", "resume", "last").stdout == f"{run.id} is running\n"
         assert call("runs", "stop", "last").stdout == f"{run.id} is stopped\n"
+
+
+def test_the_learning_rate_of_a_live_run_is_set_and_shown(home: Home) -> None:
+    run = make_run(home, started(1.0), steps(1, 1.5))
+    with trained(run):
+        said = call("runs", "set", "last", "learning_rate=0.05").stdout
+        assert said == f"{run.id} goes on after step 1 with learning_rate=0.05\n"
+        refused = call("runs", "set", "last", "epochs=9")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("mnist-tui: epochs=9: expected learning_rate=NUMBER, which alone can be set")
+    run.update_record(lambda record: replace(record, rate_changes=(RateChange(1, 0.05), RateChange(1234, 0.01))))
+    assert "rate set  0.05 after step 1, 0.01 after step 1,234\n" in call("runs", "show", "last").stdout
 
 
 def test_of_several_runs_those_that_live_are_steered(home: Home) -> None:
