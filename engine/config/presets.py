@@ -28,8 +28,8 @@ from engine.toml_text import toml_text
 FILE = "presets.toml"
 LARGEST = 1 << 20
 MOST = 500
-LONGEST_SUMMARY = 100
-NAME = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
+LONGEST_NAME, LONGEST_SUMMARY = 40, 100
+NAME = re.compile(rf"[a-z][a-z0-9_.-]{{0,{LONGEST_NAME - 1}}}")
 # Words that commands take in the place of a preset or a run, or the form shows for none.
 RESERVED = frozenset({"all", "delete", "export", "last", "list", "none", "rename", "save", "show", "stop"})
 
@@ -91,7 +91,7 @@ def own_presets(home: Home) -> OwnPresets:
         try:
             found[name] = _own(name, values)
         except UserError as error:
-            problems.append(f"{FILE}: {clean(name, 40)!r} is passed over: {error}")
+            problems.append(f"{FILE}: {clean(name, LONGEST_NAME)!r} is passed over: {error}")
     if len(content) > MOST:
         problems.append(f"{FILE}: {len(content) - MOST:,} presets after the first {MOST} are passed over")
     return OwnPresets(found, tuple(problems))
@@ -111,16 +111,18 @@ def preset(name: str, home: Home | None = None) -> Preset:
     if wanted in own.presets:
         return own.presets[wanted]
     known = [*presets(), *own.presets]
-    near = difflib.get_close_matches(wanted[:40], known, n=3, cutoff=0.4)
+    near = difflib.get_close_matches(wanted[:LONGEST_NAME], known, n=3, cutoff=0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of: {', '.join(known)}"
-    raise PresetError("\n".join([f"no preset is called {clean(name, 40)!r}; {hint}", *own.problems[:1]]))
+    raise PresetError("\n".join([f"no preset is called {clean(name, LONGEST_NAME)!r}; {hint}", *own.problems[:1]]))
 
 
 def name_for_preset(text: str) -> str:
     """A name that a person's own preset may have. Raises PresetError."""
     name = text.strip().lower()
     if not NAME.fullmatch(name):
-        raise PresetError("a preset's name begins with a letter and has up to 40 letters, digits and . _ -")
+        raise PresetError(
+            f"a preset's name begins with a letter and has up to {LONGEST_NAME} letters, digits and . _ -"
+        )
     if name in RESERVED:
         raise PresetError(f"{name} is a word of the program; call the preset something else")
     if name in presets():
@@ -178,7 +180,7 @@ def _there(content: Mapping[str, Any], name: str) -> str:
     if found in presets():
         raise PresetError(f"{found} is a shipped preset, which stays as it is")
     if found not in content:
-        raise PresetError(f"no preset of yours is called {clean(name, 40)!r}; see: mnist-tui presets list")
+        raise PresetError(f"no preset of yours is called {clean(name, LONGEST_NAME)!r}; see: mnist-tui presets list")
     return found
 
 

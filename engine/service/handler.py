@@ -20,7 +20,6 @@ from engine.runs import leftovers
 from engine.runs.directory import Run
 from engine.runs.queue_order import write_order
 from engine.service import worker_link
-from engine.service.card_probe import Cards, ProbeError, may_have_cards, probe_cards
 from engine.service.device_choice import DeviceChoice
 from engine.service.device_list import device_list
 from engine.service.device_stats import FIRST_SECONDS, DeviceStats, DeviceUsage, with_user
@@ -44,7 +43,7 @@ from engine.service.protocol import (
     decode_request,
 )
 from engine.service.scheduler import Scheduler
-from engine.service.slots import Slot, slots_of
+from engine.service.slots import Slot, find_slots, needs_probe
 from engine.service.worker_pool import StartProcess
 from engine.training.slot_locks import SlotLocks
 
@@ -84,9 +83,9 @@ class Service:
     def start(self) -> None:
         """Begin to look after the queue, and for the devices, with a worker that loads PyTorch meanwhile."""
         self.scheduler.start()
-        if not (self._choice.may_use_cards and may_have_cards()):
-            self.scheduler.set_slots(slots_of(self._choice, Cards()))
-        threading.Thread(target=self._look_around, name="look around", daemon=True).start()
+        if not needs_probe(self._choice):
+            self.scheduler.set_slots(find_slots(self._choice))
+        threading.Thread(target=self._prepare, name="prepare", daemon=True).start()
 
     def answer(self, line: bytes) -> Reply:
         """The reply to a line that may be anything; an error becomes a refusal."""
@@ -176,11 +175,13 @@ class Service:
         usage = with_user(usage, self._locks.user_of(slot.name))
         return replace(usage, processes=tuple(pid for pid in usage.processes if pid not in ours))
 
-    def _look_around(self) -> None:
+    def _prepare(self) -> None:
         """Find the cards, where there may be any, and learn from the runs there are."""
         try:
             if self.scheduler.slots is None:
-                slots = slots_of(self._choice, _found_cards())
+                slots = find_slots(self._choice)
+                for fault in slots.faults:
+                    log.warning("%s", fault)
                 if slots.cards:
                     self._stats.wait(FIRST_SECONDS)
                 self.scheduler.set_slots(slots)
@@ -188,14 +189,6 @@ class Service:
             self._times.learn_from(self._home)
         except Exception:
             log.exception("what earlier runs tell is not known")
-
-
-def _found_cards() -> Cards:
-    try:
-        return probe_cards()
-    except ProbeError as error:
-        log.warning("%s", error)
-        return Cards(faults=(str(error),))
 
 
 def _refusal(message: str) -> Refused:

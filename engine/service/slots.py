@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from engine.service.card_probe import Cards
+from engine.service.card_probe import Cards, ProbeError, may_have_cards, probe_cards
 from engine.service.device_choice import DeviceChoice
 from engine.training.cores import Cores, processor, usable_cores
 
@@ -51,6 +51,23 @@ class Slots:
 def device_named(wanted: str) -> str:
     """The one device that a configuration's `device` means, `auto` apart."""
     return "cuda:0" if wanted == "cuda" else wanted
+
+
+def needs_probe(choice: DeviceChoice) -> bool:
+    """Whether PyTorch has to be asked for cards."""
+    return choice.may_use_cards and may_have_cards()
+
+
+def find_slots(choice: DeviceChoice) -> Slots:
+    """The slots of this machine; takes as long as PyTorch takes to load where `needs_probe` says so.
+
+    That the cards cannot be told is one of the faults."""
+    if not needs_probe(choice):
+        return slots_of(choice, Cards())
+    try:
+        return slots_of(choice, probe_cards())
+    except ProbeError as error:
+        return slots_of(choice, Cards(faults=(str(error),)))
 
 
 def slots_of(choice: DeviceChoice, found: Cards, cores: Cores | None = None) -> Slots:

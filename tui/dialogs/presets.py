@@ -10,13 +10,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from engine.config.presets import LONGEST_SUMMARY, PresetError, name_for_preset
+from engine.config.presets import LONGEST_NAME, LONGEST_SUMMARY, PresetError, name_for_preset
 from tui.dialogs.base import Dialog, Entry
 from tui.dialogs.choice_list import ChoiceList
 from tui.widgets.bindings import hidden
 
 CHOOSE, RENAME, DELETE = "choose", "rename", "delete"
-LONGEST_NAME = 40
 
 
 class PresetAnswer(NamedTuple):

@@ -34,7 +34,7 @@ def devices(home: Home, json: bool) -> None:
     """Show the devices, the run on each, who else uses them, and the queue.
 
     Where no engine is running, the devices that one would use are shown."""
-    status, found = _asked(home)
+    status, found = _status_and_devices(home)
     runs = _runs(home, status, found)
     if json:
         click.echo(jsons.dumps(_values(status, found, runs), indent=2, allow_nan=False))
@@ -42,36 +42,34 @@ def devices(home: Home, json: bool) -> None:
         _print(status, found, runs)
 
 
-def _asked(home: Home) -> tuple[Status | None, DeviceList]:
+def _status_and_devices(home: Home) -> tuple[Status | None, DeviceList]:
     """What the engine tells; without one, the devices as they would be found."""
     client = EngineClient(home)
     try:
         client.connect(start=False)
     except EngineGone:
-        return None, _looked_at(home)
+        return None, _devices_without_engine(home)
     try:
         return client.request(Ping()), client.request(Devices())
     finally:
         client.close()
 
 
-def _looked_at(home: Home) -> DeviceList:
-    from engine.service.card_probe import Cards, may_have_cards, probe_cards
+def _devices_without_engine(home: Home) -> DeviceList:
     from engine.service.device_choice import DeviceChoice
     from engine.service.device_list import device_list
     from engine.service.device_stats import FIRST_SECONDS, DeviceStats, DeviceUsage, with_user
-    from engine.service.slots import Slot, slots_of
+    from engine.service.slots import Slot, find_slots
     from engine.training.slot_locks import SlotLocks
 
-    choice, stats, locks = DeviceChoice.of_environment(), DeviceStats(), SlotLocks(home)
-    cards = probe_cards() if choice.may_use_cards and may_have_cards() else Cards()
-    if cards.cards:
+    slots, stats, locks = find_slots(DeviceChoice.of_environment()), DeviceStats(), SlotLocks(home)
+    if slots.cards:
         stats.wait(FIRST_SECONDS)
 
     def usage(slot: Slot) -> DeviceUsage:
         return with_user(stats.read(slot.device, slot.uuid), locks.user_of(slot.name))
 
-    return device_list(slots_of(choice, cards), usage, {}, lambda slot: None, False)
+    return device_list(slots, usage, {}, lambda slot: None, False)
 
 
 def _runs(home: Home, status: Status | None, found: DeviceList) -> dict[str, RunSummary]:

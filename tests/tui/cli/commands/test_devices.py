@@ -11,6 +11,8 @@ import pytest
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.state import RUNNING
+from engine.service import slots
+from engine.service.card_probe import Cards, ProbeError
 from engine.service.client import EngineClient
 from engine.service.device_choice import VARIABLE
 from engine.service.protocol import Start
@@ -29,6 +31,17 @@ def test_without_an_engine_the_devices_it_would_use_are_shown(home: Home, monkey
     values = json.loads(call("devices", "--json").stdout)
     assert values["engine"] is None and values["queue"] == []
     assert [device["slot"] for device in values["devices"]] == ["cpu 1", "cpu 2", "cpu 3"]
+
+
+def test_cards_that_cannot_be_told_are_a_line_below_the_processor(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> Cards:
+        raise ProbeError("the cards cannot be told: no driver")
+
+    monkeypatch.setattr(slots, "may_have_cards", lambda: True)
+    monkeypatch.setattr(slots, "probe_cards", fail)
+    result = call("devices")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "the cards cannot be told: no driver" in result.stdout.splitlines()
 
 
 def test_a_choice_that_cannot_be_meant_is_refused_in_two_lines(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
