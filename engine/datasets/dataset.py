@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import UserError
+from engine.interval import Interval
 from engine.runs.events import Event, Progress
 
 Bytes = npt.NDArray[np.uint8]
@@ -28,13 +28,12 @@ class ProgressReporter:
 
     def __init__(self, report: Report, task: str) -> None:
         self._report, self._task = report, task
-        self._next = 0.0
+        self._pause = Interval.ended()
 
     def __call__(self, done: int, total: int, task: str = "") -> None:
         """`done` of `total` units, of another task where one is given; `total` 0 when not known."""
-        now = time.monotonic()
-        if now >= self._next or (total and done >= total):
-            self._next = now + INTERVAL
+        if self._pause.is_over() or (total and done >= total):
+            self._pause.begin(INTERVAL)
             self._report(Progress(task=task or self._task, done=done, total=total))
 
 

@@ -9,7 +9,6 @@ import base64
 import queue
 import re
 import threading
-import time
 from collections.abc import Callable
 from http.client import HTTPException, HTTPMessage
 from pathlib import Path
@@ -19,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from engine import __version__
+from engine.interval import Interval
 from engine.text import clean
 
 ATTEMPTS = 5
@@ -111,7 +111,7 @@ class _Transfer:
     def __init__(self, file: BinaryIO, limit: int, timeout: float, told: Waiting) -> None:
         self._file, self._limit, self._timeout, self._told = file, limit, timeout, told
         self._done, self._total = file.tell(), 0
-        self._watched_since, self._watched_from = time.monotonic(), self._done
+        self._watch, self._watched_from = Interval(timeout), self._done
 
     def silence(self, left: float) -> None:
         """Say that nothing comes."""
@@ -160,11 +160,11 @@ class _Transfer:
 
     def _is_slow(self) -> bool:
         """Whether it is never silent for long, but will never be done either."""
-        seconds = time.monotonic() - self._watched_since
-        if seconds < self._timeout:
+        if not self._watch.is_over():
             return False
-        slow = self._done - self._watched_from < SLOWEST * seconds
-        self._watched_since, self._watched_from = time.monotonic(), self._done
+        slow = self._done - self._watched_from < SLOWEST * self._watch.passed
+        self._watch.begin(self._timeout)
+        self._watched_from = self._done
         return slow
 
     def _failure(self, error: Exception) -> DownloadError:
@@ -242,14 +242,13 @@ class _HttpStream:
         return chunk
 
     def _next(self) -> _Head | bytes:
-        deadline = time.monotonic() + self._timeout
+        deadline = Interval(self._timeout)
         while True:
             try:
                 item = self._items.get(timeout=TICK)
             except queue.Empty:
-                left = deadline - time.monotonic()
-                self._waiting(max(0.0, left))
-                if left < 0:
+                self._waiting(deadline.left)
+                if deadline.is_over():
                     raise TimeoutError from None
                 continue
             if isinstance(item, Exception):

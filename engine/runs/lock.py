@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 
 from engine.files import StoreError, open_descriptor
+from engine.interval import Interval
 from engine.json_text import read_json, write_line
 from engine.text import clean
 
@@ -54,7 +55,7 @@ class RunLock:
         self._path = path
         self._descriptor: int | None = None
 
-    def acquire(self, patience: float = 0.5) -> None:
+    def acquire(self, timeout: float = 0.5) -> None:
         """Take the lock, unless this object holds it.
 
         Raises LockHeld when another trainer does, StoreError on a disk without locks, or OSError."""
@@ -62,7 +63,7 @@ class RunLock:
             return
         descriptor = open_descriptor(self._path, os.O_RDWR | os.O_CREAT)
         try:
-            self._claim(descriptor, patience)
+            self._claim(descriptor, timeout)
         except BaseException:
             os.close(descriptor)
             raise
@@ -107,12 +108,12 @@ class RunLock:
             return _holder(descriptor)
         return Holder()
 
-    def _claim(self, descriptor: int, patience: float) -> None:
-        deadline = time.monotonic() + patience
+    def _claim(self, descriptor: int, timeout: float) -> None:
+        deadline = Interval(timeout)
         try:
             while not _try_lock(descriptor, fcntl.LOCK_EX):
                 # A viewer that asks whether the lock is held holds it for an instant itself.
-                if time.monotonic() > deadline:
+                if deadline.is_over():
                     raise LockHeld("this run is being trained by another process; stop it first")
                 time.sleep(0.005)
         except OSError as error:
@@ -172,10 +173,10 @@ _renewal = _Renewal()
 
 
 @contextmanager
-def sole_writer(path: Path, patience: float = 5.0) -> Iterator[None]:
+def sole_writer(path: Path, timeout: float = 5.0) -> Iterator[None]:
     """While nobody else who asks so may replace the file at `path`. Raises StoreError when another does not let go,
     or on a disk without locks, or OSError."""
-    deadline = time.monotonic() + patience
+    deadline = Interval(timeout)
     while True:
         descriptor = open_descriptor(path, os.O_RDWR)
         try:
@@ -189,7 +190,7 @@ def sole_writer(path: Path, patience: float = 5.0) -> Iterator[None]:
                 return
         finally:
             os.close(descriptor)
-        if time.monotonic() > deadline:
+        if deadline.is_over():
             raise StoreError(f"{path} is being changed by another process; try again")
         time.sleep(0.005)
 

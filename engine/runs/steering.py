@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 from engine.config.fields import ConfigError, Problem
 from engine.config.run_config import BY_NAME, field_named
 from engine.files import StoreError
+from engine.interval import Interval
 from engine.runs.directory import Run
 from engine.runs.event_log import Follower
 from engine.runs.state import LIVE, PAUSED, RUNNING, RunState
@@ -38,25 +39,25 @@ def rate_asked_for(word: str) -> float | None:
         return None
 
 
-def set_rate(run: Run, text: str, patience: float = 10.0) -> RunState:
+def set_rate(run: Run, text: str, timeout: float = 10.0) -> RunState:
     """Ask a run's trainer to go on with the learning rate of a `learning_rate=0.05`, and wait until it does; the state
     of the run then.
 
     Raises ConfigError for another text, and StoreError as `steer` does."""
     request = rate_request(text)
     rate = rate_asked_for(request)
-    return _ask(run, request, lambda state, status: state.base_rate == rate, (RUNNING, PAUSED), patience)[0]
+    return _ask(run, request, lambda state, status: state.base_rate == rate, (RUNNING, PAUSED), timeout)[0]
 
 
-def steer(run: Run, word: str, patience: float = 10.0) -> str:
+def steer(run: Run, word: str, timeout: float = 10.0) -> str:
     """Ask a run's trainer to `pause`, `resume` or `stop`, and wait until it has; the run's status then.
 
-    Raises StoreError when nobody trains the run, or when it has not answered after `patience` seconds."""
-    return _ask(run, word, lambda state, status: _is_done(word, status), LIVE, patience)[1]
+    Raises StoreError when nobody trains the run, or when it has not answered after `timeout` seconds."""
+    return _ask(run, word, lambda state, status: _is_done(word, status), LIVE, timeout)[1]
 
 
 def _ask(
-    run: Run, request: str, is_done: Callable[[RunState, str], bool], fitting: Collection[str], patience: float
+    run: Run, request: str, is_done: Callable[[RunState, str], bool], fitting: Collection[str], timeout: float
 ) -> tuple[RunState, str]:
     """Make a request of a run whose status is one that it fits, and wait until it is done; its state and status."""
     run.record()
@@ -67,15 +68,15 @@ def _ask(
     if is_done(state, status):
         return state, status
     run.request(request)
-    deadline = time.monotonic() + patience
+    deadline = Interval(timeout)
     while True:
         status = _status(run, state, follower)
         if is_done(state, status):
             return state, status
         if status not in LIVE:
             raise StoreError(f"{run.id} is {status}, not running")
-        if time.monotonic() > deadline:
-            raise StoreError(f"{run.id} has not answered within {patience:g} s; it is {status} and may do so yet")
+        if deadline.is_over():
+            raise StoreError(f"{run.id} has not answered within {timeout:g} s; it is {status} and may do so yet")
         time.sleep(LOOK_EVERY)
 
 

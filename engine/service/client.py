@@ -8,7 +8,7 @@
     client.close()                                              # the engine goes on; it leaves when nobody needs it
 
 What can be asked is in `engine.service.protocol`; the kind of request decides the type of the reply. All calls block
-(`connect` up to its patience, `request` up to its timeout): a console makes them in a thread. One object may be used
+(each up to its timeout): a console makes them in a thread. One object may be used
 from several threads; they take turns, so use a second object where a long request must not hold up a short one.
 
 Errors, all UserError: `EngineRefused` when the engine declines (the connection stays good); `EngineGone` when there is
@@ -27,6 +27,7 @@ from typing import Any, TypeVar, cast
 
 from engine.errors import UserError
 from engine.home import Home
+from engine.interval import Interval
 from engine.service.address import Address
 from engine.service.log_file import last_line, open_log
 from engine.service.protocol import (
@@ -71,17 +72,17 @@ class EngineClient:
         self._lines: BufferedReader | None = None
         self._child: subprocess.Popen[bytes] | None = None
 
-    def connect(self, start: bool = True, patience: float = 30.0) -> Status:
+    def connect(self, start: bool = True, timeout: float = 30.0) -> Status:
         """Attach to the engine of the home and say what it has in hand; `start` one when there is none.
 
-        Raises EngineGone after `patience` seconds, or at once when there is none and it is not to be started,
+        Raises EngineGone after `timeout` seconds, or at once when there is none and it is not to be started,
         EngineRefused when it has too many clients, and HomeError."""
         self.close()
         self._home.prepare()
-        deadline = time.monotonic() + patience
+        deadline = Interval(timeout)
         starts = 0
         while True:
-            if reply := self._attach(max(0.1, deadline - time.monotonic())):
+            if reply := self._attach(max(0.1, deadline.left)):
                 return cast(Status, self._accepted(reply))
             if not self._address.lock.held() and not self._is_starting():
                 if not start:
@@ -92,7 +93,7 @@ class EngineClient:
                 starts += 1
             if self._address.is_elsewhere():
                 raise EngineGone(f"the engine of this home is {self._address.holder()}.\n{ELSEWHERE}")
-            if time.monotonic() > deadline:
+            if deadline.is_over():
                 raise EngineGone(f"the engine does not answer.\n{self._end_it()}")
             time.sleep(LOOK_EVERY)
 

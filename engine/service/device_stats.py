@@ -6,11 +6,11 @@ import pwd
 import re
 import subprocess
 import threading
-import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from engine.interval import Interval
 from engine.service.protocol import User
 from engine.text import clean
 
@@ -49,7 +49,7 @@ class DeviceStats:
         self._lock = threading.Lock()
         self._asking = False
         self._heard = threading.Event()
-        self._ask_again_at = 0.0
+        self._rest = Interval.ended()
         self._failures = 0
         self._nvidia: dict[str, DeviceUsage] = {}
 
@@ -68,7 +68,7 @@ class DeviceStats:
     def _refresh(self) -> None:
         """Have NVIDIA's gauges read, unless they were read a moment ago or are being read."""
         with self._lock:
-            if self._asking or time.monotonic() < self._ask_again_at:
+            if self._asking or not self._rest.is_over():
                 return
             self._asking = True
         threading.Thread(target=self._ask, name="device stats", daemon=True).start()
@@ -79,7 +79,7 @@ class DeviceStats:
             heard = ask_library() or ask_program()
         with self._lock:
             self._failures = 0 if heard else self._failures + 1
-            self._ask_again_at = time.monotonic() + min(GOOD_FOR * 2**self._failures, LONGEST_REST)
+            self._rest.begin(min(GOOD_FOR * 2**self._failures, LONGEST_REST))
             self._nvidia, self._asking = heard, False
         self._heard.set()
 

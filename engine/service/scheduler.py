@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from engine.errors import UserError
+from engine.interval import Interval
 from engine.runs import events
 from engine.runs.directory import Run
 from engine.runs.events import Event, Notice, Progress, RunStopped
@@ -289,8 +290,8 @@ class Scheduler(threading.Thread):
 
     def _await_end(self, run: Run) -> None:
         """Wait until the worker has let go of a run whose end can be read already."""
-        deadline = time.monotonic() + LONGEST_END
-        while self._find(run.id) in self._training and time.monotonic() < deadline:
+        deadline = Interval(LONGEST_END)
+        while self._find(run.id) in self._training and not deadline.is_over():
             if run.state(steps=False).phase in LIVE:
                 return
             time.sleep(0.01)

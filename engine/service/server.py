@@ -25,6 +25,7 @@ from types import FrameType
 
 from engine.errors import UserError
 from engine.home import Home
+from engine.interval import Interval
 from engine.runs.lock import LockHeld
 from engine.service.address import Address
 from engine.service.device_choice import ACCEPTED, VARIABLE, DeviceChoice
@@ -39,7 +40,7 @@ MOST_CONNECTIONS = 64
 # Consoles ask every few seconds; one that is silent for so long gives way to another client when all places are taken.
 SILENT_SECONDS = 60.0
 # Longer than a look at the lock takes, shorter than an engine that has just been started lives.
-LOCK_PATIENCE = 0.05
+LOCK_TIMEOUT = 0.05
 
 log = logging.getLogger("engine.service.server")
 
@@ -93,7 +94,7 @@ class Server:
         self._answer_signals()
         self._service.start()
         log.info("the engine serves %s", self._address.home.path)
-        needed_at = time.monotonic()
+        idle = Interval(self._idle_seconds)
         with selectors.DefaultSelector() as selector:
             selector.register(self._listener, selectors.EVENT_READ)
             selector.register(self._woken, selectors.EVENT_READ)
@@ -103,8 +104,8 @@ class Server:
                     self._take_in()
                 trim(self._address.log)
                 if self._attached() or not self._service.scheduler.idle:
-                    needed_at = time.monotonic()
-                elif time.monotonic() - needed_at >= self._idle_seconds:
+                    idle.begin(self._idle_seconds)
+                elif idle.is_over():
                     self._reason = "nobody needs the engine"
         self._end()
 
@@ -185,7 +186,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         choice = DeviceChoice.parse(given.devices)
         address = Address(Home(given.home.absolute()).prepare())
         try:
-            address.lock.acquire(LOCK_PATIENCE)
+            address.lock.acquire(LOCK_TIMEOUT)
         except LockHeld:
             return 0
         redirect_stdio(address.log)

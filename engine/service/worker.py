@@ -13,7 +13,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +22,7 @@ from engine import datasets
 from engine.datasets.memory_cache import DatasetCache
 from engine.errors import UserError
 from engine.home import Home
+from engine.interval import Interval
 from engine.runs import events
 from engine.runs.directory import Run
 from engine.runs.events import Epoch, Event, RunFailed
@@ -80,7 +80,7 @@ class Worker:
         self._sending = threading.Lock()
         self._training: Training | None = None
         self._leaving = False
-        self._next_epoch = 0.0
+        self._pause = Interval.ended()
         self._untold: Epoch | None = None
 
     def serve(self) -> None:
@@ -136,8 +136,8 @@ class Worker:
         """Tell the engine of an epoch, which learns how long they take; not of each where they are short."""
         if isinstance(event, Epoch):
             self._untold = event
-            if time.monotonic() >= self._next_epoch:
-                self._next_epoch = time.monotonic() + EPOCH_EVERY
+            if self._pause.is_over():
+                self._pause.begin(EPOCH_EVERY)
                 self._tell_epoch()
 
     def _tell_epoch(self) -> None:
@@ -151,7 +151,7 @@ class Worker:
         spent = self._leaving or (failed and _uses_card())
         self._training = None
         self._tell_epoch()
-        self._next_epoch = 0.0
+        self._pause = Interval.ended()
         self._report(Ended(unrecorded=training.unrecorded, spent=spent))
         if spent:
             self._hang_up()

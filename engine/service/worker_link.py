@@ -7,12 +7,12 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
 from engine.home import Home
+from engine.interval import Interval
 from engine.service.protocol import LONGEST_LINE, ProtocolError
 from engine.service.subprocesses import environment, module
 from engine.service.worker_messages import Ended, Loaded, Order, Report, StopRun, Train, decode_report, encode
@@ -37,8 +37,8 @@ class Process(Protocol):
 class WorkerLink(threading.Thread):
     """A worker. `report` is given what it says, `lost` in which way it has ended; both are called in this thread.
 
-    `device` is the one it has trained on last, empty for a fresh one; `run` is in its hands; `idle_since` counts in
-    seconds of the monotonic clock."""
+    `device` is the one it has trained on last, empty for a fresh one; `run` is in its hands; `idle` counts since it has
+    been without one."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class WorkerLink(threading.Thread):
         self._report, self._lost = report, lost
         self.device, self.run_id = "", ""
         self.is_loaded = self.is_leaving = False
-        self.idle_since = time.monotonic()
+        self.idle = Interval.ended()
 
     @property
     def pid(self) -> int:
@@ -94,7 +94,7 @@ class WorkerLink(threading.Thread):
                 self.is_loaded = True
             case Ended():
                 self.is_leaving |= report.spent
-                self.idle_since = time.monotonic()
+                self.idle = Interval.ended()
         self._report(self, report)
 
     def _order(self, order: Order, descriptors: list[int] | None = None) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import socket
-import time
 from collections.abc import Callable
 
 from engine.errors import UserError
+from engine.interval import Interval
 from engine.service.device_stats import processor_memory
 from engine.service.slots import PROCESSOR
 from engine.service.worker_link import Process, WorkerLink
@@ -37,7 +37,7 @@ class WorkerPool:
     ) -> None:
         self._start, self._report, self._lost = start, report, lost
         self._links: list[WorkerLink] = []
-        self._rest_until = 0.0
+        self._rest = Interval.ended()
         self.has_loaded = False
         self.trouble = ""
 
@@ -62,17 +62,16 @@ class WorkerPool:
 
     def keep(self, warm: bool) -> None:
         """Send away those that have been idle for long; with `warm` keep or start one that occupies no card."""
-        now = time.monotonic()
         spare = [link for link in self._idle() if link.device in ("", PROCESSOR)]
         kept = spare[0] if warm and spare else None
         for link in self._idle():
-            if link is not kept and now - link.idle_since >= IDLE_SECONDS:
+            if link is not kept and link.idle.passed >= IDLE_SECONDS:
                 link.dismiss()
-        if warm and not spare and now >= self._rest_until:
+        if warm and not spare and self._rest.is_over():
             try:
                 self._started()
             except WorkerError as error:
-                self._rest_until = now + REST_SECONDS
+                self._rest.begin(REST_SECONDS)
                 log.warning("no worker is kept warm: %s", error)
 
     def take_report(self, report: Report) -> None:
@@ -86,7 +85,7 @@ class WorkerPool:
         """Let go of a worker that has ended."""
         self._links.remove(link)
         if not link.is_loaded and not link.is_leaving:
-            self._rest_until = time.monotonic() + REST_SECONDS
+            self._rest.begin(REST_SECONDS)
 
     def dismiss(self) -> list[WorkerLink]:
         """Send all of them away: those that are about to end, to be waited for."""

@@ -17,6 +17,7 @@ from torch import Tensor
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.files import read_bounded, write_whole
+from engine.interval import Interval
 from engine.runs.events import CheckpointSaved, Event
 from engine.training.batch_metrics import EpochMetrics
 from engine.training.network import Network, alike
@@ -69,7 +70,7 @@ class Checkpointer:
         self._network, self._state, self._metrics = network, state, metrics
         self._write, self._emit = write, emit
         self._saved: Position | None = None
-        self._due = time.monotonic()
+        self._pause = Interval.ended()
 
     def take(self) -> Checkpoint:
         """The checkpoint of this moment."""
@@ -90,12 +91,12 @@ class Checkpointer:
         began = time.monotonic()
         self._write(self.take())
         self._emit(CheckpointSaved(step=self._position.step, epoch=self._position.last_epoch))
-        self._saved, ended = replace(self._position), time.monotonic()
-        self._due = ended + max(INTERVAL, COSTS_APART * (ended - began))
+        self._saved = replace(self._position)
+        self._pause.begin(max(INTERVAL, COSTS_APART * (time.monotonic() - began)))
 
     def save_in_time(self) -> bool:
         """Save, unless the last time was too short ago; whether it was done."""
-        if time.monotonic() < self._due:
+        if not self._pause.is_over():
             return False
         self.save()
         return True

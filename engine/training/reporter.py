@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError
+from engine.interval import Interval
 from engine.runs.events import Epoch, Event, Steps
 from engine.training.position import Position
 
@@ -35,21 +36,22 @@ class ReportTimer:
 
     def __init__(self, queues: bool) -> None:
         self._allowance = 1.0 if queues else float("inf")
-        self.restart()
+        self._interval = Interval(INTERVAL)
+        self._calls = 0
 
     def restart(self) -> None:
         """Begin an interval now."""
-        self._began = time.monotonic()
+        self._interval.begin(INTERVAL)
         self._calls = 0
 
     def due(self) -> bool:
         """Whether to look up now; called after each step, or each launch of steps."""
         self._calls += 1
-        return self._calls >= self._allowance or time.monotonic() >= self._began + INTERVAL
+        return self._calls >= self._allowance or self._interval.is_over()
 
     def caught_up(self) -> None:
         """To be called when the queue is empty: learn how many calls fill an interval."""
-        rate = self._calls / max(time.monotonic() - self._began, 1e-6)
+        rate = self._calls / max(self._interval.passed, 1e-6)
         if self._allowance < float("inf"):
             self._allowance = max(1.0, min(2 * self._allowance, rate * INTERVAL))
 

@@ -28,7 +28,7 @@ class SlotLocks:
         lock = self._lock(name)
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            lock.acquire(patience=0.05)
+            lock.acquire(timeout=0.05)
         except (UserError, OSError):
             return not lock.held()
         self._taken[name] = lock

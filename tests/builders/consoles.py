@@ -61,7 +61,7 @@ class Engine:
     def connected(self) -> bool:
         return not self.gone
 
-    def connect(self, start: bool = True, patience: float = 30.0) -> Status:
+    def connect(self, start: bool = True, timeout: float = 30.0) -> Status:
         self.gone = False
         return Status(
             pid=4711, version=self.version, since=NOW, attached=1, torch_loaded=True, trouble="", training=(),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
+from engine.interval import Interval
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-PATIENCE = 1.0
+QUIET_SECONDS = 1.0
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -26,7 +27,7 @@ class LongWork:
     def __init__(self) -> None:
         self._task = ""
         self._total = self._done = 0
-        self._begun = time.monotonic()
+        self._quiet = Interval(QUIET_SECONDS)
         self._bar: Progress | None = None
 
     def __enter__(self) -> Self:
@@ -63,7 +64,7 @@ class LongWork:
         self._draw()
 
     def _draw(self) -> None:
-        if time.monotonic() - self._begun < PATIENCE or not sys.stderr.isatty():
+        if not self._quiet.is_over() or not sys.stderr.isatty():
             return
         if self._bar is None:
             self._bar = _new_bar()

@@ -17,7 +17,7 @@ LEAST, AT_FIRST, MOST = 1 << 10, 1 << 12, 1 << 16
 # Seconds that a piece may wait behind others, below which more may be under way and above which less.
 SHORT_WAIT, LONG_WAIT = 0.1, 0.25
 # Seconds until an answer is not waited for any more, from a terminal that has never answered and from one that has.
-PATIENCE, LONG_PATIENCE = 0.3, 5.0
+TIMEOUT, LONG_TIMEOUT = 0.3, 5.0
 # Bytes a second below which a link is slow, and after how many bytes that is sure.
 SLOW, ENOUGH = 20_000, 12_000
 # So many answers that did not come say that the terminal never answers.
@@ -67,7 +67,7 @@ class Window:
         """Seconds until what was sent first is not waited for any more; None when nothing is."""
         if not self._pieces:
             return None
-        return max(0.0, self._pieces[0].sent + self._patience - self._clock())
+        return max(0.0, self._pieces[0].sent + self._timeout - self._clock())
 
     def sent(self, size: int) -> None:
         """Take note of a piece that was sent with a query behind it."""
@@ -103,8 +103,8 @@ class Window:
             self._carried, self._busy = self._carried / 2, self._busy / 2
 
     @property
-    def _patience(self) -> float:
-        return LONG_PATIENCE if self._answers else PATIENCE
+    def _timeout(self) -> float:
+        return LONG_TIMEOUT if self._answers else TIMEOUT
 
     def _give_up(self) -> None:
         while self.until_given_up == 0:

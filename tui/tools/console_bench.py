@@ -13,6 +13,7 @@ from pathlib import Path
 from engine.config.presets import presets
 from engine.config.run_config import RunConfig
 from engine.home import Home
+from engine.interval import Interval
 from engine.runs.directory import Run
 from engine.runs.event_log import Follower
 from engine.runs.events import Ending, Event, Paused, Steps
@@ -45,7 +46,7 @@ SETTLING = 3.0
 NAME = "bench"
 # Epochs: of a run that outlasts any measurement, and of one whose curves are seen to move.
 FOR_EVER, A_WHILE = 10_000, 100
-PATIENCE = 30.0
+TIMEOUT = 30.0
 ROUNDS = 5
 
 
@@ -128,9 +129,9 @@ class Bench:
         """From a key press to the screen that answers it, for each of the keys equally often."""
         self._report("key press to painted screen")
         with self.training(FOR_EVER), self._console() as terminal:
-            deadline = time.monotonic() + self._seconds
+            deadline = Interval(self._seconds)
             delays: list[float] = []
-            while time.monotonic() < deadline:
+            while not deadline.is_over():
                 for key, shown in _keys():
                     terminal.read_for(BETWEEN_KEYS)
                     delays.append(_answered(terminal, key, shown))
@@ -186,7 +187,7 @@ def running(command: Sequence[str], home: Home, shown: str) -> Iterator[Display]
     terminal = PseudoTerminal(command, environ, COLUMNS, LINES)
     try:
         display = Display(terminal, COLUMNS, LINES)
-        display.until(shown, PATIENCE)
+        display.until(shown, TIMEOUT)
         yield display
     finally:
         terminal.close()
@@ -195,8 +196,8 @@ def running(command: Sequence[str], home: Home, shown: str) -> Iterator[Display]
 def dismiss(client: EngineClient) -> None:
     """End an engine with all its runs, and wait until it has gone."""
     client.request(Quit())
-    deadline = time.monotonic() + PATIENCE
-    while client.connected and time.monotonic() < deadline:
+    deadline = Interval(TIMEOUT)
+    while client.connected and not deadline.is_over():
         time.sleep(0.05)
     client.close()
 
@@ -205,7 +206,7 @@ def _answered(terminal: Display, key: str, shown: str) -> float:
     """Milliseconds until the screen shows what a key leads to. Raises TimeoutError where it never does."""
     pressed = time.perf_counter()
     terminal.press(key)
-    terminal.until(shown, PATIENCE)
+    terminal.until(shown, TIMEOUT)
     return 1000 * (time.perf_counter() - pressed)
 
 
@@ -219,9 +220,9 @@ def _steps_a_second(run: Run, meanwhile: Callable[[], object]) -> float:
 
 
 def _await(follower: Follower, kind: type[Event]) -> None:
-    deadline = time.monotonic() + 10 * PATIENCE
+    deadline = Interval(10 * TIMEOUT)
     while not any(isinstance(event, kind) for event in follower.poll()):
-        if time.monotonic() > deadline:
+        if deadline.is_over():
             raise TimeoutError(f"the run says nothing of {kind.__name__}; see: mnist-tui doctor")
         time.sleep(0.05)
 

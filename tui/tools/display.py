@@ -6,6 +6,7 @@ import re
 import time
 from codecs import getincrementaldecoder
 
+from engine.interval import Interval
 from tui.driver.cells import Cells
 from tui.tools.pseudoterminal import PseudoTerminal
 
@@ -42,25 +43,25 @@ class Display:
 
     def read_for(self, seconds: float) -> bytes:
         """Take in all that is written in so many seconds."""
-        written, deadline = b"", time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            written += self.read(left)
+        written, deadline = b"", Interval(seconds)
+        while not deadline.is_over():
+            written += self.read(deadline.left)
         return written
 
     def until(self, shown: str, seconds: float) -> None:
         """Read until this is seen. Raises TimeoutError where that takes more than so many seconds."""
-        deadline = time.monotonic() + seconds
+        deadline = Interval(seconds)
         while shown not in self.text:
-            if time.monotonic() > deadline:
+            if deadline.is_over():
                 raise TimeoutError(f"the program does not show {shown!r}")
-            self.read(max(0.0, deadline - time.monotonic()))
+            self.read(deadline.left)
 
     def until_quiet(self, quiet: float, seconds: float) -> None:
         """Read until nothing has been written for `quiet` seconds, `seconds` at most."""
-        deadline, last = time.monotonic() + seconds, time.monotonic()
-        while (now := time.monotonic()) < min(deadline, last + quiet):
-            if self.read(min(deadline, last + quiet) - now):
-                last = time.monotonic()
+        deadline, silence = Interval(seconds), Interval(quiet)
+        while not (deadline.is_over() or silence.is_over()):
+            if self.read(min(deadline.left, silence.left)):
+                silence.begin(quiet)
 
     def _show(self, written: bytes) -> None:
         self.received += len(written)

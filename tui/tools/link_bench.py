@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from engine.home import Home
+from engine.interval import Interval
 from engine.service.subprocesses import environment
 from tui.tools.display import Display
 from tui.tools.figures import Figure, at_most
@@ -64,12 +65,12 @@ def seconds_to_leave(home: Home, bytes_per_second: float) -> float:
     with opened(home, bytes_per_second) as display:
         display.press("2")
         display.read_for(2 * ROUND_TRIP)
-        began = time.monotonic()
+        leaving = Interval(LONGEST)
         display.press("q")
         written = b""
-        while b"\x1b[?1049l" not in written and time.monotonic() < began + LONGEST:
+        while b"\x1b[?1049l" not in written and not leaving.is_over():
             written += display.read(0.1)
-        return time.monotonic() - began
+        return leaving.passed
 
 
 def seconds_behind(home: Home, bytes_per_second: float) -> float:

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
+from engine.interval import Interval
+
 BLOCK = 1 << 16
 # What programs ask a terminal for, where its cursor is, and what it answers.
 QUERY, ANSWER = b"\x1b[6n", b"\x1b[1;1R"
@@ -71,9 +73,9 @@ class PseudoTerminal:
 
     def read_until(self, enough: Callable[[bytes], bool], seconds: float) -> bytes:
         """What is written until that is `enough`, or for so many seconds."""
-        written, deadline = b"", time.monotonic() + seconds
-        while not enough(written) and (left := deadline - time.monotonic()) > 0:
-            written += self.read(left)
+        written, deadline = b"", Interval(seconds)
+        while not enough(written) and not deadline.is_over():
+            written += self.read(deadline.left)
         return written
 
     def hang_up(self) -> None:

@@ -18,6 +18,7 @@ from engine.config.presets import preset
 from engine.config.run_config import RunConfig
 from engine.files import ASSETS
 from engine.home import Home
+from engine.interval import Interval
 from engine.runs.directory import Run
 from engine.runs.state import FINISHED, LIVE
 from engine.runs.summaries import summarise
@@ -33,7 +34,7 @@ FOLDER = ASSETS / "pictures"
 BEFORE = ("shallow", "dropout")
 SEEN = RunConfig(epochs=20)
 SEEN_AT_EPOCH = 8
-PATIENCE = 300.0
+TIMEOUT = 300.0
 TICK = 0.05
 QUIET = 1.5
 
@@ -92,9 +93,9 @@ async def _taken(home: Home, picture: Picture) -> tuple[str, str]:
     """One picture, as drawing and as text."""
     console = Console(home, UNICODE)
     async with console.run_test(size=picture.size) as pilot:
-        deadline = time.monotonic() + PATIENCE
+        deadline = Interval(TIMEOUT)
         while not console.main.is_complete:
-            if time.monotonic() > deadline:
+            if deadline.is_over():
                 raise PictureError("the console did not show its runs")
             await pilot.pause(TICK)
         for key in picture.keys:
@@ -122,9 +123,9 @@ def _await_epoch(run: Run) -> None:
 
 
 def _await(run: Run, condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = Interval(TIMEOUT)
     while not condition():
-        if time.monotonic() > deadline or run.state().phase not in {*LIVE, FINISHED}:
+        if deadline.is_over() or run.state().phase not in {*LIVE, FINISHED}:
             raise PictureError(f"{run.id} did not train: {run.state().reason or 'it took too long'}")
         time.sleep(TICK)
 

@@ -21,7 +21,7 @@ from engine.text import clean, ordinal
 from tui.workers.messages import Done, EngineFound, EngineLost, RunsQueued, Trouble
 
 PACE = 2.0
-PATIENCE = 30.0
+TIMEOUT = 30.0
 
 Job = Callable[[], Message | None]
 R = TypeVar("R", bound=Reply)
@@ -93,7 +93,7 @@ class EngineWorker(threading.Thread):
 
     def flush(self) -> None:
         """Wait until what was asked of the engine or of a trainer has been sent, as long as that makes sense."""
-        self._owed.wait(PATIENCE)
+        self._owed.wait(TIMEOUT)
 
     def run(self) -> None:
         while True:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.comparison.judgement import Judgement
     from engine.comparison.table import Comparison, Setting
 
-PATIENCE = 600.0
+TIMEOUT = 600.0
 LONGEST_PATH = 4096
 
 
@@ -108,9 +108,9 @@ def is_there(path: Path) -> bool:
 class Exporter:
     """Writes runs of a home by the command line, in processes of their own: this one never loads PyTorch."""
 
-    def __init__(self, home: Home, patience: float = PATIENCE) -> None:
+    def __init__(self, home: Home, timeout: float = TIMEOUT) -> None:
         self._home = home
-        self._patience = patience
+        self._timeout = timeout
         self._turn = Lock()
         self._ended = False
         self._children: set[subprocess.Popen[str]] = set()
@@ -124,11 +124,11 @@ class Exporter:
         """Write runs and say where, in a sentence. Waits for it; raises UserError."""
         child = self._start(ids, request)
         try:
-            output, errors = child.communicate(timeout=self._patience)
+            output, errors = child.communicate(timeout=self._timeout)
         except subprocess.TimeoutExpired:
             child.kill()
             child.communicate()
-            raise UserError(f"the export was given up after {self._patience:g} s") from None
+            raise UserError(f"the export was given up after {self._timeout:g} s") from None
         finally:
             with self._turn:
                 self._children.discard(child)

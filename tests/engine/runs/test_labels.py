@@ -135,13 +135,13 @@ def test_a_file_has_one_writer_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("x")
     with sole_writer(path):
-        with pytest.raises(StoreError, match="try again"), sole_writer(path, patience=0.02):
+        with pytest.raises(StoreError, match="try again"), sole_writer(path, timeout=0.02):
             pytest.fail("two writers at once")
         replacement = tmp_path / "new"
         replacement.write_text("y")
         replacement.replace(path)
         # The lock was of the file that is gone, so the new one is free.
-        with sole_writer(path, patience=0.02):
+        with sole_writer(path, timeout=0.02):
             pass
 
 

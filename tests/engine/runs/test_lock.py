@@ -33,9 +33,9 @@ def test_two_trainers_cannot_hold_it(tmp_path: Path) -> None:
     lock, other = RunLock(tmp_path / "lock"), RunLock(tmp_path / "lock")
     lock.acquire()
     with pytest.raises(StoreError, match="another process"):
-        other.acquire(patience=0.05)
+        other.acquire(timeout=0.05)
     lock.release()
-    other.acquire(patience=0.05)
+    other.acquire(timeout=0.05)
     assert lock.held()
     other.release()
 
@@ -44,7 +44,7 @@ def test_looking_does_not_take_it(tmp_path: Path) -> None:
     lock, other = RunLock(tmp_path / "lock"), RunLock(tmp_path / "lock")
     for _ in range(50):
         assert not other.held()
-        lock.acquire(patience=0)
+        lock.acquire(timeout=0)
         lock.release()
 
 
@@ -53,7 +53,7 @@ def test_the_system_lets_go_when_the_holder_is_killed(home: Home) -> None:
     with held_elsewhere(run) as process:
         assert run.lock.held()
         with pytest.raises(StoreError):
-            run.lock.acquire(patience=0.05)
+            run.lock.acquire(timeout=0.05)
         process.kill()
         settle(lambda: not run.lock.held(), 2)
 

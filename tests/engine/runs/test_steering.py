@@ -98,7 +98,7 @@ def test_a_run_that_nobody_trains_is_refused(home: Home, word: str) -> None:
 def test_a_trainer_that_does_not_answer_is_not_waited_for_longer(home: Home) -> None:
     run = make_run(home, started(1.0))
     with held_elsewhere(run), pytest.raises(StoreError, match=r"within 0\.1 s; it is running"):
-        steer(run, "pause", patience=0.1)
+        steer(run, "pause", timeout=0.1)
 
 
 def test_a_trainer_that_dies_meanwhile_is_noticed(home: Home) -> None:
@@ -107,7 +107,7 @@ def test_a_trainer_that_dies_meanwhile_is_noticed(home: Home) -> None:
 
     def ask() -> None:
         try:
-            steer(run, "pause", patience=20)
+            steer(run, "pause", timeout=20)
         except StoreError as error:
             refused.append(str(error))
 

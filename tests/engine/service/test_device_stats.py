@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine.service import device_stats
+from engine import interval
 from engine.service.device_stats import DeviceStats, DeviceUsage, ask_library, parse_smi, processor_memory, user_of
 from engine.service.protocol import User
 from tests.conftest import settle
@@ -74,7 +74,7 @@ def refreshed(stats: DeviceStats) -> bool:
 def test_a_gpu_is_asked_about_once_a_second(smi: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     asked = smi("echo GPU-5f3c-aa, 10, 4, 50")
     now = [1000.0]
-    monkeypatch.setattr(device_stats, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(interval, "time", SimpleNamespace(monotonic=lambda: now[0]))
     stats = DeviceStats()
     settle(lambda: refreshed(stats))
     for _ in range(3):
@@ -100,15 +100,15 @@ def test_after_a_failure_it_is_left_alone_for_longer_each_time(
 ) -> None:
     asked = smi("exit 9")
     now = [1000.0]
-    monkeypatch.setattr(device_stats, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(interval, "time", SimpleNamespace(monotonic=lambda: now[0]))
     stats = DeviceStats()
     rests = []
     for calls in range(1, 9):
         stats.read(*GPU)
         settle(lambda: not stats._asking)
         assert asked.read_text().count("asked") == calls
-        rests.append(stats._ask_again_at - now[0])
-        now[0] = stats._ask_again_at
+        rests.append(stats._rest.left)
+        now[0] += stats._rest.left
     assert rests == [2, 4, 8, 16, 32, 60, 60, 60]
 
 

@@ -359,10 +359,10 @@ def test_an_engine_that_holds_the_lock_and_does_not_answer_is_named(home: Home) 
     lock = RunLock(home.path / "engine.lock")
     lock.acquire()
     with pytest.raises(EngineGone, match=f"process {os.getpid()} on .*continued"), Address(home).listen():
-        EngineClient(home).connect(patience=0.3)
+        EngineClient(home).connect(timeout=0.3)
     Address(home).forget()
     with pytest.raises(EngineGone, match="does not answer"):
-        EngineClient(home).connect(patience=0.1)
+        EngineClient(home).connect(timeout=0.1)
     lock.release()
 
 
@@ -420,7 +420,7 @@ def test_an_engine_that_starts_slowly_is_waited_for_beside_what_an_old_one_left(
     monkeypatch.setattr(sys, "executable", str(program))
     client = EngineClient(home)
     with pytest.raises(EngineGone, match="does not answer"):
-        client.connect(patience=2.5)
+        client.connect(timeout=2.5)
     assert client._child is not None
     client._child.kill()
     client._child.wait()

@@ -21,7 +21,7 @@ class Terminal(io.StringIO):
 def worked(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO, patience: float) -> str:
     """What is seen of two parts of work."""
     monkeypatch.setattr("sys.stderr", stream)
-    monkeypatch.setattr(long_work, "PATIENCE", patience)
+    monkeypatch.setattr(long_work, "QUIET_SECONDS", patience)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "60")
     with LongWork() as work:

@@ -13,7 +13,7 @@ from tests.tui.driver.test_window import Clock
 from tui.driver.brush import Brush
 from tui.driver.cells import Cells
 from tui.driver.painter import QUERY, SYNC_END, SYNC_START, Painter
-from tui.driver.window import AT_FIRST, PATIENCE, SILENT, Window
+from tui.driver.window import AT_FIRST, SILENT, TIMEOUT, Window
 
 WIDTH, HEIGHT = 80, 20
 
@@ -131,7 +131,7 @@ def test_a_terminal_that_never_answers_is_sent_the_picture_all_the_same(clock: C
         screen.painter.write(picture("a"))
 
         def is_shown() -> bool:
-            clock.now += PATIENCE
+            clock.now += TIMEOUT
             screen.painter.write("\x1b[H")
             return screen.read().count(b"a") == WIDTH * HEIGHT
 

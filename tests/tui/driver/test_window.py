@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui.driver.window import AT_FIRST, LEAST, LONG_PATIENCE, MOST, PATIENCE, SILENT, Window
+from tui.driver.window import AT_FIRST, LEAST, LONG_TIMEOUT, MOST, SILENT, TIMEOUT, Window
 
 
 class Clock:
@@ -74,8 +74,8 @@ def test_a_terminal_that_never_answers_is_not_asked_for_long() -> None:
         assert window.asks
         window.sent(AT_FIRST)
         assert window.room == 0
-        assert window.until_given_up == pytest.approx(PATIENCE)
-        clock.now += PATIENCE + 0.01
+        assert window.until_given_up == pytest.approx(TIMEOUT)
+        clock.now += TIMEOUT + 0.01
         assert window.room
     assert not window.asks
     assert window.room == MOST
@@ -86,8 +86,8 @@ def test_an_answer_that_is_lost_is_not_waited_for_for_ever() -> None:
     window = Window(clock)
     exchange(window, clock, 4, 0.1)
     window.sent(AT_FIRST)
-    clock.now += LONG_PATIENCE / 2 + 0.01
+    clock.now += LONG_TIMEOUT / 2 + 0.01
     assert window.room == 0
-    clock.now += LONG_PATIENCE / 2 + 0.01
+    clock.now += LONG_TIMEOUT / 2 + 0.01
     assert window.room == LEAST
     assert window.asks

@@ -210,7 +210,7 @@ def test_steering_needs_no_engine(home: Home) -> None:
     run = made_run(home, 1, "deep")
     engine = Engine()
 
-    def connect(start: bool = True, patience: float = 30.0) -> NoReturn:
+    def connect(start: bool = True, timeout: float = 30.0) -> NoReturn:
         raise EngineGone("none")
 
     engine.connect = connect  # type: ignore[method-assign]

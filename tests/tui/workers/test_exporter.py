@@ -88,7 +88,7 @@ def test_what_cannot_be_written_is_said_in_a_line(home: Home, tmp_path: Path) ->
 
 def test_an_export_that_takes_too_long_is_given_up(home: Home, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"given up after 0\.001 s"):
-        Exporter(home, patience=0.001).export([finished_run(home).id], Export("json", tmp_path / "x.json"))
+        Exporter(home, timeout=0.001).export([finished_run(home).id], Export("json", tmp_path / "x.json"))
     assert not (tmp_path / "x.json").exists()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +11,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from engine.home import Home
+from engine.interval import Interval
 from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs
@@ -71,7 +71,7 @@ class Compared(Vertical):
         self._judgement: Judgement | None = None
         self._judging = False
         self._late_judging = Later(self, self._judge)
-        self._judged_at = self._drawn_at = float("-inf")
+        self._chart_pause, self._judging_pause = Interval.ended(), Interval.ended()
         self._late_drawing = Later(self, self._draw)
         self._drawn: Drawn | None = None
         self._rivals: tuple[str, ...] = ()
@@ -159,7 +159,8 @@ class Compared(Vertical):
 
     def on_judged(self, event: Judged) -> None:
         event.stop()
-        self._judging, self._judged_at, self._judgement = False, time.monotonic(), event.judgement
+        self._judging, self._judgement = False, event.judgement
+        self._judging_pause.begin(JUDGE_EVERY)
         self._show_figures()
         self._judge_soon()
 
@@ -227,7 +228,7 @@ class Compared(Vertical):
         if self._drawn is None or wanted.curves != self._drawn.curves:
             self._draw(BREATH)
         else:
-            self._late_drawing.within(max(BREATH, self._drawn_at + CHART_EVERY - time.monotonic()))
+            self._late_drawing.within(max(BREATH, self._chart_pause.left))
 
     def _to_draw(self) -> Drawn | None:
         """What differs whenever the chart would; steps count only where the chart shows them and is seen."""
@@ -246,7 +247,8 @@ class Compared(Vertical):
         if self._chart is None or self._metric is None:
             return
         baseline = self.comparison.baseline if self.comparison else None
-        self._drawn, self._drawn_at = self._to_draw(), time.monotonic()
+        self._drawn = self._to_draw()
+        self._chart_pause.begin(CHART_EVERY)
         data = overlay(self._members(), self._metric, self._chart.options.x_axis, baseline)
         self._chart.show(data, within)
         self._show_titles()
@@ -270,7 +272,7 @@ class Compared(Vertical):
         if self.is_reading:
             wait = JUDGE_EVERY
         elif self._judgement is not None and self._judgement.is_older(self.comparison):
-            wait = max(BREATH, self._judged_at + JUDGE_EVERY - time.monotonic())
+            wait = max(BREATH, self._judging_pause.left)
         self._late_judging.within(wait)
 
     def _judge(self) -> None:
