@@ -456,7 +456,7 @@ def test_the_log_is_on_the_disk_before_a_checkpoint_says_so(home: Home, monkeypa
 
 
 def test_many_small_epochs_write_and_sync_little(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.training.checkpoint.time", SimpleNamespace(monotonic=lambda: 0.0))
+    monkeypatch.setattr("engine.interval.time", SimpleNamespace(monotonic=lambda: 0.0))
     run = Run.create(home, RunConfig.parse("hidden=none epochs=400 batch_size=full"))
     written: list[str] = []
     synced = [0]
