@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,10 @@ settings.load_profile("steady")
 # Programs that tests start are to start as quickly as those that are installed, which are compiled once.
 for variable in ("PYTHONDONTWRITEBYTECODE", "NO_COLOR", "TEXTUAL_THEME", "COLUMNS", "LINES", "MNIST_TUI_HOME"):
     os.environ.pop(variable, None)
+# Tests run in as many processes as there are cores: a second thread of PyTorch would wait for a core most of the time.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A program started in the background of a shell ignores Control-C, and so would those that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
+import runpy
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +28,6 @@ from tests.builders.snapshots import data_set, epoch, snapshot, started, trained
 from tests.builders.strategies import configs
 
 EXACT = "gradients=autograd"
-# As many exact settings in as few runs as will do, as each starts PyTorch anew.
 SETTINGS = [
     "hidden=none epochs=3 train_size=300 batch_size=full",
     "hidden=24,16 epochs=3",
@@ -40,6 +43,18 @@ SETTINGS = [
     f"hidden=24,16 epochs=2 initialisation=normal sigma=0.05 clip=0.5 {EXACT}",
     f"hidden=24 epochs=2 optimiser=rmsprop schedule=step learning_rate=0.001 batch_size=1 train_size=200 {EXACT}",
 ]
+
+
+def run_here(text: str, data: Path, folder: Path) -> list[str]:
+    """The lines a script prints, run in this process, which has PyTorch loaded, and in a thread, as it changes how its
+    thread does arithmetic."""
+    path = folder / "script.py"
+    path.write_text(text, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as printed:
+        patch.setattr(sys, "argv", [str(path), "--data", str(data)])
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(runpy.run_path, str(path), run_name="__main__").result()
+    return printed.getvalue().splitlines()
 
 
 def run_alone(text: str, data: Path, folder: Path) -> list[str]:
@@ -65,8 +80,9 @@ def in_words(epochs: Iterable[Epoch], count: int, like: str) -> list[str]:
     return lines
 
 
-def check(run: Run, text: str, data: Path, folder: Path) -> list[str]:
-    printed = run_alone(text, data, folder)
+def check(run: Run, data: Path, folder: Path, start: Callable[[str, Path, Path], list[str]]) -> list[str]:
+    text = export_text([run], "script")
+    printed = start(text, data, folder)
     epochs = run.state().epochs
     assert printed == in_words(epochs, run.record().config.epochs, printed[0])
     assert [f"    {line}" for line in printed] == [line for line in text.splitlines() if line.startswith("    epoch")]
@@ -91,7 +107,7 @@ def test_a_script_gets_the_figures_of_its_run(
     run = trained(home, words, data, rate=0.3 if "cosine" in words else None)
     assert ("cosine" in words) == bool(run.state().rate_changes)
     assert len(run.state().epochs) == run.record().config.epochs or "patience" in words
-    printed = check(run, export_text([run], "script"), data_folder, tmp_path)
+    printed = check(run, data_folder, tmp_path, run_here)
     digits = len(re.findall(r"loss \d\.(\d+)", printed[0])[0])
     assert digits == 4 if EXACT in words else digits >= 2
 
@@ -99,14 +115,14 @@ def test_a_script_gets_the_figures_of_its_run(
 def test_a_script_of_synthetic_digits_reads_their_folder(home: Home, tmp_path: Path) -> None:
     data = data_set("synthetic")
     run = trained(home, f"hidden=16 epochs=2 {EXACT}", data)
-    check(run, export_text([run], "script"), write_data(data, tmp_path / "data"), tmp_path)
+    check(run, write_data(data, tmp_path / "data"), tmp_path, run_here)
 
 
 def test_a_script_gets_the_figures_of_a_run_on_mnist(mnist_folder: Path, home: Home, tmp_path: Path) -> None:
     data = load("mnist", home)
     words = f"hidden=32,16 epochs=2 train_size=3000 dropout=0.25 l2=0.0001 validation=0.1 {EXACT}"
     run = trained(home, words, data)
-    check(run, export_text([run], "script"), mnist_folder, tmp_path)
+    check(run, mnist_folder, tmp_path, run_alone)
 
 
 def test_a_script_of_a_long_run_says_that_figures_agree_roughly() -> None:
