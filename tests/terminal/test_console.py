@@ -303,7 +303,7 @@ def test_a_copy_and_a_call_reach_the_terminal(own_home: Home) -> None:
     with Live(run), console(own_home, MNIST_TUI_NOTIFY="777") as screen:
         screen.until("epoch 3/5")
         screen.press("y")
-        screen.until(f"id  {run.id}")
+        screen.until(f"id       {run.id}")
         screen.press("\r")
         screen.until("Copied: id.")
         assert b"\x1b]52;c;" + base64.b64encode(run.id.encode()) + b"\x07" in screen.written

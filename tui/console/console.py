@@ -19,6 +19,7 @@ from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.types import CallbackType
 
 from engine.home import Home
 from tui.console.key_queue import KeyQueue
@@ -35,8 +36,6 @@ from tui.widgets.pane_frame import Pane
 from tui.workers.messages import Listed
 
 if TYPE_CHECKING:
-    from textual.command import Provider
-
     from engine.service.client import EngineClient
 
 LOG, KEYS = "console.log", "keys.toml"
@@ -58,19 +57,12 @@ class Translation(LineFilter):
         return [Segment(self._shown(text), style, control) for text, style, control in segments]
 
 
-def _preset_commands() -> type[Provider]:
-    from tui.console.preset_commands import PresetCommands
-
-    return PresetCommands
-
-
 class Console(App[None]):
     """Shows the runs of a home and steers them; `client` reaches the engine that trains them."""
 
     TITLE = NAME
     CSS_PATH = "app.tcss"
     AUTO_FOCUS = None
-    COMMANDS = App.COMMANDS | {_preset_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("slow_link", "slow_link", "Slow link", "Update less, for a slow connection; or back"),
         hidden("suspend", "suspend", "Suspend", "Go to the shell, and come back by fg", priority=True),
@@ -145,29 +137,56 @@ class Console(App[None]):
         return shown_key.upper() if len(shown_key) == 2 and shown_key[0] == "f" else shown_key
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action of the console and of its panes."""
-        yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
-        for way, title in WAYS.items():
-            yield SystemCommand(f"Notify: {way}", title, partial(self._notify_by, way))
+        """Every action of the pane with the focus, of the console and of its other panes; then every preset."""
         target = self.main.actions.target
         if run := self.main.following.summary(target.id) if target else None:
             save = partial(self.main.form.ask_to_save, run.record.config, run.record.name)
             yield SystemCommand("Save this run as a preset", f"Keep the settings of {run.record.name} by a name", save)
-        for section, binding, node in self._bindings_of_all():
-            title = f"{section}: {binding.description}" if section else binding.description
-            help = f"{binding.tooltip} ({self._keys_of(binding)})"
-            yield SystemCommand(title, help, partial(self._perform, binding.action, node))
+        for section, bindings in self._sections():
+            for binding, node in bindings:
+                title = f"{section}: {binding.description}" if section else binding.description
+                help = f"{binding.tooltip} ({self._keys_of(binding)})"
+                yield SystemCommand(title, help, partial(self._perform, binding.action, node))
+        yield SystemCommand("Theme", "Choose among all themes", self.action_change_theme)
+        for way, title in WAYS.items():
+            yield SystemCommand(f"Notify: {way}", title, partial(self._notify_by, way))
+        for preset in self.main.form.presets:
+            yield SystemCommand(
+                f"Preset {preset.name}", preset.line, partial(self.main.form.choose_preset, preset.name)
+            )
+
+    def action_command_palette(self) -> None:
+        """Do what is found by typing."""
+        from tui.dialogs.commands import Commands
+
+        def do(command: CallbackType | None) -> None:
+            if command is not None:
+                self.call_next(command)
+
+        if self.screen is self.main:
+            self.push_screen(Commands(self.get_system_commands(self.main)), do)
+
+    def action_change_theme(self) -> None:
+        """Choose among all themes."""
+        from tui.dialogs.choice_list import WordList
+
+        def take(theme: str | None) -> None:
+            if theme is not None:
+                self.theme = theme
+
+        kinds = {name: "dark" if theme.dark else "light" for name, theme in sorted(self.available_themes.items())}
+        self.push_screen(WordList("Themes", kinds, self.theme), take)
 
     def action_help(self) -> None:
         """Show every key, those of the pane with the focus first."""
-        sections: dict[str, list[KeyHelp]] = {}
-        for section, binding, _ in self._bindings_of_all():
-            key = KeyHelp(self._keys_of(binding), binding.description, binding.tooltip)
-            sections.setdefault(section or "Anywhere", []).append(key)
-        around = self.main.focused.ancestors if self.main.focused else ()
-        focused = {pane.name_shown for pane in around if isinstance(pane, Pane)}
-        ordered = sorted(sections.items(), key=lambda section: focused.isdisjoint(section[0].split(", ")))
-        self.push_screen(Help((Section(*section) for section in ordered), str(self.home.path / KEYS)))
+        sections = [
+            Section(
+                section or "Anywhere",
+                [KeyHelp(self._keys_of(binding), binding.description, binding.tooltip) for binding, _ in bindings],
+            )
+            for section, bindings in self._sections()
+        ]
+        self.push_screen(Help(sections, str(self.home.path / KEYS)))
 
     def action_copy(self) -> None:
         """Copy a run's id, its command, or a table."""
@@ -216,6 +235,15 @@ class Console(App[None]):
 
     def action_light_or_dark(self) -> None:
         self.theme = DARK if self.theme == LIGHT else LIGHT
+
+    def _sections(self) -> list[tuple[str, list[tuple[Binding, DOMNode]]]]:
+        """Bindings, with what they act on, by the title of the panes they belong to, those with the focus first."""
+        sections: dict[str, list[tuple[Binding, DOMNode]]] = {}
+        for section, binding, node in self._bindings_of_all():
+            sections.setdefault(section, []).append((binding, node))
+        around = self.main.focused.ancestors if self.main.focused else ()
+        focused = {pane.name_shown for pane in around if isinstance(pane, Pane)}
+        return sorted(sections.items(), key=lambda section: focused.isdisjoint(section[0].split(", ")))
 
     def _bindings_of_all(self) -> Iterator[tuple[str, Binding, DOMNode]]:
         """Each binding with the title of the panes it belongs to, or nothing, and what it acts on."""

@@ -31,7 +31,7 @@ def ask_what_to_copy(console: Console) -> None:
         if chosen is None:
             return
         if len(chosen.text.encode()) > MOST_COPIED:
-            console.notify(f"The {chosen.what} are too long for a clipboard; export them.", severity="error")
+            console.notify(f"Too long for a clipboard: {chosen.what}. Export it instead.", severity="error")
             return
         console.copy_to_clipboard(chosen.text)
         console.notify(f"Copied: {chosen.what}.", markup=False)

@@ -84,6 +84,8 @@ class Dialog(LaidOutOnce[Result | None], ModalScreen[Result | None]):
         self._title = title
 
     def compose(self) -> ComposeResult:
+        # The class of its height, which Textual would add, and style all anew for, when it has been laid out.
+        self.add_class("-low" if self.app.size.height < LEAST_HEIGHT else "-high", update=False)
         with VerticalScroll(can_focus=False):
             yield Static(Content(self._title), classes="title")
             yield from self.asked()

@@ -6,19 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.content import Content
 from textual.events import Resize
+from textual.geometry import Size
 from textual.widget import Widget
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
-from tui.dialogs.base import Dialog, Entry, Result
-from tui.drawing.styled_lines import plain, wrapped
+from tui.dialogs.base import LEAST_HEIGHT, Dialog, Entry, Result
 from tui.widgets.bindings import hidden
+from tui.widgets.choices import Choices
 
 # What the dialog takes besides the lines of the list, and besides their cells.
 OTHER_LINES, OTHER_LINES_OF_A_LOW_SCREEN, OTHER_CELLS = 11, 5, 7
-WIDEST, LONGEST_WORD = 110, 16
+WIDEST = 110
 
 
 class ChoiceList(Dialog[Result]):
@@ -28,17 +27,16 @@ class ChoiceList(Dialog[Result]):
 
     DEFAULT_CSS = """
     ChoiceList {
+        background: $surface;
         & > VerticalScroll { width: 110; }
-        & OptionList { height: auto; border: none; padding: 0; background: $panel; scrollbar-size-vertical: 1; }
-        & OptionList > .option-list--option-highlighted { background: $primary; color: $text; text-style: bold; }
         &.-low .title { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("up", "go('cursor_up')", "Up", "The choice above"),
-        hidden("down", "go('cursor_down')", "Down", "The choice below"),
-        hidden("page_up", "go('page_up')", "Page up", "A page up"),
-        hidden("page_down", "go('page_down')", "Page down", "A page down"),
+        hidden("up", "move(-1)", "Up", "The choice above", letters=False),
+        hidden("down", "move(1)", "Down", "The choice below", letters=False),
+        hidden("page_up", "move_page(-1)", "Page up", "A page up"),
+        hidden("page_down", "move_page(1)", "Page down", "A page down"),
     ]
     KEYS = "Letters filter   Enter chooses   Esc leaves"
 
@@ -47,60 +45,54 @@ class ChoiceList(Dialog[Result]):
         self._meanings = meanings
         self._chosen = chosen
         self._typed = typed
-        self._shown: list[str] = []
+        self._choices = Choices(meanings)
+        self._filled: tuple[Size, str] | None = None
 
     def asked(self) -> Iterable[Widget]:
-        yield Entry("find", "Find", self._typed)
-        found = OptionList(markup=False)
-        # What is typed is for the filter, wherever the mouse was.
-        found.can_focus = False
-        yield found
+        entry = Entry("find", "Find", self._typed)
+        entry.input.cursor_position = len(self._typed)
+        self._fill(self._typed, self.app.size)
+        yield entry
+        yield self._choices
 
     @property
     def highlighted(self) -> str:
         """The word under the cursor; nothing where the list is empty."""
-        place = self.query_one(OptionList).highlighted
-        return self._shown[place] if place is not None else ""
+        return self._choices.word
 
     def answer(self, word: str) -> Result | None:
         """What the dialog returns for a word."""
         raise NotImplementedError
 
-    def on_mount(self) -> None:
-        find = self.query_one("#find", Input)
-        find.cursor_position = len(find.value)
-
     def on_resize(self, event: Resize) -> None:
-        self._fill()
+        self._fill(self.query_one("#find", Input).value, event.size)
 
-    def on_input_changed(self) -> None:
-        self._fill()
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._fill(event.value, self.app.size)
 
     def on_input_submitted(self) -> None:
         if word := self.highlighted:
             self.dismiss(self.answer(word))
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self.answer(self._shown[event.option_index]))
+    def on_choices_chosen(self, event: Choices.Chosen) -> None:
+        self.dismiss(self.answer(event.word))
 
-    def action_go(self, how: str) -> None:
-        getattr(self.query_one(OptionList), f"action_{how}")()
+    def action_move(self, by: int) -> None:
+        self._choices.move(by)
 
-    def _fill(self) -> None:
+    def action_move_page(self, by: int) -> None:
+        self._choices.move_page(by)
+
+    def _fill(self, text: str, size: Size) -> None:
         """List what is looked for, with the cursor on what is chosen or, among what was found, on the first."""
-        if not self.is_mounted:
+        if self._filled == (size, text):
             return
-        text = self.query_one("#find", Input).value
-        self._shown = found(text, self._meanings)
-        cells = min(WIDEST, self.size.width * 96 // 100) - OTHER_CELLS
-        column = min(LONGEST_WORD, max(map(len, self._meanings)) + 2)
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options(Option(_prompt(word, self._meanings[word], column, cells)) for word in self._shown)
-        if self._shown:
-            options.highlighted = self._shown.index(self._chosen) if not text and self._chosen in self._shown else 0
-        low = self.has_class("-low")
-        options.styles.max_height = max(3, self.size.height - (OTHER_LINES_OF_A_LOW_SCREEN if low else OTHER_LINES))
+        self._filled = (size, text)
+        self._choices.show(found(text, self._meanings), "" if text else self._chosen)
+        low = size.height < LEAST_HEIGHT
+        cells = min(WIDEST, size.width * 96 // 100) - OTHER_CELLS
+        room = max(3, size.height - (OTHER_LINES_OF_A_LOW_SCREEN if low else OTHER_LINES))
+        self._choices.styles.height = self._choices.rows_needed(cells, room)
 
 
 class WordList(ChoiceList[str]):
@@ -111,16 +103,14 @@ class WordList(ChoiceList[str]):
 
 
 def found(text: str, meanings: Mapping[str, str]) -> list[str]:
-    """The words that have `text` in them or in what they mean, those that begin so first."""
+    """The words that have `text` in them, those that begin so first; then those that mean it, and those that with what
+    they mean have each word of it."""
     wanted = text.strip().lower()
-    begin = [word for word in meanings if word.startswith(wanted)]
-    within = [word for word in meanings if wanted in word]
-    meant = [word for word, meaning in meanings.items() if wanted in meaning.lower()]
-    return [*dict.fromkeys([*begin, *within, *meant])]
-
-
-def _prompt(word: str, meaning: str, column: int, cells: int) -> Content:
-    """A word and what it means, which goes on below itself where the line ends."""
-    head = word if len(word) < column else f"{word} "
-    lines = wrapped(f"{head:<{column}}{meaning}", cells, "", indent=" " * column)
-    return Content("\n".join(plain(line) for line in lines)).stylize("bold", 0, len(word))
+    parts = wanted.split()
+    folded = {word: (word.lower(), meaning.lower()) for word, meaning in meanings.items()}
+    begin = [word for word, (name, _) in folded.items() if name.startswith(wanted)]
+    within = [word for word, (name, _) in folded.items() if wanted in name]
+    named = [word for word, (name, _) in folded.items() if all(part in name for part in parts)]
+    meant = [word for word, (_, meaning) in folded.items() if wanted in meaning]
+    scattered = [word for word, both in folded.items() if all(part in " ".join(both) for part in parts)]
+    return [*dict.fromkeys([*begin, *within, *meant, *named, *scattered])]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from textual.content import Content
-from textual.widget import Widget
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
+from tui.dialogs.choice_list import ChoiceList
+from tui.drawing.styled_lines import crop
 
-from tui.dialogs.base import Dialog
+# Cells of a text's first line that tell it apart.
+LONGEST = 200
 
 
 class Copy(NamedTuple):
@@ -20,31 +19,21 @@ class Copy(NamedTuple):
     text: str
 
     @property
-    def line(self) -> str:
-        """What it is, how long it is where it has several lines, and how it begins."""
+    def beginning(self) -> str:
+        """How it begins, after its length where it has several lines."""
         first, *more = self.text.splitlines() or [""]
-        return f"{self.what}, {1 + len(more):,} lines  {first}" if more else f"{self.what}  {first}"
+        shown = crop(first, LONGEST)
+        return f"{1 + len(more):,} lines: {shown}" if more else shown
 
 
-class CopyMenu(Dialog[Copy]):
+class CopyMenu(ChoiceList[Copy]):
     """Asks which of some texts to copy."""
 
-    AUTO_FOCUS = "OptionList"
     KEYS = "Enter copies   Esc leaves"
-    DEFAULT_CSS = """
-    CopyMenu OptionList {
-        height: auto; border: none; padding: 0; text-wrap: nowrap; text-overflow: ellipsis;
-        & > .option-list--option-highlighted { text-style: bold underline; }
-    }
-    """
 
     def __init__(self, copies: Sequence[Copy]) -> None:
-        super().__init__("Copy into the clipboard of the terminal")
-        self._copies = copies
+        super().__init__("Copy into the clipboard of the terminal", {copy.what: copy.beginning for copy in copies})
+        self._copies = {copy.what: copy for copy in copies}
 
-    def asked(self) -> Iterable[Widget]:
-        yield OptionList(*(Option(Content(one.line)) for one in self._copies), compact=True)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.dismiss(self._copies[event.option_index])
+    def answer(self, word: str) -> Copy:
+        return self._copies[word]

@@ -100,7 +100,7 @@ class Help(LaidOutOnce[None], ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as box:
             box.border_title = "Help"
-            box.border_subtitle = "type to search, arrows scroll, Esc closes"
+            box.border_subtitle = "type to search, Esc closes"
             yield Search()
             yield self._keys
 
@@ -115,18 +115,18 @@ class Help(LaidOutOnce[None], ModalScreen[None]):
 
 
 def help_lines(sections: Iterable[Section], file: str, cells: int, wanted: str = "") -> list[Line]:
-    """Advice, then the lines of each key; of what is `wanted`, the keys alone in which all its words are."""
+    """The lines of each key, with advice after the first section; of what is `wanted`, the keys alone in which all its
+    words are."""
     words = wanted.casefold().split()
-    lines: list[Line] = []
-    if not words:
-        for text in (*ADVICE, f"Other keys: write them into {file}."):
-            lines += wrapped(text, cells, "")
+    blocks: list[list[Line]] = []
     for title, keys in sections:
         if found := [key for key in keys if _matches(f"{title} {' '.join(key)}", words)]:
-            lines += [(), ((title, "title"),)] if lines else [((title, "title"),)]
-            for key in found:
-                lines += _lines(key, cells)
-    return lines or wrapped(f"Nothing is called {wanted!r}.", cells, "")
+            blocks.append([((title, "title"),), *(line for key in found for line in _lines(key, cells))])
+    if not words:
+        advice = (*ADVICE, f"Other keys: write them into {file}.")
+        blocks.insert(1, [line for text in advice for line in wrapped(text, cells, "")])
+    lines = [line for block in blocks for line in ((), *block)]
+    return lines[1:] or wrapped(f"Nothing is called {wanted!r}.", cells, "")
 
 
 def _lines(key: Key, cells: int) -> list[Line]:

@@ -20,7 +20,7 @@ def test_an_id_and_a_command_are_copied(stocked_home: Home) -> None:
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: console.main.following.shown is not None)
         await pilot.press("y")
-        await until(pilot, lambda: f"id  {run.id}" in text_on(console))
+        await until(pilot, lambda: f"id       {run.id}" in text_on(console))
         assert "command  mnist-tui train deep" in text_on(console) and "table" not in text_on(console)
         await pilot.press("enter")
         await until(pilot, lambda: console.clipboard == run.id)
@@ -38,7 +38,7 @@ def test_a_list_and_a_comparison_are_copied_as_tables(stocked_home: Home) -> Non
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: console.main.following.reference is not None)
-        await pilot.press("3", "y", "end", "enter")
+        await pilot.press("3", "y", *"table", "enter")
         await until(pilot, lambda: "| name |" in console.clipboard)
         assert [line.split(" | ")[0] for line in console.clipboard.splitlines()[2:]] == [
             "| deep",
@@ -46,8 +46,8 @@ def test_a_list_and_a_comparison_are_copied_as_tables(stocked_home: Home) -> Non
             "| shallow",
         ]
         await pilot.press("4", "tab", "y")
-        await until(pilot, lambda: "table, " in text_on(console))
-        await pilot.press("end", "enter")
+        await until(pilot, lambda: " lines: | " in text_on(console))
+        await pilot.press(*"table", "enter")
         await until(pilot, lambda: "| test acc, epoch 3 |" in console.clipboard)
 
     with Live(run):
@@ -61,7 +61,7 @@ def test_what_no_clipboard_holds_is_not_copied(stocked_home: Home, monkeypatch: 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: console.main.following.shown is not None)
         await pilot.press("y", "enter")
-        await until(pilot, lambda: "too long for a clipboard" in text_on(console))
+        await until(pilot, lambda: "Too long for a clipboard" in text_on(console))
         assert console.clipboard == ""
 
     with Live(run):

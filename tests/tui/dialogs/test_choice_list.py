@@ -78,3 +78,8 @@ def test_meanings_are_no_markup() -> None:
         assert "divided by [b]x[/b]" in app.text
 
     ask(words(), scene)
+
+
+def test_words_are_found_in_any_order() -> None:
+    known = {"History: Show": "What is under the cursor", "Compare: Show": "a line of history"}
+    assert found("show his", known) == ["History: Show", "Compare: Show"]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
@@ -11,8 +15,10 @@ from engine.home import Home
 from tests.builders.consoles import run_console, text_on
 from tests.builders.stage import text_of
 from tui.console.console import Console
-from tui.dialogs.help import Help, Key, KeyList, Section, help_lines
+from tui.dialogs.help import Key, KeyList, Section, help_lines
 from tui.drawing.styled_lines import plain
+from tui.widgets.choices import Choices
+from tui.widgets.line_widget import LineWidget
 
 SECTIONS = (
     Section("History", [Key("d del", "Delete", "Move these runs to the trash"), Key("f", "Fold", "Groups as one")]),
@@ -24,9 +30,9 @@ def text(cells: int = 100, wanted: str = "") -> str:
     return "\n".join(plain(line) for line in help_lines(SECTIONS, "/home/keys.toml", cells, wanted))
 
 
-def test_all_keys_stand_below_the_advice_that_names_the_mouse_and_the_file_of_keys() -> None:
+def test_after_the_keys_of_a_pane_advice_names_the_mouse_and_the_file_of_keys() -> None:
     assert "The mouse" in text() and "/home/keys.toml" in text()
-    assert text().index("\n\nHistory\n") < text().index("\n\nAnywhere\n")
+    assert text().startswith("History\n") and text().index("The mouse") < text().index("\n\nAnywhere\n")
     assert "  d del           Delete            Move these runs to the trash\n" in text()
 
 
@@ -63,30 +69,38 @@ def test_help_begins_with_the_pane_that_has_the_focus(home: Home) -> None:
         for view, pane in (("3", "History"), ("2", "Digits"), ("1", "Loss, Accuracy")):
             await pilot.press(view, "question_mark")
             await pilot.pause()
-            lines = text_of(console.screen.query_one(KeyList))
-            assert lines[lines.index("") + 1] == pane
+            assert text_of(console.screen.query_one(KeyList))[0] == pane
             await pilot.press("escape")
 
     run_console(home, scene)
 
 
-def test_help_opens_in_two_layouts_of_itself_however_many_keys_there_are(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("key", "drawn"), [("question_mark", KeyList), ("ctrl+p", Choices)])
+def test_all_keys_and_commands_open_by_what_is_seen_of_them(
+    home: Home, monkeypatch: pytest.MonkeyPatch, key: str, drawn: type[LineWidget]
 ) -> None:
-    laid_out: list[str] = []
-    lay_out = Screen._refresh_layout
+    """You should wait for two layouts of what has opened, and the styles of its few widgets, however long the list."""
+    laid_out: list[Screen[None]] = []
+    styled: list[DOMNode] = []
+    lay_out, apply = Screen._refresh_layout, Stylesheet.apply
 
-    def counted(screen: Screen[None], *args: object, **options: object) -> None:
-        laid_out.append(type(screen).__name__)
-        lay_out(screen, *args, **options)  # type: ignore[arg-type]
+    def counted(screen: Screen[None], *args: Any, **options: Any) -> None:
+        laid_out.append(screen)
+        lay_out(screen, *args, **options)
+
+    def listed(sheet: Stylesheet, node: DOMNode, **options: Any) -> None:
+        styled.append(node)
+        apply(sheet, node, **options)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await pilot.pause()
         monkeypatch.setattr(Screen, "_refresh_layout", counted)
-        await pilot.press("question_mark")
+        monkeypatch.setattr(Stylesheet, "apply", listed)
+        await pilot.press(key)
         await pilot.pause()
-        keys = console.screen.query_one(KeyList)
-        assert len(keys._strips) == keys.size.height < len(keys.lines(keys.size.width))
-        assert len(laid_out) <= 2 and set(laid_out) == {Help.__name__}
+        seen = console.screen.query_one(drawn)
+        assert len(seen._strips) == seen.size.height <= 40
+        assert len(laid_out) <= 2 and set(laid_out) == {console.screen}
+        assert len(styled) <= 40 and not any(console.main in node.ancestors_with_self for node in styled)
 
     run_console(home, scene)
