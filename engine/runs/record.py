@@ -103,6 +103,11 @@ class RunRecord:
         return not (self.rate_changes or self.is_of_a_later_version)
 
     @property
+    def base_rate(self) -> float:
+        """The learning rate that was set last."""
+        return self.rate_changes[-1].rate if self.rate_changes else self.config.learning_rate
+
+    @property
     def rates_set(self) -> tuple[str, ...]:
         """The learning rates that were set in training, in a word: `lr → 0.05`; nothing where none was."""
         rates = [f"{change.rate:g}" for change in self.rate_changes]

@@ -174,6 +174,9 @@ class MainScreen(LaidOutOnce[None]):
     def action_stop(self) -> None:
         self.actions.ask_to_stop()
 
+    def action_set_rate(self) -> None:
+        self.actions.ask_for_rate()
+
     def action_drop(self) -> None:
         self.actions.drop()
 

@@ -25,6 +25,7 @@ GROUPS = (
     {"pause": {PREPARING, RUNNING}, "resume": {PAUSED}, "continue": {STOPPED, UNQUEUED, FAILED, INTERRUPTED}},
     {"stop": {PREPARING, RUNNING, PAUSED}, "drop": {QUEUED}},
     {"move": {QUEUED}},
+    {"set_rate": {RUNNING, PAUSED}},
 )
 
 
@@ -142,6 +143,15 @@ class RunActions:
             return
         question = f"Stop {target.title}? It can be continued where it stops."
         self._prompts.ask(Confirm(question), lambda yes: self._engine().steer(target.id, STOP) if yes else None)
+
+    def ask_for_rate(self) -> None:
+        """Set the learning rate that is asked for."""
+        from tui.dialogs.learning_rate import LearningRate
+
+        target = self.target
+        if target and (summary := self._following.summary(target.id)):
+            dialog = LearningRate(summary.record)
+            self._prompts.ask(dialog, lambda request: self._engine().steer(target.id, request))
 
     def train_on(self) -> None:
         """Train the run on from its checkpoint."""

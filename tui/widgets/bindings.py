@@ -38,6 +38,7 @@ IDEAS: Mapping[str, Idea] = {
     "view_devices": Idea("6", "the view Devices"),
     "pause": Idea("p", "pause the run; let it go on; continue it from its checkpoint"),
     "stop": Idea("s", "stop the run, or take it out of the queue"),
+    "rate": Idea("equals_sign", "set the learning rate of the run in training"),
     "empty": Idea("S", "take all runs out of the queue, after a question"),
     "form": Idea("e", "the form of the next run"),
     "fork": Idea("r", "fill the form with the run's settings, to train it changed"),

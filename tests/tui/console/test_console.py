@@ -190,6 +190,24 @@ def test_p_pauses_and_resumes_a_run_that_somebody_else_trains(home: Home) -> Non
     assert said == ["pause", "resume"]
 
 
+def test_the_learning_rate_of_a_live_run_is_set(home: Home) -> None:
+    """You should see the rate it has, and type another, for which its trainer is asked."""
+    run = made_run(home, 1, "deep", started(), *trained(1, 1))
+    said: list[str] = []
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "running" in pane_text(console, "run"))
+        await pilot.press("=")
+        assert "The learning rate of deep" in text_on(console)
+        await pilot.press(*["backspace"] * 20, *"0.05", "enter")
+        console.main.flush()
+        said.append(run.take_request())
+
+    with Live(run):
+        run_console(home, scene)
+    assert said == ["learning_rate=0.05"]
+
+
 @pytest.mark.parametrize(("answer", "words"), [("y", ["stop"]), ("n", []), ("escape", []), ("enter", [])])
 def test_s_stops_a_run_after_a_question(home: Home, answer: str, words: list[str]) -> None:
     """You should see a question that says it can be continued."""
