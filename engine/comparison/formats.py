@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from engine.comparison.results import EpochChoice, MeanStd, SeedGroup
 from engine.comparison.table import Comparison, MetricRow, Setting
-from engine.quantities import Measure
+from engine.quantities import NOTHING, Measure
 from engine.tables import NUMBERS, PLAIN, Cell, csv_table, escaped, markdown_table
 
 if TYPE_CHECKING:
     from engine.comparison.disagreement import Disagreement
     from engine.comparison.verdicts import Verdict
 
-NOTHING = "-"
 MANY = 1e9
 
 

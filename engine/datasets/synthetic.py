@@ -13,11 +13,11 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from engine.datasets.catalogue import SIDE
 from engine.datasets.dataset import Bytes
 from engine.datasets.stroke_shapes import Floats, Shape, read_shapes
 
 SEED = 0
-SIDE = 28
 CHUNK = 2_000
 UNIT = 256  # Places and amounts of ink are counted in parts of a pixel.
 

@@ -148,9 +148,9 @@ def find_among(folder: Path, wanted: str, none: str) -> Run:
     if wanted in ids:
         return Run(folder / wanted)
     if wanted == "last":
-        return next((run for run in runs if _name(run)), runs[0])
+        return next((run for run in runs if name_of(run)), runs[0])
     matches = [run for run in runs if wanted and (run.id.startswith(wanted) or run.id.endswith(wanted))]
-    matches = matches or [run for run in runs if _name(run) == wanted]
+    matches = matches or [run for run in runs if name_of(run) == wanted]
     shown = clean(wanted, 40)
     if len(matches) > 1:
         raise StoreError(f"{shown!r} means {len(matches)} runs, the newest {matches[0].id}; give more of the id")
@@ -159,7 +159,8 @@ def find_among(folder: Path, wanted: str, none: str) -> Run:
     return matches[0]
 
 
-def _name(run: Run) -> str:
+def name_of(run: Run) -> str:
+    """What a run is called; nothing where its record cannot be read."""
     try:
         return run.record().name
     except StoreError:

@@ -15,11 +15,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import RunConfig
+from engine.runs.events import LARGEST_FIGURE
 
 LONGEST_TEXT = 10_000
 MOST_ITEMS = 4096
 LARGEST_WHOLE = 2**53
-LARGEST_FIGURE = 1e300
 
 
 class WireError(ValueError):

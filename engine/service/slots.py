@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from engine.service.card_probe import Cards, ProbeError, may_have_cards, probe_cards
 from engine.service.device_choice import DeviceChoice
-from engine.training.cores import Cores, processor, usable_cores
-
-PROCESSOR = "cpu"
+from engine.training.cores import PROCESSOR, Cores, processor, usable_cores
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from engine.errors import UserError
 from engine.interval import Interval
 from engine.service.device_stats import processor_memory
-from engine.service.slots import PROCESSOR
 from engine.service.worker_link import Process, WorkerLink
 from engine.service.worker_messages import Loaded, Report, Trouble
+from engine.training.cores import PROCESSOR
 
 IDLE_SECONDS = 30.0
 # After a worker that ended before it was of use, none is started on the mere chance that a run comes.

@@ -9,9 +9,7 @@ from contextlib import suppress
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs.lock import RunLock
-from engine.training.cores import usable_cores
-
-PROCESSOR = "cpu"
+from engine.training.cores import PROCESSOR, usable_cores
 
 
 class SlotLocks:

@@ -10,13 +10,11 @@ from textual.containers import Horizontal
 from engine.runs.state import RunState
 from tui.drawing.glyphs import Glyphs
 from tui.widgets import views
+from tui.widgets.later import BREATH
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
     from tui.charts.chart_widget import Chart
-
-# Seconds between drawing one chart and the next, so that no key waits for both.
-BREATH = 0.06
 
 
 class Curves(Horizontal):

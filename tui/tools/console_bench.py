@@ -23,12 +23,11 @@ from engine.service.protocol import Quit, Start
 from engine.service.subprocesses import environment
 from tui.panes.model.draft import Draft
 from tui.panes.model.drawing import NAMES, PRESET, Form
-from tui.tools.display import Display
+from tui.tools.display import COLUMNS, LINES, Display
 from tui.tools.figures import Figure, at_most
 from tui.tools.link_bench import SHOWN, measure_link
 from tui.tools.pseudoterminal import PseudoTerminal
 
-COLUMNS, LINES = 120, 40
 PAINTED = "painted"
 EMPTY_APP = f"""
 from textual.app import App

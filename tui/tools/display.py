@@ -13,6 +13,8 @@ from tui.tools.pseudoterminal import PseudoTerminal
 ERASE = "\x1b[2J"
 # The beginning of a code whose end has not come yet.
 CUT_OFF = re.compile(r"\x1b(\[[0-?]*[ -/]*|[\]P_^X][^\x07\x1b]*\x1b?)?$")
+# The terminal that the benches measure in.
+COLUMNS, LINES = 120, 40
 
 
 class Display:

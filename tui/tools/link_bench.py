@@ -10,13 +10,12 @@ from contextlib import contextmanager
 from engine.home import Home
 from engine.interval import Interval
 from engine.service.subprocesses import environment
-from tui.tools.display import Display
+from tui.tools.display import COLUMNS, LINES, Display
 from tui.tools.figures import Figure, at_most
 from tui.tools.pseudoterminal import PseudoTerminal
 from tui.tools.slow_link import SlowLink
 
 CONSOLE = (sys.executable, "-m", "tui")
-COLUMNS, LINES = 120, 40
 # Each view is come to from another, and gone to again.
 VIEWS = "2131415123425343521"
 SHOWN = {"1": "Model", "2": "Confusion", "3": "Details", "4": "Comparison", "5": "Confusion difference"}

@@ -8,6 +8,9 @@ from collections.abc import Callable
 from textual.message_pump import MessagePump
 from textual.timer import Timer
 
+# Seconds between drawing one thing and the next, so that no key waits for both.
+BREATH = 0.06
+
 
 class Later:
     """Does `work` for a widget once, however often it is asked for until then, at the earliest time asked for."""

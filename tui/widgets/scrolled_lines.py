@@ -7,6 +7,7 @@ from textual.events import MouseScrollDown, MouseScrollUp
 from tui.drawing.styled_lines import Line
 from tui.widgets.line_widget import LineWidget
 
+# Lines for a turn of the mouse wheel, as pagers scroll.
 WHEEL = 3
 
 

@@ -115,11 +115,6 @@ class Exporter:
         self._ended = False
         self._children: set[subprocess.Popen[str]] = set()
 
-    @property
-    def is_writing(self) -> bool:
-        """Whether anything is being written."""
-        return bool(self._children)
-
     def export(self, ids: Sequence[str], request: Export) -> str:
         """Write runs and say where, in a sentence. Waits for it; raises UserError."""
         child = self._start(ids, request)

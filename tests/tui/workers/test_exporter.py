@@ -104,11 +104,11 @@ def test_leaving_ends_what_is_being_written(home: Home, tmp_path: Path) -> None:
 
     thread = threading.Thread(target=export)
     thread.start()
-    settle(lambda: exporter.is_writing)
+    settle(lambda: bool(exporter._children))
     exporter.end()
     thread.join()
     assert said == ["the export was ended before it was done"]
-    assert not exporter.is_writing
+    assert not exporter._children
     with pytest.raises(UserError, match="being left"):
         exporter.export([run.id], Export("json", tmp_path / "x.json"))
 

@@ -16,7 +16,7 @@ from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs
 from tui.widgets import views
-from tui.widgets.later import Later
+from tui.widgets.later import BREATH, Later
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import ReadWanted, Trouble
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from tui.charts.comparison_widget import OverlayChart
     from tui.panes.comparison.table_widget import ComparisonTable
 
-# After the table is drawn, so that no key waits for both it and the chart.
-BREATH = 0.06
 # Seconds between drawings of a chart that grows, and between readings of the predictions that verdicts are made from.
 CHART_EVERY, JUDGE_EVERY = 0.25, 2.0
 

@@ -15,8 +15,7 @@ from tui.panes.devices.drawing import marked, rows
 from tui.panes.devices.view import DevicesView
 from tui.widgets.bindings import hidden, shown
 from tui.widgets.line_widget import LineWidget
-
-WHEEL = 3
+from tui.widgets.scrolled_lines import WHEEL
 
 
 class DeviceTable(LineWidget, can_focus=True):

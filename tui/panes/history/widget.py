@@ -19,8 +19,7 @@ from tui.panes.history.marked_runs import Selection
 from tui.panes.history.preferences import Preferences
 from tui.panes.history.run_list import Fold, RunList, runs_of
 from tui.widgets.bindings import hidden, shown
-
-WHEEL = 3
+from tui.widgets.scrolled_lines import WHEEL
 
 
 class History(Filtered, can_focus=True):

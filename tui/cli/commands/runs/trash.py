@@ -6,11 +6,9 @@ import json as jsons
 
 import click
 
-from engine.files import StoreError
 from engine.home import Home
 from engine.runs import leftovers, trash
-from engine.runs.directory import Run
-from engine.runs.summaries import find_run
+from engine.runs.summaries import find_run, name_of
 from tui.cli.commands.runs.shared import for_each, many_runs, runs_command
 from tui.exit_codes import DONE
 
@@ -43,9 +41,9 @@ def restore(home: Home, wanted: tuple[str, ...], json: bool) -> int:
     finally:
         if json:
             found = restored if wanted else trash.trashed(home)
-            click.echo(jsons.dumps([{"id": run.id, "name": _name(run)} for run in found], indent=2))
+            click.echo(jsons.dumps([{"id": run.id, "name": name_of(run)} for run in found], indent=2))
     if not (wanted or json):
-        lines = [f"{run.id}  {_name(run)}".rstrip() for run in trash.trashed(home)]
+        lines = [f"{run.id}  {name_of(run)}".rstrip() for run in trash.trashed(home)]
         click.echo("\n".join(lines) or "The trash is empty.")
     return DONE
 
@@ -59,14 +57,6 @@ def empty_trash(home: Home, yes: bool) -> None:
     if found and not yes:
         click.confirm(f"Remove {_counted(len(found))} for good?", abort=True, err=True)
     click.echo(f"{_counted(trash.empty(found))} removed" if found else "The trash is empty.")
-
-
-def _name(run: Run) -> str:
-    """What a run is called; nothing where it cannot be read."""
-    try:
-        return run.record().name
-    except StoreError:
-        return ""
 
 
 def _counted(count: int) -> str:
