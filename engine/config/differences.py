@@ -37,7 +37,8 @@ def _told(field: Field, config: RunConfig) -> str:
     if field.name == "hidden" and not config.hidden:
         return "no hidden layer"
     if isinstance(field.kind, Switch):
-        return field.name if getattr(config, field.name) else f"no {field.name}"
+        name = field.name.replace("_", " ")
+        return name if getattr(config, field.name) else f"no {name}"
     text = config.text(field.name)
     if field.name in PLAIN:
         return text

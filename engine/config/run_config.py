@@ -76,6 +76,14 @@ class RunConfig:
         "after each hidden layer: one for all, or one a layer",
         aliases=("act",),
     )
+    batch_norm: bool = setting(
+        False,
+        Switch(),
+        "Network",
+        "Batch norm",
+        "whether each hidden layer normalises its product over the batch",
+        aliases=("batchnorm", "bn"),
+    )
     dropout: float = setting(
         0.0,
         Number(0, 1, below_high=True),
@@ -280,9 +288,13 @@ class RunConfig:
             return self.activation
         return self.activation * len(self.hidden)
 
+    def normalised_widths(self) -> list[int]:
+        """The widths of the layers with batch normalisation."""
+        return list(self.hidden) if self.batch_norm else []
+
     def parameters(self) -> int:
-        """How many weights and biases the network has."""
-        return _parameters(self.hidden)
+        """How many weights and biases the network has, and scales of batch normalisation."""
+        return _parameters(self.hidden) + sum(self.normalised_widths())
 
 
 @lru_cache(1024)

@@ -172,7 +172,7 @@ def _products(config: RunConfig, batch: int, size: int, device: torch.device) ->
     """The products of forward and backward pass on random matrices, one epoch of them: images a second."""
     sizes = config.layer_sizes()
     network = Network(config, device)
-    weights, (gradients, _) = network.weights, network.like(torch.empty_like(network.vector))
+    weights, gradients = network.weights, network.like(torch.empty_like(network.vector)).weights
     inputs = [torch.rand(batch, width, device=device) for width, _ in sizes]
     deltas = [torch.rand(batch, width, device=device) for _, width in sizes]
     outputs = [torch.empty_like(delta) for delta in deltas]

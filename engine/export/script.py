@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from string import Template
@@ -21,7 +22,7 @@ ACTIVATIONS = {
     "relu": "torch.relu", "tanh": "torch.tanh", "sigmoid": "torch.sigmoid",
     "leaky-relu": "functional.leaky_relu", "elu": "functional.elu", "gelu": "functional.gelu",
 }  # fmt: skip
-NETWORK = "Fully connected layers: an activation after each hidden one, logits from the last."
+NETWORK = "Fully connected layers:{norm} an activation after each hidden one, logits from the last."
 ADVICE = "A run with\ngradients=autograd is repeated to the last digit."
 INITIALISATIONS = {
     "default": "",
@@ -100,6 +101,7 @@ class Plan:
             "standard": config.scaling == "standard",
             "fewer": config.train_size != ALL,
             "validation": config.images_held_out(self._spec.train_size) > 0,
+            "batch_norm": config.batch_norm,
             "dropout": config.dropout > 0,
             "short": batching.size % batching.batch_size > 0,
             "sorts": config.dropout > 0 and sorts,
@@ -161,23 +163,43 @@ class Plan:
             "chunk_rows": "BATCH_SIZE" if chunk == 1 else f"{chunk} * BATCH_SIZE",
             "chunk_words": "a batch at a time" if chunk == 1 else f"for {chunk} batches at a time",
             "device": config.device,
-            "network_summary": NETWORK if config.hidden else "Logistic regression: one layer gives the logits.",
+            "network_summary": self._summary(),
             "where": self._where(),
             "advice": ADVICE if repeats_exactly(config.replace({"gradients": "autograd"})) else "",
-            "layer_lines": "\n".join(f"self.append(nn.Linear({a}, {b}))" for a, b in config.layer_sizes()),
+            "layer_lines": "\n".join(f"self.append({module})" for module in self._modules()),
             "forward_lines": "\n".join(self._forward_lines()),
+            "one_dimensional": "biases and scales" if config.batch_norm else "biases",
             "without_penalty": ", without the penalty," if config.l2 and config.l2_mode != "weight-decay" else "",
             "optimiser": self._optimiser(),
             "accuracy_digits": self._accuracy_digits,
             "loss_digits": self._loss_digits,
         }
 
+    def _summary(self) -> str:
+        if not self._config.hidden:
+            return "Logistic regression: one layer gives the logits."
+        return NETWORK.format(norm=" batch normalisation and" if self._config.batch_norm else "")
+
+    def _modules(self) -> Iterator[str]:
+        """The layers; one that is normalised has its bias after that."""
+        *hidden, last = self._config.layer_sizes()
+        for inputs, outputs in hidden:
+            if self._config.batch_norm:
+                yield f"nn.Linear({inputs}, {outputs}, bias=False)"
+                yield f"nn.BatchNorm1d({outputs})"
+            else:
+                yield f"nn.Linear({inputs}, {outputs})"
+        yield "nn.Linear({}, {})".format(*last)
+
     def _forward_lines(self) -> Iterator[str]:
-        config = self._config
+        config, number = self._config, itertools.count()
         for layer, name in enumerate(config.layer_activations()):
+            before = f"self[{next(number)}](x)"
+            if config.batch_norm:
+                before = f"self[{next(number)}]({before})"
             mask = f" * masks[{layer}]" if config.dropout else ""
-            yield f"x = {ACTIVATIONS[name]}(self[{layer}](x)){mask}"
-        yield f"return self[{len(config.hidden)}](x)"
+            yield f"x = {ACTIVATIONS[name]}({before}){mask}"
+        yield f"return self[{next(number)}](x)"
 
     def _optimiser(self) -> str:
         config = self._config

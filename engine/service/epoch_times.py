@@ -78,5 +78,5 @@ def _work(config: RunConfig) -> Hashable:
     batch = config.images_a_batch(images_trained(config))
     penalty = config.l2_mode if config.l2 else ""
     optimiser = (config.optimiser, config.momentum > 0, config.nesterov)
-    layers = (config.hidden, config.layer_activations(), config.dropout > 0)
+    layers = (config.hidden, config.layer_activations(), config.batch_norm, config.dropout > 0)
     return (layers, batch, penalty, optimiser, config.gradients, config.scaling)

@@ -44,8 +44,7 @@ class Autograd:
         self._network, self._buffers, self._penalty, self._optimiser = network, buffers, penalty, optimiser
         # Each layer is a leaf that shares the vector's memory, and its gradient shares the gradient vector's.
         self._gradient = torch.zeros_like(network.vector)
-        weight_gradients, bias_gradients = network.like(self._gradient)
-        for leaves, gradients in ((network.weights, weight_gradients), (network.biases, bias_gradients)):
+        for leaves, gradients in zip(network.parameters, network.like(self._gradient), strict=True):
             for index, gradient in enumerate(gradients):
                 leaves[index] = leaves[index].detach().requires_grad_()
                 leaves[index].grad = gradient
@@ -67,7 +66,8 @@ class Autograd:
             self._optimiser.take_rate(place)
         self._gradient.zero_()
         with torch.enable_grad():
-            logits = self._network.forward(buffers.images[place, :size], [mask[place, :size] for mask in buffers.masks])
+            masks = [mask[place, :size] for mask in buffers.masks]
+            logits = self._network.forward(buffers.images[place, :size], masks, training=True)
             loss = functional.cross_entropy(logits, buffers.labels[place, :size])
             if self._penalty.in_loss:
                 loss = loss + self._penalty.term(self._network)

@@ -12,7 +12,7 @@ from torch import Tensor
 from engine.config.run_config import CLASSES, RunConfig
 from engine.training.batch_buffers import Batch, BatchBuffers
 from engine.training.l2_penalty import L2Penalty
-from engine.training.network import Network
+from engine.training.network import EPSILON, MOMENTUM, Network
 from engine.training.optimisers import SGD, Optimiser
 from engine.training.products import Call, choose
 
@@ -44,7 +44,8 @@ BACKWARD: dict[str, Callable[[Tensor, Tensor], Call]] = {
 
 
 class Workspace:
-    """The buffers of a batch: for each hidden layer its output and the gradient there, for the logits their gradient.
+    """The buffers of a batch: for each hidden layer its output and the gradient there, for the logits their gradient;
+    with batch normalisation also its `products`, and the `mean` and inverse deviation `spread` of each unit.
 
     A layer's `above` is the gradient at its output, transposed to (outputs, images). The gradient at the logits has
     classes before images, like the logits.
@@ -60,6 +61,8 @@ class Workspace:
         self.deltas = buffers(every)
         self.before = buffers(name == "gelu" for name in config.layer_activations())
         self.dropped = buffers(bool(config.dropout) for _ in every)
+        self.products = buffers(config.batch_norm for _ in every)
+        self.mean, self.spread = ([torch.empty(width, device=device) for width in config.hidden] for _ in range(2))
         self.error = torch.empty(CLASSES, size, device=device)
         self.above = [*(delta.t() for delta in self.deltas), self.error]
         self.ones = torch.ones(size, device=device)
@@ -70,8 +73,8 @@ class ClosedForm:
 
     With one-hot targets t and softmax p, the gradient of the cross-entropy at the logits is (p - t)/batch; the layer
     below gets it times the weights times its activation's derivative; a weight's gradient is its product with the
-    layer's inputs. For plain SGD of one learning rate, without clipping, that product and the update are one call,
-    W <- (1 - lr s) W - (lr/batch) delta' x, with s the L2 gradient coefficient.
+    layer's inputs. For plain SGD of one learning rate, without clipping or batch normalisation, that product and the
+    update are one call, W <- (1 - lr s) W - (lr/batch) delta' x, with s the L2 gradient coefficient.
     """
 
     name = "recorded operations"
@@ -88,10 +91,11 @@ class ClosedForm:
             self.name = f"{self.name}, {self._products.name}"
         self._workspaces: dict[int, Workspace] = {}
         self._recorded: dict[Batch, list[Call]] = {}
-        self._fused = isinstance(optimiser, SGD) and not (optimiser.momentum or optimiser.varies or optimiser.clip)
+        plain = isinstance(optimiser, SGD) and not (optimiser.momentum or optimiser.varies or optimiser.clip)
+        self._fused = plain and not config.batch_norm
         if not self._fused:
             self._gradient = torch.zeros_like(network.vector)
-            self._weight_gradients, self._bias_gradients = network.like(self._gradient)
+            self._gradients = network.like(self._gradient)
 
     def run(self, batches: list[Batch], interrupted: Interrupted) -> int:
         for done, batch in enumerate(batches, start=1):
@@ -122,8 +126,13 @@ class ClosedForm:
         for layer, name in enumerate(self._activations):
             hidden = space.hidden[layer]
             before, scale = (space.before[layer] if name == "gelu" else hidden), view.input_scales[layer]
+            product, added = before, biases[layer]
+            if self._config.batch_norm:
+                product, added = space.products[layer], torch.zeros_like(added)
             for rows, inputs, weights in view.blocks[layer]:
-                yield from self._products.affine(inputs, weights.t(), biases[layer], scale, out=before[rows])
+                yield from self._products.affine(inputs, weights.t(), added, scale, out=product[rows])
+            if self._config.batch_norm:
+                yield self._normalise(space, layer, out=before)
             yield FORWARD[name](before, hidden)
             if view.masks:
                 yield partial(torch.mul, hidden, view.masks[layer], out=view.inputs[layer + 1])
@@ -141,6 +150,26 @@ class ClosedForm:
         if view.masks:
             yield partial(delta.mul_, view.masks[layer])
         yield BACKWARD[name](delta, space.before[layer] if name == "gelu" else space.hidden[layer])
+        if self._config.batch_norm:
+            yield self._back_through_norm(space, layer)
+
+    def _normalise(self, space: Workspace, layer: int, out: Tensor) -> Call:
+        """Batch normalisation of a layer's product, with the kernel that `functional.batch_norm` calls in training."""
+        network = self._network
+        running = network.means[layer], network.variances[layer]
+        return partial(
+            aten.native_batch_norm.out, space.products[layer], network.scales[layer], network.biases[layer], *running,
+            True, MOMENTUM, EPSILON, out=out, save_mean=space.mean[layer], save_invstd=space.spread[layer],
+        )  # fmt: skip
+
+    def _back_through_norm(self, space: Workspace, layer: int) -> Call:
+        """Its backward: the gradient, in place, to that at the product; those of scales and biases on the way."""
+        network, delta, scales = self._network, space.deltas[layer], self._gradients.scales
+        return partial(
+            aten.native_batch_norm_backward.out, delta, space.products[layer], network.scales[layer],
+            network.means[layer], network.variances[layer], space.mean[layer], space.spread[layer],
+            True, EPSILON, [True] * 3, out0=delta, out1=scales[layer], out2=self._gradients.biases[layer],
+        )  # fmt: skip
 
     def _descend(self, view: View) -> Iterator[Call]:
         """Plain SGD: update each layer as soon as the layer below has its gradient."""
@@ -163,16 +192,17 @@ class ClosedForm:
         """Every gradient, into the gradient vector, then the penalty's, then the optimiser's step."""
         space = view.space
         yield partial(space.error.div_, len(space.ones))
-        yield self._weight_gradients[0][:, view.unused].zero_
+        yield self._gradients.weights[0][:, view.unused].zero_
         for layer in range(len(view.blocks) - 1, -1, -1):
             if layer:
                 yield from self._back(view, layer - 1)
             above, scale = space.above[layer], view.input_scales[layer]
             for number, (rows, inputs, weights) in enumerate(view.blocks[layer]):
-                gradient = self._weight_gradients[layer][:, : weights.shape[1]]
+                gradient = self._gradients.weights[layer][:, : weights.shape[1]]
                 keep = 1 if number else 0
                 yield from self._products.accumulate(above[:, rows], inputs, keep, scale, out=gradient)
-            yield partial(torch.mv, above, space.ones, out=self._bias_gradients[layer])
+            if layer >= len(self._gradients.scales):
+                yield partial(torch.mv, above, space.ones, out=self._gradients.biases[layer])
         yield partial(self._penalty.add_gradient, self._network, self._gradient)
         if self._optimiser.varies:
             yield partial(self._optimiser.take_rate, view.place)

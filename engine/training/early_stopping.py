@@ -23,7 +23,8 @@ class EarlyStopping:
         self.state: dict[str, Tensor] = {}
         if self._patience:
             figures = [0, float("inf"), float("nan"), float("nan")]
-            self.state["best"] = torch.zeros_like(network.vector)
+            self._best = [torch.zeros_like(tensor) for tensor in network.state]
+            self.state |= zip(("best", "best_statistics"), self._best, strict=False)
             self.state["best_figures"] = torch.tensor(figures, dtype=torch.float64)
 
     @property
@@ -35,7 +36,8 @@ class EarlyStopping:
         """Take notice of an epoch's figures, and keep its network if it is the best so far."""
         if self.state and validation.loss < self.state["best_figures"][LOSS]:
             figures = [epoch, validation.loss, test.loss, test.accuracy]
-            self.state["best"].copy_(self._network.vector)
+            for best, tensor in zip(self._best, self._network.state, strict=True):
+                best.copy_(tensor)
             self.state["best_figures"].copy_(torch.tensor(figures, dtype=torch.float64))
 
     def ends_after(self, epoch: int) -> bool:
@@ -46,7 +48,8 @@ class EarlyStopping:
         """Make the network and the position's figures those of the best epoch; in words, what was done and why."""
         if not self.best_epoch:
             return ""
-        self._network.vector.copy_(self.state["best"])
+        for best, tensor in zip(self._best, self._network.state, strict=True):
+            tensor.copy_(best)
         figures = self.state["best_figures"].tolist()
         position.test_loss, position.test_accuracy = figures[TEST_LOSS], figures[TEST_ACCURACY]
         kept = f"the network of epoch {self.best_epoch} is kept, of the lowest validation loss"

@@ -40,7 +40,8 @@ class L2Penalty:
 
     def term(self, network: Network) -> Tensor:
         """The term in the loss as autograd can follow it."""
-        penalised = network.weights if self._weights_only else [*network.weights, *network.biases]
+        weights, biases, scales = network.parameters
+        penalised = weights if self._weights_only else [*weights, *biases, *scales]
         return self._lambda * torch.stack([parameter.square().sum() for parameter in penalised]).sum()
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -21,14 +22,29 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "elu": functional.elu,
     "gelu": functional.gelu,
 }
+# As in `nn.BatchNorm1d`: what is added to a variance, and the share of a batch in the running statistics.
+EPSILON, MOMENTUM = 1e-5, 0.1
+
+
+class Parameters(NamedTuple):
+    """Those of each layer: weights (outputs, inputs), biases (outputs,) and, of hidden layers with batch normalisation,
+    scales (outputs,)."""
+
+    weights: list[Tensor]
+    biases: list[Tensor]
+    scales: list[Tensor]
 
 
 class Network:
     """Fully connected layers with biases; an activation, then dropout, after each but the last.
 
-    `vector` holds every weight, then every bias, as float32; `weights[i]` of shape (outputs, inputs) and `biases[i]`
-    of shape (outputs,) are views of it. The first layer's inputs, and with them the columns of its weights, come in the
-    order of `pixels`, or as they are.
+    `vector` holds every weight, then every bias, then every scale, as float32; `weights`, `biases` and `scales` are
+    views of it. The first layer's inputs, and with them the columns of its weights, come in the order of `pixels`, or
+    as they are.
+
+    With batch normalisation (Ioffe and Szegedy, 2015) a hidden layer's product is brought to mean 0 and variance 1 over
+    the batch, then scaled, and only then the bias is added, as one added before would be taken out with the mean.
+    Evaluation takes the running statistics, `means` and `variances`, views of `statistics` (2, units).
     """
 
     def __init__(self, config: RunConfig, device: torch.device, pixels: PixelOrder | None = None) -> None:
@@ -37,24 +53,26 @@ class Network:
         self.activations = [ACTIVATIONS[name] for name in config.layer_activations()]
         self.weight_count = sum(inputs * outputs for inputs, outputs in sizes)
         self.vector = torch.zeros(config.parameters(), device=device)
-        self.weights, self.biases = self.views(self.vector, sizes)
-        self._sizes = sizes
+        self._sizes, self._normalised = sizes, config.normalised_widths()
+        self.weights, self.biases, self.scales = self.parameters = self.like(self.vector)
+        self.statistics = torch.zeros(2, sum(self._normalised), device=device)
+        self.means, self.variances = (row.split(self._normalised) for row in self.statistics)
         self._initialise(config)
 
-    @staticmethod
-    def views(vector: Tensor, sizes: Sequence[tuple[int, int]]) -> tuple[list[Tensor], list[Tensor]]:
-        """The weights and biases that lie in a vector laid out like a network's."""
-        counts = [inputs * outputs for inputs, outputs in sizes] + [outputs for _, outputs in sizes]
-        ends = list(itertools.accumulate(counts))
-        parts = [vector[end - count : end] for count, end in zip(counts, ends, strict=True)]
-        weights = [part.view(outputs, inputs) for part, (inputs, outputs) in zip(parts, sizes, strict=False)]
-        # The first layer, by far the largest, lies in memory as (inputs, outputs): its forward product is faster so.
-        weights[0] = parts[0].view(sizes[0][0], sizes[0][1]).t()
-        return weights, parts[len(sizes) :]
+    @property
+    def state(self) -> list[Tensor]:
+        """The tensors that training changes."""
+        return [self.vector, *([self.statistics] if self._normalised else [])]
 
-    def like(self, vector: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+    def like(self, vector: Tensor) -> Parameters:
         """Views of another vector, laid out like this network's."""
-        return self.views(vector, self._sizes)
+        counts = [inputs * outputs for inputs, outputs in self._sizes]
+        counts += [outputs for _, outputs in self._sizes] + self._normalised
+        parts, layers = vector.split(counts), len(self._sizes)
+        weights = [part.view(outputs, inputs) for part, (inputs, outputs) in zip(parts, self._sizes, strict=False)]
+        # The first layer, by far the largest, lies in memory as (inputs, outputs): its forward product is faster so.
+        weights[0] = parts[0].view(*self._sizes[0]).t()
+        return Parameters(weights, list(parts[layers : 2 * layers]), list(parts[2 * layers :]))
 
     def _initialise(self, config: RunConfig) -> None:
         """PyTorch's default for `nn.Linear`: uniform within 1/sqrt(inputs) (Kaiming uniform, a = sqrt 5).
@@ -63,31 +81,44 @@ class Network:
         Another initialisation is drawn after it, as where `nn.init` is called on layers that are made.
         """
         generator = torch.Generator().manual_seed(config.seed)
-        drawn = {}
-        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+        plain = torch.zeros(self.vector.shape)
+        weights, biases, scales = self.like(plain)
+        for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
             inputs = weight.shape[1]
             bound = math.sqrt(3.0) * (math.sqrt(2.0 / (1 + math.sqrt(5) ** 2)) / math.sqrt(inputs))
-            drawn[f"{layer}.weight"] = torch.empty(weight.shape).uniform_(-bound, bound, generator=generator)
-            bound = 1 / math.sqrt(inputs)
-            drawn[f"{layer}.bias"] = torch.empty(bias.shape).uniform_(-bound, bound, generator=generator)
+            weight.copy_(torch.empty(weight.shape).uniform_(-bound, bound, generator=generator))
+            if layer >= len(scales):
+                bound = 1 / math.sqrt(inputs)
+                bias.uniform_(-bound, bound, generator=generator)
         if config.initialisation != "default":
-            for layer in range(len(self.weights)):
-                _draw(drawn[f"{layer}.weight"], config, generator)
-                drawn[f"{layer}.bias"].zero_()
-        self.load_state_dict(drawn)
+            for weight, bias in zip(weights, biases, strict=True):
+                weight.copy_(_drawn(weight.shape, config, generator))
+                bias.zero_()
+        for scale in scales:
+            scale.fill_(1)
+        self.vector.copy_(self.sorted(plain.to(self.vector.device)))
+        self.statistics[1].fill_(1)
 
-    def forward(self, images: Tensor, masks: Sequence[Tensor] = ()) -> Tensor:
+    def forward(self, images: Tensor, masks: Sequence[Tensor] = (), training: bool = False) -> Tensor:
         """The logits, (images, 10), of images of shape (images, 784).
 
         In training with dropout, `masks` holds for each hidden layer a tensor (images, width) of 0 and 1/(1 - p)
-        (inverted dropout); in evaluation there are none.
+        (inverted dropout); in evaluation there are none. In training with batch normalisation the running statistics
+        move on.
         """
         hidden = images
         for layer, activation in enumerate(self.activations):
-            hidden = activation(functional.linear(hidden, self.weights[layer], self.biases[layer]))
+            hidden = activation(self._before_activation(layer, hidden, training))
             if masks:
                 hidden = hidden * masks[layer]
         return functional.linear(hidden, self.weights[-1], self.biases[-1])
+
+    def _before_activation(self, layer: int, inputs: Tensor, training: bool) -> Tensor:
+        weight, bias = self.weights[layer], self.biases[layer]
+        if not self.scales:
+            return functional.linear(inputs, weight, bias)
+        running, product = (self.means[layer], self.variances[layer]), functional.linear(inputs, weight)
+        return functional.batch_norm(product, *running, self.scales[layer], bias, training, MOMENTUM, EPSILON)
 
     def unsorted(self, vector: Tensor) -> Tensor:
         """A copy of a vector laid out like this network's, with the pixels as they are in an image."""
@@ -102,29 +133,40 @@ class Network:
         write(self.like(vector)[0][0], self.like(copy)[0][0])
         return copy
 
+    def _named(self, vector: Tensor, statistics: Tensor) -> Iterator[tuple[str, Tensor]]:
+        """Views of a vector and of statistics like this network's, named as in an `nn.Sequential` of its layers."""
+        (weights, biases, scales), number = self.like(vector), itertools.count()
+        means, variances = (row.split(self._normalised) for row in statistics)
+        for layer, weight in enumerate(weights):
+            yield f"{(own := next(number))}.weight", weight
+            if layer < len(scales):
+                own = next(number)
+                yield f"{own}.weight", scales[layer]
+            yield f"{own}.bias", biases[layer]
+            if layer < len(scales):
+                yield f"{own}.running_mean", means[layer]
+                yield f"{own}.running_var", variances[layer]
+
     def state_dict(self) -> dict[str, Tensor]:
-        """Copies of the parameters on the CPU, named as in an `nn.Sequential` of `nn.Linear` layers."""
-        named = {}
-        weights, biases = self.like(self.unsorted(self.vector).cpu())
-        for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
-            named[f"{layer}.weight"] = weight.clone(memory_format=torch.contiguous_format)
-            named[f"{layer}.bias"] = bias.clone()
-        return named
+        """Copies of parameters and running statistics on the CPU, named as in an `nn.Sequential` of `nn.Linear` layers,
+        each hidden one followed by its `nn.BatchNorm1d` if there is batch normalisation."""
+        named = self._named(self.unsorted(self.vector).cpu(), self.statistics.cpu())
+        return {name: tensor.clone(memory_format=torch.contiguous_format) for name, tensor in named}
 
     @torch.no_grad()
     def load_state_dict(self, named: dict[str, Tensor]) -> None:
-        """Take the parameters from a dictionary that `state_dict` made. Raises ValueError when it does not fit."""
+        """Take over what `state_dict` made. Raises ValueError when it does not fit."""
         if not alike(named, self.state_dict()):
             raise ValueError("the parameters are of another network")
         plain = torch.empty_like(self.vector)
-        for layer, (weight, bias) in enumerate(zip(*self.like(plain), strict=True)):
-            weight.copy_(named[f"{layer}.weight"])
-            bias.copy_(named[f"{layer}.bias"])
+        for name, tensor in self._named(plain, self.statistics):
+            tensor.copy_(named[name])
         self.vector.copy_(self.sorted(plain))
 
 
-def _draw(weight: Tensor, config: RunConfig, generator: torch.Generator) -> None:
-    """Fill the weights of a layer, (outputs, inputs), as a configuration's initialisation says; not for the default."""
+def _drawn(shape: torch.Size, config: RunConfig, generator: torch.Generator) -> Tensor:
+    """First weights of a layer, (outputs, inputs), as a configuration's initialisation says; not for the default."""
+    weight = torch.zeros(shape)
     match config.initialisation:
         case "xavier":  # Glorot and Bengio, 2010.
             init.xavier_uniform_(weight, generator=generator)
@@ -132,8 +174,7 @@ def _draw(weight: Tensor, config: RunConfig, generator: torch.Generator) -> None
             init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator)
         case "normal":
             init.normal_(weight, std=config.sigma, generator=generator)
-        case "zeros":
-            init.zeros_(weight)
+    return weight
 
 
 def alike(kept: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> bool:

@@ -48,13 +48,13 @@ def prove(
 ) -> None:  # fmt: skip
     """Train on `batches`, which are in the buffers, by `steps` and by autograd, and put everything back.
 
-    Raises Unproved when the two do not change the parameters alike, or do not give the same logits."""
-    kept = [network.vector, *optimiser.state.values()]
+    Raises Unproved when the two do not change the network alike, or do not give the same logits."""
+    kept = [*network.state, *optimiser.state.values()]
     before = Snapshot(kept)
     scratch = Network(config, network.vector.device)
     rule = make_optimiser(config, L2Penalty(config).decay, scratch.vector)
     optimiser.rates = rule.rates = [config.learning_rate] * buffers.batches_a_chunk
-    for tensor, original in zip([scratch.vector, *rule.state.values()], kept, strict=True):
+    for tensor, original in zip([*scratch.state, *rule.state.values()], kept, strict=True):
         tensor.copy_(original)
     Autograd(scratch, buffers, L2Penalty(config), rule).run(batches, lambda: False)
     logits = _logits(buffers, batches).clone()
@@ -62,7 +62,9 @@ def prove(
     try:
         with torch.inference_mode(steps.inference):
             steps.run(batches, lambda: False)
-        error = compare(kept[:1], [scratch.vector], before.tensors[:1], tolerance_of(config))
+        expected = scratch.state
+        count = len(expected)
+        error = compare(kept[:count], expected, before.tensors[:count], tolerance_of(config))
         error = error or _compare_logits(_logits(buffers, batches), logits)
     finally:
         before.put_back()

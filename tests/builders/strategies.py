@@ -33,6 +33,12 @@ def configs(draw: st.DrawFn) -> RunConfig:
     validation = draw(st.floats(0, 0.5))
     held_out = round((60_000 if train_size == "all" else int(train_size)) * validation)
     epochs = draw(st.integers(1, 10_000))
+    batch_size = draw(st.one_of(st.just("full"), st.integers(1, 60_000)))
+    images = (60_000 if train_size == "all" else int(train_size)) - held_out
+    alone = images % (images if batch_size == "full" else min(int(batch_size), images)) == 1 or 1 in (
+        images,
+        batch_size,
+    )
     return RunConfig(
         dataset=draw(st.sampled_from(("auto", *DATASETS))),
         scaling=draw(st.sampled_from(("unit", "standard"))),
@@ -40,6 +46,7 @@ def configs(draw: st.DrawFn) -> RunConfig:
         validation=validation,
         hidden=tuple(hidden),
         activation=tuple(draw(st.one_of(st.lists(names, min_size=1, max_size=1), each))),
+        batch_norm=draw(st.booleans()) if hidden and not alone else False,
         dropout=draw(st.floats(0, 0.999)) if hidden else 0.0,
         l2=draw(st.floats(0, 100)),
         l2_mode=draw(st.sampled_from(("loss-all", "loss-weights", "weight-decay"))),
@@ -47,7 +54,7 @@ def configs(draw: st.DrawFn) -> RunConfig:
         learning_rate=draw(st.floats(0, 100, exclude_min=True)),
         momentum=momentum,
         nesterov=draw(st.booleans()) if momentum else False,
-        batch_size=draw(st.one_of(st.just("full"), st.integers(1, 60_000))),
+        batch_size=batch_size,
         epochs=epochs,
         initialisation=initialisation,
         sigma=draw(st.floats(0, 100, exclude_min=True)) if initialisation == "normal" else 0.01,

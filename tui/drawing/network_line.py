@@ -7,9 +7,11 @@ from tui.drawing.styled_lines import crop
 
 
 def network_line(config: RunConfig, width: int) -> str:
-    """`784 → 128 relu → 64 relu → 10`, with the middle left out where it is too long."""
+    """`784 → 128 relu → 64 relu → 10`, with the middle left out where it is too long; `128 bn relu` with batch
+    normalisation."""
     pairs = zip(config.hidden, config.layer_activations(), strict=True)
-    layers = [f"{units} {activation}" for units, activation in pairs]
+    norm = " bn" if config.batch_norm else ""
+    layers = [f"{units}{norm} {activation}" for units, activation in pairs]
     line = _joined(layers)
     left_out = 1
     while len(line) > width and left_out < len(layers):

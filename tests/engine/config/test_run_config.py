@@ -64,7 +64,7 @@ def test_any_json_is_read_or_refused(values: dict[str, object]) -> None:
 
 def test_the_canonical_text_is_stable() -> None:
     assert str(RunConfig()) == (
-        "dataset=auto scaling=unit train_size=all validation=0 hidden=128,64 activation=relu dropout=0 "
+        "dataset=auto scaling=unit train_size=all validation=0 hidden=128,64 activation=relu batch_norm=no dropout=0 "
         "initialisation=default sigma=0.01 l2=0 "
         "l2_mode=loss-all optimiser=sgd learning_rate=0.1 schedule=constant warmup=0 "
         "momentum=0 nesterov=no clip=0 batch_size=32 epochs=5 patience=0 seed=1 "
@@ -88,6 +88,16 @@ def test_bad_values_are_refused_together_each_with_what_is_accepted() -> None:
     [
         ("hidden=none dropout=0.5", "dropout=0.5: expected 0, as there is no hidden layer"),
         ("optimiser=adam momentum=0.9", "momentum=0.9: expected 0 with adam"),
+        ("hidden=none batch_norm=yes", "batch_norm=yes: expected no, as there is no hidden layer"),
+        (
+            "batch_norm=yes batch_size=1",
+            "batch_size=1: expected 2 or more with batch normalisation, as an image alone has no variance",
+        ),
+        (
+            "batch_norm=yes train_size=65",
+            "batch_size=32: expected another with batch normalisation: "
+            "the last of 65 images would be alone in its batch",
+        ),
         ("patience=3", "patience=3: expected 0, as no images are held out; validation=0.1 holds out a tenth"),
         ("warmup=6", "warmup=6: expected at most 5, the epochs of the run"),
         ("sigma=0.1", "sigma=0.1: expected 0.01, as initialisation is not normal"),

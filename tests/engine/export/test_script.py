@@ -33,14 +33,14 @@ SETTINGS = [
     "hidden=24,16 epochs=3",
     "hidden=24,16 epochs=2 dropout=0.5 activation=elu,leaky-relu seed=4503599627370497",
     "hidden=24,16 epochs=2 dropout=0.5 batch_size=100",
-    "hidden=24,16 epochs=2 dropout=0.25 batch_size=128 l2=0.001",
+    "hidden=24,16 epochs=2 dropout=0.25 batch_size=128 l2=0.001 batch_norm=yes",
     "hidden=16 epochs=12 optimiser=adam learning_rate=0.001 l2=0.001 l2_mode=weight-decay batch_size=64",
     f"hidden=24,16 epochs=4 l2=0.001 activation=tanh validation=0.2 {EXACT}",
-    f"hidden=24,16 epochs=4 l2=0.001 l2_mode=loss-weights activation=sigmoid,gelu train_size=500 {EXACT}",
+    f"hidden=24,16 epochs=4 l2=0.001 l2_mode=loss-weights activation=elu,gelu train_size=500 batch_norm=yes {EXACT}",
     f"hidden=24 epochs=10 momentum=0.9 nesterov=yes scaling=standard l2=0.001 l2_mode=weight-decay dropout=0.2 {EXACT}",
     f"hidden=24 epochs=3 schedule=cosine warmup=0.5 validation=0.2 initialisation=he {EXACT}",
-    f"hidden=16 epochs=12 patience=2 validation=0.3 learning_rate=0.3 momentum=0.97 {EXACT}",
-    f"hidden=24,16 epochs=2 initialisation=normal sigma=0.05 clip=0.5 {EXACT}",
+    f"hidden=16 epochs=12 patience=2 validation=0.3 learning_rate=0.3 momentum=0.97 batch_norm=yes {EXACT}",
+    f"hidden=24,16 epochs=2 initialisation=normal sigma=0.05 clip=0.5 batch_norm=yes {EXACT}",
     f"hidden=24 epochs=2 optimiser=rmsprop schedule=step learning_rate=0.001 batch_size=1 train_size=200 {EXACT}",
 ]
 
@@ -168,7 +168,7 @@ def test_any_run_makes_a_script(config: RunConfig) -> None:
         "optimiser=adam l2=0.1 l2_mode=weight-decay",
         "hidden=64,64,64 activation=relu,tanh,gelu dropout=0.1 batch_size=64 train_size=1000",
         "schedule=cosine initialisation=he clip=2.5",
-        "schedule=step warmup=0.25 patience=3 validation=0.1",
+        "schedule=step warmup=0.25 patience=3 validation=0.1 batch_norm=yes initialisation=xavier",
         "warmup=1 dataset=synthetic scaling=standard l2=1e-5 l2_mode=loss-weights",
     ],
 )

@@ -47,6 +47,27 @@ def test_weights_load_into_layers_and_into_the_script(home: Home, tmp_path: Path
         assert (logits.argmax(1) == labels).float().mean().item() == pytest.approx(accuracy)
 
 
+def test_weights_of_batch_normalisation_load_into_pytorchs_own(home: Home, tmp_path: Path) -> None:
+    """You should see the test accuracy of the run, with the mapping that the help gives for activations between."""
+    data = data_set()
+    run = trained(home, "hidden=24,16 epochs=2 batch_norm=yes", data)
+    (path,) = export([run], "weights", tmp_path / "normalised.pt")
+    state = torch.load(path, weights_only=True)
+    names: dict[str, Any] = {"__name__": "script"}
+    exec(export_text([run], "script"), names)
+    names["Network"]().load_state_dict(state)
+    first, second = (
+        (nn.Linear(784, 24, bias=False), nn.BatchNorm1d(24)),
+        (nn.Linear(24, 16, bias=False), nn.BatchNorm1d(16)),
+    )
+    layers = nn.Sequential(*first, nn.ReLU(), *second, nn.ReLU(), nn.Linear(16, 10))
+    layers.load_state_dict({f"{int(n) + int(n) // 2}.{p}": w for k, w in state.items() for n, p in [k.split(".")]})
+    assert "int(n) + int(n) // 2" in EXAMPLES
+    logits = layers.eval()(torch.from_numpy(data.test_images).flatten(1) / 255)
+    labels = torch.from_numpy(data.test_labels.astype(np.int64))
+    assert (logits.argmax(1) == labels).float().mean().item() == pytest.approx(run.state().epochs[-1].test_accuracy)
+
+
 def test_a_run_without_a_checkpoint_says_so(home: Home, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="no checkpoint yet"):
         export([finished_run(home)], "weights", tmp_path / "x.pt")

@@ -86,7 +86,7 @@ def cuda(monkeypatch: pytest.MonkeyPatch) -> StandInCuda:
 
 def graphed(trainer: Trainer, notices: list[str] | None = None) -> Trainer:
     """The trainer, with its steps in graphs."""
-    kept = [trainer.network.vector, *trainer._optimiser.state.values()]
+    kept = [*trainer.network.state, *trainer._optimiser.state.values()]
     notify = (notices if notices is not None else []).append
     trainer._gradients = Graphed(trainer.gradients(), kept, tolerance_of(trainer.config), notify)
     return trainer
@@ -94,7 +94,13 @@ def graphed(trainer: Trainer, notices: list[str] | None = None) -> Trainer:
 
 @pytest.mark.parametrize(
     "settings",
-    ["batch_size=32", "batch_size=100 momentum=0.9", "optimiser=adam learning_rate=0.001", "batch_size=full epochs=4"],
+    [
+        "batch_size=32",
+        "batch_size=100 momentum=0.9",
+        "optimiser=adam learning_rate=0.001",
+        "batch_size=full epochs=4",
+        "batch_norm=yes",
+    ],
 )
 def test_graphs_train_as_single_steps_do(settings: str, cuda: StandInCuda) -> None:
     settings = f"hidden=24 epochs=2 scaling=standard {settings}"

@@ -29,8 +29,11 @@ def best_of(epochs: list[Epoch]) -> Epoch:
 
 @pytest.mark.parametrize("gradients", ["autograd", "closed-form"])
 @pytest.mark.parametrize("patience", [1, 3])
-def test_a_run_ends_after_its_patience_with_the_network_of_its_best_epoch(patience: int, gradients: str) -> None:
-    config = RunConfig.parse(f"{SETTINGS} gradients={gradients}")
+@pytest.mark.parametrize("batch_norm", ["no", "yes"])
+def test_a_run_ends_after_its_patience_with_the_network_of_its_best_epoch(
+    patience: int, gradients: str, batch_norm: str
+) -> None:
+    config = RunConfig.parse(f"{SETTINGS} gradients={gradients} batch_norm={batch_norm}")
     trainer, events = train(config.replace({"patience": patience}))
     epochs, ending = told(events)
     best = best_of(epochs)
@@ -39,7 +42,7 @@ def test_a_run_ends_after_its_patience_with_the_network_of_its_best_epoch(patien
     waited = "an epoch" if patience == 1 else "3 epochs"
     assert f"did not fall for {waited}; the network of epoch {best.epoch} is kept" in ending.reason
     as_long, _ = train(config.replace({"epochs": best.epoch}))
-    assert torch.equal(trainer.network.vector, as_long.network.vector)
+    assert all(map(torch.equal, trainer.network.state, as_long.network.state))
 
 
 def test_the_best_network_is_kept_of_a_run_that_is_never_cut_short() -> None:

@@ -28,6 +28,7 @@ PENALTIES = ("", "l2=0.01", "l2=0.01 l2_mode=loss-weights", "l2=0.01 l2_mode=wei
 SETTINGS = [
     *map(" ".join, itertools.product(RULES, PENALTIES)),
     *(f"activation={name} dropout={dropout}" for name in ACTIVATIONS for dropout in (0, 0.5)),
+    "batch_norm=yes", "batch_norm=yes activation=gelu optimiser=adam",
     "hidden=none", "hidden=1", "hidden=5,4,3,2 activation=relu,gelu,elu,tanh", "batch_size=1", "batch_size=full",
 ]  # fmt: skip
 

@@ -33,13 +33,13 @@ def climbed(trainer: Trainer) -> tuple[str, list[str]]:
 @pytest.mark.parametrize(
     "settings",
     ["", "momentum=0.9", "optimiser=adam learning_rate=0.001", "optimiser=rmsprop learning_rate=0.001", "dropout=0.3",
-     "batch_size=full", "batch_size=1", "l2=0.01", "hidden=none"],
+     "batch_size=full", "batch_size=1", "l2=0.01", "hidden=none", "batch_norm=yes"],
 )  # fmt: skip
 def test_recorded_operations_prove_themselves_and_leave_no_trace(settings: str) -> None:
     trainer = trainer_of(f"{SETTINGS} {settings}")
-    before = [trainer.network.vector.clone(), *(tensor.clone() for tensor in trainer._optimiser.state.values())]
+    before = [tensor.clone() for tensor in (*trainer.network.state, *trainer._optimiser.state.values())]
     assert climbed(trainer) == ("recorded operations", [])
-    kept = [trainer.network.vector, *trainer._optimiser.state.values()]
+    kept = [*trainer.network.state, *trainer._optimiser.state.values()]
     assert all(map(torch.equal, kept, before))
 
 

@@ -34,6 +34,7 @@ SETTINGS = [
     *map(" ".join, itertools.product(PENALTIES, ("", "optimiser=adamw learning_rate=0.001"))),
     *BATCHES,
     *(f"{batch} dropout=0.5" for batch in BATCHES),
+    "batch_norm=yes", "batch_norm=yes optimiser=adam learning_rate=0.001",
     "hidden=1", "hidden=none", "hidden=30,20,10,5 activation=relu,tanh,gelu,elu", "hidden=2000", "scaling=standard",
     "batch_size=32 train_size=4199 dropout=0.2 momentum=0.5",
 ]  # fmt: skip
@@ -61,7 +62,8 @@ def test_the_fastest_way_proves_itself(settings: str, device: torch.device) -> N
 
 
 @pytest.mark.parametrize(
-    "settings", ["", "dropout=0.5", "optimiser=adam learning_rate=0.001", "batch_size=1 train_size=2000"]
+    "settings",
+    ["", "dropout=0.5", "optimiser=adam learning_rate=0.001", "batch_size=1 train_size=2000", "batch_norm=yes"],
 )
 def test_a_resumed_run_gives_the_same_to_the_last_bit(settings: str, device: torch.device) -> None:
     settings = f"hidden=24,16 epochs=2 {settings}"

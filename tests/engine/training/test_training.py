@@ -41,13 +41,20 @@ class Perceptron(nn.Module):
         names = {"leaky-relu": nn.LeakyReLU, "relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid,
                  "elu": nn.ELU, "gelu": nn.GELU}  # fmt: skip
         widths = [784, *config.hidden, 10]
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in itertools.pairwise(widths))
+        self.layers = nn.ModuleList()
+        for a, b in itertools.pairwise(widths):
+            normalised = config.batch_norm and len(self.layers) < 2 * len(config.hidden)
+            self.layers.append(nn.Linear(a, b, bias=not normalised))
+            self.layers.extend([nn.BatchNorm1d(b)] if normalised else [])
+        self.a_layer = 2 if config.batch_norm else 1
         used = config.activation * len(config.hidden) if len(config.activation) == 1 else config.activation
         self.activations = [names[name]() for name in used]
 
     def forward(self, x: Tensor, masks: Sequence[Tensor] = ()) -> Tensor:
-        for number, layer in enumerate(self.layers[:-1]):
-            x = self.activations[number](layer(x))
+        for number, activation in enumerate(self.activations):
+            for module in self.layers[number * self.a_layer :][: self.a_layer]:
+                x = module(x)
+            x = activation(x)
             if masks:
                 x = x * masks[number]
         logits: Tensor = self.layers[-1](x)
@@ -62,10 +69,11 @@ def initialise(config: RunConfig, model: Perceptron) -> None:
         "normal": lambda weight: nn.init.normal_(weight, 0, config.sigma),
         "zeros": nn.init.zeros_,
     }
-    for layer in model.layers if config.initialisation in fill else ():
-        assert isinstance(layer, nn.Linear)
+    layers = [layer for layer in model.layers if isinstance(layer, nn.Linear)]
+    for layer in layers if config.initialisation in fill else ():
         fill[config.initialisation](layer.weight)
-        nn.init.zeros_(layer.bias)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
 
 
 def optimiser_of(config: RunConfig, model: nn.Module) -> torch.optim.Optimizer:
@@ -97,7 +105,7 @@ def scheduler_of(config: RunConfig, rule: torch.optim.Optimizer, steps: int) -> 
 
 @dataclass
 class Outcome:
-    parameters: list[Tensor]
+    parameters: dict[str, Tensor]
     train_loss: float
     train_accuracy: float
     test_loss: float
@@ -144,12 +152,13 @@ def reference(config: RunConfig, set_after: tuple[int, float] | None = None) -> 
         scheduler.step()
         loss_sum += loss.item() * len(x)
         correct += (logits.argmax(1) == y).sum().item()
+    model.eval()
     with torch.no_grad():
         logits = model(test)
         truth = torch.from_numpy(DATA.test_labels.astype(np.int64))
         every = [p for p in model.parameters() if p.ndim > 1 or config.l2_mode != "loss-weights"]
         return Outcome(
-            [p.detach() for p in model.parameters()],
+            {name.removeprefix("layers."): tensor for name, tensor in model.state_dict().items()},
             loss_sum / len(images),
             correct / len(images),
             nn.functional.cross_entropy(logits, truth).item(),
@@ -202,6 +211,10 @@ CONFIGURATIONS = [
     "hidden=24,16 initialisation=normal sigma=0.1",
     *(f"hidden=24,16 clip=0.5 {more}" for more in ("", "l2=0.01", "momentum=0.9 l2=0.01 l2_mode=weight-decay")),
     "hidden=24,16 schedule=cosine warmup=0.2 optimiser=adam learning_rate=0.001 dropout=0.3",
+    *(f"hidden=24,16 batch_norm=yes activation={name}" for name in ("relu", "gelu")),
+    "hidden=24,16 batch_norm=yes dropout=0.3 l2=0.001 l2_mode=loss-weights initialisation=xavier activation=sigmoid",
+    "hidden=24,16 batch_norm=yes l2=0.001 momentum=0.9 learning_rate=0.02",
+    "hidden=24,16 batch_norm=yes optimiser=adam learning_rate=0.001 l2=0.01 l2_mode=weight-decay",
 ]
 
 
@@ -234,8 +247,10 @@ def test_an_epoch_agrees_with_an_independent_loop(settings: str, gradients: str)
     trainer, events = train(config)
     expected = reference(config)
     figures = next(event for event in events if isinstance(event, Epoch))
-    for ours, theirs in zip(trainer.network.state_dict().values(), expected.parameters, strict=True):
-        torch.testing.assert_close(ours, theirs, rtol=2e-3, atol=2e-5)
+    ours = trainer.network.state_dict()
+    assert [name for name in expected.parameters if not name.endswith("num_batches_tracked")] == list(ours)
+    for name, tensor in ours.items():
+        torch.testing.assert_close(tensor, expected.parameters[name], rtol=2e-3, atol=2e-5)
     assert figures.train_loss == pytest.approx(expected.train_loss, rel=1e-4)
     assert figures.train_accuracy == pytest.approx(expected.train_accuracy, abs=2 / 600)
     assert figures.test_loss == pytest.approx(expected.test_loss, rel=1e-4)
@@ -295,6 +310,22 @@ def test_a_checkpoint_is_the_same_whatever_order_pixels_are_kept_in(settings: st
     for name, state in again.checkpoints.take().optimiser.items():
         assert torch.equal(state, mine.optimiser[name])
     assert torch.equal(again.network.vector, closed.network.vector)
+
+
+@pytest.mark.parametrize("settings", ["batch_norm=yes dropout=0.3", "batch_norm=yes gradients=autograd momentum=0.9"])
+def test_a_run_resumed_within_an_epoch_goes_on_to_the_same_bits(settings: str) -> None:
+    config = RunConfig.parse(f"hidden=24,16 epochs=2 learning_rate=0.02 {settings}")
+    whole, _ = train(config)
+    begun, resumed = (Trainer(config, DATA, CPU, CALLBACKS, Control()) for _ in range(2))
+    batches = begun.buffers.draw(1, 0)
+    with torch.inference_mode(begun.gradients().inference):
+        begun.gradients().run(batches[:5], lambda: False)
+    begun._metrics.take(0, batches[:5])
+    begun.position.batch = 5
+    resumed.checkpoints.restore(begun.checkpoints.take())
+    resumed.train()
+    mine, theirs = resumed.network.state_dict(), whole.network.state_dict()
+    assert all(torch.equal(mine[name], tensor) for name, tensor in theirs.items())
 
 
 def test_another_seed_gives_other_weights() -> None:

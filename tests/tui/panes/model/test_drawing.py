@@ -158,11 +158,11 @@ def test_a_small_form_scrolls_without_headings() -> None:
     assert text(Draft.of(DEEP.config, DEEP).write("dropout", "0.5"), "dropout", 38, 10, 1.0) == [
         "784 > 128 relu > 64 relu > 10",
         "109,386 parameters, 1 s an epoch",
-        "  Pixel scaling    unit",
         "  Training images  all",
         "  Validation split 0",
         "  Hidden layers    128,64",
         "  Activation       relu",
+        "  Batch norm       no",
         "* Dropout          0.5",
         "deep has 0. Chance that a hidden",
         "activation is zeroed in training",

@@ -20,7 +20,7 @@ TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation
 DOWN_TO_HIDDEN = ["down"] * 5
 DOWN_TO_BATCH_SIZE = ["down"] * (FIELDS.index(BY_NAME["batch_size"]) + 1)
 DOWN_TO_GROUP = ["down"] * (len(FIELDS) + 1)
-DOWN_TO_OPTIMISER = ["down"] * 10
+DOWN_TO_OPTIMISER = ["down"] * (FIELDS.index(BY_NAME["optimiser"]) + 1)
 SIZE = (60, 36)
 
 
@@ -79,7 +79,7 @@ def test_choices_turn_by_arrows_and_follow_what_is_typed() -> None:
         assert form.config() == RunConfig(scaling="standard")
         await pilot.press("left", "left", "right", "space")
         assert form.config() == RunConfig()
-        await pilot.press(*DOWN_TO_OPTIMISER, "a")
+        await pilot.press(*DOWN_TO_OPTIMISER[2:], "a")
         assert form.config() == RunConfig(optimiser="adam")
         await pilot.press(*"damw")
         assert form.config() == RunConfig(optimiser="adamw")
@@ -115,7 +115,7 @@ def test_enter_lists_what_may_stand_in_a_field_and_goes_on_once_something_was_ty
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press("enter", "x")
         await pilot.press(*DOWN_TO_HIDDEN, "down", "enter")
-        await pilot.press("down", *DOWN_TO_OPTIMISER[:5], "enter", "a", "enter", "enter")
+        await pilot.press("down", *DOWN_TO_OPTIMISER[len(DOWN_TO_HIDDEN) + 2 :], "enter", "a", "enter", "enter")
         wanted = [message for message in stage.kept if isinstance(message, Model.ListWanted)]
         assert [(one.name, one.label, one.chosen, one.typed) for one in wanted] == [
             ("preset", "Preset", "deep", ""), ("preset", "Preset", "deep", "x"),

@@ -29,6 +29,8 @@ weights      the state_dict of the last checkpoint, for torch.load(PATH, weights
              0.bias, 1.weight and so on, as in an nn.Sequential of the nn.Linear layers and in the network of script;
              an nn.Sequential with activations between takes, of the same weights,
              {f"{2 * int(n)}.{p}": w for k, w in weights.items() for n, p in [k.split(".")]}
+             with batch_norm each hidden nn.Linear, without bias, is followed by its nn.BatchNorm1d, and 2 * int(n)
+             is int(n) + int(n) // 2
 script       a PyTorch script that trains the run again; it prints the same figures, to the last digit for a run with
              --gradients autograd (on a CPU, not with Adam), else as far as rounding allows, which the script says
 
