@@ -101,7 +101,8 @@ class Comparing:
             )
 
         aside = CHOOSE if len(comparison.lines) > 2 else ""
-        self._board.disagreements.show(*rivals, (name(rivals[0]), name(rivals[1])), aside=aside)
+        names = name(rivals[0]), name(rivals[1])
+        self._board.disagreements.show(*rivals, names, aside=aside, level=comparison.level)
 
     @property
     def _there(self) -> frozenset[str]:

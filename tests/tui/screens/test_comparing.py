@@ -29,6 +29,7 @@ from tests.builders.consoles import (
     until,
 )
 from tui.console.console import Console
+from tui.panes.disagreement.widget import DisagreementDigits
 from tui.panes.model.drawing import NAMES
 from tui.workers.run_choice import MOST_COMPARED
 
@@ -43,7 +44,7 @@ def rivals(home: Home) -> tuple[Run, Run, Run]:
     slow = made_run(home, 2, "slow", started(), *trained(1, 5, 1.2), finished())
     fast = made_run(home, 3, "fast", started(), *trained(1, 5), finished(), config=RATE)
     for run, wrong_every in ((shallow, 10), (slow, 15), (fast, 20)):
-        known_answers(home, run, 1, 5, wrong_every=wrong_every)
+        known_answers(home, run, 1, 2, 5, wrong_every=wrong_every)
     return shallow, slow, fast
 
 
@@ -112,13 +113,19 @@ def test_the_digits_on_which_two_runs_disagree(stocked_home: Home) -> None:
 
 
 def test_a_run_in_training_moves_in_the_comparison(stocked_home: Home) -> None:
+    """You should see it grow, and its digits beside those of the other run after as many epochs."""
     rivals(stocked_home)
     run = made_run(stocked_home, 4, "live", started(), *trained(1, 2))
+    known_answers(stocked_home, run, 1, 2, wrong_every=7)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "live" in pane_text(console, "run"))
         await pilot.press("4")
         await until(pilot, lambda: "running" in pane_text(console, "figures"))
+        await pilot.press("5")
+        digits = console.main.query_one(DisagreementDigits)
+        await until(pilot, lambda: digits.view is not None and [said.epoch for said in digits.view.said] == [2, 2])
+        await pilot.press("4")
         before = pane_text(console, "curves")
         append(run, *trained(3, 4))
         await until(pilot, lambda: pane_text(console, "curves") != before)

@@ -4,7 +4,9 @@ console is."""
 from __future__ import annotations
 
 import json as jsons
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +18,8 @@ from tui.cli.output import Column, Output
 from tui.exit_codes import DONE, FAILED
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from rich.progress import Progress
 
     from engine.diagnostics.training_bench import Timing
@@ -64,12 +68,9 @@ def bench(
     """Measure training: reference loop, JAX where it is installed, this engine and the bare products, side by side."""
     if console and queue:
         raise click.UsageError("--console and --queue exclude each other", click.get_current_context())
-    if queue:
-        from tui.tools.queue_bench import measure_queue
-
-        return _conclude(measure_queue(home, _report), json)
-    if console:
-        return _bench_console(home, json)
+    if console or queue:
+        with ended_as_by_a_key():
+            return _conclude(_of_queue(home) if queue else _of_console(home), json)
     base = RunConfig().replace({"hidden": hidden, "dataset": dataset, "device": device})
     configs = [base.replace({"batch_size": b, "train_size": IMAGES.get(b, "all")}) for b in batch_sizes]
     timings, machine = _measure(home, configs, rounds)
@@ -151,11 +152,32 @@ def _cells(timing: Timing) -> list[str]:
     ]
 
 
-def _bench_console(home: Home, json: bool) -> int:
+def _of_queue(home: Home) -> list[Figure]:
+    from tui.tools.queue_bench import measure_queue
+
+    return measure_queue(home, _report)
+
+
+def _of_console(home: Home) -> list[Figure]:
     from tui.tools.console_bench import measure_console
     from tui.tools.history_bench import measure_history
 
-    return _conclude([*measure_console(home, seconds=20, report=_report), *measure_history(_report)], json)
+    return [*measure_console(home, seconds=20, report=_report), *measure_history(_report)]
+
+
+@contextmanager
+def ended_as_by_a_key() -> Iterator[None]:
+    """Have SIGTERM and a terminal that hangs up end this program as Ctrl-C does: with the engine it has started."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _report(text: str) -> None:

@@ -20,7 +20,8 @@ LONGEST_LABEL = 2
 
 @dataclass(frozen=True)
 class Pairing:
-    """Which predictions: of runs A and B after `epoch`, or when that is None after the newest.
+    """Which predictions: of runs A and B after `epoch`, or when that is None after the last one that counts: `level`
+    where one of those compared is in training, else the newest.
 
     Their `names` begin with two labels, as `labelled` makes them.
     `newest` are the last epochs that A and B have ended."""
@@ -30,6 +31,7 @@ class Pairing:
     names: tuple[str, str]
     epoch: int | None
     newest: tuple[int, int]
+    level: int = 0
 
 
 def labelled(names: tuple[str, str]) -> tuple[str, str]:
@@ -56,7 +58,7 @@ def read_views(wanted: Pairing, home: Home) -> tuple[PairView, ShiftsView]:
     test = kept_images(wanted.a.data.get("name", ""), home)
     if test is None:
         raise DisagreementError("the test images cannot be read: mnist-tui doctor says why")
-    epoch = found.epochs[-1] if wanted.epoch is None else wanted.epoch
+    epoch = (wanted.level or found.epochs[-1]) if wanted.epoch is None else wanted.epoch
     both = found.at(*found.beside(epoch))
     note = note_on(test)
     pair = pair_view(test.images, test.class_names, both, wanted.names, epoch, found.epochs, note)

@@ -54,10 +54,12 @@ class Disagreements(GalleryPane):
         names: tuple[str, str],
         how_to: str = HOW_TO,
         aside: str = "",
+        level: int = 0,
     ) -> None:
         """Show where two runs, called `names`, disagree as they are now; without two, tell `how_to` choose them.
 
-        The names are such as `A deep`, whose first word is used for short; `aside` goes with them in the title."""
+        The names are such as `A deep`, whose first word is used for short; `aside` goes with them in the title. They
+        are held against each other after epoch `level`, where that is not 0 and none is chosen."""
         before, names = self._wanted, labelled(names)
         retitled, self._aside = aside != self._aside, aside
         if a is None or b is None:
@@ -66,13 +68,13 @@ class Disagreements(GalleryPane):
             if changed:
                 self.show_views(None, None, how_to)
         elif before is None or (before.a.id, before.b.id, before.names) != (a.record.id, b.record.id, names):
-            self._wanted, self._asked = Pairing(a.record, b.record, names, None, (a.epoch, b.epoch)), None
+            self._wanted, self._asked = Pairing(a.record, b.record, names, None, (a.epoch, b.epoch), level), None
             if self._gallery is not None:
                 self._gallery.following = True
             self.show_views(None, None, READING)
             self.read()
         else:
-            self._wanted = Pairing(a.record, b.record, names, before.epoch, (a.epoch, b.epoch))
+            self._wanted = Pairing(a.record, b.record, names, before.epoch, (a.epoch, b.epoch), level)
             if retitled:
                 self._show_titles()
             if self._wanted != self._asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 
 import pytest
 
@@ -10,6 +11,7 @@ from engine.diagnostics.training_bench import ENGINE, Timing
 from engine.home import Home
 from tests.builders.program import call, start
 from tui.cli.commands import bench
+from tui.exit_codes import INTERRUPTED
 
 
 def test_bench_prints_every_way_and_the_machine(stocked_home: Home) -> None:
@@ -50,3 +52,25 @@ def test_a_wrong_batch_size_is_refused(home: Home) -> None:
     done = call("bench", "--batch-size", "0")
     assert done.exit_code == 2
     assert "batch_size" in done.output + done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_bench_that_is_ended_from_outside_ends_what_it_has_started(
+    number: signal.Signals, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[str] = []
+
+    def measure(*_: object) -> None:
+        try:
+            signal.raise_signal(number)
+            left.append("nothing, for it goes on")
+        finally:
+            left.append("the engine")
+
+    monkeypatch.setattr("tui.tools.queue_bench.measure_queue", measure)
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        assert call("bench", "--queue").exit_code == INTERRUPTED
+        assert left == ["the engine"] and signal.getsignal(number) == signal.SIG_IGN
+    finally:
+        signal.signal(number, before)
