@@ -32,19 +32,22 @@ class EpochChoice(Enum):
 class RunResult:
     """One run: its record, status, epochs in order, and how many images an epoch trains on (0 when not known).
 
-    It is compared by its epochs up to `level`, by all of them where that is 0."""
+    It is compared by its epochs up to `level`, by all of them where that is 0; its last one is the one that was `kept`
+    at its end, where that is not 0."""
 
     record: RunRecord
     status: str
     epochs: tuple[Epoch, ...] = ()
     train_size: int = 0
     level: int = 0
+    kept: int = 0
 
     @classmethod
     def of(cls, run: RunSnapshot) -> RunResult:
         """The run of that snapshot."""
         started = run.state.started
-        return cls(run.record, run.status, tuple(run.state.epochs), started.train_size if started else 0)
+        size = started.train_size if started else 0
+        return cls(run.record, run.status, tuple(run.state.epochs), size, kept=run.state.kept_epoch)
 
     @property
     def id(self) -> str:
@@ -58,8 +61,9 @@ class RunResult:
 
     @property
     def last(self) -> Epoch | None:
-        """The last epoch compared."""
-        return self.compared[-1] if self.compared else None
+        """The last epoch compared, or the one that was kept if it is compared."""
+        kept = (epoch for epoch in self.compared if epoch.epoch == self.kept)
+        return next(kept, self.compared[-1] if self.compared else None)
 
     @property
     def best(self) -> Epoch | None:
@@ -183,7 +187,9 @@ def _by_line(trials: Iterable[RunResult]) -> dict[tuple[object, ...], list[RunRe
     for trial in trials:
         config, last = trial.record.config, trial.last
         alone = "" if trial.record.is_of_its_settings else trial.id
-        key = (dataclasses.replace(config, seed=0), _data(trial), last.epoch if last else 0, alone)
+        # Runs that end when nothing gets better are as far as each other, whenever that was.
+        length = "until the best" if trial.kept else last.epoch if last else 0
+        key = (dataclasses.replace(config, seed=0), _data(trial), length, alone)
         repeat = seen[(*key, config.seed)] = seen.get((*key, config.seed), -1) + 1
         lines.setdefault((*key, repeat), []).append(trial)
     return lines

@@ -174,11 +174,12 @@ class Ending(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RunFinished(Ending):
-    """Every epoch was trained, or nothing got better for long; figures are those of the network that is kept, and
-    `reason` says which one that is where it is not the last."""
+    """Every epoch was trained, or nothing got better for long; figures are those of the network that is kept, which
+    with a patience is that of the epoch `kept`, as `reason` says; 0 stands for the last."""
 
     name = "run_finished"
     reason: str = ""
+    kept: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

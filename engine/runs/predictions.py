@@ -66,13 +66,16 @@ class PredictionKeeper:
     def begin(self, epochs: int, ended: Sequence[Epoch] = ()) -> None:
         """Keep those of a run of so many epochs, of which some have `ended`. Raises OSError."""
         self._stride, self._newest = stride(epochs), ended[-1].epoch if ended else 0
+        self._last = self._newest
         best = max(ended, key=lambda epoch: epoch.test_accuracy, default=None)
         self._best, self._accuracy = (best.epoch, best.test_accuracy) if best else (0, -1.0)
         self.prune()
 
     def add(self, epoch: int, accuracy: float, probabilities: npt.NDArray[np.float32]) -> None:
-        """Take an epoch's predictions, probabilities of shape (images, 10), and the test accuracy there."""
-        self._newest = epoch
+        """Take an epoch's predictions, probabilities of shape (images, 10), and the test accuracy there.
+
+        Those of an epoch before the newest are of one that the run went back to, and count as its last."""
+        self._newest, self._last = max(epoch, self._newest), epoch
         if accuracy > self._accuracy:
             self._best, self._accuracy = epoch, accuracy
         self._unwritten = {one: said for one, said in self._unwritten.items() if self._is_kept(one)}
@@ -85,8 +88,8 @@ class PredictionKeeper:
         self._run.predictions_path.mkdir(mode=0o700, exist_ok=True)
         for epoch, probabilities in self._unwritten.items():
             _save(_guesses_path(self._run, epoch), _guesses(probabilities))
-        if self._newest in self._unwritten:
-            _save(_probabilities_path(self._run, self._newest), self._unwritten[self._newest])
+        if self._last in self._unwritten:
+            _save(_probabilities_path(self._run, self._last), self._unwritten[self._last])
         self._unwritten = {}
 
     def prune(self) -> None:
@@ -96,11 +99,13 @@ class PredictionKeeper:
             if not self._is_kept(epoch):
                 _guesses_path(self._run, epoch).unlink(missing_ok=True)
         for path in self._run.predictions_path.glob("probabilities-*.npy"):
-            if path != _probabilities_path(self._run, self._newest):
+            if path != _probabilities_path(self._run, self._last):
                 path.unlink(missing_ok=True)
 
     def _is_kept(self, epoch: int) -> bool:
-        return epoch in (1, self._best, self._newest) or (epoch <= self._newest and epoch % self._stride == 0)
+        return epoch in (1, self._best, self._newest, self._last) or (
+            epoch <= self._newest and epoch % self._stride == 0
+        )
 
 
 def predicted_epochs(run: Run) -> list[int]:

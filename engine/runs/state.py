@@ -141,6 +141,17 @@ class RunState:
         configured = self.started.config.learning_rate if self.started else 0.0
         return next((c.learning_rate for c in reversed(self.rate_changes) if c.step <= self.step), configured)
 
+    @property
+    def kept_epoch(self) -> int:
+        """The epoch that a run with a patience went back to when it finished; 0 for none."""
+        return self.ending.kept if isinstance(self.ending, RunFinished) else 0
+
+    @property
+    def last(self) -> Epoch | None:
+        """The epoch whose network the run has: the last that has ended, or the one that it went back to."""
+        went_back = (epoch for epoch in self.epochs if epoch.epoch == self.kept_epoch)
+        return next(went_back, self.epochs[-1] if self.epochs else None)
+
     def rate_changes_with(self, event: RateChanged) -> list[RateChanged]:
         """The changes of the learning rate once there is another, which is the last word from its step on."""
         return [one for one in self.rate_changes if one.step < event.step] + [event]

@@ -25,9 +25,9 @@ ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
 
 @dataclass(frozen=True)
 class RunSummary:
-    """One line of a list of runs; figures are of the last epoch, or of the one that was
-    kept, None before the first; `seconds` are of training. `place` in the queue is from 1
-    on, 0 where that is not known."""
+    """One line of a list of runs; figures are of the last epoch, or of the one that was kept, None before the first;
+    `seconds` are of training. `place` in the queue is from 1 on, 0 where that is not known. Where another epoch than
+    the last was kept, the training accuracy is not known here."""
 
     record: RunRecord
     status: str
@@ -80,6 +80,8 @@ def summarise(run: Run) -> RunSummary:
             state = RunState.of(Follower(run.events_path, steps=False).all())
     if isinstance(state.ending, RunFinished) and state.ending.reason:
         summary = replace(summary, test_accuracy=state.ending.test_accuracy, test_loss=state.ending.test_loss)
+        if state.kept_epoch != summary.epoch:
+            summary = replace(summary, train_accuracy=None)
     return replace(summary, seconds=state.seconds)
 
 

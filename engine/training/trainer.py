@@ -95,8 +95,10 @@ class Trainer:
                 position.begin_next_epoch()
                 self.checkpoints.save_in_time()
             reason = self._stopping.restore(position)
+            if kept := self._stopping.best_epoch:
+                self._callbacks.tested(kept, self._test.evaluate(self.network))
             self.checkpoints.save()
-            return RunFinished(reason=reason, **position.ending())
+            return RunFinished(reason=reason, kept=kept, **position.ending())
 
     def gradients(self) -> Gradients:
         """The way this trains: the fastest that proves itself here, on the batches of the epoch in work."""

@@ -11,8 +11,8 @@ from tui.charts.chart_data import EPOCH, STEP, TIME, ChartData, Curve, XAxis
 from tui.charts.scale import Array
 from tui.charts.units import Unit
 
-TRAIN, TEST, VALIDATION = 0, 1, 2
-TEST_MARK, VALIDATION_MARK, REFERENCE_MARK = 0, 1, 4
+TRAIN, TEST, VALIDATION, KEPT = 0, 1, 2, 3
+TEST_MARK, VALIDATION_MARK, KEPT_MARK, REFERENCE_MARK = 0, 1, 2, 4
 NO_RUN = "Nothing trained yet: press F5 to train."
 
 
@@ -35,13 +35,16 @@ def chart(figure: Figure, state: RunState | None, x_axis: str = STEP, reference:
 
 
 def run_curves(figure: Figure, state: RunState, x_axis: str) -> list[Curve]:
-    """The curves of a run: training by steps, of the batches since the last one; test and validation by epochs."""
+    """The curves of a run: training by steps, of the batches since the last one; test and validation by epochs, and
+    the epoch whose network was kept, where that was chosen."""
     steps, epochs = _places(state, x_axis)
     curves = [Curve("batch", steps, _step_values(figure, state), TRAIN, smooth=True)]
     if any(epoch.validation_loss is not None for epoch in state.epochs):
         validation = _epoch_values("validation", figure, state)
         curves.append(Curve("validation", epochs, validation, VALIDATION, VALIDATION_MARK))
-    return [*curves, Curve("test", epochs, _epoch_values("test", figure, state), TEST, TEST_MARK)]
+    test = Curve("test", epochs, _epoch_values("test", figure, state), TEST, TEST_MARK)
+    kept = [place for place, epoch in enumerate(state.epochs) if epoch.epoch == state.kept_epoch]
+    return [*curves, test, *(Curve("kept", test.x[[place]], test.y[[place]], KEPT, KEPT_MARK) for place in kept)]
 
 
 def reference_curves(figure: Figure, state: RunState, x_axis: str) -> list[Curve]:

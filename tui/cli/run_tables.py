@@ -32,7 +32,12 @@ def figures_table(output: Output, state: RunState, most: int | None = None) -> N
     metrics = [metric for metric in OF_AN_EPOCH if validated or not metric.name.startswith("validation")]
     headings = ["epoch", *(metric.short for metric in metrics), "time"]
     rows = [
-        [str(e.epoch), *(quantity(m.value(e), m.measure) for m in metrics), duration(e.seconds)] for e in state.epochs
+        [
+            f"kept {e.epoch}" if e.epoch == state.kept_epoch else str(e.epoch),
+            *(quantity(m.value(e), m.measure) for m in metrics),
+            duration(e.seconds),
+        ]
+        for e in state.epochs
     ]
     if most is not None and len(rows) > most:
         rows[most // 2 : -(most // 2)] = [["..."] * len(headings)]

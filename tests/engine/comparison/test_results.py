@@ -66,6 +66,12 @@ def test_a_run_whose_rate_was_set_in_training_is_a_line_of_its_own_and_repeats_n
     assert not twins([first, second, changed])
 
 
+def test_runs_that_end_when_nothing_gets_better_are_one_line_whenever_that_was() -> None:
+    first, second = trial(1, [0.9, 0.8], seed=1), trial(2, [0.7, 0.95, 0.8], seed=2)
+    (line,) = fold([replace(first, kept=1), replace(second, kept=2)])
+    assert [one.last.test_accuracy for one in line.trials if one.last] == [0.9, 0.95]
+
+
 def test_a_seed_counts_once_in_a_line() -> None:
     lines = fold([trial(1, [0.9], seed=1), trial(2, [0.9], seed=1), trial(3, [0.9], seed=2), trial(4, [0.9], seed=2)])
     assert [line.seeds for line in lines] == [(1, 2), (1, 2)]

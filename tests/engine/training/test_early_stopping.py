@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 import torch
 
+from engine.comparison.results import read_result
 from engine.config.run_config import RunConfig
+from engine.home import Home
 from engine.runs.events import Epoch, Event, RunFinished
+from engine.runs.predictions import predicted_epochs, read_predictions
+from engine.runs.summaries import summarise
 from engine.training.control import Control
 from engine.training.trainer import Trainer
+from tests.builders.snapshots import data_set, trained
 from tests.engine.training.test_training import CALLBACKS, CPU, DATA, train
 
 # So long a step that the loss rises again after a few epochs.
@@ -39,6 +44,7 @@ def test_a_run_ends_after_its_patience_with_the_network_of_its_best_epoch(
     best = best_of(epochs)
     assert len(epochs) == ending.epoch == best.epoch + patience < 12
     assert (ending.test_loss, ending.test_accuracy) == (best.test_loss, best.test_accuracy)
+    assert ending.kept == best.epoch
     waited = "an epoch" if patience == 1 else "3 epochs"
     assert f"did not fall for {waited}; the network of epoch {best.epoch} is kept" in ending.reason
     as_long, _ = train(config.replace({"epochs": best.epoch}))
@@ -52,6 +58,25 @@ def test_the_best_network_is_kept_of_a_run_that_is_never_cut_short() -> None:
     assert len(epochs) == 12 > best.epoch
     assert ending.test_loss == best.test_loss
     assert ending.reason == f"the network of epoch {best.epoch} is kept, of the lowest validation loss"
+
+
+def test_predictions_and_figures_at_the_end_are_of_the_network_that_is_kept(home: Home) -> None:
+    run = trained(home, f"{SETTINGS} patience=2", data_set())
+    state = run.state()
+    best = best_of(state.epochs)
+    assert best.epoch == state.kept_epoch == state.epochs[-1].epoch - 2 and state.last is best
+    with_all_ten = [
+        epoch for epoch in predicted_epochs(run)
+        if (said := read_predictions(run, epoch)) is not None and said.probabilities is not None
+    ]  # fmt: skip
+    assert with_all_ten == [best.epoch]
+    said = read_predictions(run, best.epoch)
+    assert said is not None
+    right = (said.classes == data_set().test_labels).mean()
+    summary, result = summarise(run), read_result(run)
+    assert right == pytest.approx(best.test_accuracy) and summary.test_accuracy == best.test_accuracy
+    assert summary.train_accuracy is None, "that of the last epoch is of another network"
+    assert result.last is not None and result.last.epoch == best.epoch
 
 
 def test_a_run_resumed_from_its_end_ends_the_same() -> None:

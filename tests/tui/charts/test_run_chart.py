@@ -115,6 +115,13 @@ def test_a_validation_split_has_a_curve_of_its_own() -> None:
     assert curves["validation"].mark != curves["test"].mark
 
 
+def test_the_epoch_that_a_run_went_back_to_is_marked() -> None:
+    end = RunFinished(epoch=2, step=200, test_loss=0.02, test_accuracy=0.91, seconds=4.0, reason="kept", kept=1)
+    curves = {curve.name: curve for curve in chart(Figure.ACCURACY, state_of([*events(200), end])).curves}
+    assert (curves["kept"].x.tolist(), curves["kept"].y.tolist()) == ([100.0], [0.91])
+    assert curves["kept"].mark not in (None, curves["test"].mark)
+
+
 def test_figures_that_are_not_numbers_are_gaps() -> None:
     told = [
         replace(event, loss=math.nan) if isinstance(event, Steps) and event.step == 100 else event

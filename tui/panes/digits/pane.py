@@ -57,4 +57,6 @@ class Answers(GalleryPane):
             return
         if epoch is None and self._asked is not None and not self._gallery.following:
             epoch = self._asked.epoch
+        elif epoch is None:
+            epoch = self._run.state.kept_epoch or None
         self.request(Wanted(self._run.record.id, self._run.dataset, epoch, self._run.epoch), read_views)

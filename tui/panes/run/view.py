@@ -72,14 +72,14 @@ def run_view(
 ) -> RunView:
     """The view of a run whose status is `status`; how busy and full its device is, and its place in the queue (from 1
     on), and which `member` of its group it is, the caller may know."""
-    last = state.epochs[-1] if state.epochs else None
+    last, newest = state.last, state.epochs[-1] if state.epochs else None
     running = status == RUNNING
     progress = state.progress
     return RunView(
         name=SEPARATOR.join(filter(None, (record.title, member))),
         status=status,
         dataset=_dataset(record, state),
-        epoch=state.epoch if status in LIVE else last.epoch if last else 0,
+        epoch=state.epoch if status in LIVE else newest.epoch if newest else 0,
         epochs=record.config.epochs,
         step=state.step,
         total_steps=state.total_steps,
