@@ -300,6 +300,7 @@ class MainScreen(LaidOutOnce[None]):
     def on_engine_found(self, event: EngineFound) -> None:
         self.engine.take_found(event)
         self.following.take_devices(event.devices)
+        self.board.model.know_devices({device.name: device.description for device in event.devices})
         self.devices.take_found(event)
 
     def on_engine_lost(self, event: EngineLost) -> None:

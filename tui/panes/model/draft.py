@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from engine.config.contradictions import MOST_IMAGES
 from engine.config.field_types import Choice, Listing, Pattern, Switch, Whole
 from engine.config.fields import ConfigError, Field, Problem
 from engine.config.presets import Preset
-from engine.config.run_config import BY_NAME, FIELDS, RunConfig
+from engine.config.run_config import BY_NAME, FIELDS, FULL, RunConfig
 from engine.runs.groups import GroupName
 
 GROUP, SEEDS = "group", "seeds"
 MOST_SEEDS = 100
+BATCH_SIZES = (1, 16, 32, 64, 128, 256, 1024)
 # What is said of a training and is no property of its runs' configuration.
 TRAINING = (
     Field(
@@ -201,6 +204,12 @@ def meanings(name: str) -> Mapping[str, str]:
     if isinstance(kind, Choice):
         return dict(zip(kind.words, kind.meanings or [""] * len(kind.words), strict=True))
     return {"no": "", "yes": spec.help} if isinstance(kind, Switch) else {}
+
+
+def batch_sizes() -> Mapping[str, str]:
+    """Usual batch sizes, each with the updates that it makes of an epoch of MNIST's training images."""
+    updates = {str(size): f"{math.ceil(MOST_IMAGES / size):,} updates an epoch of MNIST" for size in BATCH_SIZES}
+    return {**updates, FULL: "one update an epoch, on all images"}
 
 
 def choices(name: str) -> Sequence[str]:

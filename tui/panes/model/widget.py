@@ -14,7 +14,7 @@ from textual.widgets import Input
 from engine.config.fields import Problem
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
-from tui.panes.model.draft import SPECS, Draft, choices, first_that_begins, meanings
+from tui.panes.model.draft import SPECS, Draft, batch_sizes, choices, first_that_begins, meanings
 from tui.panes.model.drawing import LABEL, PRESET, Form
 from tui.panes.model.edits import Edits
 from tui.panes.model.fields import Fields
@@ -78,6 +78,7 @@ class Model(Fields):
         usual = next((preset for preset in presets if preset.config == RunConfig()), None)
         self._edits = Edits(Draft.of(RunConfig(), usual))
         super().__init__(Form(self._edits.draft, (), PRESET), id=id, classes=classes)
+        self._devices: Mapping[str, str] = {"cpu": "the processor"}
         self.know_presets(presets)
 
     def on_mount(self) -> None:
@@ -122,6 +123,10 @@ class Model(Fields):
         """Offer these presets."""
         self._form = replace(self._form, presets=tuple(presets))
         self._said = tuple(preset.line for preset in presets)
+
+    def know_devices(self, devices: Mapping[str, str]) -> None:
+        """Offer these devices, each with what it is."""
+        self._devices = devices or self._devices
 
     def show(self, config: RunConfig, preset: str = "", parent: str = "") -> None:
         """Fill the form with a configuration that can be undone; `preset` is the name of the one it was made from,
@@ -173,7 +178,17 @@ class Model(Fields):
     @property
     def _has_list(self) -> bool:
         """Whether what may stand in the field can be listed."""
-        return self._form.current == PRESET or bool(meanings(self._form.current))
+        return self._form.current == PRESET or bool(self._listed)
+
+    @property
+    def _listed(self) -> Mapping[str, str]:
+        """What may stand in the field of the cursor, or usual values of it, each with what it means."""
+        match name := self._form.current:
+            case "device":
+                return {"auto": SPECS[name].help, **self._devices}
+            case "batch_size":
+                return batch_sizes()
+        return {} if name == PRESET else meanings(name)
 
     @property
     def _is_typed(self) -> bool:
@@ -258,9 +273,9 @@ class Model(Fields):
 
     def _want_list(self, typed: str = "") -> None:
         name = self._form.current
-        label, listed = ("Preset", {}) if name == PRESET else (SPECS[name].label, meanings(name))
+        label = "Preset" if name == PRESET else SPECS[name].label
         chosen = self.preset if name == PRESET else self.draft.text(name).rpartition(",")[2]
-        self.post_message(self.ListWanted(name, label, listed, chosen, typed))
+        self.post_message(self.ListWanted(name, label, self._listed, chosen, typed))
 
     def _known(self, preset: str) -> Preset | None:
         return next((known for known in self._form.presets if known.name == preset), None)

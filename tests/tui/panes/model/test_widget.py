@@ -12,6 +12,7 @@ from engine.config.choices import ACTIVATIONS
 from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, FIELDS, RunConfig
 from tests.builders.stage import Neighbour, Stage, play, text_of
+from tui.panes.model.drawing import NAMES
 from tui.panes.model.widget import Model
 from tui.widgets.drawn_editor import DrawnEditor
 
@@ -125,6 +126,28 @@ def test_enter_lists_what_may_stand_in_a_field_and_goes_on_once_something_was_ty
         assert form.config() == RunConfig(optimiser="adam")
         form.choose("activation", "elu")
         assert form.config() == RunConfig(optimiser="adam", activation=("elu",))
+
+    play(form, scene, SIZE, kept=[Model.ListWanted])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "listed"),
+    [
+        ("batch_size", "128", ["1", "16", "32", "64", "128", "256", "1024", "full"]),
+        ("device", "cuda:1", ["auto", "cpu", "cuda:1"]),
+    ],
+)
+def test_usual_values_of_a_field_that_is_written_are_listed(name: str, value: str, listed: list[str]) -> None:
+    """You should get batch sizes with what they make of an epoch, and the devices that there are."""
+    form = model()
+    form.know_devices({"cpu": "8 cores", "cuda:1": "a card"})
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press(*["down"] * NAMES.index(name), "enter")
+        wanted = stage.kept[-1]
+        assert isinstance(wanted, Model.ListWanted) and [*wanted.meanings] == listed and all(wanted.meanings.values())
+        form.choose(name, value)
+        assert form.draft.text(name) == value and form.config() is not None
 
     play(form, scene, SIZE, kept=[Model.ListWanted])
 
