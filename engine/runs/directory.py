@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +27,12 @@ from engine.text import LONGEST_NOTE, clean
 
 LONGEST_RECORD = 1 << 20
 LONGEST_REQUEST = 64
+
+
+def new_id(created: float) -> str:
+    """An id for a run made at that moment, by which runs sort."""
+    moment = datetime.fromtimestamp(created, UTC)
+    return f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03d}{secrets.token_hex(2)}"
 
 
 class Run:
@@ -54,8 +59,11 @@ class Run:
         preset: str = "",
         group: str = "",
         parent: str = "",
+        id: str = "",
     ) -> Run:
-        """Make a new run directory with an id that sorts by time. Raises HomeError or OSError."""
+        """Make a new run directory with an id that sorts by time, or one of `new_id` that nobody else has.
+
+        Raises HomeError or OSError."""
         home.prepare()
         record = RunRecord(
             id="",
@@ -70,13 +78,15 @@ class Run:
             host=os.uname().nodename,
             pid=os.getpid(),
         )
-        moment = datetime.fromtimestamp(record.created, UTC)
         while True:
-            id = f"{moment:%Y%m%d-%H%M%S}-{moment.microsecond // 1000:03d}{secrets.token_hex(2)}"
-            with suppress(FileExistsError), new_folder(home.runs / id) as folder:
-                cls(folder).write_record(replace(record, id=id))
-                break
-        return cls(home.runs / id)
+            chosen = id or new_id(record.created)
+            try:
+                with new_folder(home.runs / chosen) as folder:
+                    cls(folder).write_record(replace(record, id=chosen))
+                return cls(home.runs / chosen)
+            except FileExistsError:
+                if id:
+                    raise
 
     def record(self) -> RunRecord:
         """What `run.json` holds. Raises StoreError when it cannot be read."""

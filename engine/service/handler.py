@@ -31,6 +31,7 @@ from engine.service.protocol import (
     DeviceList,
     Devices,
     Drop,
+    FeedSweep,
     Move,
     Ping,
     ProtocolError,
@@ -40,10 +41,12 @@ from engine.service.protocol import (
     Request,
     Start,
     Status,
+    StopSweep,
     decode_request,
 )
 from engine.service.scheduler import Scheduler
 from engine.service.slots import Slot, find_slots, needs_probe
+from engine.service.sweep_feeder import SweepFeeder
 from engine.service.worker_pool import StartProcess
 from engine.training.slot_locks import SlotLocks
 
@@ -79,13 +82,30 @@ class Service:
             self._locks,
             attached,
         )
+        self._sweeps = SweepFeeder(home, self.scheduler)
+
+    @property
+    def idle(self) -> bool:
+        """Whether no run is in training or waits, and no sweep has any to come."""
+        return self.scheduler.idle and not self._sweeps.groups
 
     def start(self) -> None:
         """Begin to look after the queue, and for the devices, with a worker that loads PyTorch meanwhile."""
         self.scheduler.start()
+        self._sweeps.start()
         if not needs_probe(self._choice):
             self.scheduler.set_slots(find_slots(self._choice))
         threading.Thread(target=self._prepare, name="prepare", daemon=True).start()
+
+    def leave(self, reason: str) -> None:
+        """Accept no more runs and stop those in hand."""
+        self._sweeps.leave(reason)
+        self.scheduler.leave(reason)
+
+    @property
+    def has_left(self) -> bool:
+        """Whether nothing is in hand any more since it was told to leave."""
+        return not (self.scheduler.is_alive() or self._sweeps.is_alive())
 
     def answer(self, line: bytes) -> Reply:
         """The reply to a line that may be anything; an error becomes a refusal."""
@@ -114,6 +134,10 @@ class Service:
                 self.scheduler.drop(request.run)
             case Devices():
                 return self._devices(request)
+            case FeedSweep():
+                self._sweeps.feed(request.group, request.failed)
+            case StopSweep():
+                self._sweeps.stop(request.group)
             case Quit():
                 self._leave(ASKED_TO_LEAVE)
             case Ping():
@@ -137,6 +161,7 @@ class Service:
             trouble=self.scheduler.trouble[:LONGEST_REFUSAL],
             training=training,
             waiting=waiting,
+            sweeps=self._sweeps.groups,
         )
 
     def _start(self, wanted: Start) -> Accepted:

@@ -11,6 +11,8 @@ is to be seen of a run: the engine is asked to do something, never what happened
     Move       Status      moves a waiting run up (by < 0) or down the queue
     Drop       Status      takes a waiting run out of the queue; it reads as unqueued and can be continued
     Devices    DeviceList  the devices, and how long an epoch of `config` takes on each
+    FeedSweep  Status      trains what is missing of a sweep, a run when its turn comes
+    StopSweep  Status      stops the runs of a sweep at a step, with checkpoints, and feeds no more of them
     Quit       Status      stops every run of the engine at a step, checkpoints, and ends the engine
 """
 
@@ -69,8 +71,8 @@ class Job:
 @dataclass(frozen=True, kw_only=True)
 class Status(Reply):
     """The engine: its process, its program's version, since when (Unix seconds), connections it has, runs in training,
-    runs in the queue in their order. `torch_loaded`: the devices are known, and PyTorch has been loaded in a worker;
-    `trouble` says why it cannot be."""
+    runs in the queue in their order, and the groups of sweeps in hand. `torch_loaded`: the devices are known, and
+    PyTorch has been loaded in a worker; `trouble` says why it cannot be."""
 
     name = "status"
     pid: int
@@ -81,6 +83,7 @@ class Status(Reply):
     trouble: str
     training: tuple[Job, ...]
     waiting: tuple[Job, ...]
+    sweeps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +201,23 @@ class Devices(Request[DeviceList]):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedSweep(Request[Status]):
+    """Train what is missing of the sweep whose runs are in this group; where `failed`, of what has failed."""
+
+    name = "feed_sweep"
+    group: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopSweep(Request[Status]):
+    """Stop the runs of this sweep, and feed no more of them."""
+
+    name = "stop_sweep"
+    group: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Quit(Request[Status]):
     """Stop every run you train, drop those that wait, and leave."""
 
@@ -205,7 +225,7 @@ class Quit(Request[Status]):
 
 
 REQUESTS: dict[str, type[Request[Any]]] = {
-    kind.name: kind for kind in (Ping, Start, Continue, Move, Drop, Devices, Quit)
+    kind.name: kind for kind in (Ping, Start, Continue, Move, Drop, Devices, FeedSweep, StopSweep, Quit)
 }
 REPLIES: dict[str, type[Reply]] = {kind.name: kind for kind in (Refused, Accepted, Status, DeviceList)}
 

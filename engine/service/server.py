@@ -103,7 +103,7 @@ class Server:
                 if any(key.fileobj is self._listener for key, _ in ready):
                     self._take_in()
                 trim(self._address.log)
-                if self._attached() or not self._service.scheduler.idle:
+                if self._attached() or not self._service.idle:
                     idle.begin(self._idle_seconds)
                 elif idle.is_over():
                     self._reason = "nobody needs the engine"
@@ -167,10 +167,9 @@ class Server:
         log.info("the engine leaves: %s", self._reason)
         self._listener.close()
         self._address.forget()
-        scheduler = self._service.scheduler
-        scheduler.leave(self._reason)
-        while scheduler.is_alive() and self._signals < 2:
-            scheduler.join(0.1)
+        self._service.leave(self._reason)
+        while not self._service.has_left and self._signals < 2:
+            time.sleep(0.02)
         for connection in self._connections:
             connection.hang_up()
 

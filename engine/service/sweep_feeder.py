@@ -1,0 +1,196 @@
+"""Feeds the queue from the files of sweeps: a cell gets a run when its turn comes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+
+from engine.errors import UserError
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.directory import Run, new_id
+from engine.runs.events import now
+from engine.runs.lock import LockHeld
+from engine.runs.state import FAILED, INTERRUPTED, LIVE, STOPPED, UNQUEUED
+from engine.runs.steering import STOP
+from engine.runs.summaries import summarise
+from engine.service.scheduler import QueueError, Scheduler
+from engine.sweeps.sweep_file import SweepWriter
+
+LOOK_EVERY, IDLE_EVERY = 0.1, 5.0
+BY_REQUEST = "stopped by request"
+
+log = logging.getLogger(__name__)
+Task = tuple[int, int]
+# What is left to be trained: what has no run, and what was broken off or failed.
+RESUMED = ("", STOPPED, UNQUEUED, INTERRUPTED, FAILED)
+
+
+class Feeding:
+    """A sweep in hand: what is left to do, a cell and a seed each, and its runs in the queue or in training."""
+
+    def __init__(self, home: Home, group: str, failed: bool) -> None:
+        self._home = home
+        self.writer = SweepWriter(home, group)
+        self.sweep = self.writer.sweep
+        self.running: dict[str, Task] = {}
+        self.reason = ""
+        self.todo = deque(task for task in self.sweep.tasks if self._is_wanted(task, failed))
+        self.writer.append(begun=now())
+
+    def _is_wanted(self, task: Task, failed: bool) -> bool:
+        """Whether a run is still to be trained; one that somebody trains already is awaited."""
+        status = self.status(task)
+        if status in LIVE:
+            self.running[self.sweep.runs[task]] = task
+            return False
+        return status == FAILED if failed else status in RESUMED
+
+    def status(self, task: Task) -> str:
+        """The status of a task's run; nothing where it has none."""
+        id = self.sweep.runs.get(task)
+        try:
+            return summarise(Run(self._home.runs / id)).status if id else ""
+        except StoreError:
+            return ""
+
+    def next_run(self) -> Run:
+        """The run of the next task: that which it has, to go on with, else a new one. Raises StoreError or OSError."""
+        task = self.todo[0]
+        record, id = self.sweep.record, self.sweep.runs.get(task, "")
+        if id and (self._home.runs / id).is_dir():
+            return Run(self._home.runs / id)
+        cell, seed = task
+        # Noted first: a run that nobody knows of would be trained again.
+        id = new_id(now())
+        self.writer.append(run=id, cell=cell, seed=seed)
+        return Run.create(
+            self._home,
+            record.config(self.sweep.cells[cell], seed),
+            name=record.name,
+            tags=record.tags,
+            note=record.note,
+            preset=record.preset,
+            group=record.group,
+            id=id,
+        )
+
+    def stop(self, reason: str) -> None:
+        """Begin no more, and stop what has begun."""
+        if not self.reason:
+            self.reason = reason
+            self.todo.clear()
+            for id in self.running:
+                Run(self._home.runs / id).request(STOP)
+
+    def close(self) -> None:
+        """Let go of it."""
+        try:
+            self.writer.append(ended=now(), reason=self.reason)
+        finally:
+            self.writer.close()
+
+
+class SweepFeeder(threading.Thread):
+    """Keeps as many runs of every sweep waiting as there are slots. Every public method may be called from any thread.
+
+    It ends once it was told to leave and no run of a sweep is in hand."""
+
+    def __init__(self, home: Home, scheduler: Scheduler) -> None:
+        super().__init__(name="sweeps", daemon=True)
+        self._home, self._scheduler = home, scheduler
+        self._lock = threading.RLock()
+        self._changed = threading.Event()
+        self._feedings: dict[str, Feeding] = {}
+        self._leaving = ""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The sweeps in hand, by the groups of their runs."""
+        with self._lock:
+            return tuple(self._feedings)
+
+    def feed(self, group: str, failed: bool = False) -> None:
+        """Train what is missing of a sweep, or what has failed of it. Raises QueueError, StoreError or OSError."""
+        with self._lock:
+            if self._leaving:
+                raise QueueError("the engine is about to leave; try again in a moment")
+            if group in self._feedings:
+                raise QueueError(f"{group} is in training already")
+            try:
+                self._feedings[group] = Feeding(self._home, group, failed)
+            except LockHeld:
+                raise QueueError(f"{group} is in the hands of another engine") from None
+        self._changed.set()
+
+    def stop(self, group: str, reason: str = BY_REQUEST) -> None:
+        """Stop the runs of a sweep, and begin no more. Raises QueueError where it is not in hand."""
+        with self._lock:
+            if group not in self._feedings:
+                raise QueueError(f"{group} is not in training")
+            self._feedings[group].stop(reason)
+        self._changed.set()
+
+    def leave(self, reason: str) -> None:
+        """Take no more sweeps, and begin no more runs."""
+        with self._lock:
+            self._leaving = reason
+            for feeding in self._feedings.values():
+                feeding.reason = feeding.reason or reason
+                feeding.todo.clear()
+        self._changed.set()
+
+    def run(self) -> None:
+        while True:
+            with self._lock:
+                for group, feeding in list(self._feedings.items()):
+                    self._look_safely(group, feeding)
+                if self._leaving and not self._feedings:
+                    return
+                pause = LOOK_EVERY if self._feedings else IDLE_EVERY
+            self._changed.wait(pause)
+            self._changed.clear()
+
+    def _look_safely(self, group: str, feeding: Feeding) -> None:
+        try:
+            self._look(group, feeding)
+        except (UserError, OSError) as error:
+            log.error("the sweep %s cannot go on: %s", group, error)
+            feeding.stop(f"it cannot go on: {error}")
+        except Exception:
+            log.exception("the sweep %s could not be looked after", group)
+            feeding.stop("it could not be looked after; see engine.log")
+
+    def _look(self, group: str, feeding: Feeding) -> None:
+        training, waiting = self._scheduler.jobs()
+        held = {job.run for job in training + waiting}
+        for id, task in list(feeding.running.items()):
+            if id not in held and (status := feeding.status(task)) not in LIVE:
+                del feeding.running[id]
+                if status == FAILED and feeding.sweep.record.fail_fast:
+                    feeding.stop(f"{id} has failed")
+        ahead = sum(job.run in feeding.running for job in waiting)
+        slots = self._scheduler.slots
+        for _ in range(max(1, len(slots.all) if slots else 1) - ahead):
+            if feeding.todo and not self._submit(feeding):
+                break
+        if not feeding.todo and not feeding.running:
+            del self._feedings[group]
+            feeding.close()
+
+    def _submit(self, feeding: Feeding) -> bool:
+        """Queue the next run; whether the queue took it."""
+        run, task = feeding.next_run(), feeding.todo[0]
+        try:
+            self._scheduler.submit(run)
+        except QueueError as error:
+            log.info("%s waits: %s", run.id, error)
+            return False
+        except StoreError as error:
+            log.warning("%s is passed over: %s", run.id, error)
+            feeding.todo.popleft()
+            return True
+        feeding.todo.popleft()
+        feeding.running[run.id] = task
+        return True

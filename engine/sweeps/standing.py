@@ -1,0 +1,212 @@
+"""How a sweep stands: what each cell has come to, which is best, and how long the rest takes."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.comparison.results import MeanStd, RunResult, spread
+from engine.config.run_config import RunConfig
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.events import Epoch
+from engine.runs.metrics import METRIC
+from engine.runs.snapshot import RunSnapshot
+from engine.runs.state import ENDED, FAILED, FINISHED, INTERRUPTED, LIVE, QUEUED, STOPPED, UNQUEUED
+from engine.sweeps.space import Values
+from engine.sweeps.sweep_file import Sweep, read_sweep, sweep_lock
+
+# Of a cell or a seed that has no run yet, and of a run that somebody or something has ended before its time.
+WAITING = "waiting"
+BROKEN_OFF = (STOPPED, UNQUEUED, INTERRUPTED)
+
+
+@dataclass(frozen=True)
+class CellStanding:
+    """A cell: its place, the texts of its settings, and by seed what its run has come to, None before there is one."""
+
+    place: int
+    values: Values
+    seeds: range
+    results: tuple[RunResult | None, ...]
+    metric: str
+
+    @cached_property
+    def statuses(self) -> tuple[str, ...]:
+        """By seed the status of the run."""
+        return tuple(WAITING if result is None else result.status for result in self.results)
+
+    @cached_property
+    def status(self) -> str:
+        """What the cell has come to: finished once all seeds are, failed where one has, else what most is going on."""
+        found = set(self.statuses)
+        if len(found) == 1:
+            return next(iter(found))
+        for status in (FAILED, *ENDED - {FINISHED, FAILED, STOPPED, UNQUEUED}):
+            if status in found:
+                return status
+        live = found - ENDED - {WAITING, QUEUED, INTERRUPTED}
+        ended = [status for status in BROKEN_OFF if status in found]
+        return next(iter([*sorted(live, reverse=True), *ended, WAITING]))
+
+    @cached_property
+    def figures(self) -> MeanStd | None:
+        """The metric of the seeds that have finished; None before the first."""
+        return self.measured(self.metric)
+
+    def measured(self, name: str) -> MeanStd | None:
+        """Any metric of the seeds that have finished; None before the first, or where one of them has none."""
+        done = [result for result in self.results if result and result.status == FINISHED]
+        return spread(figure(result, name) for result in done)
+
+    @cached_property
+    def so_far(self) -> float | None:
+        """The mean of the metric at the last epochs there are, of runs that have not finished too; None before any."""
+        known = [value for result in self.results if result and (value := figure(result, self.metric)) is not None]
+        return statistics.fmean(known) if known else None
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs its runs have ended."""
+        return sum(len(result.epochs) for result in self.results if result)
+
+    @property
+    def seconds(self) -> float | None:
+        """The mean seconds of training of the seeds that have finished."""
+        done = [result for result in self.results if result and result.status == FINISHED]
+        return statistics.fmean(sum(epoch.seconds for epoch in result.epochs) for result in done) if done else None
+
+
+def judged_epoch(result: RunResult) -> Epoch | None:
+    """The epoch whose network a run keeps: the last or, with patience, the one of lowest validation loss."""
+    if not result.record.config.patience:
+        return result.last
+    held_out = [epoch for epoch in result.epochs if epoch.validation_loss is not None]
+    return min(held_out, key=lambda epoch: epoch.validation_loss or 0.0, default=result.last)
+
+
+def figure(result: RunResult, metric: str) -> float | None:
+    """A metric of the network that a run keeps; None before its first epoch has ended."""
+    epoch = judged_epoch(result)
+    return METRIC[metric].value(epoch) if epoch else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A sweep at one moment; `fed` says whether an engine has it in hand, `at` when this was, in Unix seconds."""
+
+    sweep: Sweep
+    cells: tuple[CellStanding, ...]
+    fed: bool
+    at: float
+
+    @cached_property
+    def counts(self) -> Mapping[str, int]:
+        """How many runs have which status; those without a directory wait."""
+        return Counter(status for cell in self.cells for status in cell.statuses)
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are in all, those to come included."""
+        return (self.sweep.record.trials or len(self.cells)) * self.sweep.record.seeds
+
+    @property
+    def status(self) -> str:
+        """Of the sweep: running while it is fed, finished once every cell has ended of itself, else why it is not."""
+        if self.fed:
+            return "running"
+        is_whole = len(self.cells) >= self.sweep.record.trials
+        if is_whole and all(status in ENDED - {STOPPED, UNQUEUED} for cell in self.cells for status in cell.statuses):
+            return FINISHED
+        return STOPPED if self.sweep.ended else INTERRUPTED if self.sweep.begun else WAITING
+
+    @cached_property
+    def ranked(self) -> tuple[CellStanding, ...]:
+        """The cells some seeds of which have finished, none failed and none was ended early, the best first."""
+        better = METRIC[self.sweep.record.metric].better
+        known = [(cell.figures.mean, cell) for cell in self.cells if cell.figures and _counts(cell)]
+        return tuple(cell for _, cell in sorted(known, key=lambda pair: -better * pair[0]))
+
+    @property
+    def best(self) -> CellStanding | None:
+        """The cell of the best mean."""
+        return self.ranked[0] if self.ranked else None
+
+    @property
+    def failed(self) -> tuple[CellStanding, ...]:
+        """The cells of which a run has failed."""
+        return tuple(cell for cell in self.cells if FAILED in cell.statuses)
+
+    @cached_property
+    def seconds_left(self) -> float | None:
+        """How long the rest takes at the speed since it was begun; None before an epoch has ended since."""
+        begun = self.sweep.begun
+        done = sum(epoch.time >= begun for cell in self.cells for r in cell.results if r for epoch in r.epochs)
+        if not (self.fed and done and self.at > begun):
+            return None
+        left = sum(
+            self._config(cell).epochs - (len(result.epochs) if result else 0)
+            for cell in self.cells
+            for result in cell.results
+            if result is None or result.status not in ENDED
+        )
+        left += (
+            max(0, self.sweep.record.trials - len(self.cells)) * self.sweep.record.seeds * self.sweep.record.base.epochs
+        )
+        return max(0, left) * (self.at - begun) / done
+
+    def _config(self, cell: CellStanding) -> RunConfig:
+        return self.sweep.record.config(cell.values)
+
+
+def _counts(cell: CellStanding) -> bool:
+    """Whether a cell may be best: those that were ended early, or failed with a seed, are left out of means."""
+    return set(cell.statuses) <= {FINISHED, WAITING, *BROKEN_OFF, *LIVE}
+
+
+class SweepReader:
+    """Reads how a sweep of a home stands, again and again: of what has not changed since nothing is read twice.
+
+    Not for several threads at once."""
+
+    def __init__(self, home: Home, group: str) -> None:
+        self._home, self._group = home, group
+        self._known: dict[str, tuple[tuple[int, int], RunResult]] = {}
+
+    def read(self) -> Standing:
+        """How it stands now. Raises StoreError."""
+        fed = sweep_lock(self._home, self._group).held()
+        sweep = read_sweep(self._home, self._group)
+        seeds = sweep.record.all_seeds
+        cells = tuple(
+            CellStanding(place, values, seeds, self._results(sweep, place, seeds), sweep.record.metric)
+            for place, values in enumerate(sweep.cells)
+        )
+        return Standing(sweep, cells, fed, time.time())
+
+    def _results(self, sweep: Sweep, place: int, seeds: Sequence[int]) -> tuple[RunResult | None, ...]:
+        ids = (sweep.runs.get((place, seed)) for seed in seeds)
+        return tuple(self._result(id) if id else None for id in ids)
+
+    def _result(self, id: str) -> RunResult | None:
+        """What a run has come to; None where it has no directory."""
+        run = Run(self._home.runs / id)
+        try:
+            found = run.events_path.stat()
+            mark = (found.st_size, found.st_mtime_ns)
+        except OSError:
+            mark = (0, 0)
+        known = self._known.get(id)
+        if known and known[0] == mark and known[1].status in ENDED:
+            return known[1]
+        try:
+            result = RunResult.of(RunSnapshot.of(run, steps=False))
+        except StoreError:
+            return None
+        self._known[id] = (mark, result)
+        return result

@@ -1,0 +1,117 @@
+"""Sweeps in the hands of an engine, in this process, on data that are learnt in no time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from engine.config.run_config import RunConfig
+from engine.files import StoreError
+from engine.home import Home
+from engine.runs.state import FAILED, FINISHED, STOPPED
+from engine.service.scheduler import QueueError, Scheduler
+from engine.service.sweep_feeder import SweepFeeder
+from engine.sweeps.standing import SweepReader
+from engine.sweeps.sweep_file import SweepWriter, read_sweep
+from tests.builders.engines import status
+from tests.builders.sweeps import QUICK, make_sweep, runs_of
+from tests.conftest import settle
+from tests.engine.service.test_scheduler import make_scheduler, processor
+
+
+@pytest.fixture
+def scheduler(home: Home) -> Iterator[Scheduler]:
+    """A scheduler that knows two slots."""
+    scheduler = make_scheduler(home, processor(2))
+    yield scheduler
+    scheduler.leave("the test is over")
+    scheduler.join(30)
+
+
+@pytest.fixture
+def feeder(home: Home, scheduler: Scheduler) -> Iterator[SweepFeeder]:
+    """What feeds it."""
+    feeder = SweepFeeder(home, scheduler)
+    feeder.start()
+    yield feeder
+    feeder.leave("the test is over")
+    scheduler.leave("the test is over")
+    feeder.join(30)
+    assert not feeder.is_alive()
+
+
+def feed(feeder: SweepFeeder, failed: bool = False) -> None:
+    feeder.feed("mine", failed)
+    settle(lambda: not feeder.groups)
+
+
+def test_every_cell_is_trained_once_with_every_seed_as_a_run_of_the_group(feeder: SweepFeeder, home: Home) -> None:
+    record = make_sweep(home, {"l2": "0,0.1", "batch_size": "16,32"}, seeds=2, name="deep", tags=("t",))
+    feed(feeder)
+    standing = SweepReader(home, "mine").read()
+    assert (standing.status, standing.counts) == (FINISHED, {FINISHED: 8}) and len(runs_of(home)) == 8
+    trained = {run.record().config for run in runs_of(home)}
+    assert {config.replace({"dataset": "auto"}) for config in trained} == {
+        record.config(values, seed) for values in standing.sweep.cells for seed in (1, 2)
+    }
+    assert {(r.group, r.name, r.tags) for r in (run.record() for run in runs_of(home))} == {("mine", "deep", ("t",))}
+    feed(feeder)
+    assert len(list(home.runs.iterdir())) == 8
+
+
+def test_few_runs_are_made_before_their_turn_and_a_stopped_sweep_goes_on_in_the_same_runs(
+    feeder: SweepFeeder, home: Home
+) -> None:
+    make_sweep(home, {"l2": "0..1:150"}, QUICK.replace({"epochs": 10_000}), seeds=2)
+    feeder.feed("mine")
+    settle(lambda: sum(run.state().step > 0 for run in runs_of(home)) == 2 and len(runs_of(home)) == 4)
+    with pytest.raises(QueueError, match="in training already"):
+        feeder.feed("mine")
+    feeder.stop("mine")
+    settle(lambda: not feeder.groups)
+    before = runs_of(home)
+    assert len(before) == 4 and status(before[0]) == STOPPED
+    assert read_sweep(home, "mine").reason == "stopped by request"
+    step = before[0].state().step
+    feeder.feed("mine")
+    settle(lambda: before[0].state().step > step)
+    feeder.stop("mine")
+    settle(lambda: not feeder.groups)
+    assert [run.id for run in runs_of(home)] == [run.id for run in before]
+
+
+DIVERGING = RunConfig(hidden=(8,), epochs=1, device="cpu", learning_rate=100, l2=1, scaling="standard")
+
+
+def test_a_run_that_fails_ends_no_sweep_and_can_be_tried_again_alone(feeder: SweepFeeder, home: Home) -> None:
+    make_sweep(home, {"learning_rate": "100,0.1"}, DIVERGING)
+    feed(feeder)
+    standing = SweepReader(home, "mine").read()
+    assert standing.counts == {FAILED: 1, FINISHED: 1} and standing.status == FINISHED
+    assert standing.failed == (standing.cells[0],) and standing.best == standing.cells[1]
+    ended = runs_of(home)[1].state().version
+    feed(feeder, failed=True)
+    assert runs_of(home)[1].state().version == ended and len(runs_of(home)) == 2
+
+
+def test_the_first_failure_ends_a_sweep_that_is_to_fail_fast(feeder: SweepFeeder, home: Home) -> None:
+    make_sweep(home, {"learning_rate": "100,50", "l2": "0.5..1:40"}, DIVERGING, fail_fast=True)
+    feed(feeder)
+    assert len(runs_of(home)) < 80 and "has failed" in read_sweep(home, "mine").reason
+
+
+def test_a_run_that_was_noted_and_never_made_is_made_anew(feeder: SweepFeeder, home: Home) -> None:
+    make_sweep(home, {"l2": "0,0.1"})
+    writer = SweepWriter(home, "mine")
+    writer.append(run="20260101-120000-0001abc", cell=0, seed=1)
+    writer.close()
+    feed(feeder)
+    assert SweepReader(home, "mine").read().counts == {FINISHED: 2}
+
+
+def test_what_is_no_sweep_is_refused(feeder: SweepFeeder) -> None:
+    with pytest.raises(StoreError, match="no sweep is called"):
+        feeder.feed("mine")
+    with pytest.raises(QueueError, match="not in training"):
+        feeder.stop("mine")

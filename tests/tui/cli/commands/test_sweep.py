@@ -1,0 +1,105 @@
+"""`mnist-tui sweep`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from engine.home import Home
+from engine.runs.state import FINISHED
+from engine.service.client import EngineClient
+from engine.service.protocol import Ping
+from engine.sweeps.standing import SweepReader
+from engine.sweeps.sweep_file import read_sweep, sweep_records
+from tests.builders.engines import engine_home
+from tests.builders.program import QUICK, call, start
+from tests.builders.sweeps import finish_cell, make_sweep, runs_of
+from tests.conftest import settle
+
+
+def test_a_dry_run_shows_cells_runs_time_and_disk_and_makes_nothing(home: Home) -> None:
+    said = call("sweep", "deep", "l2=0,1e-4", "hidden=none/8", "--seeds", "3", "--dry-run").stdout
+    assert "4 cells × 3 seeds = 12 runs in the group deep-l2-hidden" in said and "disk: about" in said
+    assert said.splitlines()[4].split() == ["4", "0.0001", "8", "-"]
+    told = json.loads(call("sweep", "lambda", "epochs=1", "--dry-run", "--json").stdout)
+    assert (told["runs"], told["group"], told["metric"]) == (18, "lambda", "validation_accuracy")
+    assert list(home.runs.iterdir()) == [] and sweep_records(home) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["l2=0,x", "depth=1"], "2 settings are refused"),
+        (["l2=0,1", "--max-runs", "1"], "2 runs"),
+        (["l2=0,1", "--metric", "validation_loss"], "validation=0.1"),
+        (["nothing", "l2=0,1"], "no preset is called"),
+        (["deep", "tanh"], "one preset at a time"),
+        (["--resume", "x", "l2=0,1"], "leave out"),
+        (["l2=0,1", "--failed"], "--resume"),
+        (["l2=0,1", "--json", "--quiet"], "exclude"),
+    ],
+)
+def test_wrong_usage_is_refused_before_anything_is_made(home: Home, words: list[str], said: str) -> None:
+    result = call("sweep", *words)
+    assert result.exit_code == 2 and said in result.stderr
+    assert list(home.runs.iterdir()) == [] and sweep_records(home) == []
+
+
+def test_sweeps_are_listed_and_shown(home: Home) -> None:
+    assert "No sweeps yet" in call("sweep", "list").stdout
+    make_sweep(home, {"l2": "0,0.1"})
+    finish_cell(home, 1, {1: 0.95})
+    assert call("sweep", "list").stdout.splitlines()[1].split() == [
+        "mine",
+        "waiting",
+        "1",
+        "of",
+        "2",
+        "l2",
+        "95.00",
+        "%",
+    ]
+    assert call("sweep", "show", "mine").stdout.splitlines()[1].split() == [
+        "0.1",
+        "95.00",
+        "%",
+        "1.50",
+        "s",
+        "1/1",
+        FINISHED,
+    ]
+    told = json.loads(call("sweep", "show", "mine", "--json").stdout)
+    assert told["best"] == 1 and told["cells"][1]["mean"] == 0.95
+    for words in (("show", "other"), ("stop", "other")):
+        assert call("sweep", *words).exit_code == 1
+    assert "no engine is running" in call("sweep", "stop", "mine").stderr
+
+
+def test_a_sweep_survives_its_engine_and_goes_on_where_it_was(
+    tmp_path: Path, drawn_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MNIST_TUI_HOME", str(tmp_path / "home"))
+    with engine_home(tmp_path / "home", drawn_digits) as home:
+        process = start("sweep", *QUICK, "epochs=40", "l2=0,1e-4,1e-3", "--group", "mine", "--json")
+        settle(lambda: sweep_records(home) and runs_of(home) and runs_of(home)[0].state().phase == FINISHED)
+        client = EngineClient(home)
+        client.connect(start=False)
+        pid = client.request(Ping()).pid
+        client.close()
+        os.kill(pid, signal.SIGKILL)
+        out, err = process.communicate(timeout=120)
+        assert process.returncode == 1 and "sweep --resume mine" in err
+        assert json.loads(out.splitlines()[0])["status"] == FINISHED
+        before = read_sweep(home, "mine").runs
+        first = runs_of(home)[0].state().version
+        settle(lambda: not any(run.lock.held() for run in runs_of(home)))
+        result = call("sweep", "--resume", "mine", "--quiet")
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert result.stdout.startswith("mine: best l2=")
+        standing = SweepReader(home, "mine").read()
+        assert standing.counts == {FINISHED: 3} and len(list(home.runs.iterdir())) == 3
+        assert before.items() <= standing.sweep.runs.items() and runs_of(home)[0].state().version == first

@@ -1,0 +1,182 @@
+"""`mnist-tui sweep`: trains every combination of the values to try, on every device at once."""
+
+from __future__ import annotations
+
+import json as jsons
+import os
+import shlex
+from typing import Any
+
+import click
+
+from engine.files import StoreError
+from engine.home import Home
+from engine.service.address import Address
+from engine.service.client import EngineClient, EngineGone
+from engine.service.device_choice import VARIABLE, DeviceChoice
+from engine.service.protocol import StopSweep
+from engine.sweeps.presets import sweep_presets
+from engine.sweeps.standing import SweepReader
+from engine.sweeps.sweep_file import create_sweep, read_sweep
+from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
+from tui.cli.completion import complete_settings
+from tui.exit_codes import DONE
+
+EXAMPLES = """\b
+Examples:
+  mnist-tui sweep deep l2=0,1e-5,1e-4,1e-3 batch_size=16,32,64 --seeds 3
+  mnist-tui sweep deep hidden=none/128/128,64 learning_rate=log:0.01..1:5 --dry-run
+  mnist-tui sweep lambda                                   a shipped sweep
+
+\b
+Values to try are separated by commas; hidden and activation are lists themselves: there / separates
+(activation=relu/tanh/sigmoid). a..b:n are n values from a to b, log:a..b:n evenly spaced in their logarithm."""
+START = "start"
+
+
+class SweepProgram(click.Group):
+    """A group whose first word, where it is no command, begins what is to be trained."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ("--help", "-h")):
+            args = [START, *args] if args else ["--help"]
+        return super().parse_args(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self.commands]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_commands(ctx, formatter)
+        with formatter.section("Shipped sweeps"):
+            formatter.write_dl([(name, shipped.summary) for name, shipped in sweep_presets().items()])
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_usage(ctx.command_path, "[PRESET|SWEEP] [FIELD=VALUES]... [OPTIONS]")
+
+
+@click.group("sweep", cls=SweepProgram, epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.help_option("--help", "-h")
+def sweep() -> None:
+    """Train every combination of the values to try, on every device at once."""
+
+
+@sweep.command(START, hidden=True, epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.argument("words", nargs=-1, metavar="[PRESET|SWEEP] [FIELD=VALUES]...", shell_complete=complete_settings)
+@options((*CELLS, *JUDGING))
+@click.option("--group", default="", help="What to call the sweep and the group of its runs.")
+@click.option("--tag", "tags", multiple=True, help="A word to find its runs by; may be given several times.")
+@click.option("--note", default="", help="A remark kept with its runs.")
+@click.option("--devices", metavar="CHOICE", help="What an engine started for it may use, as $MNIST_TUI_DEVICES.")
+@click.option("--dry-run", is_flag=True, help="Show the cells, runs, disk and time it takes, and train nothing.")
+@click.option("--resume", metavar="GROUP", help="Train what is missing of a sweep, failed or was broken off.")
+@click.option("--failed", is_flag=True, help="With --resume: what has failed alone.")
+@click.option("--detach", is_flag=True, help="Leave it to the engine, and return at once.")
+@click.option("--json", is_flag=True, help="A line of JSON for every run that has ended, and one for the whole.")
+@click.option("--quiet", is_flag=True, help="Print the last line only.")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def start(
+    home: Home,
+    /,
+    words: tuple[str, ...],
+    devices: str | None,
+    dry_run: bool,
+    resume: str | None,
+    failed: bool,
+    detach: bool,
+    json: bool,
+    quiet: bool,
+    **asked: Any,
+) -> int:
+    """Train every combination of the values to try."""
+    context = click.get_current_context()
+    if json and quiet:
+        raise click.UsageError("--json and --quiet exclude each other", context)
+    if failed and not resume:
+        raise click.UsageError("--failed goes with --resume GROUP", context)
+    if resume and (words or dry_run or any(_given(context, name) for name in asked)):
+        raise click.UsageError("--resume goes on with a sweep as it is; leave out what else is asked for", context)
+    wanted = None if resume else planned(home, words, **asked)
+    _choose_devices(home, devices)
+    if wanted and dry_run:
+        from tui.cli.commands.sweep_table import dry_run as show
+
+        return show(home, wanted, json)
+    group = resume or (wanted.record.group if wanted else "")
+    if wanted:
+        create_sweep(home, wanted.record, wanted.cells)
+    return _train(home, group, failed=failed, detach=detach, json=json, quiet=quiet)
+
+
+def _given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def _choose_devices(home: Home, devices: str | None) -> None:
+    """Let an engine that is started use these devices. Raises UserError where one is running."""
+    if devices is not None:
+        os.environ[VARIABLE] = devices
+    DeviceChoice.of_environment()
+    if devices is not None and Address(home).lock.held():
+        raise StoreError("--devices is for an engine that is started, and one is running; leave it out, or end that")
+
+
+def _train(home: Home, group: str, *, failed: bool, detach: bool, json: bool, quiet: bool) -> int:
+    from tui.cli.commands.sweep_table import print_standing, standing_json
+    from tui.cli.sweep_session import JsonLines, SweepLines, SweepReport, exit_status, train_sweep
+
+    report = JsonLines() if json else SweepReport() if quiet or detach else SweepLines()
+    standing = train_sweep(home, group, report, failed=failed, detach=detach)
+    if detach:
+        click.echo(f"{group} is left to the engine; see it: mnist-tui sweep show {shlex.quote(group)}")
+        return DONE
+    if json:
+        click.echo(jsons.dumps(standing_json(standing), allow_nan=False))
+    else:
+        print_standing(standing, quiet)
+    return exit_status(standing)
+
+
+@sweep.command("list")
+@click.option("--json", is_flag=True, help="As one JSON array.")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def list_(home: Home, json: bool) -> None:
+    """Every sweep, the newest first."""
+    from tui.cli.commands.sweep_table import list_sweeps
+
+    list_sweeps(home, json)
+
+
+@sweep.command("show")
+@click.argument("group")
+@click.option("--json", is_flag=True, help="As one JSON object.")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def show(home: Home, group: str, json: bool) -> None:
+    """What each cell of a sweep has come to, and what that says."""
+    from tui.cli.commands.sweep_table import print_standing, standing_json
+
+    standing = SweepReader(home, group).read()
+    if json:
+        click.echo(jsons.dumps(standing_json(standing), indent=2, allow_nan=False))
+    else:
+        print_standing(standing)
+
+
+@sweep.command("stop")
+@click.argument("group")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def stop(home: Home, group: str) -> None:
+    """Stop the runs of a sweep after their step; their checkpoints stay."""
+    read_sweep(home, group)
+    client = EngineClient(home)
+    try:
+        client.connect(start=False)
+        client.request(StopSweep(group=group))
+    except EngineGone:
+        raise StoreError(f"{group} is not in training: no engine is running") from None
+    finally:
+        client.close()
+    click.echo(f"{group} is being stopped; go on: mnist-tui sweep --resume {shlex.quote(group)}")

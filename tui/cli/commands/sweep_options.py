@@ -1,0 +1,87 @@
+"""What `mnist-tui sweep` is asked for on its command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from engine.config.presets import preset
+from engine.config.run_config import RunConfig, parse_words
+from engine.home import Home
+from engine.runs.groups import groups_of
+from engine.sweeps.plan import MOST_RUNS, Plan, SweepRequest, plan
+from engine.sweeps.presets import sweep_presets
+from engine.sweeps.sweep_file import sweep_records
+
+Decorated = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class SweepWords:
+    """The preset or shipped sweep that words begin with, if any, and the values they give to settings."""
+
+    base: RunConfig
+    texts: dict[str, str]
+    preset: str = ""
+    name: str = ""
+    seeds: int = 1
+    metric: str = ""
+
+
+def read_words(home: Home, words: Sequence[str]) -> SweepWords:
+    """What words such as `deep l2=0,1e-4` mean. Raises PresetError and click's UsageError."""
+    names = [word for word in words if "=" not in word]
+    if len(names) > 1:
+        raise click.UsageError(
+            f"one preset at a time: {', '.join(names)}; values look like l2=0,1e-4", click.get_current_context()
+        )
+    texts = parse_words(word for word in words if "=" in word)
+    if names and (shipped := sweep_presets().get(names[0].lower())):
+        base = preset(shipped.preset).config
+        return SweepWords(base, {**shipped.texts, **texts}, shipped.preset, shipped.name, shipped.seeds, shipped.metric)
+    chosen = preset(names[0], home) if names else None
+    return SweepWords(chosen.config if chosen else RunConfig(), texts, chosen.name if chosen else "")
+
+
+def planned(home: Home, words: Sequence[str], seeds: int | None, **options: Any) -> Plan:
+    """The sweep that is asked for, checked as a whole. Raises ConfigError and PresetError."""
+    given = read_words(home, words)
+    options["metric"] = options["metric"] or given.metric
+    taken = {*groups_of(home), *(record.group for record in sweep_records(home))}
+    request = SweepRequest(
+        given.base, given.texts, seeds=seeds or given.seeds, preset=given.preset, name=given.name, **options
+    )
+    return plan(request, taken)
+
+
+TOGETHER = "These settings move together; may be given several times."
+SEEDS = "Train every cell with N seeds, from its own on; 1 unless given."
+MOST = f"Refuse more runs; {MOST_RUNS:,} unless given."
+METRIC = "What the best is judged by; validation accuracy where images are held out."
+CELLS = (
+    click.option("--zip", "together", multiple=True, metavar="A,B", help=TOGETHER),
+    click.option("--random", type=int, default=0, metavar="N", help="Train N of the cells, drawn by the seed."),
+    click.option("--seeds", type=int, metavar="N", help=SEEDS),
+    click.option("--max-runs", "most_runs", type=int, default=MOST_RUNS, metavar="N", help=MOST),
+)
+JUDGING = (
+    click.option("--metric", default="", metavar="NAME", help=METRIC),
+    click.option(
+        "--min-epochs", type=int, default=1, metavar="N", help="asha: epochs before any ends; 1 unless given."
+    ),
+    click.option("--fail-fast", is_flag=True, help="Stop all at the first run that fails."),
+)
+
+
+def options(several: Iterable[Decorated]) -> Decorated:
+    """Adds options to a command, in their order."""
+
+    def decorate(function: Any) -> Any:
+        for option in reversed(tuple(several)):
+            function = option(function)
+        return function
+
+    return decorate

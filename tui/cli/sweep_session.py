@@ -1,0 +1,216 @@
+"""Follows a sweep in the engine's hands until it has ended, and keeps it answerable to signals."""
+
+from __future__ import annotations
+
+import json as jsons
+import shlex
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+from rich.progress import BarColumn, Progress, TextColumn
+
+from engine.comparison.results import RunResult
+from engine.errors import UserError
+from engine.home import Home
+from engine.quantities import duration, quantity
+from engine.runs.metrics import METRIC
+from engine.runs.state import ENDED, FAILED, FINISHED
+from engine.service.client import EngineClient, EngineGone
+from engine.service.protocol import FeedSweep, StopSweep
+from engine.sweeps.standing import CellStanding, Standing, SweepReader, figure
+from engine.text import clean
+from tui import exit_codes
+from tui.cli.output import Output
+from tui.exit_codes import complain, explain
+
+LOOK_EVERY = 0.25
+MOST_TOLD = 20
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOPPING = "stopping after this step; Ctrl-C again leaves at once"
+
+
+class SweepReport:
+    """Shows nothing but, at the end, what a sweep has come to; the others say what they show."""
+
+    def ended(self, standing: Standing, cell: CellStanding, result: RunResult) -> None:
+        """A run has ended."""
+
+    def tick(self, standing: Standing, stopping: bool) -> None:
+        """A moment has passed."""
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+
+
+class JsonLines(SweepReport):
+    """A line of JSON for every run that has ended, and nothing else."""
+
+    def ended(self, standing: Standing, cell: CellStanding, result: RunResult) -> None:
+        sys.stdout.write(jsons.dumps(run_values(standing, cell, result), allow_nan=False) + "\n")
+        sys.stdout.flush()
+
+
+class SweepLines(SweepReport):
+    """A line for every run that has ended and, on a terminal, a bar under them."""
+
+    def __init__(self) -> None:
+        self.output = Output()
+        self._stopping = False
+        self._bar: Progress | None = None
+        if self.output.is_terminal and not self.output.console.is_dumb_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(None), TextColumn("{task.fields[detail]}"))
+            self._bar = Progress(*columns, console=self.output.console, auto_refresh=False)
+            self._task = self._bar.add_task("", total=None, detail="")
+            self._bar.start()
+
+    def ended(self, standing: Standing, cell: CellStanding, result: RunResult) -> None:
+        words = [result.id, described(standing, cell), f"seed {result.record.config.seed}: "]
+        said = result.status
+        if result.status == FINISHED:
+            said = measured(standing, figure(result, standing.sweep.record.metric))
+        self.output.line("  ".join(filter(None, words)) + said)
+        self.output.flush()
+
+    def tick(self, standing: Standing, stopping: bool) -> None:
+        if stopping and not self._stopping:
+            self._stopping = True
+            self.output.line(STOPPING, "yellow")
+        if self._bar:
+            left = standing.seconds_left
+            detail = "" if left is None else f"about {duration(left)} left"
+            done = sum(standing.counts[status] for status in ENDED)
+            words = f"{done} of {standing.runs} runs, {standing.counts['running']} running"
+            epochs = sum(standing.sweep.record.config(cell.values).epochs for cell in standing.cells)
+            total = epochs * standing.sweep.record.seeds
+            completed = sum(cell.epochs for cell in standing.cells)
+            self._bar.update(
+                self._task, description=words, completed=completed, total=total or None, detail=detail, refresh=True
+            )
+
+    def close(self) -> None:
+        if self._bar:
+            self._bar.stop()
+
+
+def described(standing: Standing, cell: CellStanding) -> str:
+    """A cell in words: `l2=0.001 batch_size=32`."""
+    return " ".join(f"{name}={value}" for name, value in zip(standing.sweep.record.settings, cell.values, strict=True))
+
+
+def measured(standing: Standing, value: float | None) -> str:
+    """A value of the metric a sweep is judged by, with its name."""
+    metric = METRIC[standing.sweep.record.metric]
+    return f"{metric.title.lower()} {quantity(value, metric.measure)}"
+
+
+def run_values(standing: Standing, cell: CellStanding, result: RunResult) -> dict[str, Any]:
+    """A run of a sweep as JSON values."""
+    record = standing.sweep.record
+    return {
+        "run": result.id, "cell": cell.place, "seed": result.record.config.seed, "status": result.status,
+        "settings": dict(zip(record.settings, cell.values, strict=True)), record.metric: figure(result, record.metric),
+    }  # fmt: skip
+
+
+class Signals:
+    """Counts the signals that ask to stop; a second Ctrl-C leaves at once."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+
+    @contextmanager
+    def answered(self) -> Iterator[None]:
+        """While signals are counted."""
+
+        def answer(number: int, frame: FrameType | None) -> None:
+            if self.stopping and number == signal.SIGINT:
+                raise KeyboardInterrupt
+            self.stopping = True
+
+        before = [(number, signal.signal(number, answer)) for number in SIGNALS]
+        try:
+            yield
+        finally:
+            for number, handler in before:
+                signal.signal(number, handler)
+
+
+def train_sweep(home: Home, group: str, report: SweepReport, *, failed: bool = False, detach: bool = False) -> Standing:
+    """Have the engine train what is missing of a sweep and follow it to its end, unless it is left to the engine.
+
+    How it stands then. Raises UserError or OSError."""
+    client, reader, signals = EngineClient(home), SweepReader(home, group), Signals()
+    seen = {result.id for _, result in _ended(reader.read())}
+    try:
+        client.connect()
+        client.request(FeedSweep(group=group, failed=failed))
+        if detach:
+            return reader.read()
+        with signals.answered():
+            return _followed(client, reader, report, signals, seen)
+    except KeyboardInterrupt:
+        complain(f"left {group}, whose runs are being stopped; go on: mnist-tui sweep --resume {shlex.quote(group)}")
+        raise
+    finally:
+        report.close()
+        client.close()
+
+
+def _followed(
+    client: EngineClient, reader: SweepReader, report: SweepReport, signals: Signals, seen: set[str]
+) -> Standing:
+    told = False
+    while True:
+        standing = reader.read()
+        if signals.stopping and not told:
+            told = True
+            with suppress(UserError):  # It may have ended meanwhile.
+                client.request(StopSweep(group=standing.sweep.record.group))
+        for cell, result in _ended(standing):
+            if result.id not in seen:
+                seen.add(result.id)
+                report = _said(report, "ended", standing, cell, result)
+        report = _said(report, "tick", standing, signals.stopping)
+        if not standing.fed:
+            if not standing.sweep.ended:
+                group = standing.sweep.record.group
+                raise EngineGone(f"the engine has gone; go on: mnist-tui sweep --resume {shlex.quote(group)}")
+            return standing
+        time.sleep(LOOK_EVERY)
+
+
+def _said(report: SweepReport, name: str, *arguments: Any) -> SweepReport:
+    """The report to go on with: none once its output is gone, which ends no sweep."""
+    try:
+        getattr(report, name)(*arguments)
+    except OSError as error:
+        explain(error)
+        return SweepReport()
+    return report
+
+
+def _ended(standing: Standing) -> list[tuple[CellStanding, RunResult]]:
+    return [(cell, result) for cell in standing.cells for result in cell.results if result and result.status in ENDED]
+
+
+def exit_status(standing: Standing) -> int:
+    """What the end of a sweep means; the runs that failed, and why it ended early, are said on standard error."""
+    record = standing.sweep.record
+    failures = [(cell, result) for cell, result in _ended(standing) if result.status == FAILED]
+    if failures:
+        lines = [f"{len(failures)} of {standing.runs} runs failed; see why: mnist-tui runs show RUN"]
+        lines += [
+            f"  {r.id}  {described(standing, cell)} seed {r.record.config.seed}" for cell, r in failures[:MOST_TOLD]
+        ]
+        more = len(failures) - MOST_TOLD
+        complain("\n".join([*lines, *([f"  and {more} more"] if more > 0 else [])]))
+    if standing.status == FINISHED:
+        return exit_codes.FAILED if failures else exit_codes.DONE
+    reason = clean(standing.sweep.reason, 200) or "not all runs have finished"
+    complain(f"{record.group} has ended early: {reason}; go on: mnist-tui sweep --resume {shlex.quote(record.group)}")
+    return exit_codes.FAILED if record.fail_fast and failures else exit_codes.INTERRUPTED
