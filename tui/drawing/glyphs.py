@@ -85,8 +85,9 @@ def _filled(share: float, cells: int, parts: str) -> str:
 
 
 _LINUX_FALLBACKS = _Fallbacks(
-    {"o": "○", "~": "◐…", "►": "●▸", "=": "‖", "√": "✓", "x": "✗", "*": "★", "♦": "◆", ">": "›", "<": "‹", "-": "–⊘"}
-)
+    {"o": "○", "~": "◐…", "►": "●▸", "=": "‖", "√": "✓", "x": "✗", "*": "★", "♦": "◆", ">": "›", "<": "‹", "-": "–⊘",
+     "_": "▁", "▄": "▂▃▅", "█": "▆▇"}
+)  # fmt: skip
 # These stand for the frames and the bars of Textual's widgets as well.
 _ASCII_FALLBACKS = _AsciiFallbacks({
     "o": "○", "~": "◐…", ">": "●▸›→", "=": "‖", "+": "✓┌┐└┘┤┬┴┼╭╮╰╯", "#": "■▅▆▇█", "x": "✗×", "*": "•★◆", ".": "·▂▃",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunStarted
+from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunFinished, RunStarted
 from engine.runs.groups import place_in_group
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import LIVE, RUNNING
@@ -127,7 +127,7 @@ class RunFollowing:
         run.update(event.record, event.events, event.locked)
         if event.record.id == self._shown_id:
             self._show()
-            if any(isinstance(e, (CheckpointSaved, Epoch, Resumed, RunStarted)) for e in event.events):
+            if any(isinstance(e, (CheckpointSaved, Epoch, Resumed, RunFinished, RunStarted)) for e in event.events):
                 self._board.answers.read_within(self.digits_every)
 
     def forget(self, run_id: str) -> None:

@@ -10,6 +10,7 @@ from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
 from engine.quantities import duration
 from tui.drawing.network_line import network_line
+from tui.drawing.rate_line import rate_line
 from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, window, wrapped
 from tui.drawing.styled_lines import width as line_width
 from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings
@@ -75,6 +76,8 @@ class Form:
             runs = f"{seeds} runs, seeds {config.seed}–{last}"
             total = [(f"{span(seconds * config.epochs * seeds)} in all", "dim")] if seconds else []
             facts = [(runs, "changed"), *total, *facts]
+        if curve := rate_line(config):
+            facts.insert(1, (f"rate {curve}", "network"))
         if self.draft.group:
             facts.append((f"group {self.draft.group}", "dim"))
         return joined(facts, width)

@@ -24,6 +24,14 @@ def text(draft: Draft, current: str, cells: int, height: int, epoch_seconds: flo
     return [ASCII.shown(plain(line)).rstrip() for line in form.lines(lay_out(current, 0, cells, height))]
 
 
+def test_a_rate_that_does_not_stay_is_drawn_as_one_edits() -> None:
+    draft = Draft.of(DEEP.config, DEEP)
+    assert not any("rate" in line for line in text(draft, PRESET, 78, 12)[:2])
+    falling = draft.write("schedule", "linear")
+    assert text(falling, PRESET, 78, 12)[1] == "109,386 parameters, rate ######::..._"
+    assert text(falling.write("warmup", "2"), PRESET, 78, 12)[1].endswith("rate _.:#####:.._"), "as one types"
+
+
 def test_an_untouched_draft_is_its_preset() -> None:
     draft = Draft.of(TANH.config, TANH)
     assert draft.config == TANH.config
