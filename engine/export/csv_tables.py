@@ -13,7 +13,7 @@ EPOCH = (
     "epoch", "step", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
     "test_loss", "test_accuracy", "penalty", "seconds", "evaluation_seconds",
 )  # fmt: skip
-STEPS = ("step", "epoch", "elapsed", "loss", "accuracy", "min_loss", "max_loss")
+STEPS = ("step", "epoch", "elapsed", "loss", "accuracy", "min_loss", "max_loss", "learning_rate")
 
 
 def epochs_csv(snapshots: Iterable[RunSnapshot]) -> str:

@@ -45,6 +45,9 @@ def _settings(snapshot: RunSnapshot) -> Iterator[str]:
     rows = [[f.label, escaped(config.text(f.name)), escaped(f.kind.write(f.default))] for f in changed]
     if rows:
         yield markdown_table(("Setting", "Value", "Default"), [LEFT] * 3, rows)
+    if changes := snapshot.state.rate_changes:
+        told = ", ".join(f"{change.learning_rate:g} after step {change.step:,}" for change in changes)
+        yield f"The learning rate was set while the run was in training: {told}."
 
 
 def _figures(snapshot: RunSnapshot) -> Iterator[str]:

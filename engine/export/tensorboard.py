@@ -22,6 +22,7 @@ SCALARS = {
     "accuracy/test": "test_accuracy",
     "penalty": "penalty",
 }
+OF_BATCHES = {"loss/batches": "loss", "accuracy/batches": "accuracy", "learning_rate": "learning_rate"}
 
 
 def check_installed() -> None:
@@ -51,9 +52,9 @@ def scalars(snapshot: RunSnapshot) -> Iterator[tuple[float, int, str, float]]:
     """Time, step, name and value of each figure that is one."""
     began = snapshot.state.started.time if snapshot.state.started else snapshot.record.created
     for values in snapshot.steps():
-        for name in ("loss", "accuracy"):
-            if math.isfinite(values[name]):
-                yield began + values["elapsed"], int(values["step"]), f"{name}/batches", values[name]
+        for name, field in OF_BATCHES.items():
+            if math.isfinite(values[field]):
+                yield began + values["elapsed"], int(values["step"]), name, values[field]
     for epoch in snapshot.state.epochs:
         for name, field in SCALARS.items():
             value = getattr(epoch, field)

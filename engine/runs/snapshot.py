@@ -67,8 +67,10 @@ class RunSnapshot:
     def steps(self) -> Iterator[dict[str, float]]:
         """The `steps` events, each with its step and epoch, seconds of training and metrics."""
         series, started = self.state.series, self.state.started
-        columns = (series.elapsed, series.loss, series.accuracy, series.min_loss, series.max_loss)
-        for step, elapsed, loss, accuracy, low, high in zip(series.step, *columns, strict=True):
+        columns = (
+            series.elapsed, series.loss, series.accuracy, series.min_loss, series.max_loss, series.learning_rate,
+        )  # fmt: skip
+        for step, elapsed, loss, accuracy, low, high, rate in zip(series.step, *columns, strict=True):
             an_epoch = started.steps_per_epoch if started and started.steps_per_epoch else 0
             yield {
                 "step": int(step),
@@ -78,4 +80,5 @@ class RunSnapshot:
                 "accuracy": accuracy,
                 "min_loss": low,
                 "max_loss": high,
+                "learning_rate": rate,
             }

@@ -39,6 +39,7 @@ def test_a_row_a_steps_event() -> None:
     made = snapshot(started(), steps(4, 0.25), steps(14, math.nan))
     first, second = rows(steps_csv([made]))
     assert (first["step"], first["epoch"], first["elapsed"], first["loss"]) == ("4", "1", "4", "0.25")
+    assert first["learning_rate"] == "0.1"
     assert (second["step"], second["epoch"], second["loss"], second["max_loss"]) == ("14", "2", "", "2")
 
 

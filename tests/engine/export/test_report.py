@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from engine.export.report import report
-from engine.runs.events import Event, Notice, RunFinished, RunStopped
+from engine.runs.events import Event, Notice, RateChanged, RunFinished, RunStopped
 from engine.tables import escaped
 from engine.text import clean
 from tests.builders.snapshots import epoch, snapshot, started, steps
@@ -55,6 +55,8 @@ def test_a_report_reads_well() -> None:
 def test_a_run_that_has_not_ended_says_where_it_is() -> None:
     assert "The run is running: step 4 of 50." in report(snapshot(started(), steps(4)))
     assert "The run is queued: step 0 of 0." in report(snapshot())
+    changed = RateChanged(step=1234, epoch=1, learning_rate=0.05)
+    assert "was in training: 0.05 after step 1,234." in report(snapshot(started(), changed))
     stopped = report(snapshot(started(), RunStopped(time=2.0, reason="by <b>me</b>", **END)))
     assert r"The run stopped after epoch 2, step 20, with 3.0 s of training: by \<b\>me\</b\>." in stopped
 

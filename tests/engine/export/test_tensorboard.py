@@ -21,7 +21,10 @@ def test_figures_come_at_the_times_they_were_taken() -> None:
     assert (104.0, 4, "loss/batches", 0.25) in figures
     assert (110.0, 10, "loss/validation", 0.125) in figures
     assert (110.0, 10, "accuracy/test", 0.9) in figures
-    assert [f for f in figures if f[1] == 14] == [(114.0, 14, "accuracy/batches", 0.75)]
+    assert [f for f in figures if f[1] == 14] == [
+        (114.0, 14, "accuracy/batches", 0.75),
+        (114.0, 14, "learning_rate", 0.1),
+    ]
     assert not [f for f in figures if f[2] == "accuracy/validation"]
 
 
