@@ -49,6 +49,20 @@ def single_against_sample(value: float, sample: Sequence[float]) -> float | None
     return student_p(t, len(sample) - 1)
 
 
+def holm(several: Sequence[float | None]) -> list[float | None]:
+    """The p of several tests at once, each raised so that one of them is below a level by luck no more often than that
+    level says; None stays, and is no test.
+
+    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979)."""
+    order = sorted((p, place) for place, p in enumerate(several) if p is not None)
+    corrected: list[float | None] = [None] * len(several)
+    highest = 0.0
+    for rank, (p, place) in enumerate(order):
+        highest = max(highest, min(1.0, p * (len(order) - rank)))
+        corrected[place] = highest
+    return corrected
+
+
 def mcnemar(only_a: int, only_b: int) -> float:
     """The p of McNemar's exact test that two classifiers err equally often on the same images.
 

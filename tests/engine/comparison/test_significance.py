@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.comparison.significance import incomplete_beta, mcnemar, single_against_sample, student_p, welch
+from engine.comparison.significance import holm, incomplete_beta, mcnemar, single_against_sample, student_p, welch
 
 POSITIVE = st.floats(0.05, 500)
 SAMPLES = st.lists(st.floats(0, 1), min_size=2, max_size=8)
@@ -100,3 +100,10 @@ def test_what_cannot_be_tested_is_not() -> None:
 def test_one_run_against_several_allows_for_the_error_of_their_mean() -> None:
     # Mean 3, deviation √2.5, n = 5: t = (7 − 3) / √(2.5 · 1.2) with 4 degrees of freedom.
     assert single_against_sample(7, [1, 2, 3, 4, 5]) == pytest.approx(student_p(4 / math.sqrt(3), 4))
+
+
+def test_holm_raises_each_p_by_how_many_are_no_smaller_and_never_below_a_smaller_one() -> None:
+    # The example of the method's usual account: 0.01, 0.04, 0.03 and 0.005 of four tests.
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([None, 0.4, 0.9]) == [None, 0.8, 0.9]
+    assert holm([]) == []

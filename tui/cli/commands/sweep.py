@@ -5,16 +5,18 @@ from __future__ import annotations
 import json as jsons
 import os
 import shlex
+from pathlib import Path
 from typing import Any
 
 import click
 
-from engine.files import StoreError
+from engine.files import StoreError, write_whole
 from engine.home import Home
 from engine.service.address import Address
 from engine.service.client import EngineClient, EngineGone
 from engine.service.device_choice import VARIABLE, DeviceChoice
 from engine.service.protocol import StopSweep
+from engine.sweeps.pivot import FORMATS, pivot
 from engine.sweeps.presets import sweep_presets
 from engine.sweeps.standing import SweepReader
 from engine.sweeps.sweep_file import create_sweep, read_sweep
@@ -180,3 +182,27 @@ def stop(home: Home, group: str) -> None:
     finally:
         client.close()
     click.echo(f"{group} is being stopped; go on: mnist-tui sweep --resume {shlex.quote(group)}")
+
+
+@sweep.command("export")
+@click.argument("group")
+@click.option("--format", "name", type=click.Choice(tuple(FORMATS)), default="csv", help="csv unless given.")
+@click.option("--rows", default="", metavar="SETTING", help="What varies from row to row; the first setting.")
+@click.option("--columns", default="", metavar="SETTING", help="What varies from column to column; the second setting.")
+@click.option("--metric", default="", metavar="NAME", help="What to show; what the sweep is judged by.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help="Where to write; prints unless given.")
+@click.option("--force", is_flag=True, help="Replace a file that exists.")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def export(
+    home: Home, group: str, name: str, rows: str, columns: str, metric: str, output: Path | None, force: bool
+) -> None:
+    """A table of one setting against another, each cell the mean of its seeds."""
+    text = FORMATS[name](pivot(SweepReader(home, group).read(), rows, columns, metric))
+    if output is None:
+        click.echo(text, nl=False)
+    elif output.exists() and not force:
+        raise StoreError(f"{output} exists; replace it with --force")
+    else:
+        write_whole(output, text.encode())
+        click.echo(str(output))

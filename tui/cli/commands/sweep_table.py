@@ -19,6 +19,7 @@ from engine.service.epoch_times import EpochTimes
 from engine.service.slots import find_slots
 from engine.sweeps.estimate import Estimate, estimate, run_seconds
 from engine.sweeps.plan import Plan
+from engine.sweeps.results import explained, rivals, sentences
 from engine.sweeps.standing import CellStanding, Standing, SweepReader
 from engine.sweeps.sweep_file import sweep_records
 from tui.cli.output import Column, Output, status_text
@@ -80,7 +81,7 @@ def _print_json(wanted: Plan, found: Estimate, slots: int) -> None:
 
 
 def print_standing(standing: Standing, quiet: bool = False) -> None:
-    """What each cell has come to, best first, and what that says; with `quiet`, the last line alone."""
+    """What each cell has come to, best first, and what that says; with `quiet`, the best alone."""
     output, record = Output(), standing.sweep.record
     if not quiet:
         ranked = list(standing.ranked)
@@ -95,13 +96,8 @@ def print_standing(standing: Standing, quiet: bool = False) -> None:
         heads = [*(Column(name, number=True) for name in record.settings), Column(title, number=True)]
         output.table([*heads, Column("time", number=True), Column("seeds", number=True), Column("status")], rows)
         output.line()
-    best = standing.best
-    if best is None:
-        output.line(f"{record.group}: nothing has finished yet", wrap=True)
-        return
-    words = " ".join(f"{name}={value}" for name, value in zip(record.settings, best.values, strict=True))
-    figures = spread_text(METRIC[record.metric].measure, best.figures)
-    output.line(f"{record.group}: best {words or 'cell'}: {METRIC[record.metric].title.lower()} {figures}", wrap=True)
+    for sentence in sentences(standing)[: 1 if quiet else None]:
+        output.line(sentence, wrap=True)
 
 
 def standing_json(standing: Standing) -> dict[str, Any]:
@@ -110,7 +106,9 @@ def standing_json(standing: Standing) -> dict[str, Any]:
     return {
         "group": record.group, "status": standing.status, "metric": record.metric, "settings": list(record.settings),
         "seeds": list(record.all_seeds), "runs": standing.runs, "counts": dict(standing.counts),
-        "best": best and best.place, "seconds_left": standing.seconds_left,
+        "best": best and best.place, "seconds_left": standing.seconds_left, "variance": explained(standing),
+        "beaten": [[rival.cell.place, rival.difference, rival.p] for rival in rivals(standing)],
+        "sentences": sentences(standing),
         "cells": [_cell_json(standing, cell) for cell in standing.cells],
     }  # fmt: skip
 

@@ -74,6 +74,13 @@ def test_sweeps_are_listed_and_shown(home: Home) -> None:
     ]
     told = json.loads(call("sweep", "show", "mine", "--json").stdout)
     assert told["best"] == 1 and told["cells"][1]["mean"] == 0.95
+    assert told["sentences"][0].startswith("mine: best is l2=0.1")
+    assert call("sweep", "export", "mine", "--format", "markdown").stdout.splitlines()[3] == "| 0.1 | **95.00 %** |"
+    target = home.path / "table.csv"
+    for status in (0, 1):
+        assert call("sweep", "export", "mine", "--output", str(target)).exit_code == status
+    assert target.read_text().splitlines()[2] == "0.1,0.95,"
+    assert call("sweep", "export", "mine", "--rows", "dropout").exit_code == 2
     for words in (("show", "other"), ("stop", "other")):
         assert call("sweep", *words).exit_code == 1
     assert "no engine is running" in call("sweep", "stop", "mine").stderr
@@ -99,7 +106,7 @@ def test_a_sweep_survives_its_engine_and_goes_on_where_it_was(
         settle(lambda: not any(run.lock.held() for run in runs_of(home)))
         result = call("sweep", "--resume", "mine", "--quiet")
         assert (result.exit_code, result.stderr) == (0, "")
-        assert result.stdout.startswith("mine: best l2=")
+        assert result.stdout.startswith("mine: best is l2=")
         standing = SweepReader(home, "mine").read()
         assert standing.counts == {FINISHED: 3} and len(list(home.runs.iterdir())) == 3
         assert before.items() <= standing.sweep.runs.items() and runs_of(home)[0].state().version == first
