@@ -17,6 +17,7 @@ from engine.runs.steering import STOP
 from engine.runs.summaries import summarise
 from engine.service.scheduler import QueueError, Scheduler
 from engine.sweeps.sweep_file import SweepWriter
+from engine.sweeps.trained_cells import is_as_asked
 
 LOOK_EVERY, IDLE_EVERY = 0.1, 5.0
 BY_REQUEST = "stopped by request"
@@ -48,19 +49,22 @@ class Feeding:
         return status == FAILED if failed else status in RESUMED
 
     def status(self, task: Task) -> str:
-        """The status of a task's run; nothing where it has none."""
-        id = self.sweep.runs.get(task)
+        """The status of a task's run; nothing where it has none that counts."""
+        if not (id := self.sweep.runs.get(task)):
+            return ""
+        run = Run(self._home.runs / id)
         try:
-            return summarise(Run(self._home.runs / id)).status if id else ""
+            status = summarise(run).status
+            return status if status in LIVE or is_as_asked(run.state(steps=False)) else ""
         except StoreError:
             return ""
 
     def next_run(self) -> Run:
         """The run of the next task: that which it has, to go on with, else a new one. Raises StoreError or OSError."""
         task = self.todo[0]
-        record, id = self.sweep.record, self.sweep.runs.get(task, "")
-        if id and (self._home.runs / id).is_dir():
-            return Run(self._home.runs / id)
+        record = self.sweep.record
+        if self.status(task):
+            return Run(self._home.runs / self.sweep.runs[task])
         cell, seed = task
         # Noted first: a run that nobody knows of would be trained again.
         id = new_id(now())

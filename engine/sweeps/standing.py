@@ -20,6 +20,7 @@ from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import ENDED, FAILED, FINISHED, INTERRUPTED, LIVE, QUEUED, STOPPED, UNQUEUED
 from engine.sweeps.space import Values
 from engine.sweeps.sweep_file import Sweep, read_sweep, sweep_lock
+from engine.sweeps.trained_cells import is_as_asked
 
 # Of a cell or a seed that has no run yet, and of a run that somebody or something has ended before its time.
 WAITING = "waiting"
@@ -194,7 +195,7 @@ class SweepReader:
         return tuple(self._result(id) if id else None for id in ids)
 
     def _result(self, id: str) -> RunResult | None:
-        """What a run has come to; None where it has no directory."""
+        """What a run has come to; None where it has no directory, or was not trained as its cell says."""
         run = Run(self._home.runs / id)
         try:
             found = run.events_path.stat()
@@ -205,8 +206,11 @@ class SweepReader:
         if known and known[0] == mark and known[1].status in ENDED:
             return known[1]
         try:
-            result = RunResult.of(RunSnapshot.of(run, steps=False))
+            snapshot = RunSnapshot.of(run, steps=False)
         except StoreError:
             return None
+        if not is_as_asked(snapshot.state) and snapshot.status not in LIVE:
+            return None
+        result = RunResult.of(snapshot)
         self._known[id] = (mark, result)
         return result

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -199,8 +199,12 @@ def sweep_lock(home: Home, group: str) -> RunLock:
     return RunLock(sweep_path(home, group).with_suffix(".lock"))
 
 
-def create_sweep(home: Home, record: SweepRecord, cells: Iterable[Values]) -> None:
-    """Write the file of a new sweep. Raises StoreError where its group is a sweep already, HomeError or OSError."""
+def create_sweep(
+    home: Home, record: SweepRecord, cells: Iterable[Values], runs: Mapping[tuple[int, int], str] | None = None
+) -> None:
+    """Write the file of a new sweep, some cells and seeds of which may have `runs` already.
+
+    Raises StoreError where its group is a sweep already, HomeError or OSError."""
     home.prepare()
     path = sweep_path(home, record.group)
     path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -210,6 +214,7 @@ def create_sweep(home: Home, record: SweepRecord, cells: Iterable[Values]) -> No
             "or choose another --group"
         )
     lines = [{"sweep": record.to_json()}, *({"cell": n, "values": list(texts)} for n, texts in enumerate(cells))]
+    lines += [{"run": id, "cell": cell, "seed": seed} for (cell, seed), id in (runs or {}).items()]
     write_whole(path, "".join(write_line(line) + "\n" for line in lines).encode(), 0o600)
 
 

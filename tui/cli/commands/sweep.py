@@ -20,6 +20,7 @@ from engine.sweeps.pivot import FORMATS, pivot
 from engine.sweeps.presets import sweep_presets
 from engine.sweeps.standing import SweepReader
 from engine.sweeps.sweep_file import create_sweep, read_sweep
+from engine.sweeps.trained_cells import trained_cells
 from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
 from tui.cli.completion import complete_settings
 from tui.exit_codes import DONE
@@ -106,7 +107,7 @@ def start(
         return show(home, wanted, json)
     group = resume or (wanted.record.group if wanted else "")
     if wanted:
-        create_sweep(home, wanted.record, wanted.cells)
+        create_sweep(home, wanted.record, wanted.cells, trained_cells(home, wanted) if asked["needed"] else None)
     return _train(home, group, failed=failed, detach=detach, json=json, quiet=quiet)
 
 

@@ -65,6 +65,7 @@ CELLS = (
     click.option("--zip", "together", multiple=True, metavar="A,B", help=TOGETHER),
     click.option("--random", type=int, default=0, metavar="N", help="Train N of the cells, drawn by the seed."),
     click.option("--seeds", type=int, metavar="N", help=SEEDS),
+    click.option("--needed", is_flag=True, help="Take runs of other groups for cells that are trained already."),
     click.option("--max-runs", "most_runs", type=int, default=MOST_RUNS, metavar="N", help=MOST),
 )
 JUDGING = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import click
@@ -22,6 +22,7 @@ from engine.sweeps.plan import Plan
 from engine.sweeps.results import explained, rivals, sentences
 from engine.sweeps.standing import CellStanding, Standing, SweepReader
 from engine.sweeps.sweep_file import sweep_records
+from engine.sweeps.trained_cells import trained_cells
 from tui.cli.output import Column, Output, status_text
 
 MOST_SHOWN = 200
@@ -38,14 +39,21 @@ def dry_run(home: Home, wanted: Plan, json: bool) -> int:
         return times.epoch_seconds(config, device)
 
     found = estimate(wanted, epoch_seconds, len(fitting))
+    trained = trained_cells(home, wanted) if wanted.record.needed else {}
     if json:
-        _print_json(wanted, found, len(fitting))
+        _print_json(wanted, found, len(fitting), len(trained))
     else:
-        _print(wanted, found, len(fitting), epoch_seconds)
+        _print(wanted, found, len(fitting), epoch_seconds, trained)
     return 0
 
 
-def _print(wanted: Plan, found: Estimate, slots: int, epoch_seconds: Callable[[RunConfig], float | None]) -> None:
+def _print(
+    wanted: Plan,
+    found: Estimate,
+    slots: int,
+    epoch_seconds: Callable[[RunConfig], float | None],
+    trained: Collection[object],
+) -> None:
     output, record = Output(), wanted.record
     shown = list(zip(wanted.cells, wanted.configs, strict=True))[:MOST_SHOWN]
     rows: list[list[str | Text]] = []
@@ -64,10 +72,12 @@ def _print(wanted: Plan, found: Estimate, slots: int, epoch_seconds: Callable[[R
         f"about {duration(found.seconds)}" if found.seconds is not None else "not known before such runs were trained"
     )
     output.line(f"time on {slots} slots: {time}; disk: about {megabytes(found.disk)}", wrap=True)
+    if record.needed:
+        output.line(f"{len(trained):,} of them are trained already, in other groups", wrap=True)
     output.line(f"judged by {record.metric}; nothing was trained", wrap=True)
 
 
-def _print_json(wanted: Plan, found: Estimate, slots: int) -> None:
+def _print_json(wanted: Plan, found: Estimate, slots: int, trained: int) -> None:
     import json as jsons
 
     record = wanted.record
@@ -75,7 +85,7 @@ def _print_json(wanted: Plan, found: Estimate, slots: int) -> None:
     values = {
         "group": record.group, "settings": list(record.settings), "metric": record.metric, "cells": cells,
         "cell_count": wanted.count, "seeds": list(record.all_seeds), "runs": wanted.runs, "slots": slots,
-        "seconds": found.seconds, "disk_bytes": found.disk,
+        "trained": trained, "seconds": found.seconds, "disk_bytes": found.disk,
     }  # fmt: skip
     click.echo(jsons.dumps(values, indent=2, allow_nan=False))
 
