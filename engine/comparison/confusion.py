@@ -54,16 +54,16 @@ def confusion(labels: Labels, classes: Labels) -> npt.NDArray[np.intp]:
     return np.bincount(cells, minlength=CLASSES * CLASSES).reshape(CLASSES, CLASSES)
 
 
-def select(labels: Labels, predictions: Predictions | None, wanted: Selection) -> npt.NDArray[np.intp]:
+def select(labels: Labels, predictions: Predictions | None, selection: Selection) -> npt.NDArray[np.intp]:
     """The indices of the wanted images; without predictions only their true class counts."""
     keep = np.ones(len(labels), bool)
-    if wanted.true is not None:
-        keep &= labels == wanted.true
+    if selection.true is not None:
+        keep &= labels == selection.true
     if predictions is None:
         return np.flatnonzero(keep)
-    if wanted.predicted is not None:
-        keep &= predictions.classes == wanted.predicted
-    if wanted.mistakes:
+    if selection.predicted is not None:
+        keep &= predictions.classes == selection.predicted
+    if selection.mistakes:
         keep &= labels != predictions.classes
     indices = np.flatnonzero(keep)
-    return least_certain(indices, predictions.confidences) if wanted.least_certain else indices
+    return least_certain(indices, predictions.confidences) if selection.least_certain else indices

@@ -115,7 +115,7 @@ class Disagreement:
         if choice.true is not None:
             found = found[self.labels[found] == choice.true]
         if choice.predicted is not None:
-            by_a, by_b = (said.classes[found] == choice.predicted for said in (self.a, self.b))
+            by_a, by_b = (predictions.classes[found] == choice.predicted for predictions in (self.a, self.b))
             found = found[by_a != by_b]
         if choice.order is Order.SUREST:
             return found[np.argsort(-self._surest_mistake[found], kind="stable")]
@@ -135,7 +135,9 @@ class Disagreement:
     @property
     def _surest_mistake(self) -> npt.NDArray[np.float32]:
         """How sure A or B is of a wrong class; 0 where neither is wrong."""
-        return np.maximum(*(np.where(self._right(said), 0, said.confidences) for said in (self.a, self.b)))
+        return np.maximum(
+            *(np.where(self._right(predictions), 0, predictions.confidences) for predictions in (self.a, self.b))
+        )
 
     def _right(self, predictions: Predictions) -> npt.NDArray[np.bool_]:
         right: npt.NDArray[np.bool_] = self.labels == predictions.classes

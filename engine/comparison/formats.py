@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 MANY = 1e9
 
 
-def label(place: int) -> str:
+def label(index: int) -> str:
     """What a line is called in tables: A to Z, then AA, AB and so on."""
-    return (label(place // 26 - 1) if place >= 26 else "") + chr(ord("A") + place % 26)
+    return (label(index // 26 - 1) if index >= 26 else "") + chr(ord("A") + index % 26)
 
 
 def heading(standing: MetricRow, comparison: Comparison) -> str:
@@ -76,11 +76,11 @@ def _format(measure: Measure, value: float) -> tuple[int, float, str]:
     return 0, 1.0, ""
 
 
-def title(comparison: Comparison, place: int) -> str:
+def title(comparison: Comparison, index: int) -> str:
     """A line in a heading: its letter, its name and, of several runs, how many there are."""
-    line = comparison.lines[place]
+    line = comparison.lines[index]
     count = f" (n = {len(line.trials)})" if len(line.trials) > 1 else ""
-    return f"{label(place)} {line.title}{count}"
+    return f"{label(index)} {line.title}{count}"
 
 
 def runs_text(line: SeedGroup) -> str:
@@ -98,16 +98,16 @@ def to_json(
         "baseline": label(comparison.baseline),
         "target_accuracy": comparison.target,
         "equal_epochs": comparison.level or None,
-        "lines": [_line_json(place, line, judged.get(place)) for place, line in enumerate(comparison.lines)],
+        "lines": [_line_json(index, line, judged.get(index)) for index, line in enumerate(comparison.lines)],
         "settings": {s.name: {"values": list(s.values), "differs": s.differs} for s in comparison.settings},
         "figures": [_standing_json(standing, comparison) for standing in comparison.standings],
         "disagreement": disagreement and {**disagreement.counts(), "p": disagreement.p},
     }
 
 
-def _line_json(place: int, line: SeedGroup, verdict: Verdict | None) -> dict[str, Any]:
+def _line_json(index: int, line: SeedGroup, verdict: Verdict | None) -> dict[str, Any]:
     return {
-        "label": label(place),
+        "label": label(index),
         "name": line.name,
         "runs": list(line.ids),
         "seeds": list(line.seeds),
@@ -118,15 +118,15 @@ def _line_json(place: int, line: SeedGroup, verdict: Verdict | None) -> dict[str
 
 def _standing_json(standing: MetricRow, comparison: Comparison) -> dict[str, Any]:
     cells = []
-    for place, spread in enumerate(standing.cells):
+    for index, spread in enumerate(standing.cells):
         cells.append(
             spread
             and {
                 "mean": spread.mean,
                 "deviation": spread.deviation,
                 "values": list(spread.values),
-                "wins": place in standing.winners,
-                "difference": standing.difference(place, comparison.baseline),
+                "wins": index in standing.winners,
+                "difference": standing.difference(index, comparison.baseline),
             }
         )
     return {
@@ -142,13 +142,13 @@ def to_csv(comparison: Comparison, settings: Iterable[Setting]) -> str:
     heads = ["line", "name", "runs", "n", *(setting.name for setting in chosen)]
     heads += [f"{s.figure.name}{part}" for s in comparison.standings for part in ("", "_deviation", "_difference")]
     rows: list[list[Cell]] = []
-    for place, line in enumerate(comparison.lines):
-        row: list[Cell] = [label(place), line.name, " ".join(line.ids), len(line.trials)]
-        row += [setting.values[place] for setting in chosen]
+    for index, line in enumerate(comparison.lines):
+        row: list[Cell] = [label(index), line.name, " ".join(line.ids), len(line.trials)]
+        row += [setting.values[index] for setting in chosen]
         for standing in comparison.standings:
-            cell = standing.cells[place]
+            cell = standing.cells[index]
             row += [cell.mean, cell.deviation] if cell is not None else [None, None]
-            row.append(standing.difference(place, comparison.baseline))
+            row.append(standing.difference(index, comparison.baseline))
         rows.append(row)
     return csv_table(heads, rows)
 
@@ -160,7 +160,7 @@ def to_markdown(
     disagreement: Disagreement | None = None,
 ) -> str:
     """Tables of the given settings and of all figures, the winners bold, and the notes under them."""
-    names = [escaped(title(comparison, place)) for place in range(len(comparison.lines))]
+    names = [escaped(title(comparison, index)) for index in range(len(comparison.lines))]
     tables = [_numbers_table(["", *names], [["run", *map(runs_text, comparison.lines)]])]
     rows = [[setting.label, *map(escaped, setting.values)] for setting in settings]
     tables += [_numbers_table(["setting", *names], rows)] if rows else []
@@ -176,7 +176,7 @@ def notes_of(
     """What is to be said under the tables, a sentence each."""
     base = label(comparison.baseline)
     notes = [f"{label(verdict.place)} against {base}: {verdict}" for verdict in verdicts]
-    if repeating := [label(place) for place in range(len(comparison.lines)) if comparison.repeats(place)]:
+    if repeating := [label(index) for index in range(len(comparison.lines)) if comparison.repeats(index)]:
         notes.append(f"identical settings and seed: {', '.join([base, *repeating])}")
     if comparison.level:
         notes.append(f"after epoch {comparison.level}, the last that all have, for not all are at their end")
@@ -192,11 +192,11 @@ def notes_of(
 
 
 def _markdown_cells(standing: MetricRow, comparison: Comparison) -> Iterable[str]:
-    for place, cell in enumerate(standing.cells):
+    for index, cell in enumerate(standing.cells):
         text = spread_text(standing.figure.measure, cell)
-        text = f"**{text}**" if place in standing.winners else text
-        difference = difference_text(standing.figure.measure, standing.difference(place, comparison.baseline))
-        yield text if place == comparison.baseline or not difference else f"{text} ({difference})"
+        text = f"**{text}**" if index in standing.winners else text
+        difference = difference_text(standing.figure.measure, standing.difference(index, comparison.baseline))
+        yield text if index == comparison.baseline or not difference else f"{text} ({difference})"
 
 
 def _numbers_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -18,15 +18,15 @@ class Judgement:
     verdicts: tuple[Verdict, ...]
     disagreement: Disagreement | None
 
-    def covers(self, comparison: Comparison, place: int) -> bool:
+    def covers(self, comparison: Comparison, index: int) -> bool:
         """Whether a line of a later comparison is what was judged, against the same baseline."""
-        known = place < min(len(self.comparison.lines), len(comparison.lines))
-        return known and _evidence(self.comparison, place) == _evidence(comparison, place)
+        known = index < min(len(self.comparison.lines), len(comparison.lines))
+        return known and _evidence(self.comparison, index) == _evidence(comparison, index)
 
     def covers_all(self, comparison: Comparison) -> bool:
         """Whether there is nothing left to judge in a later comparison."""
         lines = len(comparison.lines)
-        return lines == len(self.comparison.lines) and all(self.covers(comparison, place) for place in range(lines))
+        return lines == len(self.comparison.lines) and all(self.covers(comparison, index) for index in range(lines))
 
     def is_older(self, comparison: Comparison) -> bool:
         """Whether a comparison is of the same lines, held against the same one, that may have gone on since."""
@@ -48,11 +48,11 @@ def _question(comparison: Comparison) -> object:
     return [line.ids for line in comparison.lines], comparison.baseline, standing and standing.pick
 
 
-def _evidence(comparison: Comparison, place: int) -> object:
+def _evidence(comparison: Comparison, index: int) -> object:
     """What a verdict on a line is made from: the epochs meant of its runs and of the baseline's."""
     standing = comparison.standing("test_accuracy")
     if standing is None:
         return None
-    lines = comparison.lines[place], comparison.lines[comparison.baseline]
+    lines = comparison.lines[index], comparison.lines[comparison.baseline]
     epochs = [[(trial.id, trial.at(standing.pick)) for trial in line.trials] for line in lines]
-    return standing.pick, standing.cells[place], standing.cells[comparison.baseline], epochs
+    return standing.pick, standing.cells[index], standing.cells[comparison.baseline], epochs

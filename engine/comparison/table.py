@@ -102,11 +102,11 @@ class MetricRow:
     @cached_property
     def winners(self) -> frozenset[int]:
         """The lines whose mean is best, as far as can be told; none where all are alike, or only one has the figure."""
-        means = {place: cell.mean for place, cell in enumerate(self.cells) if cell}
+        means = {index: cell.mean for index, cell in enumerate(self.cells) if cell}
         if not self.figure.better or len(means) < 2:
             return frozenset()
         best = max(means.values(), key=lambda mean: mean * self.figure.better)
-        won = frozenset(place for place, mean in means.items() if self._are_alike(mean, best))
+        won = frozenset(index for index, mean in means.items() if self._are_alike(mean, best))
         return won if len(won) < len(means) else frozenset()
 
     def _are_alike(self, mean: float, best: float) -> bool:
@@ -115,9 +115,9 @@ class MetricRow:
             return round(mean, SHOWN_DIGITS) == round(best, SHOWN_DIGITS)
         return abs(mean - best) <= ALIKE * best
 
-    def difference(self, place: int, baseline: int) -> float | None:
+    def difference(self, index: int, baseline: int) -> float | None:
         """The mean of a line less that of the baseline; None where either has none."""
-        own, base = self.cells[place], self.cells[baseline]
+        own, base = self.cells[index], self.cells[baseline]
         return own.mean - base.mean if own and base else None
 
 
@@ -139,10 +139,10 @@ class Comparison:
         """The settings in which lines differ."""
         return tuple(setting for setting in self.settings if setting.differs)
 
-    def repeats(self, place: int) -> bool:
+    def repeats(self, index: int) -> bool:
         """Whether a line has the settings of the baseline, seeds included."""
         fields = self.settings[: len(FIELDS)]
-        return place != self.baseline and all(s.values[place] == s.values[self.baseline] for s in fields)
+        return index != self.baseline and all(s.values[index] == s.values[self.baseline] for s in fields)
 
     def standing(self, name: str) -> MetricRow | None:
         """That figure of every line."""

@@ -66,10 +66,10 @@ def judge(comparison: Comparison, disagree: Disagree) -> list[Verdict]:
     if standing is None or base is None:
         return []
     verdicts = []
-    for place, cell in enumerate(standing.cells):
-        if place != comparison.baseline and cell is not None:
-            lines = comparison.lines[place], comparison.lines[comparison.baseline]
-            verdicts.append(_verdict(place, lines, (cell, base), standing.pick, disagree))
+    for index, cell in enumerate(standing.cells):
+        if index != comparison.baseline and cell is not None:
+            lines = comparison.lines[index], comparison.lines[comparison.baseline]
+            verdicts.append(_verdict(index, lines, (cell, base), standing.pick, disagree))
     return verdicts
 
 
@@ -98,7 +98,7 @@ def by_predictions(home: Home) -> Disagree:
 
 
 def _verdict(
-    place: int,
+    index: int,
     lines: tuple[SeedGroup, SeedGroup],
     cells: tuple[MeanStd, MeanStd],
     pick: EpochChoice,
@@ -107,24 +107,24 @@ def _verdict(
     own, base = cells
     difference = own.mean - base.mean
     if not same_data(lines[0].first, lines[1].first):
-        return Verdict(place, difference, remark="they were not tested on the same digits")
+        return Verdict(index, difference, remark="they were not tested on the same digits")
     if len(own.values) == len(base.values) == 1:
-        return _of_two_runs(place, difference, lines, pick, disagree)
+        return _of_two_runs(index, difference, lines, pick, disagree)
     if min(len(own.values), len(base.values)) == 1:
         single, several = (own, base) if len(own.values) == 1 else (base, own)
         test, p = SINGLE, single_against_sample(single.mean, several.values)
     else:
         test, p = WELCH, welch(own.values, base.values)
     counted = f"n = {len(own.values)} and {len(base.values)}"
-    return Verdict(place, difference, test, p, "the figures do not vary with the seed" if p is None else counted)
+    return Verdict(index, difference, test, p, "the figures do not vary with the seed" if p is None else counted)
 
 
 def _of_two_runs(
-    place: int, difference: float, lines: tuple[SeedGroup, SeedGroup], pick: EpochChoice, disagree: Disagree
+    index: int, difference: float, lines: tuple[SeedGroup, SeedGroup], pick: EpochChoice, disagree: Disagree
 ) -> Verdict:
     try:
         found = disagree(lines[0].first, lines[1].first, pick)
     except UserError as error:
-        return Verdict(place, difference, remark=str(error))
+        return Verdict(index, difference, remark=str(error))
     counts = f"{len(found.only_a):,} digits right that the other has wrong, against {len(found.only_b):,}"
-    return Verdict(place, difference, MCNEMAR, found.p, counts)
+    return Verdict(index, difference, MCNEMAR, found.p, counts)

@@ -30,7 +30,7 @@ def differences(config: RunConfig, base: RunConfig) -> tuple[str, ...]:
 def shared_differences(several: Iterable[Sequence[str]]) -> list[str]:
     """What several configurations have in common of what they change."""
     first, *others = several
-    return [told for told in first if all(told in other for other in others)]
+    return [difference for difference in first if all(difference in other for other in others)]
 
 
 def _told(field: Field, config: RunConfig) -> str:

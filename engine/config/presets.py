@@ -104,14 +104,14 @@ def all_presets(home: Home) -> Mapping[str, Preset]:
 
 def preset(name: str, home: Home | None = None) -> Preset:
     """The preset of that name, one saved in a home where one is given. Raises PresetError."""
-    wanted = name.lower()
-    if wanted in presets():
-        return presets()[wanted]
+    key = name.lower()
+    if key in presets():
+        return presets()[key]
     own = own_presets(home) if home else OwnPresets()
-    if wanted in own.presets:
-        return own.presets[wanted]
+    if key in own.presets:
+        return own.presets[key]
     known = [*presets(), *own.presets]
-    near = difflib.get_close_matches(wanted[:LONGEST_NAME], known, n=3, cutoff=0.4)
+    near = difflib.get_close_matches(key[:LONGEST_NAME], known, n=3, cutoff=0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of: {', '.join(known)}"
     raise PresetError("\n".join([f"no preset is called {clean(name, LONGEST_NAME)!r}; {hint}", *own.problems[:1]]))
 
@@ -175,8 +175,8 @@ def delete_preset(home: Home, name: str) -> None:
 
 def _there(content: Mapping[str, Any], name: str) -> str:
     """The name of an entry, of the case it has in the file. Raises PresetError."""
-    wanted = name.strip()
-    found = wanted if wanted in content else wanted.lower()
+    key = name.strip()
+    found = key if key in content else key.lower()
     if found in presets():
         raise PresetError(f"{found} is a shipped preset, which stays as it is")
     if found not in content:

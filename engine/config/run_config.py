@@ -200,7 +200,7 @@ class RunConfig:
                 object.__setattr__(self, field.name, field.kind.read(value))
             except ValueError as refused:
                 problems.append(Problem(field.name, str(value), str(refused)))
-        problems += [] if problems else [Problem(*words) for words in contradictions(self)]
+        problems += [] if problems else [Problem(*assignments) for assignments in contradictions(self)]
         if problems:
             raise ConfigError(problems)
         if len(set(self.activation)) == 1:
@@ -317,9 +317,9 @@ def field_named(name: str) -> str:
     return SHORT.get(known, known)
 
 
-def parse_words(words: Iterable[str]) -> dict[str, str]:
+def parse_words(assignments: Iterable[str]) -> dict[str, str]:
     """The `field=value` words as a dictionary; `replace` refuses what is not one."""
-    pairs = (word.partition("=") for word in words)
+    pairs = (word.partition("=") for word in assignments)
     return {field_named(name): value for name, _, value in pairs}
 
 

@@ -64,7 +64,7 @@ def without_user(address: str) -> str:
     return re.sub(r"//[^/?#]*@", "//", address)
 
 
-def download(url: str, part: Path, limit: int, timeout: float, told: Waiting) -> None:
+def download(url: str, part: Path, limit: int, timeout: float, waiting: Waiting) -> None:
     """Bring the content of `url` into the file `part`, after what that holds already.
 
     `limit` is the most bytes it may have; `timeout` is how many seconds a server may stay silent. A user and password
@@ -76,7 +76,7 @@ def download(url: str, part: Path, limit: int, timeout: float, told: Waiting) ->
     try:
         for attempt in range(ATTEMPTS):
             before = _length(part)
-            reason = _attempt(url, part, limit, timeout, told)
+            reason = _attempt(url, part, limit, timeout, waiting)
             if not reason:
                 return
             if _length(part) <= before or attempt == ATTEMPTS - 1:
@@ -86,10 +86,10 @@ def download(url: str, part: Path, limit: int, timeout: float, told: Waiting) ->
             part.unlink(missing_ok=True)
 
 
-def _attempt(url: str, part: Path, limit: int, timeout: float, told: Waiting) -> DownloadError | None:
+def _attempt(url: str, part: Path, limit: int, timeout: float, waiting: Waiting) -> DownloadError | None:
     """Go on once; the reason why it ended early, or nothing."""
     with part.open("ab") as file:
-        transfer = _Transfer(file, limit, timeout, told)
+        transfer = _Transfer(file, limit, timeout, waiting)
         with _HttpStream(_request(url, file.tell()), timeout, transfer.silence) as stream:
             return transfer.run(stream)
 
@@ -177,14 +177,14 @@ class _Transfer:
 
 
 def _status(error: HTTPError) -> str:
-    words = ""
+    reason = ""
     if str(error.msg).startswith(HTTPRedirectHandler.inf_msg):
-        words = ", it redirects in a circle"
+        reason = ", it redirects in a circle"
     elif 300 <= error.code < 400:
-        words = ", it redirects to no address of the web"
+        reason = ", it redirects to no address of the web"
     elif error.code == UNAUTHORIZED:
-        words = ", it wants another user and password: http://USER:PASSWORD@HOST/"
-    return f"HTTP status {error.code}{words}"
+        reason = ", it wants another user and password: http://USER:PASSWORD@HOST/"
+    return f"HTTP status {error.code}{reason}"
 
 
 class _Redirects(HTTPRedirectHandler):

@@ -48,14 +48,14 @@ def fetch(
     offline_reason = offline_reason or (SWITCHED_OFF if is_offline() else "")
     try:
         raw.mkdir(parents=True, exist_ok=True)
-        told = _telling(report)
-        with _alone(home.data / f".{spec.folder}.lock", told):
+        reporting = _telling(report)
+        with _alone(home.data / f".{spec.folder}.lock", reporting):
             stamps = inventory.stamps_of(home)
-            downloader = Downloader(spec, told, places, timeout, offline_reason)
+            downloader = Downloader(spec, reporting, places, timeout, offline_reason)
             used = _Fetch(spec, raw, home.data_folders(), stamps, downloader).fill()
             stamps.save()
         if used and used[0].parent != raw:
-            told(Notice(message=f"{spec.title} was copied from {used[0].parent} to {raw}"))
+            reporting(Notice(message=f"{spec.title} was copied from {used[0].parent} to {raw}"))
     except _NotTold as error:
         raise error.cause from None
     except OSError as error:

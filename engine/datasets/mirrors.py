@@ -90,27 +90,27 @@ class Downloader:
             raise DownloadError(self._offline_reason)
         reasons = []
         self._places = self._places or list(self._known().mirrors)
-        for place in self._places:
-            if _host(place) in self._silent:
+        for address in self._places:
+            if _host(address) in self._silent:
                 continue
             try:
-                found = self._brought(place, file, packed, is_known)
+                found = self._brought(address, file, packed, is_known)
             except DownloadError as error:
-                reasons.append(f"{_host(place)}: {error}")
+                reasons.append(f"{_host(address)}: {error}")
                 if isinstance(error, NoAnswer):
-                    self._silent.add(_host(place))
+                    self._silent.add(_host(address))
             else:
                 # The files to come are asked for first where this one was to be had.
-                self._places.sort(key=lambda other: other != place)
+                self._places.sort(key=lambda other: other != address)
                 return found
         raise DownloadError(f"{packed.name} did not come ({'; '.join(dict.fromkeys(reasons))})")
 
-    def _brought(self, place: str, file: RawFile, packed: Path, is_known: IsKnown) -> tuple[bytes, bool]:
+    def _brought(self, address: str, file: RawFile, packed: Path, is_known: IsKnown) -> tuple[bytes, bool]:
         """What has come by an error is kept, unless it is known to be wrong."""
         part = packed.with_name(f"{packed.name}.part")
-        told = _Told(self._report, f"{self._spec.title}: {packed.name}", _host(place), self._timeout)
+        waiting = _Told(self._report, f"{self._spec.title}: {packed.name}", _host(address), self._timeout)
         begun = part.exists()
-        download(place + packed.name, part, file.size + SPARE, self._timeout, told)
+        download(address + packed.name, part, file.size + SPARE, self._timeout, waiting)
         if not part.exists():
             raise DownloadError("it sent nothing")
         try:
@@ -121,7 +121,7 @@ class Downloader:
             if not begun:
                 raise DownloadError(f"it sent {what}") from None
             # What an earlier attempt left may be what is wrong.
-            return self._brought(place, file, packed, is_known)
+            return self._brought(address, file, packed, is_known)
         part.replace(packed)
         return found
 

@@ -89,8 +89,10 @@ def check_devices() -> Iterator[Finding]:
         yield Finding("devices", PROBLEM, f"PyTorch was not loaded within {DEVICE_SECONDS} s", "try again when idle")
         return
     except (subprocess.CalledProcessError, ValueError, IndexError, OSError) as error:
-        said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
-        yield Finding("devices", PROBLEM, f"PyTorch cannot be loaded: {said[-1] if said else error}", "reinstall torch")
+        lines = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
+        yield Finding(
+            "devices", PROBLEM, f"PyTorch cannot be loaded: {lines[-1] if lines else error}", "reinstall torch"
+        )
         return
     yield Finding("devices", OK, ", ".join(seen["devices"]))
     if Path("/proc/driver/nvidia").exists() and not any(name.startswith("cuda") for name in seen["devices"]):

@@ -32,10 +32,10 @@ def end_at_logout() -> tuple[str, str] | None:
 
 def _kills_user_processes() -> bool:
     try:
-        told = subprocess.run(LOGIND, capture_output=True, text=True, timeout=5, check=False).stdout
+        output = subprocess.run(LOGIND, capture_output=True, text=True, timeout=5, check=False).stdout
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return "KillUserProcesses=yes" in told
+    return "KillUserProcesses=yes" in output
 
 
 def _user() -> str:

@@ -16,12 +16,12 @@ def command_line(record: RunRecord) -> str:
     preset = presets().get(record.preset)
     base = preset.config if preset else RunConfig()
     texts = {field.name: record.config.text(field.name) for field in FIELDS}
-    words = [f"{name}={text}" for name, text in texts.items() if text != base.text(name)]
+    assignments = [f"{name}={text}" for name, text in texts.items() if text != base.text(name)]
     if preset:
-        words.insert(0, preset.name)
-    elif not words:
+        assignments.insert(0, preset.name)
+    elif not assignments:
         # Without a word it would be the reference network.
-        words = [f"epochs={texts['epochs']}"]
+        assignments = [f"epochs={texts['epochs']}"]
     if record.name != record.preset:
-        words.append(f"--name={record.name}")
-    return shlex.join([*TRAIN, *words])
+        assignments.append(f"--name={record.name}")
+    return shlex.join([*TRAIN, *assignments])

@@ -26,7 +26,7 @@ def report(snapshot: RunSnapshot) -> str:
 
 def _labels(snapshot: RunSnapshot) -> Iterator[str]:
     record = snapshot.record
-    said = {
+    settings = {
         "Run": record.id,
         "Preset": record.preset,
         "Group": record.group,
@@ -34,7 +34,7 @@ def _labels(snapshot: RunSnapshot) -> Iterator[str]:
         "Tags": ", ".join(record.tags),
         "Note": record.note,
     }
-    yield "\n".join(f"- **{name}**: {escaped(text)}" for name, text in said.items() if text)
+    yield "\n".join(f"- **{name}**: {escaped(text)}" for name, text in settings.items() if text)
 
 
 def _settings(snapshot: RunSnapshot) -> Iterator[str]:
@@ -92,7 +92,7 @@ def _origin(snapshot: RunSnapshot) -> Iterator[str]:
     data = record.data.get("name", ""), record.data.get("fingerprint", "")
     started = snapshot.state.started
     sizes = f"{started.train_size:,} to train on, {started.test_size:,} to test on" if started else ""
-    said = {
+    settings = {
         "Created": created,
         "Host": record.host,
         "Device": record.device,
@@ -101,4 +101,4 @@ def _origin(snapshot: RunSnapshot) -> Iterator[str]:
         "Images": sizes,
     }
     yield "## Machine and data"
-    yield "\n".join(f"- **{name}**: {escaped(text)}" for name, text in said.items() if text)
+    yield "\n".join(f"- **{name}**: {escaped(text)}" for name, text in settings.items() if text)

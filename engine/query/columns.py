@@ -124,9 +124,9 @@ def _keys(measure: Measure, values: Iterable[Any]) -> list[Any]:
 
 
 @lru_cache(1024)
-def _words_key(words: tuple[str, ...]) -> tuple[object, ...]:
+def _words_key(texts: tuple[str, ...]) -> tuple[object, ...]:
     """What several texts are sorted by; numbers among them count as numbers."""
-    return tuple((not word.isdecimal(), int(word) if word.isdecimal() else 0, word.casefold()) for word in words)
+    return tuple((not word.isdecimal(), int(word) if word.isdecimal() else 0, word.casefold()) for word in texts)
 
 
 @lru_cache(1024)

@@ -52,9 +52,9 @@ def parse(text: str) -> Filter:
     return found
 
 
-def select(runs: Iterable[RunSummary], wanted: Filter) -> list[RunSummary]:
+def select(runs: Iterable[RunSummary], query: Filter) -> list[RunSummary]:
     """The runs that a filter matches, in their order."""
-    return [run for run in runs if wanted.matches(run)]
+    return [run for run in runs if query.matches(run)]
 
 
 class _Parser:
@@ -142,10 +142,10 @@ class _Parser:
         token = self._match()
         return "" if token is None or token["quoted"] is not None else token[0].strip().lower()
 
-    def _took(self, wanted: str) -> bool:
-        """Step over the next token if it is `wanted`."""
+    def _took(self, symbol: str) -> bool:
+        """Step over the next token if it is `symbol`."""
         token = self._match()
-        if token is None or self._peek() != wanted:
+        if token is None or self._peek() != symbol:
             return False
         self._at = token.end()
         return True

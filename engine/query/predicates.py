@@ -35,18 +35,18 @@ def condition(column: Column, sign: str, text: str) -> Test:
         raise ValueError(f"{column.name} has no order: use {column.name}=... or {column.name}:...")
     match column.measure:
         case Measure.SWITCH:
-            wanted = _switch(column, text)
-            return lambda run: column.value(run) is wanted
+            target = _switch(column, text)
+            return lambda run: column.value(run) is target
         case Measure.WORDS:
             return _words_test(column, sign, text)
         case _:
             return _text_test(column, sign, text)
 
 
-def _figure_test(column: Column, sign: str, wanted: float) -> Test:
+def _figure_test(column: Column, sign: str, target: float) -> Test:
     value = column.figure
     if sign in ("=", CONTAINS):
-        return lambda run: (found := value(run)) is not None and math.isclose(found, wanted, rel_tol=SAME)
+        return lambda run: (found := value(run)) is not None and math.isclose(found, target, rel_tol=SAME)
     beyond, or_equal = ORDERINGS[sign], sign.endswith("=")
 
     def test(run: RunSummary) -> bool:
@@ -54,7 +54,7 @@ def _figure_test(column: Column, sign: str, wanted: float) -> Test:
         if found is None:
             return False
         # A percentage as it is typed is rarely the same number to the last bit.
-        return or_equal if math.isclose(found, wanted, rel_tol=SAME) else beyond(found, wanted)
+        return or_equal if math.isclose(found, target, rel_tol=SAME) else beyond(found, target)
 
     return test
 
@@ -67,12 +67,12 @@ def _words_test(column: Column, sign: str, text: str) -> Test:
             return lambda run: any(word == own.casefold() for own in _words(column, run))
         return lambda run: any(word in own.casefold() for own in _words(column, run))
     try:
-        wanted = tuple(str(part) for part in column.field.kind.read(text))
+        target = tuple(str(part) for part in column.field.kind.read(text))
     except ValueError as refused:
         raise ValueError(f"{column.name}{sign} expects {refused}") from None
     if sign == "=":
-        return lambda run: column.value(run) == wanted
-    return lambda run: set(wanted) <= set(_words(column, run))
+        return lambda run: column.value(run) == target
+    return lambda run: set(target) <= set(_words(column, run))
 
 
 def _text_test(column: Column, sign: str, text: str) -> Test:

@@ -41,10 +41,10 @@ class Relabel:
     def _tags(self, tags: tuple[str, ...]) -> tuple[str, ...]:
         removed = set(map(clean, self.removed))
         kept = [tag for tag in map(clean, tags) if tag not in removed]
-        wanted = tuple(dict.fromkeys(filter(None, [*kept, *map(clean, self.added)])))
-        if len(wanted) > MOST_TAGS:
+        change = tuple(dict.fromkeys(filter(None, [*kept, *map(clean, self.added)])))
+        if len(change) > MOST_TAGS:
             raise StoreError(f"a run has at most {MOST_TAGS} tags")
-        return wanted
+        return change
 
 
 def name_of(text: str) -> str:
@@ -81,6 +81,6 @@ class Relabelled:
         return replace(record, **{label: getattr(self.before, label) for label in ours})
 
 
-def relabel(run: Run, wanted: Relabel) -> Relabelled:
+def relabel(run: Run, change: Relabel) -> Relabelled:
     """Change the labels of a run. Raises StoreError or OSError."""
-    return Relabelled(*run.update_record(wanted.of))
+    return Relabelled(*run.update_record(change.of))

@@ -67,7 +67,7 @@ class Families:
                 continue
             found[kin.run.id] = kin
             children = sorted(self._children.get(kin.run.id, ()), key=lambda run: run.id, reverse=True)
-            waiting += [LineageNode(child, kin, place > 0) for place, child in enumerate(children)]
+            waiting += [LineageNode(child, kin, index > 0) for index, child in enumerate(children)]
         return tuple(found.values())
 
     def _eldest(self, id: str) -> str:

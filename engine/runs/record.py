@@ -84,17 +84,17 @@ class RunRecord:
     @property
     def changes(self) -> str:
         """The `field=value` words that differ from the defaults."""
-        words = [word for word in self.config.changes().split() if word.partition("=")[0] not in self.unknown]
-        return " ".join([*words, *(f"{name}={value}" for name, value in self.unknown.items())])
+        settings = [word for word in self.config.changes().split() if word.partition("=")[0] not in self.unknown]
+        return " ".join([*settings, *(f"{name}={value}" for name, value in self.unknown.items())])
 
     @property
     def differences(self) -> tuple[str, ...]:
         """What its settings change in those of its preset, or in the defaults where no shipped preset is called so, and
         what was changed in training."""
         preset = presets().get(self.preset)
-        told = differences(self.config, preset.config if preset else DEFAULTS)
+        different = differences(self.config, preset.config if preset else DEFAULTS)
         unknown = (f"{name} {value}" for name, value in self.unknown.items())
-        return (*told, *unknown, *self.rates_set) if self.unknown or self.rate_changes else told
+        return (*different, *unknown, *self.rates_set) if self.unknown or self.rate_changes else different
 
     @property
     def is_of_its_settings(self) -> bool:

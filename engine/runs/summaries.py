@@ -136,24 +136,24 @@ def recent_ids(folder: Path) -> list[str]:
         return []
 
 
-def find_run(home: Home, wanted: str) -> Run:
-    """The run that `wanted` means: an id, its beginning or end, a name, or `last`. Raises StoreError."""
-    return find_among(home.runs, wanted, "there are no runs yet; start one: mnist-tui train")
+def find_run(home: Home, query: str) -> Run:
+    """The run that `query` means: an id, its beginning or end, a name, or `last`. Raises StoreError."""
+    return find_among(home.runs, query, "there are no runs yet; start one: mnist-tui train")
 
 
-def find_among(folder: Path, wanted: str, none: str) -> Run:
-    """The run in `folder` that `wanted` means. Raises StoreError, which says `none` when there is no run at all."""
+def find_among(folder: Path, query: str, none: str) -> Run:
+    """The run in `folder` that `query` means. Raises StoreError, which says `none` when there is no run at all."""
     ids = recent_ids(folder)
     runs = [Run(folder / id) for id in ids]
     if not runs:
         raise StoreError(none)
-    if wanted in ids:
-        return Run(folder / wanted)
-    if wanted == "last":
+    if query in ids:
+        return Run(folder / query)
+    if query == "last":
         return next((run for run in runs if name_of(run)), runs[0])
-    matches = [run for run in runs if wanted and (run.id.startswith(wanted) or run.id.endswith(wanted))]
-    matches = matches or [run for run in runs if name_of(run) == wanted]
-    shown = clean(wanted, 40)
+    matches = [run for run in runs if query and (run.id.startswith(query) or run.id.endswith(query))]
+    matches = matches or [run for run in runs if name_of(run) == query]
+    shown = clean(query, 40)
     if len(matches) > 1:
         raise StoreError(f"{shown!r} means {len(matches)} runs, the newest {matches[0].id}; give more of the id")
     if not matches:

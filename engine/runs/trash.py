@@ -20,9 +20,9 @@ def trashed(home: Home) -> list[Run]:
     return [Run(home.trash / id) for id in recent_ids(home.trash)]
 
 
-def restore(home: Home, wanted: str) -> Run:
+def restore(home: Home, query: str) -> Run:
     """Move a run back out of the trash. Raises StoreError when there is none like it, or OSError."""
-    return find_among(home.trash, wanted, "the trash is empty").move_to(home.runs)
+    return find_among(home.trash, query, "the trash is empty").move_to(home.runs)
 
 
 def empty(runs: Iterable[Run]) -> int:

@@ -61,8 +61,8 @@ def probe_cards() -> Cards:
     except subprocess.TimeoutExpired:
         raise ProbeError(f"the cards have not been told within {PROBE_SECONDS:g} s") from None
     except (OSError, subprocess.CalledProcessError, ValueError, IndexError, WireError) as error:
-        said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
-        raise ProbeError(f"the cards cannot be told: {said[-1] if said else error}") from None
+        lines = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
+        raise ProbeError(f"the cards cannot be told: {lines[-1] if lines else error}") from None
     return found
 
 

@@ -115,15 +115,15 @@ def ask_library() -> dict[str, DeviceUsage]:
 
 def ask_program() -> dict[str, DeviceUsage]:
     """Gauges by the GPU's UUID from nvidia-smi. Raises OSError and SubprocessError."""
-    said = subprocess.run(
+    completed = subprocess.run(
         SMI, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SMI_SECONDS, check=True
     )
-    gauges = parse_smi(said.stdout)
+    gauges = parse_smi(completed.stdout)
     with suppress(OSError, subprocess.SubprocessError):
-        said = subprocess.run(
+        completed = subprocess.run(
             SMI_PROCESSES, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SMI_SECONDS, check=True
         )
-        for uuid, pid in re.findall(r"^(?:GPU-)?([\w-]+), ([0-9]{1,9})$", said.stdout, re.MULTILINE):
+        for uuid, pid in re.findall(r"^(?:GPU-)?([\w-]+), ([0-9]{1,9})$", completed.stdout, re.MULTILINE):
             if gauge := gauges.get(uuid):
                 gauges[uuid] = replace(gauge, processes=(*gauge.processes, int(pid)))
     return gauges

@@ -164,16 +164,16 @@ class Service:
             sweeps=self._sweeps.groups,
         )
 
-    def _start(self, wanted: Start) -> Accepted:
+    def _start(self, request: Start) -> Accepted:
         run = Run.create(
             self._home,
-            wanted.config,
-            name=wanted.run_name,
-            tags=wanted.tags,
-            note=wanted.note,
-            preset=wanted.preset,
-            group=wanted.group,
-            parent=wanted.parent,
+            request.config,
+            name=request.run_name,
+            tags=request.tags,
+            note=request.note,
+            preset=request.preset,
+            group=request.group,
+            parent=request.parent,
         )
         try:
             self.scheduler.submit(run)
@@ -182,7 +182,7 @@ class Service:
             raise
         return Accepted(run=run.id)
 
-    def _devices(self, wanted: Devices) -> DeviceList:
+    def _devices(self, request: Devices) -> DeviceList:
         slots = self.scheduler.slots
         if slots is None:
             return DeviceList(torch_loaded=False, devices=())
@@ -190,7 +190,7 @@ class Service:
             slots,
             self._usage,
             self.scheduler.occupants(),
-            lambda slot: self._times.epoch_seconds(wanted.config, slot.description) if wanted.config else None,
+            lambda slot: self._times.epoch_seconds(request.config, slot.description) if request.config else None,
             self.scheduler.has_loaded,
         )
 

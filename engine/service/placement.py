@@ -61,11 +61,11 @@ class Placement:
         usages = {slot: self._usage(slot) for slot in free}
         crowds = {slot: crowd for slot, usage in usages.items() if (crowd := _crowd(usage))}
         left = [slot for slot in free if slot not in crowds]
-        said = tuple(f"{slot.name} is passed over: {crowd}" for slot, crowd in crowds.items())
+        reasons = tuple(f"{slot.name} is passed over: {crowd}" for slot, crowd in crowds.items())
         if not left:
-            return Place(reason=f"{ALL_BUSY}: {'; '.join(said)}")
+            return Place(reason=f"{ALL_BUSY}: {'; '.join(reasons)}")
         best = min(left, key=lambda slot: (usages[slot].utilisation or 0.0, -(usages[slot].memory_free or 0)))
-        return Place((best,), notices=said)
+        return Place((best,), notices=reasons)
 
 
 def _crowd(usage: DeviceUsage) -> str:

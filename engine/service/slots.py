@@ -39,16 +39,16 @@ class Slots:
         """The slots that are GPUs."""
         return tuple(slot for slot in self.all if slot.is_card)
 
-    def for_device(self, wanted: str) -> tuple[Slot, ...]:
+    def for_device(self, device: str) -> tuple[Slot, ...]:
         """Those that a configuration's `device` may mean; none where there is no such device."""
-        if wanted == "auto":
+        if device == "auto":
             return self.cards or self.all
-        return tuple(slot for slot in self.all if slot.device == device_named(wanted))
+        return tuple(slot for slot in self.all if slot.device == device_named(device))
 
 
-def device_named(wanted: str) -> str:
+def device_named(device: str) -> str:
     """The one device that a configuration's `device` means, `auto` apart."""
-    return "cuda:0" if wanted == "cuda" else wanted
+    return "cuda:0" if device == "cuda" else device
 
 
 def needs_probe(choice: DeviceChoice) -> bool:

@@ -46,9 +46,9 @@ class WorkerPool:
 
         Raises WorkerError."""
         idle = self._idle()
-        for wanted in ((device,), ("", PROCESSOR)):
+        for devices in ((device,), ("", PROCESSOR)):
             for link in idle:
-                if link.device in wanted:
+                if link.device in devices:
                     return link
         return self._started()
 

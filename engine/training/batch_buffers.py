@@ -135,7 +135,7 @@ class BatchBuffers:
             mask.bernoulli_(self._keep, generator=self._generator).div_(self._keep)
         whole, rest = divmod(count, self.batch_size)
         sizes = [self.batch_size] * whole + ([rest] if rest else [])
-        return [Batch(place, size, width) for place, (size, width) in enumerate(zip(sizes, widths, strict=True))]
+        return [Batch(index, size, width) for index, (size, width) in enumerate(zip(sizes, widths, strict=True))]
 
     def _fill(self, chosen: Tensor, first: int) -> list[tuple[int, ...]]:
         """Fill `images` with those of a chunk whose first batch is `first` of the epoch; the widths of each batch."""

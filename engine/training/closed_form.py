@@ -52,8 +52,8 @@ class Workspace:
     """
 
     def __init__(self, config: RunConfig, size: int, device: torch.device) -> None:
-        def buffers(wanted: Iterable[bool]) -> list[Tensor]:
-            pairs = zip(config.hidden, wanted, strict=True)
+        def buffers(needed_by_layer: Iterable[bool]) -> list[Tensor]:
+            pairs = zip(config.hidden, needed_by_layer, strict=True)
             return [torch.empty(size if needed else 0, width, device=device) for width, needed in pairs]
 
         every = [True] * len(config.hidden)

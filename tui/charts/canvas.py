@@ -44,10 +44,10 @@ class Canvas:
 def _spans(row: list[tuple[str, str]]) -> Line:
     spans: list[Span] = []
     start, style = 0, row[0][1] if row else ""
-    for place, (symbol, own) in enumerate(row):
+    for index, (symbol, own) in enumerate(row):
         if own != style and (own or symbol != " "):
-            spans.append(("".join([symbol for symbol, _ in row[start:place]]), style))
-            start, style = place, own
+            spans.append(("".join([symbol for symbol, _ in row[start:index]]), style))
+            start, style = index, own
     return (*spans, ("".join([symbol for symbol, _ in row[start:]]), style)) if row else ()
 
 

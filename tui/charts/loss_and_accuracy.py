@@ -46,11 +46,11 @@ class Curves(Horizontal):
             await pane.fill(chart)
         self._draw()
 
-    def show(self, state: RunState | None, reference: RunState | None, words: str) -> None:
-        """Show a run with its reference behind it, one chart after the other; `words` say which runs these are."""
+    def show(self, state: RunState | None, reference: RunState | None, title: str) -> None:
+        """Show a run with its reference behind it, one chart after the other; `title` say which runs these are."""
         self._state, self._reference = state, reference
         for pane in self.query(Pane):
-            pane.show_title(words)
+            pane.show_title(title)
         self._draw()
 
     def on_chart_options_changed(self, event: Chart.OptionsChanged) -> None:
@@ -73,6 +73,6 @@ class Curves(Horizontal):
             return
         from tui.charts.run_chart import Figure, chart
 
-        for place, (one, figure) in enumerate(zip(self._charts, (Figure.LOSS, Figure.ACCURACY), strict=False)):
+        for index, (one, figure) in enumerate(zip(self._charts, (Figure.LOSS, Figure.ACCURACY), strict=False)):
             data = chart(figure, self._state, one.options.x_axis, self._reference)
-            one.show(data, within=place * BREATH)
+            one.show(data, within=index * BREATH)

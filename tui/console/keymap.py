@@ -64,8 +64,8 @@ def _chosen(lines: Mapping[str, object], file: str) -> ChosenKeys:
 def _clash(chosen: Mapping[str, str]) -> tuple[str, tuple[str, str]] | None:
     """A key that would stand for two ideas, one of which somebody has chosen it for."""
     keys = {name: chosen.get(name, idea.keys) for name, idea in IDEAS.items()}
-    asked = {name: idea.keys for name, idea in ANSWERS.items()} | {name: keys[name] for name in BESIDE_ANSWERS}
-    return next(iter([*conflicting(keys), *conflicting(asked)]), None)
+    answers = {name: idea.keys for name, idea in ANSWERS.items()} | {name: keys[name] for name in BESIDE_ANSWERS}
+    return next(iter([*conflicting(keys), *conflicting(answers)]), None)
 
 
 def _idea(name: str) -> str:

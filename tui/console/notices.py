@@ -47,16 +47,16 @@ def keep_way(home: Home, way: str) -> None:
 def call(text: str, way: str, environ: Mapping[str, str] | None = None) -> str:
     """The codes that call with a text; a bell where a terminal is not known to show notices."""
     environ = os.environ if environ is None else environ
-    said = clean(text, LONGEST).replace(";", ",")
+    shown_text = clean(text, LONGEST).replace(";", ",")
     match _sequence(environ) if way == DESKTOP else way:
         case "off":
             return ""
         case "9":
-            return f"\x1b]9;{NAME}: {said}\x07"
+            return f"\x1b]9;{NAME}: {shown_text}\x07"
         case "777":
-            return f"\x1b]777;notify;{NAME};{said}\x07"
+            return f"\x1b]777;notify;{NAME};{shown_text}\x07"
         case "99":
-            return f"\x1b]99;;{NAME}: {said}\x1b\\"
+            return f"\x1b]99;;{NAME}: {shown_text}\x1b\\"
     return "\x07"
 
 

@@ -105,12 +105,12 @@ class WordList(ChoiceList[str]):
 def found(text: str, meanings: Mapping[str, str]) -> list[str]:
     """The words that have `text` in them, those that begin so first; then those that mean it, and those that with what
     they mean have each word of it."""
-    wanted = text.strip().lower()
-    parts = wanted.split()
+    query = text.strip().lower()
+    parts = query.split()
     folded = {word: (word.lower(), meaning.lower()) for word, meaning in meanings.items()}
-    begin = [word for word, (name, _) in folded.items() if name.startswith(wanted)]
-    within = [word for word, (name, _) in folded.items() if wanted in name]
+    begin = [word for word, (name, _) in folded.items() if name.startswith(query)]
+    within = [word for word, (name, _) in folded.items() if query in name]
     named = [word for word, (name, _) in folded.items() if all(part in name for part in parts)]
-    meant = [word for word, (_, meaning) in folded.items() if wanted in meaning]
+    meant = [word for word, (_, meaning) in folded.items() if query in meaning]
     scattered = [word for word, both in folded.items() if all(part in " ".join(both) for part in parts)]
     return [*dict.fromkeys([*begin, *within, *meant, *named, *scattered])]

@@ -71,9 +71,9 @@ class KeyList(ScrolledLines):
         self._file = file
         self._wanted = ""
 
-    def look_for(self, wanted: str) -> None:
+    def look_for(self, query: str) -> None:
         """Show the keys in whose lines all these words are, from the first."""
-        self._wanted = wanted
+        self._wanted = query
         self.scroll_home_at_once()
         self.redraw()
 
@@ -114,10 +114,10 @@ class Help(LaidOutOnce[None], ModalScreen[None]):
         self._keys.action_scroll_pages(by)
 
 
-def help_lines(sections: Iterable[Section], file: str, cells: int, wanted: str = "") -> list[Line]:
-    """The lines of each key, with advice after the first section; of what is `wanted`, the keys alone in which all its
+def help_lines(sections: Iterable[Section], file: str, cells: int, query: str = "") -> list[Line]:
+    """The lines of each key, with advice after the first section; of what is `query`, the keys alone in which all its
     words are."""
-    words = wanted.casefold().split()
+    words = query.casefold().split()
     blocks: list[list[Line]] = []
     for title, keys in sections:
         if found := [key for key in keys if _matches(f"{title} {' '.join(key)}", words)]:
@@ -126,7 +126,7 @@ def help_lines(sections: Iterable[Section], file: str, cells: int, wanted: str =
         advice = (*ADVICE, f"Other keys: write them into {file}.")
         blocks.insert(1, [line for text in advice for line in wrapped(text, cells, "")])
     lines = [line for block in blocks for line in ((), *block)]
-    return lines[1:] or wrapped(f"Nothing is called {wanted!r}.", cells, "")
+    return lines[1:] or wrapped(f"Nothing is called {query!r}.", cells, "")
 
 
 def _lines(key: Key, cells: int) -> list[Line]:

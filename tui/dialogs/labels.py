@@ -139,8 +139,8 @@ class Labels(Dialog[Relabel]):
                 self._show_trouble(field.name, str(error))
                 entry.focus()
                 return
-        wanted = _of_one(self._record, values) if self._record else _of_several(values)
-        self.dismiss(wanted if wanted != Relabel() else None)
+        change = _of_one(self._record, values) if self._record else _of_several(values)
+        self.dismiss(change if change != Relabel() else None)
 
     def _show_trouble(self, name: str, text: str) -> None:
         trouble = self.query_one(f"#{name}-trouble", Static)

@@ -187,7 +187,7 @@ class Board(Vertical):
     def reveal(self, name: str, view: int | None = None) -> None:
         """Show a pane, in another view where one is given or this one lacks it, and put the focus in it."""
         if view is not None or name not in self.view.panes:
-            homes = [place for place, one in enumerate(views.VIEWS) if name in one.panes]
+            homes = [index for index, one in enumerate(views.VIEWS) if name in one.panes]
             self._turn_to(homes[0] if view is None else view)
         self._current[self._view] = name
         self._enlarged = name if self._enlarged else ""
@@ -231,18 +231,18 @@ class Board(Vertical):
             self._view = view
             self.post_message(self.Turned())
 
-    def say(self, words: str) -> None:
+    def say(self, message: str) -> None:
         """Show words at the right of the views' names."""
-        if words != self._words:
-            self._words = words
+        if message != self._words:
+            self._words = message
             self._show_tabs()
 
     def divide(self) -> None:
         """Show the panes that are to be seen, and give each part its place by the classes of the style sheet."""
         seen = views.seen(self.view, self._enlarged or self.current, self._small, self.enlarged)
         with self.app.batch_update():
-            for place, view in enumerate(views.VIEWS):
-                self.set_class(place == self._view, f"-{view.name.lower()}", update=False)
+            for index, view in enumerate(views.VIEWS):
+                self.set_class(index == self._view, f"-{view.name.lower()}", update=False)
             self.set_class(self.enlarged, "-enlarged", update=False)
             self.set_class(self._small, "-small", update=False)
             for name, pane in self.there.items():
@@ -311,7 +311,7 @@ class Board(Vertical):
         return all(getattr(node, "display", True) for node in widget.ancestors)
 
     def _show_tabs(self) -> None:
-        names = [f"{place} {view.name}" for place, view in enumerate(views.VIEWS, 1)]
+        names = [f"{number} {view.name}" for number, view in enumerate(views.VIEWS, 1)]
         self.query_one("#views", Tabs).show(names, self._view, self._words)
         tabs = self.query_one("#tabs", Tabs)
         tabs.display = self._small and not self.enlarged

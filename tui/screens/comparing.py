@@ -113,6 +113,6 @@ class Comparing:
 
     def _show(self) -> None:
         if self.is_seen:
-            wanted = self.compared
-            self._board.compared.show(self._following.known(wanted), wanted)
+            ids = self.compared
+            self._board.compared.show(self._following.known(ids), ids)
             self.show_pair()

@@ -33,8 +33,8 @@ class UtilisationHistory:
     def take(self, devices: Sequence[Device], now: float) -> None:
         """These are the figures at `now` (seconds of a clock that never goes back)."""
         self.catch_up(now)
-        told = {device.slot: device.utilisation for device in devices if device.utilisation is not None}
-        self._figures = {slot: [*self._figures.get(slot, [0.0])[:-1], busy] for slot, busy in told.items()}
+        figures = {device.slot: device.utilisation for device in devices if device.utilisation is not None}
+        self._figures = {slot: [*self._figures.get(slot, [0.0])[:-1], busy] for slot, busy in figures.items()}
 
     def catch_up(self, now: float) -> None:
         """It is `now`, and the figures are what they were."""

@@ -109,8 +109,8 @@ class Editing:
 
         about = named(chosen) if len(chosen) > 1 else ""
 
-        def relabel(wanted: Relabel) -> None:
-            self._edit(lambda: self._changes.relabel(ids, wanted))
+        def relabel(request: Relabel) -> None:
+            self._edit(lambda: self._changes.relabel(ids, request))
 
         self._prompts.ask(Labels([run.record for run in chosen], groups, tags, about), relabel)
 
@@ -131,9 +131,9 @@ class Editing:
         one = len(runs) == 1
         title = f"Export {number_of(runs)}" + ("" if one else f"\n{named(runs)}")
 
-        def export(wanted: Export) -> None:
+        def export(request: Export) -> None:
             self._prompts.tell("Exporting; it is said when it is done.")
-            self._export(wanted, lambda: self._exporter.export(ids, wanted))
+            self._export(request, lambda: self._exporter.export(ids, request))
 
         stem = runs[0].record.stem if one else "runs"
         self._prompts.ask(ExportDialog(title, formats_of_runs(len(ids)), _here(), stem), export)
@@ -146,11 +146,11 @@ class Editing:
         from tui.dialogs.export import ExportDialog
         from tui.workers.exporter import OF_COMPARISON, write_comparison
 
-        def write(wanted: Export) -> None:
+        def write(request: Export) -> None:
             def work() -> str:
-                return write_comparison(wanted, comparison, settings, judged or judgement(comparison, self._home))
+                return write_comparison(request, comparison, settings, judged or judgement(comparison, self._home))
 
-            self._export(wanted, work)
+            self._export(request, work)
 
         self._prompts.ask(ExportDialog("Export the comparison", OF_COMPARISON, _here(), "comparison"), write)
 
@@ -175,8 +175,8 @@ class Editing:
     def _edit(self, work: Callable[[], str]) -> None:
         self._background.do(EDITS, lambda: Done(work()), self._post)
 
-    def _export(self, wanted: Export, work: Callable[[], str]) -> None:
-        self._background.do(f"export to {wanted.path}", lambda: Done(work()), self._post)
+    def _export(self, request: Export, work: Callable[[], str]) -> None:
+        self._background.do(f"export to {request.path}", lambda: Done(work()), self._post)
 
 
 def _here() -> Path:

@@ -23,9 +23,9 @@ class EngineStatus:
         self._engine = STARTING
         self._link = ""
 
-    def say(self, words: str) -> None:
+    def say(self, message: str) -> None:
         """Say this of the engine; nothing when all is well."""
-        self._engine = words
+        self._engine = message
         self._board.say(", ".join(filter(None, (self._engine, self._link))))
 
     def say_link_is_slow(self, slow: bool) -> None:
@@ -42,6 +42,6 @@ class EngineStatus:
     def show_estimate(self) -> None:
         """Show in the form how long an epoch of its configuration takes, where that is known."""
         config = self._board.model.config()
-        wanted = config.device if config else ""
-        named = [d for d in self._devices if d.name == wanted] or (self._devices[:1] if wanted == "auto" else [])
+        device = config.device if config else ""
+        named = [d for d in self._devices if d.name == device] or (self._devices[:1] if device == "auto" else [])
         self._board.model.show_estimate(named[0].epoch_seconds if named else None)

@@ -64,15 +64,15 @@ class FormActions:
         self._background.flush(FORM, TIMEOUT)
         self._background.flush(PRESETS, TIMEOUT)
 
-    def list_choices(self, wanted: Model.ListWanted) -> None:
+    def list_choices(self, answer: Model.ListWanted) -> None:
         """Ask which of its words is to stand in a field."""
         from tui.dialogs.choice_list import WordList
 
-        if wanted.name == PRESET:
-            self.list_presets(wanted.typed)
+        if answer.name == PRESET:
+            self.list_presets(answer.typed)
         else:
-            dialog = WordList(wanted.label, wanted.meanings, wanted.chosen, wanted.typed)
-            self._prompts.ask(dialog, partial(self._board.model.choose, wanted.name))
+            dialog = WordList(answer.label, answer.meanings, answer.chosen, answer.typed)
+            self._prompts.ask(dialog, partial(self._board.model.choose, answer.name))
 
     def list_presets(self, typed: str = "") -> None:
         """Ask what is to be done with which preset; another program may have saved some meanwhile."""
@@ -96,10 +96,10 @@ class FormActions:
         """Ask under which name to keep settings as a preset, those of `what`."""
         from tui.dialogs.presets import NewPreset, SavePreset
 
-        def save(wanted: NewPreset) -> None:
+        def save(answer: NewPreset) -> None:
             def work() -> str:
-                save_preset(self._home, wanted.name, config, wanted.summary, wanted.replace)
-                return f"{wanted.name} is a preset now, in the form and for mnist-tui train {wanted.name}."
+                save_preset(self._home, answer.name, config, answer.summary, answer.replace)
+                return f"{answer.name} is a preset now, in the form and for mnist-tui train {answer.name}."
 
             self._change(work)
 
@@ -118,10 +118,10 @@ class FormActions:
     def _ask_for_new_name(self, name: str) -> None:
         from tui.dialogs.presets import NewPreset, SavePreset
 
-        def rename(wanted: NewPreset) -> None:
+        def rename(answer: NewPreset) -> None:
             def work() -> str:
-                rename_preset(self._home, name, wanted.name, wanted.replace)
-                return f"{name} is {wanted.name} now."
+                rename_preset(self._home, name, answer.name, answer.replace)
+                return f"{name} is {answer.name} now."
 
             self._change(work)
 

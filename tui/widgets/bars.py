@@ -45,9 +45,9 @@ class Tabs(LineWidget):
         self._current = 0
         self._words = ""
 
-    def show(self, names: Sequence[str], current: int, words: str = "") -> None:
-        """Show these names; `words` stand at the right where there is room."""
-        self._names, self._current, self._words = tuple(names), current, words
+    def show(self, names: Sequence[str], current: int, message: str = "") -> None:
+        """Show these names; `message` stand at the right where there is room."""
+        self._names, self._current, self._words = tuple(names), current, message
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -55,22 +55,22 @@ class Tabs(LineWidget):
 
     def on_click(self, event: Click) -> None:
         offset, end = event.get_content_offset(self), 0
-        for place, name in enumerate(_written(self._names, self.size.width)):
+        for index, name in enumerate(_written(self._names, self.size.width)):
             end += len(name)
             if offset is not None and offset.x < end:
-                self.post_message(self.Chosen(self, place))
+                self.post_message(self.Chosen(self, index))
                 return
 
 
-def tabs_line(names: Sequence[str], current: int, words: str, cells: int) -> Line:
+def tabs_line(names: Sequence[str], current: int, message: str, cells: int) -> Line:
     """The line of a `Tabs`."""
     shown = _written(names, cells)
     line: Line = tuple((name, "current" if n == current else "other") for n, name in enumerate(shown))
     room = cells - width(line) - 2
-    if not words or room < 8:
+    if not message or room < 8:
         return line
-    said = crop(words, room)
-    return (*line, (said.rjust(cells - width(line) - 1), "words"))
+    shown_message = crop(message, room)
+    return (*line, (shown_message.rjust(cells - width(line) - 1), "words"))
 
 
 def _written(names: Sequence[str], cells: int) -> list[str]:

@@ -88,7 +88,7 @@ def typed_line(text: str, selected: range, cursor: int, completion: str, cells: 
     """A text with its cursor, what is selected and, where the cursor is behind it, what completes it.
 
     Where `cells` are too few, it begins so far on that the cursor is seen."""
-    letters = [(letter, "selected" if place in selected else "typed") for place, letter in enumerate(text)]
+    letters = [(letter, "selected" if index in selected else "typed") for index, letter in enumerate(text)]
     if cursor >= len(text):
         letters += [(letter, "completion") for letter in completion] or [(" ", "typed")]
     letters[cursor] = (letters[cursor][0], "insertion")

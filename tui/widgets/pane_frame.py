@@ -28,12 +28,12 @@ class Pane(Vertical):
         """What the pane is called."""
         return views.TITLES[self.id or ""]
 
-    def show_title(self, words: str) -> None:
+    def show_title(self, title: str) -> None:
         """Show the pane's title with these words after it."""
-        if words == self._words:
+        if title == self._words:
             return
-        self._words = words
-        self.border_title = Content(f"{self.name_shown}  {words}" if words else self.name_shown)
+        self._words = title
+        self.border_title = Content(f"{self.name_shown}  {title}" if title else self.name_shown)
 
     async def fill(self, content: Widget) -> None:
         """Put the widget in the frame."""

@@ -53,10 +53,10 @@ class Changes:
             given = not all(map(_is_starred, runs))
             return self._relabel(runs, Relabel(starred=given), "starred" if given else "no longer starred")
 
-    def relabel(self, ids: Iterable[str], wanted: Relabel) -> str:
+    def relabel(self, ids: Iterable[str], change: Relabel) -> str:
         """Change the labels of runs."""
         with self._turn:
-            return self._relabel(self._runs(ids), wanted, "relabelled")
+            return self._relabel(self._runs(ids), change, "relabelled")
 
     def delete(self, ids: Iterable[str]) -> str:
         """Move runs to the trash, but for those in training."""
@@ -89,7 +89,7 @@ class Changes:
     def _runs(self, ids: Iterable[str]) -> list[Run]:
         return [Run(self._home.runs / id) for id in dict.fromkeys(ids)]
 
-    def _relabel(self, runs: Iterable[Run], wanted: Relabel, said: str) -> str:
+    def _relabel(self, runs: Iterable[Run], wanted: Relabel, sentence: str) -> str:
         def act(run: Run) -> Change | None:
             _require(run, run.id)
             change = relabel(run, wanted)
@@ -100,7 +100,7 @@ class Changes:
 
             return Change(change.after.name, take_back) if change.changed else None
 
-        return self._do(runs, act, said)
+        return self._do(runs, act, sentence)
 
     def _delete(self, run: Run) -> Change:
         _require(run, run.id)
@@ -116,7 +116,7 @@ class Changes:
 
         return Change(name, take_back)
 
-    def _do(self, runs: Iterable[Run], act: Callable[[Run], Change | None], said: str) -> str:
+    def _do(self, runs: Iterable[Run], act: Callable[[Run], Change | None], sentence: str) -> str:
         """Do something to each run, and remember how to undo it."""
         done: list[Change] = []
         refused: list[str] = []
@@ -129,18 +129,18 @@ class Changes:
             except OSError as error:
                 refused.append(f"{_name(run)}: {error.strerror or error}")
         if done:
-            self._steps.append(Step(done, said))
-        return _sentence(done, f"{said}; u undoes it", refused)
+            self._steps.append(Step(done, sentence))
+        return _sentence(done, f"{sentence}; u undoes it", refused)
 
 
-def _sentence(done: Sequence[Change], said: str, refused: Sequence[str], before: str = "") -> str:
+def _sentence(done: Sequence[Change], sentence: str, refused: Sequence[str], before: str = "") -> str:
     """What was done and what was not. Raises UserError where nothing was."""
     others = f" (and {len(refused) - 1:,} more refused)" if len(refused) > 1 else ""
     failure = clean(refused[0], 300) + others if refused else ""
     if not done:
         raise UserError(failure or "nothing to change")
     subject = clean(done[0].name, 40) if len(done) == 1 else f"{len(done):,} runs"
-    return ". ".join(filter(None, [f"{before}{subject} {said}", failure]))
+    return ". ".join(filter(None, [f"{before}{subject} {sentence}", failure]))
 
 
 def _require(run: Run, name: str) -> None:

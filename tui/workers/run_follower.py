@@ -80,10 +80,10 @@ class FollowerThread(threading.Thread):
                 looks = 0
 
     def _look(self, list_all: bool) -> None:
-        wanted = self._wanted
-        for id in self._watched.keys() - set(wanted):
+        ids = self._wanted
+        for id in self._watched.keys() - set(ids):
             self._post(Closed(id))
-        self._watched = {id: self._watched.get(id) or _Watched(Run(self._home.runs / id)) for id in wanted}
+        self._watched = {id: self._watched.get(id) or _Watched(Run(self._home.runs / id)) for id in ids}
         for watched in self._watched.values():
             if message := watched.news():
                 self._post(message)

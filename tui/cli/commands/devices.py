@@ -87,7 +87,7 @@ def _runs(home: Home, status: Status | None, found: DeviceList) -> dict[str, Run
 def _values(status: Status | None, found: DeviceList, runs: dict[str, RunSummary]) -> dict[str, Any]:
     engine = {"pid": status.pid, "version": status.version, "since": status.since} if status else None
     rows = [{**pack(device), "progress": _progress_values(runs.get(device.run))} for device in found.devices]
-    waiting = [{"place": place, **pack(job)} for place, job in enumerate(status.waiting if status else (), 1)]
+    waiting = [{"place": number, **pack(job)} for number, job in enumerate(status.waiting if status else (), 1)]
     for row in rows:
         del row["epoch_seconds"]
     return {
@@ -122,16 +122,25 @@ def _print_queue(output: Output, waiting: tuple[Job, ...], runs: dict[str, RunSu
     from tui.drawing.device_figures import queued_run
 
     output.line(f"\n{len(waiting)} in the queue" if waiting else "\nNothing is in the queue.")
-    for place, job in enumerate(waiting, 1):
-        queued = queued_run(job, place, runs)
+    for number, job in enumerate(waiting, 1):
+        queued = queued_run(job, number, runs)
         reason = f"({queued.reason})" if queued.reason else ""
-        words = [queued.ordinal, queued.run, queued.title, f"for {queued.device}", reason]
-        output.line("  " + " ".join(filter(None, words)), wrap=True)
+        cells = [queued.ordinal, queued.run, queued.title, f"for {queued.device}", reason]
+        output.line("  " + " ".join(filter(None, cells)), wrap=True)
 
 
 def _cells(device: Device, runs: dict[str, RunSummary]) -> list[str]:
     from tui.drawing.device_figures import device_figures
 
-    told = device_figures(device, runs)
-    run = " ".join(filter(None, (told.title, told.run))) or NOTHING
-    return [told.slot, run, told.progress, told.memory, told.busy, told.worker, told.users or NOTHING, told.model]
+    figures = device_figures(device, runs)
+    run = " ".join(filter(None, (figures.title, figures.run))) or NOTHING
+    return [
+        figures.slot,
+        run,
+        figures.progress,
+        figures.memory,
+        figures.busy,
+        figures.worker,
+        figures.users or NOTHING,
+        figures.model,
+    ]

@@ -125,8 +125,10 @@ def train(
         if seeds is not None:
             from tui.cli.commands.train_seeds import train_seeds
 
-            wanted = Repetition(config, seeds, name=name or chosen, tags=tags, note=note, preset=chosen, group=group)
-            return train_seeds(home, wanted, json=json, quiet=quiet)
+            repetition = Repetition(
+                config, seeds, name=name or chosen, tags=tags, note=note, preset=chosen, group=group
+            )
+            return train_seeds(home, repetition, json=json, quiet=quiet)
         run = Run.create(home, config, name=name, tags=tags, note=note, preset=chosen, group=group)
     else:
         given = [*words, *settings, *filter(None, (name, *tags, note, group)), *(["--seeds"] if seeds else [])]
@@ -156,9 +158,9 @@ def configure(home: Home, words: Iterable[str], settings: dict[str, str | bool])
     return chosen.name if chosen else "", base.replace(given)
 
 
-def resumable(home: Home, wanted: str) -> Run:
+def resumable(home: Home, query: str) -> Run:
     """The run to go on with. Raises StoreError when it is finished or being trained."""
-    run = find_run(home, wanted)
+    run = find_run(home, query)
     status = summarise(run).status
     if status == FINISHED:
         raise StoreError(

@@ -23,17 +23,23 @@ from tui.exit_codes import DONE, INTERRUPTED, complain
 SHOWN = tuple(FIGURE[name] for name in ("test_accuracy", "test_loss", "train_accuracy", "gap", "seconds"))
 
 
-def train_seeds(home: Home, wanted: Repetition, *, json: bool, quiet: bool) -> int:
+def train_seeds(home: Home, repetition: Repetition, *, json: bool, quiet: bool) -> int:
     """Train one run after another and print mean and sample standard deviation; the exit status.
 
     A run that fails after its first step, as one that diverges does, does not keep the others from being trained."""
-    configs = wanted.configs()
-    group = clean(wanted.group) or wanted.free_group(groups_of(home))
+    configs = repetition.configs()
+    group = clean(repetition.group) or repetition.free_group(groups_of(home))
     runs: list[Run] = []
     status = DONE
     for config in configs:
         run = Run.create(
-            home, config, name=wanted.name, tags=wanted.tags, note=wanted.note, preset=wanted.preset, group=group
+            home,
+            config,
+            name=repetition.name,
+            tags=repetition.tags,
+            note=repetition.note,
+            preset=repetition.preset,
+            group=group,
         )
         state = train(run, choose_report(json=json, quiet=quiet, brief=True))
         runs.append(run)

@@ -114,24 +114,24 @@ def _columns(sheet: Sheet, cells: int, label: int, chosen: int, first: int, bene
     measured = [_cut(column, room - GAP) for column in _measured(sheet, beneath)]
     widths = [GAP + column.width for column in measured]
     fixed = 1 if len(measured) > 1 and widths[0] + max(widths[1:]) <= room else 0
-    place = next(n for n, column in enumerate(measured) if column.place == chosen)
-    window = _window(widths[fixed:], place - fixed, first, room - sum(widths[:fixed]))
+    index = next(n for n, column in enumerate(measured) if column.place == chosen)
+    window = _window(widths[fixed:], index - fixed, first, room - sum(widths[:fixed]))
     shown = (*measured[:fixed], *(measured[fixed + n] for n in window))
     return Columns(label, shown, fixed, window.start, len(measured) - fixed - window.stop, beneath)
 
 
 def _measured(sheet: Sheet, beneath: bool) -> Iterator[Column]:
     """The columns as wide as what they say."""
-    for place in sheet.order:
-        head = sheet.heads[place]
-        own = [row.cells[place] for row in sheet.rows if row.cells]
+    for index in sheet.order:
+        head = sheet.heads[index]
+        own = [row.cells[index] for row in sheet.rows if row.cells]
         differences = max((len(cell.difference) for cell in own), default=0)
         named = len(head.letter) + 3 + min(cell_len(head.name), LONGEST_NAME)
         values = max([LEAST_VALUE, named, cell_len(head.words), *(cell_len(cell.text) for cell in own)])
         if beneath:
-            yield Column(place, min(max(values, differences), MOST_VALUE), 0)
+            yield Column(index, min(max(values, differences), MOST_VALUE), 0)
         else:
-            yield Column(place, min(values, MOST_VALUE), differences + 1 if differences else 0)
+            yield Column(index, min(values, MOST_VALUE), differences + 1 if differences else 0)
 
 
 def _cut(column: Column, room: int) -> Column:
@@ -165,7 +165,7 @@ def _heads(sheet: Sheet, columns: Columns, cursor: Cursor, more: str) -> Iterato
     names: list[Span] = [(against, "dim"), (fit(more, columns.label - cell_len(against), "", right=True), "title")]
     hidden = [f"‹{columns.first}"] * bool(columns.first)
     hidden += [f"{columns.after}›"] * bool(columns.after)
-    words: list[Span] = [(fit(" ".join(hidden), columns.label), "title")]
+    spans: list[Span] = [(fit(" ".join(hidden), columns.label), "title")]
     for column in columns.shown:
         head = sheet.heads[column.place]
         rest = " " * (STAR + column.beside)
@@ -173,9 +173,9 @@ def _heads(sheet: Sheet, columns: Columns, cursor: Cursor, more: str) -> Iterato
         name = crop(lettered + title_in(head.title, column.values - 1 - len(lettered)), column.values - 1)
         names += [(" " * (GAP + column.values - 1 - cell_len(name)), ""), (head.mark, f"curve-{head.colour}")]
         names += [(name, "chosen" if column.place == cursor.place else "title"), (rest, "")]
-        words += [(" " * GAP + fit(head.words, column.values, right=True) + rest, head.status)]
+        spans += [(" " * GAP + fit(head.words, column.values, right=True) + rest, head.status)]
     yield tuple(names)
-    yield tuple(words)
+    yield tuple(spans)
 
 
 def _row_lines(row: Row, number: int, columns: Columns, cursor: Cursor, cells: int) -> Iterator[Line]:
@@ -184,8 +184,8 @@ def _row_lines(row: Row, number: int, columns: Columns, cursor: Cursor, cells: i
     if row.title:
         yield ((row.title, "section"),)
     if row.note:
-        for place, line in enumerate(wrapped(row.note, max(1, cells - 2), "note")):
-            yield (("› " if chosen and not place else "  ", "title"), *line)
+        for index, line in enumerate(wrapped(row.note, max(1, cells - 2), "note")):
+            yield (("› " if chosen and not index else "  ", "title"), *line)
         return
     style = ("cursor" if cursor.focused else "cursor-unfocused") if chosen else ""
     label: Span = (fit(row.label, columns.label), "title" if chosen else "label")

@@ -28,7 +28,7 @@ class Choices:
     def compare(self, trials: Iterable[RunResult]) -> Comparison:
         """The runs, at least one, side by side."""
         lines = fold(trials) if self.folded else unfolded(trials)
-        baseline = next((place for place, line in enumerate(lines) if self.baseline in line.ids), 0)
+        baseline = next((index for index, line in enumerate(lines) if self.baseline in line.ids), 0)
         picks = dict.fromkeys(self.best, EpochChoice.BEST)
         return compare(lines, baseline=baseline, picks=picks, target=self.target)
 

@@ -123,10 +123,10 @@ class Compared(Vertical):
         a, b = (self._runs.get(self.comparison.lines[one].first.id) for one in (base, place))
         return (a, b) if a and b else None
 
-    def show(self, runs: Sequence[RunSnapshot], wanted: Sequence[str]) -> None:
-        """Show these runs as they are now; all that are `wanted` are still to come."""
+    def show(self, runs: Sequence[RunSnapshot], ids: Sequence[str]) -> None:
+        """Show these runs as they are now; of those with these `ids` others are still to come."""
         known = {run.record.id: run for run in runs}
-        self._wanted = tuple(dict.fromkeys(wanted))
+        self._wanted = tuple(dict.fromkeys(ids))
         self._runs = {id: known[id] for id in self._wanted if id in known}
         if self._figures is None:
             return
@@ -220,10 +220,10 @@ class Compared(Vertical):
 
     def _draw_soon(self) -> None:
         """Draw the chart if what it shows has changed: other curves at once, for keys act on them, growth seldom."""
-        wanted = self._to_draw()
-        if wanted is None or wanted == self._drawn:
+        due = self._to_draw()
+        if due is None or due == self._drawn:
             return
-        if self._drawn is None or wanted.curves != self._drawn.curves:
+        if self._drawn is None or due.curves != self._drawn.curves:
             self._draw(BREATH)
         else:
             self._late_drawing.within(max(BREATH, self._chart_pause.left))
@@ -258,8 +258,8 @@ class Compared(Vertical):
 
         lines = self.comparison.lines if self.comparison else ()
         return [
-            Member(label(place), line.title, tuple(self._runs[id].state for id in line.ids), place % COLOURS, place)
-            for place, line in enumerate(lines)
+            Member(label(index), line.title, tuple(self._runs[id].state for id in line.ids), index % COLOURS, index)
+            for index, line in enumerate(lines)
         ]
 
     def _judge_soon(self) -> None:

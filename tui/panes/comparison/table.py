@@ -72,29 +72,29 @@ class Sheet:
     @property
     def order(self) -> tuple[int, ...]:
         """The places of the lines as they are shown."""
-        return (self.baseline, *(place for place in range(len(self.heads)) if place != self.baseline))
+        return (self.baseline, *(index for index in range(len(self.heads)) if index != self.baseline))
 
 
 def sheet(comparison: Comparison, choices: Choices, judgement: Judgement | None, symbols: Symbols) -> Sheet:
     """The table of a comparison; what has not been judged yet is an ellipsis."""
-    heads = tuple(_head(place, line, symbols) for place, line in enumerate(comparison.lines))
+    heads = tuple(_head(index, line, symbols) for index, line in enumerate(comparison.lines))
     rows = [*_settings(comparison, choices), *_figures(comparison, judgement)]
     rows += _notes(comparison, judgement)
     return Sheet(heads, tuple(rows), comparison.baseline)
 
 
-def _head(place: int, line: SeedGroup, symbols: Symbols) -> Head:
+def _head(index: int, line: SeedGroup, symbols: Symbols) -> Head:
     statuses = [trial.status for trial in line.trials]
     telling = [status for status in statuses if status in LIVE] or [s for s in statuses if s != FINISHED] or statuses
-    words = telling[0] if len(statuses) == 1 else f"{len(statuses)} seeds"
+    text = telling[0] if len(statuses) == 1 else f"{len(statuses)} seeds"
     return Head(
-        label(place),
+        label(index),
         line.name,
         line.title,
-        place % COLOURS,
-        symbols.mark(place),
+        index % COLOURS,
+        symbols.mark(index),
         telling[0],
-        f"{STATUS_SYMBOLS.get(telling[0], ' ')} {words}",
+        f"{STATUS_SYMBOLS.get(telling[0], ' ')} {text}",
         line.ids,
     )
 
@@ -136,11 +136,11 @@ def _figures(comparison: Comparison, judgement: Judgement | None) -> Iterator[Ro
 def _figure_cells(standing: MetricRow, baseline: int) -> Iterator[Cell]:
     measure, winners = standing.figure.measure, standing.winners
     standing, unit = _in_thousands(standing)
-    for place, cell in enumerate(standing.cells):
+    for index, cell in enumerate(standing.cells):
         text = spread_text(measure, cell) + unit if cell else UNKNOWN
-        apart = place != baseline and standing.figure.has_differences
-        difference = difference_text(measure, standing.difference(place, baseline)) if apart else ""
-        wins = place in winners
+        apart = index != baseline and standing.figure.has_differences
+        difference = difference_text(measure, standing.difference(index, baseline)) if apart else ""
+        wins = index in winners
         yield Cell(text, "best" if wins else "value", wins, difference and difference + unit)
 
 
@@ -156,13 +156,13 @@ def _in_thousands(standing: MetricRow) -> tuple[MetricRow, str]:
 def _luck(comparison: Comparison, judgement: Judgement | None) -> Iterator[Cell]:
     """In a word, whether the test accuracy of each line differs from the baseline's by more than luck."""
     verdicts = judgement.of(comparison) if judgement else {}
-    for place in range(len(comparison.lines)):
-        if place == comparison.baseline:
+    for index in range(len(comparison.lines)):
+        if index == comparison.baseline:
             yield Cell()
-        elif judgement is None or not judgement.covers(comparison, place):
+        elif judgement is None or not judgement.covers(comparison, index):
             yield Cell("…", "dim")
         else:
-            yield _luck_cell(verdicts.get(place))
+            yield _luck_cell(verdicts.get(index))
 
 
 def _luck_cell(verdict: Verdict | None) -> Cell:
@@ -192,11 +192,11 @@ def _said(comparison: Comparison, judgement: Judgement | None) -> Iterator[tuple
     whole = judgement.disagreement if judgement and judgement.covers_all(comparison) else None
     notes = notes_of(comparison, list(verdicts.values()), whole)
     known = dict(zip(verdicts, notes, strict=False))
-    for place in range(len(comparison.lines)):
-        if place in known:
-            yield place, known[place]
-        elif place != comparison.baseline and not (judgement and judgement.covers(comparison, place)):
-            yield place, f"{label(place)} against {base}: …"
+    for index in range(len(comparison.lines)):
+        if index in known:
+            yield index, known[index]
+        elif index != comparison.baseline and not (judgement and judgement.covers(comparison, index)):
+            yield index, f"{label(index)} against {base}: …"
     yield from enumerate(notes[len(known) :], len(comparison.lines))
     signs = list(_signs(comparison))
     if signs:

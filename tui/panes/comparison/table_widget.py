@@ -100,11 +100,11 @@ class ComparisonTable(LineWidget, can_focus=True):
         """The place of the line that the cursor is on."""
         return self._cursor.place
 
-    def show(self, sheet: Sheet | None, words: str = EMPTY) -> None:
-        """Show other lines or figures; without any, `words`."""
-        if sheet == self.sheet and words == self._words:
+    def show(self, sheet: Sheet | None, message: str = EMPTY) -> None:
+        """Show other lines or figures; without any, `message`."""
+        if sheet == self.sheet and message == self._words:
             return
-        known, self.sheet, self._words = self.sheet, sheet, words
+        known, self.sheet, self._words = self.sheet, sheet, message
         if sheet is not None:
             self._cursor = Cursor(self._row_in(sheet), self._place_in(sheet))
         if (known is None) != (sheet is None):
@@ -177,9 +177,9 @@ class ComparisonTable(LineWidget, can_focus=True):
         offset, drawing = event.get_content_offset(self), self._drawing
         if offset is None or drawing is None or offset.y >= len(drawing.rows):
             return
-        row, place = drawing.rows[offset.y], drawing.columns.at(offset.x)
-        if place is not None:
-            self._go_to(place)
+        row, index = drawing.rows[offset.y], drawing.columns.at(offset.x)
+        if index is not None:
+            self._go_to(index)
         if row is not None:
             self._move_to(row)
             if event.chain == 2:
@@ -198,13 +198,13 @@ class ComparisonTable(LineWidget, can_focus=True):
     def _row_in(self, sheet: Sheet) -> int:
         """The row that the cursor was moved to, else one that is near."""
         near = min(self._cursor.row, len(sheet.rows) - 1)
-        return next((place for place, row in enumerate(sheet.rows) if row.key == self._kept_row), near)
+        return next((index for index, row in enumerate(sheet.rows) if row.key == self._kept_row), near)
 
     def _place_in(self, sheet: Sheet) -> int:
         """The line that the cursor was moved to, else one that is near; at first, the one beside the baseline."""
         near = min(self.chosen, len(sheet.heads) - 1) if self._kept_ids else sheet.order[:2][-1]
         kept = {*self._kept_ids}
-        return next((place for place, head in enumerate(sheet.heads) if not kept.isdisjoint(head.ids)), near)
+        return next((index for index, head in enumerate(sheet.heads) if not kept.isdisjoint(head.ids)), near)
 
     def _move_to(self, row: int) -> None:
         if self.sheet is None:
@@ -217,12 +217,12 @@ class ComparisonTable(LineWidget, can_focus=True):
             self.refresh_bindings()
         self.redraw()
 
-    def _go_to(self, place: int) -> None:
-        if self.sheet is None or place == self.chosen:
+    def _go_to(self, index: int) -> None:
+        if self.sheet is None or index == self.chosen:
             return
-        crossed = self.sheet.baseline in (place, self.chosen)
-        self._cursor = replace(self._cursor, place=place)
-        self._kept_ids = self.sheet.heads[place].ids
+        crossed = self.sheet.baseline in (index, self.chosen)
+        self._cursor = replace(self._cursor, place=index)
+        self._kept_ids = self.sheet.heads[index].ids
         if crossed:
             self.refresh_bindings()
         self.redraw()

@@ -116,12 +116,12 @@ def _columns(devices: Sequence[DeviceRow], glyphs: Glyphs, cells: int) -> list[C
 
 
 def _name(row: DeviceRow, cells: int) -> Line:
-    told = row.figures
-    if told.run:
-        symbol = STATUS_SYMBOLS.get(told.status, " ")
-        return ((f"{symbol} ", told.status), (crop(told.title or told.run, cells - 2), "name"))
-    words = f"{FREE}, and {row.like_it} more" if row.like_it else TAKEN if told.users else FREE
-    return ((crop(words, cells), "dim"),)
+    figures = row.figures
+    if figures.run:
+        symbol = STATUS_SYMBOLS.get(figures.status, " ")
+        return ((f"{symbol} ", figures.status), (crop(figures.title or figures.run, cells - 2), "name"))
+    text = f"{FREE}, and {row.like_it} more" if row.like_it else TAKEN if figures.users else FREE
+    return ((crop(text, cells), "dim"),)
 
 
 def _progress(row: DeviceRow, glyphs: Glyphs, cells: int) -> Line:

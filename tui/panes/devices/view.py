@@ -51,7 +51,7 @@ def devices_view(
     queued = sorted((run for run in runs if run.status == QUEUED), key=lambda run: (run.place, run.id))
     rows = (DeviceRow(device_figures(device, known), history(device.slot)) for device in devices)
     queue = (
-        queued_run(jobs.get(run.id) or Job(run=run.id, device=run.record.config.device), place, known)
-        for place, run in enumerate(queued, 1)
+        queued_run(jobs.get(run.id) or Job(run=run.id, device=run.record.config.device), number, known)
+        for number, run in enumerate(queued, 1)
     )
     return DevicesView(tuple(rows), tuple(queue))

@@ -78,7 +78,7 @@ class DeviceTable(LineWidget, can_focus=True):
 
     def draw(self, width: int, height: int) -> list[Line]:
         found = rows(self._view, self._glyphs, width, height)
-        under = [place for place, row in enumerate(found) if row.run and row.run == self.highlighted]
+        under = [index for index, row in enumerate(found) if row.run and row.run == self.highlighted]
         first, last = (under[0], under[-1]) if under else (0, 0)
         # The heads are seen with the first run.
         self._top = 0 if last < height else window(last, self._top, 1, height, len(found))

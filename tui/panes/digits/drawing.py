@@ -16,15 +16,15 @@ NO_PREDICTIONS = "No prediction yet: the first comes at the end of the first epo
 class Page(Sheet[DigitsView, Selection]):
     """Digits beside what one network said of them."""
 
-    def counter(self, place: int, width: int) -> str:
-        return counter(self.view, self.wanted, place, len(self.indices), width)
+    def counter(self, number: int, width: int) -> str:
+        return counter(self.view, self.wanted, number, len(self.indices), width)
 
     def detail(self, index: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
         guess = self.view.guess(index)
-        words = _words(self.view, guess, width)
+        text = _words(self.view, guess, width)
         if guess.predicted is None:
-            return words
-        return [*words, *bars([guess], self.view.class_names, glyphs, width, height - len(words))]
+            return text
+        return [*text, *bars([guess], self.view.class_names, glyphs, width, height - len(text))]
 
     def caption(self, index: int, width: int) -> Span:
         guess = self.view.guess(index)
@@ -37,7 +37,7 @@ def _words(view: DigitsView, guess: Guess, width: int) -> list[Line]:
         return [((crop(true, width), "title"),), *wrapped(NO_PREDICTIONS, width, "dim")]
     style, mark = ("right", "✓") if guess.right else ("wrong", "✗")
     name, confidence = view.class_names[guess.predicted], percent(guess.confidence, digits=1)
-    words = f"{mark} predicted {name}, {confidence}"
-    if len(words) > width:
-        words = f"{crop(f'{mark} → {name}', width - len(confidence) - 1)} {confidence}"
-    return [((crop(true, width), "title"),), ((words, style),)]
+    text = f"{mark} predicted {name}, {confidence}"
+    if len(text) > width:
+        text = f"{crop(f'{mark} → {name}', width - len(confidence) - 1)} {confidence}"
+    return [((crop(true, width), "title"),), ((text, style),)]

@@ -126,9 +126,9 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
             self.style_shown = after
             self.redraw()
 
-    def select(self, wanted: WantedT) -> None:
+    def select(self, selection: WantedT) -> None:
         """Show only the wanted images, from the first of them."""
-        self.wanted = wanted
+        self.wanted = selection
         self._indices = self._indices[:0]
         self._cursor = 0
         self.show(self.view)
@@ -171,15 +171,15 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         columns, rows = self._grid
         self._move_to(self._cursor + by * max(1, columns * rows))
 
-    def action_move_to(self, place: int) -> None:
-        self._move_to(place if place >= 0 else len(self._indices) - 1)
+    def action_move_to(self, index: int) -> None:
+        self._move_to(index if index >= 0 else len(self._indices) - 1)
 
     def action_next_class(self, by: int) -> None:
         # None stands before the first class and after the last.
-        place = (-1 if self.wanted.true is None else self.wanted.true) + by
-        true = (place + 1) % (CLASSES + 1) - 1
-        wanted: Any = self.wanted
-        self.select(replace(wanted, true=None if true < 0 else true, predicted=None))
+        index = (-1 if self.wanted.true is None else self.wanted.true) + by
+        true = (index + 1) % (CLASSES + 1) - 1
+        selection: Any = self.wanted
+        self.select(replace(selection, true=None if true < 0 else true, predicted=None))
 
     def action_all(self) -> None:
         self.select(self.standard)
@@ -201,18 +201,18 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         self.post_message(self.EpochWanted(None))
 
     def action_next_style(self) -> None:
-        place = self.styles_shown.index(self.style_shown) + 1
-        self.style_shown = self.styles_shown[place % len(self.styles_shown)]
+        index = self.styles_shown.index(self.style_shown) + 1
+        self.style_shown = self.styles_shown[index % len(self.styles_shown)]
         self.redraw()
 
     def on_click(self, event: Click) -> None:
         offset = event.get_content_offset(self)
         if self.view is not None and offset is not None:
-            place = self._sheet(self.view).place_at(*self.size, offset.x, offset.y)
-            self._move_to(self._cursor if place is None else place)
+            index = self._sheet(self.view).place_at(*self.size, offset.x, offset.y)
+            self._move_to(self._cursor if index is None else index)
 
-    def _move_to(self, place: int) -> None:
-        self._cursor = max(0, min(place, len(self._indices) - 1))
+    def _move_to(self, index: int) -> None:
+        self._cursor = max(0, min(index, len(self._indices) - 1))
         self.redraw()
 
     def _epoch_beside(self, by: int) -> int | None:

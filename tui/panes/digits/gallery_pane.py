@@ -113,10 +113,10 @@ class GalleryPane(Horizontal):
         event.stop()
         self.read(event.epoch)
 
-    def select(self, wanted: Any) -> None:
+    def select(self, selection: Any) -> None:
         """Show only the wanted digits, from the first of them."""
         if self._gallery is not None:
-            self._gallery.select(wanted)
+            self._gallery.select(selection)
 
     def show_views(self, images: Any, matrix: Any, empty: str = "") -> None:
         """Show what was said of the digits; where there is nothing, `empty` says why."""

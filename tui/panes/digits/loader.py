@@ -24,19 +24,19 @@ class Wanted:
     newest: int
 
 
-def read_views(wanted: Wanted, home: Home) -> tuple[DigitsView | None, MatrixView | None]:
+def read_views(query: Wanted, home: Home) -> tuple[DigitsView | None, MatrixView | None]:
     """The digits and the confusion matrix; None where there are no test images, or no predictions yet."""
     from engine.runs.directory import Run
     from engine.runs.predictions import predicted_epochs, read_predictions
     from tui.panes.digits.matrix_drawing import matrix_view
     from tui.panes.digits.view import digits_view
 
-    test = kept_images(wanted.dataset, home)
+    test = kept_images(query.dataset, home)
     if test is None:
         return None, None
-    run = Run(home.runs / wanted.run_id)
+    run = Run(home.runs / query.run_id)
     epochs = predicted_epochs(run)
-    epoch = wanted.epoch if wanted.epoch is not None else max(epochs, default=None)
+    epoch = query.epoch if query.epoch is not None else max(epochs, default=None)
     predictions = read_predictions(run, epoch) if epoch is not None else None
     digits = digits_view(test.images, test.labels, test.class_names, predictions, epochs, note_on(test))
     return digits, matrix_view(test.labels, test.class_names, digits.predictions)

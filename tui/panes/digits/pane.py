@@ -29,10 +29,10 @@ class Answers(GalleryPane):
 
         return Digits(self._glyphs, colour_depth()), Confusion()
 
-    def show_title(self, words: str) -> None:
+    def show_title(self, title: str) -> None:
         """Say which run it is."""
         for pane in self.query(Pane):
-            pane.show_title(words)
+            pane.show_title(title)
 
     def show(self, run: RunSnapshot) -> None:
         """Show what the newest epoch of another run says."""

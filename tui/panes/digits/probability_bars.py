@@ -81,8 +81,8 @@ def _bars(
     lines = [_heading(guesses, labels, widths)]
     for one in classes:
         spans: list[Span] = [(f"{one.mark} {fit(one.name, widths.name)} ", one.style)]
-        for place, guess in enumerate(guesses):
-            spans += [(" " * GAP, "")] if place else []
+        for index, guess in enumerate(guesses):
+            spans += [(" " * GAP, "")] if index else []
             spans += _bar(one, guess, widths, glyphs)
         lines.append(tuple(spans))
     return lines
@@ -119,11 +119,11 @@ def _columns(
     spacing = 3 if width >= indent + 3 * len(classes) else 2
     high = max(1, (height - 2) // len(guesses))
     lines: list[Line] = []
-    for place, guess in enumerate(guesses):
+    for index, guess in enumerate(guesses):
         ten = guess.probabilities or (0.0,) * len(classes)
         drawn = [(one, glyphs.column(ten[one.digit], high)) for one in classes]
         for y in range(high):
-            label = labels[place] if labels and y == high - 1 else ""
+            label = labels[index] if labels and y == high - 1 else ""
             cells = [(column[y] * (spacing - 1) + " ", one.style_of(guess)) for one, column in drawn]
             lines.append(((fit(label, indent, ""), "title"), *cells))
     names = [(fit(one.name, spacing - 1, "") + " ", one.style) for one in classes]

@@ -64,7 +64,7 @@ class Sheet(ABC, Generic[ImagesT, WantedT]):
     room: ClassVar[Detail] = OF_ONE
 
     @abstractmethod
-    def counter(self, place: int, width: int) -> str:
+    def counter(self, number: int, width: int) -> str:
         """Which of the wanted images is selected, from 1, or 0 where there are none; and what is wanted."""
 
     @abstractmethod
@@ -117,8 +117,8 @@ class Sheet(ABC, Generic[ImagesT, WantedT]):
         column, row = x // CELL_WIDTH, y // CELL_HEIGHT
         if not (0 <= column < layout.columns and 0 <= row < layout.rows):
             return None
-        place = self.top + row * layout.columns + column
-        return place if place < len(self.indices) else None
+        index = self.top + row * layout.columns + column
+        return index if index < len(self.indices) else None
 
     def _block(self, layout: Layout, glyphs: Glyphs, drawer: Drawer) -> list[Line]:
         index = int(self.indices[self.cursor])
@@ -135,7 +135,7 @@ class Sheet(ABC, Generic[ImagesT, WantedT]):
         for row in range(layout.rows):
             first = self.top + row * layout.columns
             places = range(first, min(first + layout.columns, len(self.indices)))
-            lines += _joined([self._cell(place, drawer) for place in places])
+            lines += _joined([self._cell(index, drawer) for index in places])
         return lines
 
     def _cell(self, place: int, drawer: Drawer) -> list[Line]:

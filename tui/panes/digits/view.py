@@ -31,13 +31,13 @@ class Guess:
         return None if self.predicted is None else self.predicted == self.true
 
 
-def guess(labels: npt.NDArray[np.uint8], said: Predictions | None, index: int) -> Guess:
+def guess(labels: npt.NDArray[np.uint8], predictions: Predictions | None, index: int) -> Guess:
     """What is known of one image."""
     true = int(labels[index])
-    if said is None:
+    if predictions is None:
         return Guess(index, true)
-    ten = None if said.probabilities is None else tuple(map(float, said.probabilities[index]))
-    return Guess(index, true, int(said.classes[index]), float(said.confidences[index]), ten)
+    ten = None if predictions.probabilities is None else tuple(map(float, predictions.probabilities[index]))
+    return Guess(index, true, int(predictions.classes[index]), float(predictions.confidences[index]), ten)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +67,9 @@ class DigitsView:
         """What is known of one image."""
         return guess(self.labels, self.predictions, index)
 
-    def select(self, wanted: Selection) -> npt.NDArray[np.intp]:
+    def select(self, selection: Selection) -> npt.NDArray[np.intp]:
         """The indices of the wanted images."""
-        return select(self.labels, self.predictions, wanted)
+        return select(self.labels, self.predictions, selection)
 
 
 def digits_view(
@@ -88,29 +88,29 @@ def digits_view(
     return view
 
 
-def counter(view: DigitsView, wanted: Selection, place: int, count: int, width: int) -> str:
+def counter(view: DigitsView, selection: Selection, number: int, count: int, width: int) -> str:
     """Where one is: `12 of 260 mistakes, epoch 3 of 5, 97.40 %`, shorter where that does not fit."""
-    order = ", least certain first" if wanted.least_certain and view.predictions else ""
-    longest = _counter(view, wanted, place, count, " of ") + order
+    order = ", least certain first" if selection.least_certain and view.predictions else ""
+    longest = _counter(view, selection, number, count, " of ") + order
     if len(longest) <= width:
         return longest
-    return crop(_counter(view, wanted, place, count, "/"), width)
+    return crop(_counter(view, selection, number, count, "/"), width)
 
 
-def _counter(view: DigitsView, wanted: Selection, place: int, count: int, of: str) -> str:
-    parts = [f"{place:,}{of}{count:,} {_noun(view, wanted)}"]
+def _counter(view: DigitsView, selection: Selection, number: int, count: int, of: str) -> str:
+    parts = [f"{number:,}{of}{count:,} {_noun(view, selection)}"]
     if view.predictions is not None:
         newest = view.epochs[-1] if view.epochs else view.predictions.epoch
         parts += [f"epoch {view.predictions.epoch}{of}{newest}", percent(view.accuracy or 0)]
     return ", ".join(parts)
 
 
-def _noun(view: DigitsView, wanted: Selection) -> str:
+def _noun(view: DigitsView, selection: Selection) -> str:
     names = view.class_names
-    if wanted.true is not None and wanted.predicted is not None:
-        return f"digits, {names[wanted.true]} → {names[wanted.predicted]}"
-    noun = "mistakes" if wanted.mistakes else "digits"
-    return noun if wanted.true is None else f"{noun} of class {names[wanted.true]}"
+    if selection.true is not None and selection.predicted is not None:
+        return f"digits, {names[selection.true]} → {names[selection.predicted]}"
+    noun = "mistakes" if selection.mistakes else "digits"
+    return noun if selection.true is None else f"{noun} of class {names[selection.true]}"
 
 
 def caption(view: DigitsView, guess: Guess, width: int) -> str:

@@ -23,13 +23,13 @@ class PairPage(Sheet[PairView, Choice]):
 
     room = OF_TWO
 
-    def counter(self, place: int, width: int) -> str:
-        return counter(self.view, self.wanted, place, len(self.indices), width)
+    def counter(self, number: int, width: int) -> str:
+        return counter(self.view, self.wanted, number, len(self.indices), width)
 
     def summary(self, width: int, height: int) -> list[Line]:
         """How many images are of each kind, and whether that is luck."""
-        sentence, words = verdict(self.view)
-        brief: list[Line] = [((crop(words, width), "dim"),)]
+        sentence, in_brief = verdict(self.view)
+        brief: list[Line] = [((crop(in_brief, width), "dim"),)]
         long = height >= LEAST_FOR_SENTENCE
         return [
             counts(self.view, self.wanted.kind, width),
@@ -38,19 +38,19 @@ class PairPage(Sheet[PairView, Choice]):
 
     def detail(self, index: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
         names, guesses = self.view.class_names, self.view.guesses(index)
-        words: list[Line] = [((crop(f"true {names[guesses[0].true]}", width), "title"),)]
+        lines: list[Line] = [((crop(f"true {names[guesses[0].true]}", width), "title"),)]
         for name, label, one in zip(self.view.names, self.view.labels, guesses, strict=True):
-            words.append((_answer(name, label, one, names[one.predicted or 0], width),))
-        return [*words, *bars(guesses, names, glyphs, width, height - len(words), self.view.labels)]
+            lines.append((_answer(name, label, one, names[one.predicted or 0], width),))
+        return [*lines, *bars(guesses, names, glyphs, width, height - len(lines), self.view.labels)]
 
     def caption(self, index: int, width: int) -> Span:
         return caption(self.view, index, width), ""
 
 
-def _answer(run: str, label: str, said: Guess, predicted: str, width: int) -> Span:
+def _answer(run: str, label: str, guess: Guess, predicted: str, width: int) -> Span:
     """What a network said: `✗ B dropout: 9, 61.0 %`, its name and the class cut as the width demands."""
-    mark, style = ("✓", "right") if said.right else ("✗", "wrong")
-    confidence = percent(said.confidence, digits=1)
+    mark, style = ("✓", "right") if guess.right else ("✗", "wrong")
+    confidence = percent(guess.confidence, digits=1)
     space = width - len(f"{mark} : , {confidence}")
     shown = crop(predicted, max(1, space - len(label)))
     room = space - len(shown)

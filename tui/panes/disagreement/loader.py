@@ -41,25 +41,27 @@ def labelled(names: tuple[str, str]) -> tuple[str, str]:
         return f"{LABELS[0]} {names[0]}", f"{LABELS[1]} {names[1]}"
     if heads[0] != heads[1]:
         return names
-    a, b = (f"{head}{place}{name[len(head) :]}" for place, (head, name) in enumerate(zip(heads, names, strict=True), 1))
+    a, b = (
+        f"{head}{number}{name[len(head) :]}" for number, (head, name) in enumerate(zip(heads, names, strict=True), 1)
+    )
     return a, b
 
 
-def read_views(wanted: Pairing, home: Home) -> tuple[PairView, ShiftsView]:
+def read_views(pairing: Pairing, home: Home) -> tuple[PairView, ShiftsView]:
     """The digits and the difference of the confusion matrices. Raises DisagreementError."""
     from engine.comparison.disagreement import DisagreementError, rivals
     from tui.panes.disagreement.confusion_difference import shifts_view
     from tui.panes.disagreement.view import pair_view
 
-    found = rivals(home, wanted.a, wanted.b)
-    for name, kept in zip(wanted.names, found.kept, strict=True):
+    found = rivals(home, pairing.a, pairing.b)
+    for name, kept in zip(pairing.names, found.kept, strict=True):
         if not kept:
             raise DisagreementError(f"{name} has kept no predictions: they come with the end of each epoch")
-    test = kept_images(wanted.a.data.get("name", ""), home)
+    test = kept_images(pairing.a.data.get("name", ""), home)
     if test is None:
         raise DisagreementError("the test images cannot be read: mnist-tui doctor says why")
-    epoch = (wanted.level or found.epochs[-1]) if wanted.epoch is None else wanted.epoch
+    epoch = (pairing.level or found.epochs[-1]) if pairing.epoch is None else pairing.epoch
     both = found.at(*found.beside(epoch))
     note = note_on(test)
-    pair = pair_view(test.images, test.class_names, both, wanted.names, epoch, found.epochs, note)
-    return pair, shifts_view(both, test.class_names, wanted.names)
+    pair = pair_view(test.images, test.class_names, both, pairing.names, epoch, found.epochs, note)
+    return pair, shifts_view(both, test.class_names, pairing.names)

@@ -55,12 +55,12 @@ class PairView:
 
     def guesses(self, index: int) -> tuple[Guess, Guess]:
         """What A and B said of one image."""
-        a, b = (guess(self.found.labels, said, index) for said in self.said)
+        a, b = (guess(self.found.labels, predictions, index) for predictions in self.said)
         return a, b
 
-    def select(self, wanted: Choice) -> npt.NDArray[np.intp]:
+    def select(self, choice: Choice) -> npt.NDArray[np.intp]:
         """The indices of the wanted images."""
-        return self.found.select(wanted)
+        return self.found.select(choice)
 
 
 def pair_view(
@@ -99,30 +99,30 @@ def verdict(view: PairView) -> tuple[str, str]:
     return f"{p_text(p)} (exact McNemar test): {judged}", f"{p_text(p)}, {brief}"
 
 
-def counter(view: PairView, wanted: Choice, place: int, count: int, width: int) -> str:
+def counter(view: PairView, choice: Choice, number: int, count: int, width: int) -> str:
     """Where one is: `12 of 85: A alone right, epoch 5 of 5, A 97.60 %, B 96.24 %`, shorter where that does not fit."""
-    a, b = (100 * accuracy(view.found.labels, said.classes) for said in view.said)
-    order = "" if wanted.order is Order.STORED else f", {wanted.order.value}"
+    a, b = (100 * accuracy(view.found.labels, predictions.classes) for predictions in view.said)
+    order = "" if choice.order is Order.STORED else f", {choice.order.value}"
     figures = f", {view.labels[0]} {a:.2f} %, {view.labels[1]} {b:.2f} %"
-    noun, epoch = _noun(view, wanted), _epoch(view)
-    long = f"{place:,} of {count:,}: {noun}, {epoch}"
+    noun, epoch = _noun(view, choice), _epoch(view)
+    long = f"{number:,} of {count:,}: {noun}, {epoch}"
     for text in (long + figures + order, long + order, long):
         if len(text) <= width:
             return text
-    return crop(f"{place:,}/{count:,} {noun}, {epoch}", width)
+    return crop(f"{number:,}/{count:,} {noun}, {epoch}", width)
 
 
-def _noun(view: PairView, wanted: Choice) -> str:
+def _noun(view: PairView, choice: Choice) -> str:
     names = view.class_names
-    if wanted.true is not None and wanted.predicted is not None:
-        return f"{names[wanted.true]} → {names[wanted.predicted]} by one alone"
+    if choice.true is not None and choice.predicted is not None:
+        return f"{names[choice.true]} → {names[choice.predicted]} by one alone"
     kind = {Kind.ONLY_A: f"{view.labels[0]} alone right", Kind.ONLY_B: f"{view.labels[1]} alone right"}
-    noun = kind.get(wanted.kind, wanted.kind.value)
-    return noun if wanted.true is None else f"{noun}, class {names[wanted.true]}"
+    noun = kind.get(choice.kind, choice.kind.value)
+    return noun if choice.true is None else f"{noun}, class {names[choice.true]}"
 
 
 def _epoch(view: PairView) -> str:
-    a, b = (said.epoch for said in view.said)
+    a, b = (predictions.epoch for predictions in view.said)
     if a == b:
         return f"epoch {a} of {view.epochs[-1]}"
     return f"epochs {view.labels[0]} {a}, {view.labels[1]} {b}"
@@ -136,5 +136,5 @@ def caption(view: PairView, index: int, width: int) -> str:
     a, b = view.labels
     space = (width - len(f" {a}{marks[0]} {b}{marks[1]}")) // len(shown)
     true, *wrong = (crop(name, space) for name in shown)
-    said = [mark if one.right else mark + wrong.pop(0) for one, mark in zip(guesses, marks, strict=True)]
-    return f"{true} {a}{said[0]} {b}{said[1]}"
+    answers = [mark if one.right else mark + wrong.pop(0) for one, mark in zip(guesses, marks, strict=True)]
+    return f"{true} {a}{answers[0]} {b}{answers[1]}"

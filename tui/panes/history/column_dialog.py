@@ -91,15 +91,15 @@ class Choices(LineWidget):
         self._top = max(choice.cursor - height + 1, min(self._top, choice.cursor))
         fitting = {column.name for column in columns(self._cells, choice.columns)}
         places = range(self._top, min(self._top + height, len(choice.names)))
-        return [self._line(place, width, choice.names[place] in fitting) for place in places]
+        return [self._line(index, width, choice.names[index] in fitting) for index in places]
 
-    def _line(self, place: int, width: int, fits: bool) -> Line:
-        name = self.choice.names[place]
+    def _line(self, index: int, width: int, fits: bool) -> Line:
+        name = self.choice.names[index]
         chosen = name in self.choice.chosen
         check = "✓" if chosen else " "
-        words = "no room for it" if chosen and not fits else said_of(name)
-        text = fit(check, CHECK) + fit(name, WIDTH) + words
-        style = "cursor" if place == self.choice.cursor else "chosen" if chosen else "other"
+        note = "no room for it" if chosen and not fits else said_of(name)
+        text = fit(check, CHECK) + fit(name, WIDTH) + note
+        style = "cursor" if index == self.choice.cursor else "chosen" if chosen else "other"
         return ((fit(crop(text, width), width), style),)
 
 

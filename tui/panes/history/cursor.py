@@ -38,27 +38,27 @@ class Cursor:
         first, last = sorted((start, self.place))
         return self._runs.entries[first : last + 1][:: 1 if start <= self.place else -1]
 
-    def go_to(self, place: int) -> None:
+    def go_to(self, index: int) -> None:
         """Go to this entry, or the last one there is."""
-        self._put(place)
+        self._put(index)
         self._visited = self.run_id
 
     def catch_up(self) -> None:
         """Other entries are listed, or in another order: stay on the same run, and that where it was seen."""
         if self._visited not in self._runs.ids:
             self._visited = self.run_id
-        place = self._runs.place(self._visited)
-        if place is None:
-            place = self._runs.place(self.run_id)
-        if place is not None and self.top:
-            self.top += place - self.place
-        self._put(self.place if place is None else place)
+        index = self._runs.place(self._visited)
+        if index is None:
+            index = self._runs.place(self.run_id)
+        if index is not None and self.top:
+            self.top += index - self.place
+        self._put(self.place if index is None else index)
 
     def keep_in_sight(self, room: int) -> None:
         """Begin with an entry from which on the cursor is among the `room` that are seen, if need be with another."""
         last = len(self._runs.entries) - room
         self.top = max(0, self.place - room + 1, min(self.top, self.place, last))
 
-    def _put(self, place: int) -> None:
-        self.place = max(0, min(place, len(self._runs.entries) - 1))
+    def _put(self, index: int) -> None:
+        self.place = max(0, min(index, len(self._runs.entries) - 1))
         self.run_id = self.entry.id if self.entry else None

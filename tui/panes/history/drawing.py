@@ -82,11 +82,11 @@ class Listing:
         same, room = self.alike(top, width, height), self.rows(width, height)
         shown = self.columns(width, same)
         seen = range(top, min(top + room, len(self.entries)))
-        body = [self._row(place, shown, same, "" if place != cursor else self._cursor_style()) for place in seen]
+        body = [self._row(index, shown, same, "" if index != cursor else self._cursor_style()) for index in seen]
         if len(self.entries) > room:
             thumb = _thumb(top, room, len(self.entries))
             bar = "█"
-            body = [(*line, (bar, "dim")) if place in thumb else line for place, line in enumerate(body)]
+            body = [(*line, (bar, "dim")) if index in thumb else line for index, line in enumerate(body)]
         elif not self.entries:
             body = wrapped(NO_MATCH, width, "dim")[:room]
         body += [()] * (room - len(body))
@@ -99,8 +99,8 @@ class Listing:
         if self.finder.problem:
             lines = wrapped(str(self.finder.problem), width, "wrong", most)
         else:
-            words = self._count() + ("" if self.finder.text else f", {EXAMPLE}")
-            lines = wrapped(words, width, "dim", most)
+            text = self._count() + ("" if self.finder.text else f", {EXAMPLE}")
+            lines = wrapped(text, width, "dim", most)
         return lines + [()] * (most - len(lines))
 
     def _count(self) -> str:
@@ -109,13 +109,13 @@ class Listing:
     def _below(self, width: int, height: int) -> list[Line]:
         if not self.marked or height < LEAST_HEIGHT:
             return []
-        words = f"◆ {len(self.marked):,} marked"
-        words += f", {self.hidden:,} of them not listed" if self.hidden else ""
-        words += "; 4 compares them" if len(self.marked) > 1 else ""
-        return [((crop(words, width), "mark"),)]
+        text = f"◆ {len(self.marked):,} marked"
+        text += f", {self.hidden:,} of them not listed" if self.hidden else ""
+        text += "; 4 compares them" if len(self.marked) > 1 else ""
+        return [((crop(text, width), "mark"),)]
 
-    def _row(self, place: int, shown: tuple[Column, ...], same: Mapping[str, str], style: str) -> Line:
-        entry = self.entries[place]
+    def _row(self, index: int, shown: tuple[Column, ...], same: Mapping[str, str], style: str) -> Line:
+        entry = self.entries[index]
         marks = [run.id in self.marked for run in runs_of(entry)] if self.marked else [False]
         mark = "◆" if all(marks) else "·" if any(marks) else " "
         return row(entry, self.now, shown, mark, style, entry.id in same)

@@ -146,9 +146,9 @@ class RunList:
         self._list()
         return True
 
-    def filter(self, wanted: Filter) -> None:
+    def filter(self, query: Filter) -> None:
         """List the runs that match."""
-        self.wanted = wanted
+        self.wanted = query
         self._list()
 
     def sort(self, order: Order | None) -> None:
@@ -167,20 +167,20 @@ class RunList:
 
     def place(self, run_id: str | None) -> int | None:
         """Where a run is listed; None where it is not."""
-        for place, entry in enumerate(self.entries):
+        for index, entry in enumerate(self.entries):
             if isinstance(entry, Fold):
                 if any(run.record.id == run_id for run in entry.runs):
-                    return place
+                    return index
             elif entry.record.id == run_id:
-                return place
+                return index
         return None
 
     def _change(self, changes: Iterable[tuple[RunSummary, RunSummary]]) -> None:
         """The same runs as before, some of which have changed."""
         renewed = {new.id: new for _, new in changes}
-        for wanted, ids in self._known.items():
+        for query, ids in self._known.items():
             ids.difference_update(renewed)
-            ids.update(run.id for run in select(renewed.values(), wanted))
+            ids.update(run.id for run in select(renewed.values(), query))
         value = self.order.column.value if self.order else attrgetter("record.id")
         if self._sorted is None or any(value(old) != value(new) for old, new in changes):
             self._sorted = None
@@ -208,19 +208,19 @@ class RunList:
     def _matching(self, runs: list[RunSummary]) -> list[RunSummary]:
         return runs if self.wanted == EVERY else [run for run in runs if run.record.id in self.matching]
 
-    def _ids(self, wanted: Filter, known: dict[Filter, set[str]]) -> set[str] | frozenset[str]:
+    def _ids(self, query: Filter, known: dict[Filter, set[str]]) -> set[str] | frozenset[str]:
         """The ids of the runs that match; what is `known` of parts of the filter is taken from there."""
-        match wanted:
+        match query:
             case And(parts):
                 return self.ids.intersection(*(self._ids(part, known) for part in parts))
             case Or(parts):
                 return frozenset().union(*(self._ids(part, known) for part in parts))
             case Not(inner):
                 return self.ids - self._ids(inner, known)
-        if wanted not in self._known:
-            found = known.get(wanted)
-            self._known[wanted] = {run.record.id for run in select(self.runs, wanted)} if found is None else found
-        return self._known[wanted]
+        if query not in self._known:
+            found = known.get(query)
+            self._known[query] = {run.record.id for run in select(self.runs, query)} if found is None else found
+        return self._known[query]
 
 
 def _value_in(column: Column) -> Callable[[Entry], Value]:

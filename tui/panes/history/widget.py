@@ -163,9 +163,9 @@ class History(Filtered, can_focus=True):
 
     def highlight(self, run_id: str) -> None:
         """Move the cursor to a run, where one of that id is listed."""
-        place = self._catalogue.place(run_id)
-        if place is not None:
-            self._move_to(place)
+        index = self._catalogue.place(run_id)
+        if index is not None:
+            self._move_to(index)
 
     def choose_columns(self, names: tuple[str, ...]) -> None:
         """Show these columns from now on; none are the standard ones."""
@@ -211,8 +211,8 @@ class History(Filtered, can_focus=True):
         self.lay_out()
         self._move_to(self._cursor.place + by * max(1, self._listing().rows(*self.size)))
 
-    def action_move_to(self, place: int) -> None:
-        self._move_to(place if place >= 0 else len(self._catalogue.entries) - 1)
+    def action_move_to(self, index: int) -> None:
+        self._move_to(index if index >= 0 else len(self._catalogue.entries) - 1)
 
     def action_select(self) -> None:
         if self.highlighted is not None:
@@ -258,12 +258,12 @@ class History(Filtered, can_focus=True):
             return
         listing = self._listing()
         y = offset.y - len(listing.above(*self.size))
-        place = self._cursor.top + y - 1
+        index = self._cursor.top + y - 1
         if y == 0:
             if name := listing.column_at(offset.x, self._cursor.top, *self.size):
                 self._prefer(self.preferences.sort_by(name))
-        elif y > 0 and place < len(self._catalogue.entries) and y <= listing.rows(*self.size):
-            self._move_to(place)
+        elif y > 0 and index < len(self._catalogue.entries) and y <= listing.rows(*self.size):
+            self._move_to(index)
             if event.chain == 2:
                 self.action_open() if isinstance(self._cursor.entry, Fold) else self.action_select()
 
@@ -296,8 +296,8 @@ class History(Filtered, can_focus=True):
             active=self.has_focus or self.editor.is_open,
         )
 
-    def _move_to(self, place: int) -> None:
-        self._cursor.go_to(place)
+    def _move_to(self, index: int) -> None:
+        self._cursor.go_to(index)
         self._show_cursor()
 
     def _relist(self) -> None:

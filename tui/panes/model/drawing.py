@@ -61,8 +61,8 @@ class Form:
         config = self.draft.config
         if config is None:
             count = len(self.draft.problems)
-            words = f"{count} value{'s' if count > 1 else ''} to correct"
-            return [((f"✗ {words}", "wrong"),), ()]
+            text = f"{count} value{'s' if count > 1 else ''} to correct"
+            return [((f"✗ {text}", "wrong"),), ()]
         drawn = network_line(config, sheet.width)
         return [((drawn, "network"),), self._facts(config, sheet.width)]
 
@@ -211,14 +211,14 @@ class Sheet:
         return self.entries[place].name if inside else ""
 
 
-def lay_out(current: str, top: int, width: int, height: int, said: tuple[str, ...] = ()) -> Sheet:
+def lay_out(current: str, top: int, width: int, height: int, lines: tuple[str, ...] = ()) -> Sheet:
     """The sheet for a pane of this size, scrolled from `top` as little as may be so that `current` is seen.
 
-    Besides the fields' own help, this is `said` below the form."""
+    Besides the fields' own help, this is `lines` below the form."""
     entries = tuple(_entries(height >= LEAST_HEIGHT_FOR_HEADINGS))
     above = 2 if height >= 8 else min(1, height - 1)
     most = next((rows for below, rows in MOST_HELP if height < below), MOST_HELP_OF_ALL)
-    below = min(most, help_rows(width, said)) if most else 0
+    below = min(most, help_rows(width, lines)) if most else 0
     rows = max(1, height - above - below)
     place = entries.index(Entry(current))
     if place and entries[place - 1].heading:
@@ -231,8 +231,8 @@ def help_rows(width: int, more: tuple[str, ...]) -> int:
     """How many rows the longest text below the form takes, so that what is above stays where it is."""
     texts = list(more)
     for name, spec in SPECS.items():
-        said = [spec.help, *(f"{word}: {meaning}" for word, meaning in meanings(name).items() if choices(name))]
-        texts += [SAID + text for text in said]
+        lines = [spec.help, *(f"{word}: {meaning}" for word, meaning in meanings(name).items() if choices(name))]
+        texts += [SAID + text for text in lines]
         texts.append(f"! expected {spec.kind.accepts}")
     return max(len(wrapped(text, width, "")) for text in texts)
 

@@ -31,8 +31,8 @@ def run_lines(view: RunView, glyphs: Glyphs, cells: int, height: int) -> list[Li
 
 
 def _title(view: RunView, cells: int) -> Line:
-    words = queued_words(view.place) if view.status == QUEUED else view.status
-    status = f"{STATUS_SYMBOLS.get(view.status, ' ')} {words}"
+    text = queued_words(view.place) if view.status == QUEUED else view.status
+    status = f"{STATUS_SYMBOLS.get(view.status, ' ')} {text}"
     measured_on = "test" if view.dataset in ("", "mnist") else view.dataset
     accuracy = f"{measured_on} {percent(view.test_accuracy, UNKNOWN)}"
     room = cells - len(status) - len(accuracy) - 3
@@ -49,14 +49,14 @@ def _progress(view: RunView, glyphs: Glyphs, cells: int, task: str) -> Line:
     if view.status == PREPARING and view.task_share is None:
         return ((crop(f"{view.task or 'gets ready'} …", cells), "dim"),)
     share = view.task_share if view.task_share is not None else view.share
-    words = f"{percent(share, digits=0):>5}  {_time(view)}"
+    text = f"{percent(share, digits=0):>5}  {_time(view)}"
     if view.status == PREPARING:
-        words = crop(f"{percent(share, digits=0):>5}  {task}".rstrip(), cells // 2)
-    length = max(0, cells - max(len(words), 17) - 1)
+        text = crop(f"{percent(share, digits=0):>5}  {task}".rstrip(), cells // 2)
+    length = max(0, cells - max(len(text), 17) - 1)
     bar = glyphs.bar(share, length, rest="")
     rest = glyphs.bar_rest * (length - len(bar))
     style = view.status if view.status in (FINISHED, FAILED, INTERRUPTED) else "bar"
-    return ((bar, style), (rest, "dim"), (" " + words, ""))
+    return ((bar, style), (rest, "dim"), (" " + text, ""))
 
 
 def _time(view: RunView) -> str:

@@ -143,11 +143,11 @@ def _meant(home: Home, name: str) -> list[Run]:
 
 def _place(home: Home, lines: Sequence[SeedGroup], baseline: str) -> int:
     """The line that a name, group or id means: the only one so called, else the one with the run. Raises UserError."""
-    named = [place for place, line in enumerate(lines) if baseline in (line.name, line.first.record.group)]
+    named = [index for index, line in enumerate(lines) if baseline in (line.name, line.first.record.group)]
     if len(named) == 1:
         return named[0]
     id = find_run(home, baseline).id
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         if id in line.ids:
-            return place
+            return index
     raise UserError(f"the baseline {id} is not among the runs compared; name it as well")

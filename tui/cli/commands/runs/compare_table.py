@@ -26,8 +26,8 @@ def print_comparison(found: Comparison, settings: Iterable[Setting], notes: Iter
         Column("seeds", flexible=True),
         Column("status"),
     ]
-    output.table(legend, [_described(label(place), line) for place, line in enumerate(found.lines)])
-    heads = [_head(place, line) for place, line in enumerate(found.lines)]
+    output.table(legend, [_described(label(index), line) for index, line in enumerate(found.lines)])
+    heads = [_head(index, line) for index, line in enumerate(found.lines)]
     rows: list[Row] = [[setting.label, *setting.values] for setting in settings]
     if rows:
         output.line()
@@ -46,21 +46,21 @@ def _described(letter: str, line: SeedGroup) -> Row:
     return [letter, line.title, runs_text(line), " ".join(map(str, line.seeds)), status]
 
 
-def _head(place: int, line: SeedGroup) -> str:
-    return f"{label(place)} {title_in(line.title, LONGEST_NAME)}"
+def _head(index: int, line: SeedGroup) -> str:
+    return f"{label(index)} {title_in(line.title, LONGEST_NAME)}"
 
 
 def _rows(standing: MetricRow, found: Comparison) -> Iterator[Row]:
     """The means of a figure and the differences to the baseline."""
     measure = standing.figure.measure
     cells: list[str | Text] = [heading(standing, found)]
-    for place, cell in enumerate(standing.cells):
-        wins = place in standing.winners
+    for index, cell in enumerate(standing.cells):
+        wins = index in standing.winners
         cells.append(Text(spread_text(measure, cell) + (" *" if wins else "  "), "bold green" if wins else ""))
     yield cells
     differences = [
-        "" if place == found.baseline else difference_text(measure, standing.difference(place, found.baseline))
-        for place in range(len(found.lines))
+        "" if index == found.baseline else difference_text(measure, standing.difference(index, found.baseline))
+        for index in range(len(found.lines))
     ]
     if standing.figure.has_differences and any(differences):
         yield [Text(f"  against {label(found.baseline)}", "dim"), *(Text(f"{text}  ", "dim") for text in differences)]

@@ -36,8 +36,8 @@ def group(home: Home, name: str, wanted: tuple[str, ...]) -> int:
 
     An empty NAME takes them out of theirs."""
     group = group_of(name)
-    said = f"is in the group {group}" if group else "is in no group"
-    return for_each(home, wanted, _changing(Relabel(group=group), said))
+    outcome = f"is in the group {group}" if group else "is in no group"
+    return for_each(home, wanted, _changing(Relabel(group=group), outcome))
 
 
 @runs_command("groups")
@@ -80,5 +80,5 @@ def family(home: Home, wanted: str, json: bool) -> None:
         Output().line(f"{kin.branch()}{run.id}  {run.record.title}  {percent(run.test_accuracy)}{mark}")
 
 
-def _changing(change: Relabel, said: str) -> Callable[[Run], str]:
-    return lambda run: f"{run.id}  {relabel(run, change).after.name}  {said}"
+def _changing(change: Relabel, outcome: str) -> Callable[[Run], str]:
+    return lambda run: f"{run.id}  {relabel(run, change).after.name}  {outcome}"
