@@ -35,7 +35,7 @@ LITTLE_SPACE = 500 << 20
 DEVICE_SECONDS = 120
 LOOK_AT_DEVICES = """
 import json, torch
-from engine.training import devices, products
+from engine.training import devices, native, products
 from engine.training.cores import usable_cores
 from engine.training.threads import threads_for
 from engine.config.run_config import RunConfig
@@ -45,6 +45,7 @@ print(json.dumps({
     "devices": names, "build": torch.version.cuda or "", "threads": torch.get_num_threads(),
     "faults": devices.faults(), "cores": cores.count, "why": cores.reason,
     "chosen": threads_for(RunConfig(), 60000), "products": products.describe(),
+    "compiled": native.compiled().reason, "compiles": native.compiled().add_gradients is not None,
 }))
 """
 
@@ -104,6 +105,11 @@ def check_devices() -> Iterator[Finding]:
     yield _slots(seen)
     yield Finding("threads", OK, f"{seen['cores']} cores ({seen['why']}), {seen['chosen']} for the reference network")
     yield Finding("products", OK, seen["products"])
+    if seen["compiles"]:
+        yield Finding("compiled steps", OK, seen["compiled"])
+    else:
+        advice = "install a C compiler, such as gcc: small networks then train faster on the processor"
+        yield Finding("compiled steps", NOTE, seen["compiled"], advice)
 
 
 def _slots(seen: dict[str, Any]) -> Finding:

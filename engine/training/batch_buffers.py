@@ -79,12 +79,13 @@ class Batch(NamedTuple):
 class BatchBuffers:
     """The chunks of an epoch. One set of buffers, refilled by `draw`, serves them all; the first axis is the batch:
 
-    `images` (batches, images, 784), `labels` (batches, images), `targets` (batches, 10, images; one-hot), `logits`
-    (batches, 10, images; a step fills them), and `masks`, one (batches, images, width) for each hidden layer when there
-    is dropout. Classes come before images because a softmax over ten neighbouring numbers is slow.
+    `bytes` and `images` (batches, images, 784), `labels` (batches, images), `targets` (batches, 10, images; one-hot),
+    `logits` (batches, 10, images; a step fills them), and `masks`, one (batches, images, width) for each hidden layer
+    when there is dropout. Classes come before images because a softmax over ten neighbouring numbers is slow.
 
     The network's inputs are `images` times `input_scale`. When pixels are in the order of use, `images` beyond the
-    widths of a batch are not filled, and the images of a large batch are in the order of their widths.
+    widths of a batch are not filled, and the images of a large batch are in the order of their widths. Who reads
+    `bytes` alone unsets `fills_images`.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class BatchBuffers:
         self._seed, self._keep, self._scaling = config.seed, 1 - config.dropout, scaling
         arranged = pixels.arranged(images)
         self._widths = pixels.widths(arranged) if pixels.by_use else None
+        self.fills_images = True
         self.input_scale = 1 / 255 if pixels.by_use else 1.0
         self._pixels = arranged.to(device)
         self._classes = torch.from_numpy(labels.astype(np.int64)).to(device)
@@ -112,7 +114,7 @@ class BatchBuffers:
         self._arranged = 0
         shape = (self.batches_a_chunk, self.batch_size)
         classes_first = (self.batches_a_chunk, CLASSES, self.batch_size)
-        self._bytes = torch.empty(*shape, PIXELS, dtype=torch.uint8, device=device)
+        self.bytes = torch.empty(*shape, PIXELS, dtype=torch.uint8, device=device)
         self.images = torch.zeros(*shape, PIXELS, device=device)
         self.labels = torch.zeros(shape, dtype=torch.int64, device=device)
         self.targets = torch.zeros(classes_first, device=device)
@@ -140,9 +142,11 @@ class BatchBuffers:
     def _fill(self, chosen: Tensor, first: int) -> list[tuple[int, ...]]:
         """Fill `images` with those of a chunk whose first batch is `first` of the epoch; the widths of each batch."""
         count = len(chosen)
-        pixels, images = self._bytes.view(-1, PIXELS)[:count], self.images.view(-1, PIXELS)[:count]
+        pixels, images = self.bytes.view(-1, PIXELS)[:count], self.images.view(-1, PIXELS)[:count]
         torch.index_select(self._pixels, 0, chosen, out=pixels)
         widths = self._batch_widths[first : first + self.batches_a_chunk]
+        if not self.fills_images:
+            return widths
         if self._widths is None:
             self._scaling.apply(pixels, images)
             return widths

@@ -10,7 +10,7 @@ from engine.config.run_config import PIXELS, RunConfig
 # reference network at batch 32 several times slower than one.
 OPERATIONS_WORTH_THREADS = 2e9
 SAMPLES_A_CHUNK = 1024
-BATCHES_A_CHUNK = 128
+BATCHES_A_CHUNK = 512
 # A card is given more at once: a launch costs the processor time, and the card the wait. Its buffers stay this small.
 CUDA_SAMPLES_A_CHUNK = 16_384
 CUDA_BATCHES_A_CHUNK = 512

@@ -111,14 +111,18 @@ class ClosedForm:
     @torch.inference_mode()
     def _record(self, batch: Batch) -> list[Call]:
         """The calls that train on one batch."""
-        if batch.size not in self._workspaces:
-            self._workspaces[batch.size] = Workspace(self._config, batch.size, self._buffers.images.device)
-        view = View(batch, self._buffers, self._network, self._workspaces[batch.size])
-        recorded = [*self._forward(view), *(self._descend(view) if self._fused else self._collect(view))]
+        recorded = list(self._calls(batch))
         if len(self._recorded) >= MOST_RECORDED:
             self._recorded.clear()
         self._recorded[batch] = recorded
         return recorded
+
+    def _calls(self, batch: Batch) -> Iterator[Call]:
+        if batch.size not in self._workspaces:
+            self._workspaces[batch.size] = Workspace(self._config, batch.size, self._buffers.images.device)
+        view = View(batch, self._buffers, self._network, self._workspaces[batch.size])
+        yield from self._forward(view)
+        yield from self._descend(view) if self._fused else self._collect(view)
 
     def _forward(self, view: View) -> Iterator[Call]:
         """Fill the hidden layers and the logits, and the gradient at the logits."""
@@ -189,7 +193,7 @@ class ClosedForm:
             yield partial(self._network.biases[layer].addmv_, above, space.ones, beta=keep_biases, alpha=scale)
 
     def _collect(self, view: View) -> Iterator[Call]:
-        """Every gradient, into the gradient vector, then the penalty's, then the optimiser's step."""
+        """Every gradient, into the gradient vector, then the penalty's and the optimiser's step."""
         space = view.space
         yield partial(space.error.div_, len(space.ones))
         yield self._gradients.weights[0][:, view.unused].zero_
@@ -203,9 +207,13 @@ class ClosedForm:
                 yield from self._products.accumulate(above[:, rows], inputs, keep, scale, out=gradient)
             if layer >= len(self._gradients.scales):
                 yield partial(torch.mv, above, space.ones, out=self._gradients.biases[layer])
+        yield from self._update(view.place)
+
+    def _update(self, place: int) -> Iterator[Call]:
+        """From the gradient vector, the step of a batch at a place."""
         yield partial(self._penalty.add_gradient, self._network, self._gradient)
         if self._optimiser.varies:
-            yield partial(self._optimiser.take_rate, view.place)
+            yield partial(self._optimiser.take_rate, place)
         yield partial(self._optimiser.update, self._network.vector, self._gradient)
 
 

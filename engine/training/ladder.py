@@ -8,20 +8,23 @@ import torch
 
 from engine.config.run_config import RunConfig
 from engine.errors import is_out_of_memory
+from engine.training import compiled_steps
 from engine.training.autograd import Autograd, Gradients
 from engine.training.batch_buffers import BatchBuffers
 from engine.training.closed_form import ClosedForm
+from engine.training.compiled_steps import CompiledSteps
 from engine.training.cuda_graph import Graphed
 from engine.training.l2_penalty import L2Penalty
 from engine.training.network import Network
-from engine.training.optimisers import Optimiser
+from engine.training.optimisers import Optimiser, make_optimiser
 from engine.training.proof import Unproved, prove, tolerance_of
 
 BATCHES_TO_PROVE = 3
 
 
 class Ladder:
-    """The ways to train a configuration. On the processor, where tests compare them, the fastest needs no proof."""
+    """The ways to train a configuration. On the processor recorded operations, which tests compare with autograd, need
+    no proof; what a machine's own compiler made does."""
 
     def __init__(
         self, config: RunConfig, network: Network, buffers: BatchBuffers, penalty: L2Penalty, optimiser: Optimiser
@@ -38,10 +41,10 @@ class Ladder:
         if self._config.gradients == "autograd":
             return self._autograd()
         if self._device.type == "cpu":
-            return ClosedForm(*parts)
+            return self._compiled(notify) or ClosedForm(*parts)
         try:
             steps = ClosedForm(*parts)
-            self._prove(steps, epoch)
+            self._prove(steps, self._network, self._optimiser, epoch)
             return self._graphed(steps, epoch, notify)
         except Exception as error:
             if is_out_of_memory(error):
@@ -49,11 +52,29 @@ class Ladder:
             notify(f"{ClosedForm.name} not used: {error if isinstance(error, Unproved) else _line(error)}")
         return self._autograd()
 
-    def _prove(self, steps: Gradients, epoch: int) -> None:
+    def _compiled(self, notify: Callable[[str], None]) -> Gradients | None:
+        """Compiled steps, where they suit and prove themselves as the run would begin: a verdict that is the same
+        wherever a run goes on."""
+        if not compiled_steps.suit(self._config, self._buffers.size):
+            return None
+        network = Network(self._config, self._device)
+        optimiser = make_optimiser(self._config, self._penalty.decay, network.vector)
+        try:
+            self._prove(self._steps(network, optimiser), network, optimiser, epoch=1)
+        except Unproved as error:
+            notify(f"{CompiledSteps.name} not used: {error}")
+            return None
+        self._buffers.fills_images = False
+        return self._steps(self._network, self._optimiser)
+
+    def _steps(self, network: Network, optimiser: Optimiser) -> CompiledSteps:
+        return CompiledSteps(self._config, network, self._buffers, self._penalty, optimiser)
+
+    def _prove(self, steps: Gradients, network: Network, optimiser: Optimiser, epoch: int) -> None:
         """Against autograd, on the last batches of the epoch, among them a short one if there is any."""
         last_chunk = (self._buffers.batches - 1) // self._buffers.batches_a_chunk
         batches = self._buffers.draw(epoch, last_chunk)[-BATCHES_TO_PROVE:]
-        prove(steps, self._config, self._network, self._buffers, self._optimiser, batches)
+        prove(steps, self._config, network, self._buffers, optimiser, batches)
 
     def _graphed(self, steps: Gradients, epoch: int, notify: Callable[[str], None]) -> Gradients:
         """The steps in a graph, of which one is tried, on CUDA; elsewhere the steps. A graph has one learning rate."""

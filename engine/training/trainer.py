@@ -15,6 +15,7 @@ from engine.config.run_config import RunConfig
 from engine.config.schedule import Schedule
 from engine.datasets import Dataset
 from engine.runs.events import Ending, Event, Notice, RunFinished, RunStopped
+from engine.training import compiled_steps
 from engine.training.autograd import Gradients
 from engine.training.batch_buffers import Batch, BatchBuffers, Scaling, split
 from engine.training.batch_metrics import EpochMetrics
@@ -51,7 +52,8 @@ class Trainer:
         self.config, self._callbacks, self._control = config, callbacks, control
         images, labels, validation_images, validation_labels = split(config, data.train_images, data.train_labels)
         scaling = Scaling(config, data.mean, data.std)
-        pixels = PixelOrder(images, by_use=profits_from_pixel_order(config, device.type))
+        compiled = device.type == "cpu" and compiled_steps.suit(config, len(images))
+        pixels = PixelOrder(images, by_use=not compiled and profits_from_pixel_order(config, device.type))
         self.buffers = BatchBuffers(config, images, labels, scaling, pixels, device)
         self._test = Evaluator(data.test_images, data.test_labels, scaling, pixels, device)
         self._validation = (

@@ -47,6 +47,7 @@ def test_a_sound_machine_is_told_line_by_line(stocked_home: Home) -> None:
         "devices",
         "threads",
         "products",
+        "compiled steps",
     ):
         assert any(f"  {subject}: " in line for line in lines), subject
     assert any(line.startswith("ok") and "cpu" in line for line in lines)
@@ -142,10 +143,12 @@ def test_a_card_that_cannot_be_used_is_noted_with_what_to_do(monkeypatch: pytest
     seen = {
         "devices": ["cpu (a processor)"], "build": "13.0", "faults": ["CUDA cannot be used: the driver is too old"],
         "cores": 1, "why": "the control group allows the time of 0.5, of 4 cores", "chosen": 1, "products": "PyTorch's",
+        "compiled": "there is no C compiler", "compiles": False,
     }  # fmt: skip
     monkeypatch.setattr(subprocess, "run", lambda *words, **more: SimpleNamespace(stdout=json.dumps(seen)))
     notes = {finding.found: finding for finding in doctor.check_devices()}
     fault = notes["CUDA cannot be used: the driver is too old"]
     assert fault.state == NOTE and "CUDA 13.0" in fault.advice
+    assert "install a C compiler" in notes["there is no C compiler"].advice
     threads = "1 cores (the control group allows the time of 0.5, of 4 cores), 1 for the reference network"
     assert notes[threads].state == OK
