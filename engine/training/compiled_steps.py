@@ -21,7 +21,7 @@ from engine.training.threads import threads_for
 
 # A run that compiling would shorten by less than it takes is over sooner without. The savings were measured.
 SAVED_A_STEP, SAVED_AN_IMAGE = 1e-4, 3e-6
-LEAST_SAVED = 1.0
+LEAST_SAVED = 0.5
 # Beyond these many weights above the first layer a library's products are faster, as these have no zeros to leave out.
 MOST_WEIGHTS_ABOVE = 1 << 15
 
