@@ -11,6 +11,10 @@ class ExportError(UserError):
     """Something cannot be exported; the message says why and what to do."""
 
 
+class SearchError(UserError):
+    """Cells of a sweep cannot be searched or ended early; the message says what to do."""
+
+
 OUT_OF_MEMORY = (
     "out of memory", "can't allocate memory", "not enough memory",
     "cublas_status_alloc_failed", "cublas_status_not_initialized",

@@ -191,6 +191,14 @@ class RunStopped(Ending):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunPruned(Ending):
+    """The run was ended early, as those beside it in a sweep do better; it can be resumed."""
+
+    name = "run_pruned"
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunFailed(Ending):
     """The run could not go on."""
 
@@ -203,7 +211,7 @@ KINDS: dict[str, type[Event]] = {
     for kind in (
         Notice, Progress, Queued, RunStarted, Steps, Epoch, Paused, Resumed, RateChanged,
         CheckpointSaved,
-        RunFinished, RunStopped, RunFailed,
+        RunFinished, RunStopped, RunPruned, RunFailed,
     )
 }  # fmt: skip
 # A field called `name` would hide the event's own; in JSON it is `name` all the same.

@@ -21,6 +21,7 @@ from engine.runs.events import (
     Resumed,
     RunFailed,
     RunFinished,
+    RunPruned,
     RunStarted,
     RunStopped,
     Steps,
@@ -30,8 +31,10 @@ QUEUED, PREPARING, RUNNING, PAUSED = "queued", "preparing", "running", "paused"
 FINISHED, STOPPED, FAILED, INTERRUPTED = "finished", "stopped", "failed", "interrupted"
 # Stopped before its turn came.
 UNQUEUED = "unqueued"
+# Ended early by a sweep, whose other cells do better.
+PRUNED = "pruned"
 LIVE = frozenset({QUEUED, PREPARING, RUNNING, PAUSED})
-ENDED = frozenset({FINISHED, STOPPED, FAILED, UNQUEUED})
+ENDED = frozenset({FINISHED, STOPPED, FAILED, UNQUEUED, PRUNED})
 
 
 def status(phase: str, locked: bool) -> str:
@@ -233,9 +236,9 @@ class RunState:
             self.elapsed = max([0.0, *self.series.elapsed[-1:], *self.epoch_elapsed[-1:]])
 
     def _end(self, event: Ending) -> None:
-        names = {RunFinished: FINISHED, RunStopped: STOPPED, RunFailed: FAILED}
+        names = {RunFinished: FINISHED, RunStopped: STOPPED, RunPruned: PRUNED, RunFailed: FAILED}
         waited = self.phase == QUEUED and isinstance(event, RunStopped)
         self.phase, self.ending, self.progress = UNQUEUED if waited else names[type(event)], event, None
         self.step, self.epoch = event.step, event.epoch
-        if isinstance(event, (RunFinished, RunStopped, RunFailed)):
+        if isinstance(event, (RunFinished, RunStopped, RunPruned, RunFailed)):
             self.reason = event.reason

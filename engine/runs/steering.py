@@ -14,7 +14,7 @@ from engine.runs.event_log import Follower
 from engine.runs.state import LIVE, PAUSED, RUNNING, RunState
 from engine.runs.state import status as status_of
 
-PAUSE, RESUME, STOP = "pause", "resume", "stop"
+PAUSE, RESUME, STOP, PRUNE = "pause", "resume", "stop", "prune"
 RATE = "learning_rate"
 LOOK_EVERY = 0.02
 

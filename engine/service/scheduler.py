@@ -12,7 +12,7 @@ from engine.errors import UserError
 from engine.interval import Interval
 from engine.runs import events
 from engine.runs.directory import Run
-from engine.runs.events import Event, Notice, Progress, RunStopped
+from engine.runs.events import Event, Notice, Progress
 from engine.runs.state import LIVE
 from engine.runs.writer import RunWriter
 from engine.service.placement import Place, Placement
@@ -224,7 +224,7 @@ class Scheduler(threading.Thread):
     def _withdraw(self, entry: Entry, reason: str) -> None:
         """End a run that waits."""
         self._waiting.remove(entry)
-        entry.writer.end(RunStopped(reason=reason, **entry.writer.figures()))
+        entry.writer.end(entry.control.ending(reason, **entry.writer.figures()))
         entry.writer.close()
 
     def _take_report(self, worker: WorkerLink, report: Report) -> None:

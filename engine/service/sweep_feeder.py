@@ -12,12 +12,13 @@ from engine.home import Home
 from engine.runs.directory import Run, new_id
 from engine.runs.events import now
 from engine.runs.lock import LockHeld
-from engine.runs.state import FAILED, INTERRUPTED, LIVE, STOPPED, UNQUEUED
-from engine.runs.steering import STOP
+from engine.runs.state import FAILED, INTERRUPTED, LIVE, PRUNED, STOPPED, UNQUEUED
+from engine.runs.steering import PRUNE, STOP
 from engine.runs.summaries import summarise
 from engine.service.scheduler import QueueError, Scheduler
+from engine.sweeps.search import Judge
+from engine.sweeps.standing import SweepReader
 from engine.sweeps.sweep_file import SweepWriter
-from engine.sweeps.trained_cells import is_as_asked
 
 LOOK_EVERY, IDLE_EVERY = 0.1, 5.0
 BY_REQUEST = "stopped by request"
@@ -37,12 +38,18 @@ class Feeding:
         self.sweep = self.writer.sweep
         self.running: dict[str, Task] = {}
         self.reason = ""
+        record = self.sweep.record
+        self._reader = SweepReader(home, group)
+        self._judge = Judge(self.sweep) if record.reduction or record.trials else None
+        self._hopeless = {cell.place for cell in self._reader.read().cells if cell.status == PRUNED}
         self.todo = deque(task for task in self.sweep.tasks if self._is_wanted(task, failed))
         self.writer.append(begun=now())
 
     def _is_wanted(self, task: Task, failed: bool) -> bool:
         """Whether a run is still to be trained; one that somebody trains already is awaited."""
         status = self.status(task)
+        if task[0] in self._hopeless:
+            return False
         if status in LIVE:
             self.running[self.sweep.runs[task]] = task
             return False
@@ -54,8 +61,8 @@ class Feeding:
             return ""
         run = Run(self._home.runs / id)
         try:
-            status = summarise(run).status
-            return status if status in LIVE or is_as_asked(run.state(steps=False)) else ""
+            found = summarise(run)
+            return found.status if found.status in LIVE or found.record.is_of_its_settings else ""
         except StoreError:
             return ""
 
@@ -79,6 +86,28 @@ class Feeding:
             group=record.group,
             id=id,
         )
+
+    def judge(self, ahead: int) -> None:
+        """End the cells that are hopeless and, of a search, draw more once fewer than `ahead` runs are left to begin.
+
+        Raises UserError or OSError."""
+        if self._judge is None or self.reason:
+            return
+        for place in self._judge.take(self._reader.read()):
+            self._hopeless.add(place)
+            self.todo = deque(task for task in self.todo if task[0] != place)
+            for id, task in self.running.items():
+                if task[0] == place:
+                    Run(self._home.runs / id).request(PRUNE)
+        while len(self.todo) < ahead and not self.is_drawn:
+            place = len(self.sweep.cells)
+            self.writer.append(cell=place, values=list(self._judge.draw()))
+            self.todo.extend((place, seed) for seed in self.sweep.record.all_seeds)
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether every cell there will be is there."""
+        return bool(self.reason) or len(self.sweep.cells) >= self.sweep.record.trials
 
     def stop(self, reason: str) -> None:
         """Begin no more, and stop what has begun."""
@@ -174,12 +203,13 @@ class SweepFeeder(threading.Thread):
                 del feeding.running[id]
                 if status == FAILED and feeding.sweep.record.fail_fast:
                     feeding.stop(f"{id} has failed")
-        ahead = sum(job.run in feeding.running for job in waiting)
-        slots = self._scheduler.slots
-        for _ in range(max(1, len(slots.all) if slots else 1) - ahead):
+        slots = len(self._scheduler.slots.all) if self._scheduler.slots else 1
+        ahead = slots - sum(job.run in feeding.running for job in waiting)
+        feeding.judge(ahead)
+        for _ in range(ahead):
             if feeding.todo and not self._submit(feeding):
                 break
-        if not feeding.todo and not feeding.running:
+        if not feeding.todo and not feeding.running and feeding.is_drawn:
             del self._feedings[group]
             feeding.close()
 

@@ -17,10 +17,9 @@ from engine.runs.directory import Run
 from engine.runs.events import Epoch
 from engine.runs.metrics import METRIC
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import ENDED, FAILED, FINISHED, INTERRUPTED, LIVE, QUEUED, STOPPED, UNQUEUED
+from engine.runs.state import ENDED, FAILED, FINISHED, INTERRUPTED, LIVE, PRUNED, QUEUED, STOPPED, UNQUEUED
 from engine.sweeps.space import Values
 from engine.sweeps.sweep_file import Sweep, read_sweep, sweep_lock
-from engine.sweeps.trained_cells import is_as_asked
 
 # Of a cell or a seed that has no run yet, and of a run that somebody or something has ended before its time.
 WAITING = "waiting"
@@ -48,12 +47,11 @@ class CellStanding:
         found = set(self.statuses)
         if len(found) == 1:
             return next(iter(found))
-        for status in (FAILED, *ENDED - {FINISHED, FAILED, STOPPED, UNQUEUED}):
-            if status in found:
-                return status
+        if ended := [status for status in (PRUNED, FAILED) if status in found]:
+            return ended[0]
         live = found - ENDED - {WAITING, QUEUED, INTERRUPTED}
-        ended = [status for status in BROKEN_OFF if status in found]
-        return next(iter([*sorted(live, reverse=True), *ended, WAITING]))
+        broken_off = [status for status in BROKEN_OFF if status in found]
+        return next(iter([*sorted(live, reverse=True), *broken_off, WAITING]))
 
     @cached_property
     def figures(self) -> MeanStd | None:
@@ -70,6 +68,11 @@ class CellStanding:
         """The mean of the metric at the last epochs there are, of runs that have not finished too; None before any."""
         known = [value for result in self.results if result and (value := figure(result, self.metric)) is not None]
         return statistics.fmean(known) if known else None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is nothing left to train of it."""
+        return self.status == PRUNED or all(status in (FINISHED, FAILED) for status in self.statuses)
 
     @property
     def epochs(self) -> int:
@@ -122,7 +125,7 @@ class Standing:
         if self.fed:
             return "running"
         is_whole = len(self.cells) >= self.sweep.record.trials
-        if is_whole and all(status in ENDED - {STOPPED, UNQUEUED} for cell in self.cells for status in cell.statuses):
+        if is_whole and all(cell.has_ended for cell in self.cells):
             return FINISHED
         return STOPPED if self.sweep.ended else INTERRUPTED if self.sweep.begun else WAITING
 
@@ -154,7 +157,7 @@ class Standing:
             self._config(cell).epochs - (len(result.epochs) if result else 0)
             for cell in self.cells
             for result in cell.results
-            if result is None or result.status not in ENDED
+            if not cell.has_ended and (result is None or result.status not in ENDED)
         )
         left += (
             max(0, self.sweep.record.trials - len(self.cells)) * self.sweep.record.seeds * self.sweep.record.base.epochs
@@ -209,7 +212,7 @@ class SweepReader:
             snapshot = RunSnapshot.of(run, steps=False)
         except StoreError:
             return None
-        if not is_as_asked(snapshot.state) and snapshot.status not in LIVE:
+        if not snapshot.record.is_of_its_settings and snapshot.status not in LIVE:
             return None
         result = RunResult.of(snapshot)
         self._known[id] = (mark, result)

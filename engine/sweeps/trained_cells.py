@@ -10,7 +10,7 @@ from engine.datasets.catalogue import AUTO, MNIST, SPECS, SYNTHETIC
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.state import FINISHED, RunState
+from engine.runs.state import FINISHED
 from engine.runs.summaries import recent_ids, summarise
 from engine.sweeps.plan import Plan
 from engine.sweeps.space import MACHINE
@@ -34,18 +34,13 @@ def trained_cells(home: Home, wanted: Plan) -> Mapping[tuple[int, int], str]:
         try:
             record = run.record()
             task = cells.get((_key(record.config, record.data.get("name", "")), record.data.get("fingerprint", "")))
-            if task is None or task in found or record.is_of_a_later_version:
+            if task is None or task in found or not record.is_of_its_settings:
                 continue
-            if summarise(run).status == FINISHED and is_as_asked(run.state(steps=False)):
+            if summarise(run).status == FINISHED:
                 found[task] = id
         except StoreError:
             continue
     return found
-
-
-def is_as_asked(state: RunState) -> bool:
-    """Whether a run was trained as its configuration says, its learning rate never changed by hand."""
-    return not state.rate_changes
 
 
 def _key(config: RunConfig, dataset: str) -> Hashable:

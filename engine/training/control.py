@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.config.schedule import Schedule
-from engine.runs.events import Event, Paused, RateChanged, Resumed
-from engine.runs.steering import PAUSE, RESUME, STOP, rate_asked_for
+from engine.runs.events import Ending, Event, Paused, RateChanged, Resumed, RunPruned, RunStopped
+from engine.runs.steering import PAUSE, PRUNE, RESUME, STOP, rate_asked_for
 from engine.training.position import Position
 from engine.training.reporter import INTERVAL, Reporter
 
@@ -25,6 +25,7 @@ class Control:
         self._rate: float | None = None
         self._stop_reason = ""
         self._broken_off = False
+        self._pruned = False
 
     def pause(self) -> None:
         """Wait after the current step."""
@@ -68,6 +69,9 @@ class Control:
             self.resume()
         elif word == STOP:
             self.stop("stopped by request")
+        elif word == PRUNE:
+            self._pruned = not self._stop_reason
+            self.stop("other cells of its sweep do better")
         elif (rate := rate_asked_for(word)) is not None:
             self.set_rate(rate)
 
@@ -80,6 +84,10 @@ class Control:
     def stop_reason(self) -> str:
         """Why training should end; empty while it should not."""
         return self._stop_reason
+
+    def ending(self, reason: str, **figures: Any) -> Ending:
+        """The event that ends a run because of what was wanted."""
+        return RunPruned(reason=reason, **figures) if self._pruned else RunStopped(reason=reason, **figures)
 
     @property
     def broken_off(self) -> bool:

@@ -14,7 +14,7 @@ import torch
 from engine.config.run_config import RunConfig
 from engine.config.schedule import Schedule
 from engine.datasets import Dataset
-from engine.runs.events import Ending, Event, Notice, RunFinished, RunStopped
+from engine.runs.events import Ending, Event, Notice, RunFinished
 from engine.training import compiled_steps
 from engine.training.autograd import Gradients
 from engine.training.batch_buffers import Batch, BatchBuffers, Scaling, split
@@ -91,7 +91,7 @@ class Trainer:
                     position.batch += trained
                     if not self._steering.goes_on():
                         self.checkpoints.save()
-                        return RunStopped(reason=self._control.stop_reason, **position.ending())
+                        return self._control.ending(self._control.stop_reason, **position.ending())
                 self._reporter.report_steps()
                 self._evaluate()
                 position.begin_next_epoch()

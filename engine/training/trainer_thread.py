@@ -19,7 +19,7 @@ from engine.errors import UserError, is_out_of_memory
 from engine.files import open_descriptor
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.events import Ending, Event, Notice, Progress, RateChanged, Resumed, RunFailed, RunStarted, RunStopped
+from engine.runs.events import Ending, Event, Notice, Progress, RateChanged, Resumed, RunFailed, RunStarted
 from engine.runs.predictions import PredictionKeeper
 from engine.runs.record import RateChange, RunRecord
 from engine.runs.writer import RunWriter
@@ -199,7 +199,7 @@ class TrainerThread(threading.Thread):
     def _failure(self, error: Exception) -> Ending:
         figures = self._writer.figures()
         if isinstance(error, Stopped):
-            return RunStopped(reason=str(error), **figures)
+            return self.control.ending(str(error), **figures)
         return RunFailed(reason=self._reason(error), **figures)
 
     def _reason(self, error: Exception) -> str:

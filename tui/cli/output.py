@@ -20,6 +20,7 @@ STATUS_STYLES = {
     "stopped": "yellow",
     "unqueued": "yellow",
     "interrupted": "yellow",
+    "pruned": "dim",
     "failed": "red",
 }
 GAP = "  "

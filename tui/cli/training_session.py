@@ -22,7 +22,7 @@ from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain
 
 TICK = 0.25
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STATUSES = {"run_finished": DONE, "run_stopped": INTERRUPTED, "run_failed": FAILED}
+STATUSES = {"run_finished": DONE, "run_stopped": INTERRUPTED, "run_pruned": INTERRUPTED, "run_failed": FAILED}
 
 
 @contextmanager

@@ -10,7 +10,18 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
+from engine.runs.state import (
+    FAILED,
+    FINISHED,
+    INTERRUPTED,
+    PAUSED,
+    PREPARING,
+    PRUNED,
+    QUEUED,
+    RUNNING,
+    STOPPED,
+    UNQUEUED,
+)
 from tui.drawing import terminfo
 
 TRUECOLOUR = 1 << 24
@@ -19,7 +30,7 @@ COLOURFUL = ("alacritty", "contour", "foot", "ghostty", "iterm", "kitty", "konso
 
 STATUS_SYMBOLS = {
     QUEUED: "○", PREPARING: "◐", RUNNING: "●", PAUSED: "‖",
-    FINISHED: "✓", STOPPED: "■", UNQUEUED: "⊘", FAILED: "✗", INTERRUPTED: "!",
+    FINISHED: "✓", STOPPED: "■", UNQUEUED: "⊘", FAILED: "✗", PRUNED: "·", INTERRUPTED: "!",
 }  # fmt: skip
 # Where a figure is not known.
 UNKNOWN = "–"

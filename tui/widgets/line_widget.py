@@ -28,7 +28,7 @@ class Painted(Widget):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"status--{status}" for status in STATUS_SYMBOLS}
     DEFAULT_CSS = """
     Painted {
-        & > .status--queued, & > .status--unqueued { color: $text-muted; }
+        & > .status--queued, & > .status--unqueued, & > .status--pruned { color: $text-muted; }
         & > .status--preparing { color: $text-primary; }
         & > .status--running { color: $text-primary; text-style: bold; }
         & > .status--paused { color: $text-warning; text-style: bold; }

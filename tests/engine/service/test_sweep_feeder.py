@@ -9,7 +9,7 @@ import pytest
 from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
-from engine.runs.state import FAILED, FINISHED, STOPPED
+from engine.runs.state import FAILED, FINISHED, PRUNED, STOPPED
 from engine.service.scheduler import QueueError, Scheduler
 from engine.service.sweep_feeder import SweepFeeder
 from engine.sweeps.standing import SweepReader
@@ -115,3 +115,39 @@ def test_what_is_no_sweep_is_refused(feeder: SweepFeeder) -> None:
         feeder.feed("mine")
     with pytest.raises(QueueError, match="not in training"):
         feeder.stop("mine")
+
+
+ASHA = {"early_stop": "asha", "reduction": 2}
+
+
+def test_hopeless_cells_are_pruned_by_their_seeds_mean_and_stay_so(feeder: SweepFeeder, home: Home) -> None:
+    base = QUICK.replace({"epochs": 120, "validation": 0.2})
+    make_sweep(home, {"learning_rate": "0.1,1e-9,2e-9,3e-9"}, base, seeds=2, **ASHA)
+    feed(feeder)
+    standing = SweepReader(home, "mine").read()
+    assert standing.cells[0].status == FINISHED and standing.best == standing.cells[0]
+    pruned = [cell for cell in standing.cells if cell.status == PRUNED]
+    assert pruned and standing.status == FINISHED
+    assert not {cell.place for cell in pruned} & {cell.place for cell in standing.ranked}
+    assert sum(cell.epochs for cell in standing.cells) < 4 * 2 * 120
+    before = {run.id: run.state().version for run in runs_of(home)}
+    feed(feeder)
+    assert {run.id: run.state().version for run in runs_of(home)} == before
+
+
+def test_a_search_draws_cells_one_by_one_and_goes_on_after_its_engine(
+    feeder: SweepFeeder, home: Home, scheduler: Scheduler
+) -> None:
+    texts = {"learning_rate": "log:1e-3..1:5", "hidden": "4/8"}
+    make_sweep(home, texts, QUICK.replace({"validation": 0.2}), search=5)
+    assert read_sweep(home, "mine").cells == []
+    feeder.feed("mine")
+    settle(lambda: len(read_sweep(home, "mine").cells) >= 2)
+    feeder.stop("mine")
+    settle(lambda: not feeder.groups)
+    drawn = read_sweep(home, "mine").cells
+    feed(feeder)
+    standing = SweepReader(home, "mine").read()
+    assert standing.sweep.cells[: len(drawn)] == drawn and len(standing.cells) == 5
+    assert standing.counts == {FINISHED: 5} and standing.status == FINISHED
+    assert all(1e-3 <= float(rate) <= 1 and width in ("4", "8") for rate, width in standing.sweep.cells)

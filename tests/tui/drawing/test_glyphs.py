@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import tui
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
+from engine.runs.state import ENDED, INTERRUPTED, LIVE
 from tui.drawing.glyphs import ASCII, LINUX, STATUS_SYMBOLS, TRUECOLOUR, UNICODE, Glyphs, colour_depth, detect
 
 SETS = pytest.mark.parametrize("glyphs", [UNICODE, LINUX, ASCII], ids=["unicode", "linux", "ascii"])
@@ -36,7 +36,7 @@ def test_what_stands_for_a_symbol_is_as_wide(glyphs: Glyphs) -> None:
 
 @SETS
 def test_every_status_has_a_symbol_of_its_own(glyphs: Glyphs) -> None:
-    assert set(STATUS_SYMBOLS) == {QUEUED, PREPARING, RUNNING, PAUSED, FINISHED, STOPPED, UNQUEUED, FAILED, INTERRUPTED}
+    assert set(STATUS_SYMBOLS) == {*LIVE, *ENDED, INTERRUPTED}
     assert len({glyphs.shown(symbol) for symbol in STATUS_SYMBOLS.values()}) == len(STATUS_SYMBOLS)
 
 

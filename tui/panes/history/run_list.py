@@ -13,7 +13,19 @@ from engine.quantities import Measure
 from engine.query.columns import Column, Order, Value, sort, sort_by
 from engine.query.filters import EVERY, And, Filter, Not, Or
 from engine.query.parser import select
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
+from engine.runs.state import (
+    FAILED,
+    FINISHED,
+    INTERRUPTED,
+    LIVE,
+    PAUSED,
+    PREPARING,
+    PRUNED,
+    QUEUED,
+    RUNNING,
+    STOPPED,
+    UNQUEUED,
+)
 from engine.runs.summaries import RunSummary
 
 if TYPE_CHECKING:
@@ -21,7 +33,7 @@ if TYPE_CHECKING:
 
 LOOKED_AT = 200
 # The status of several runs is the first of these that one of them has.
-RANKS = (RUNNING, PREPARING, PAUSED, FAILED, INTERRUPTED, STOPPED, QUEUED, UNQUEUED, FINISHED)
+RANKS = (RUNNING, PREPARING, PAUSED, FAILED, INTERRUPTED, STOPPED, QUEUED, UNQUEUED, PRUNED, FINISHED)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ def test_a_dry_run_shows_cells_runs_time_and_disk_and_makes_nothing(home: Home) 
         (["l2=0,x", "depth=1"], "2 settings are refused"),
         (["l2=0,1", "--max-runs", "1"], "2 runs"),
         (["l2=0,1", "--metric", "validation_loss"], "validation=0.1"),
+        (["l2=0,1", "--search", "random", "3"], "tpe"),
+        (["l2=0,1", "--early-stop", "asha"], "validation=0.1"),
         (["nothing", "l2=0,1"], "no preset is called"),
         (["deep", "tanh"], "one preset at a time"),
         (["--resume", "x", "l2=0,1"], "leave out"),
@@ -47,6 +49,12 @@ def test_wrong_usage_is_refused_before_anything_is_made(home: Home, words: list[
     result = call("sweep", *words)
     assert result.exit_code == 2 and said in result.stderr
     assert list(home.runs.iterdir()) == [] and sweep_records(home) == []
+
+
+def test_a_missing_extra_is_told_with_what_installs_it(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.sweeps.search.find_spec", lambda name: None)
+    result = call("sweep", "l2=0,1", "validation=0.1", "--early-stop", "asha")
+    assert result.exit_code == 2 and "pip install 'mnist-tui[search]'" in result.stderr
 
 
 def test_sweeps_are_listed_and_shown(home: Home) -> None:
