@@ -19,8 +19,9 @@ from tui.charts.chart_data import COLOURS, EPOCH, STEP, TIME, ChartData, Curve, 
 from tui.charts.run_chart import axis
 from tui.charts.scale import Array
 from tui.charts.units import Unit
+from tui.widgets.bindings import with_keys
 
-NO_RUNS = "Nothing to compare: mark runs in the history with the space bar."
+NO_RUNS = "Nothing to compare: mark runs in History with {mark}."
 MOST_KEPT = 64
 
 
@@ -103,7 +104,7 @@ def overlay(members: Sequence[Member], metric: Metric, x_axis: str = STEP, basel
         drawn,
         _axis(members, x_axis),
         metric.unit,
-        metric.missing if members else NO_RUNS,
+        metric.missing if members else with_keys(NO_RUNS),
         base if base in drawn else None,
     )
 

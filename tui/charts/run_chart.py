@@ -10,10 +10,11 @@ from engine.runs.state import LIVE, PREPARING, QUEUED, RUNNING, RunState
 from tui.charts.chart_data import EPOCH, STEP, TIME, ChartData, Curve, XAxis
 from tui.charts.scale import Array
 from tui.charts.units import Unit
+from tui.widgets.bindings import with_keys
 
 TRAIN, TEST, VALIDATION, KEPT = 0, 1, 2, 3
 TEST_MARK, VALIDATION_MARK, KEPT_MARK, REFERENCE_MARK = 0, 1, 2, 4
-NO_RUN = "Nothing trained yet: press F5 to train."
+NO_RUN = "Nothing trained yet: press {train} to train."
 
 
 class Figure(Enum):
@@ -26,7 +27,7 @@ class Figure(Enum):
 def chart(figure: Figure, state: RunState | None, x_axis: str = STEP, reference: RunState | None = None) -> ChartData:
     """The chart of a run, with the run it is compared with faintly behind it."""
     if state is None:
-        return ChartData(hint=NO_RUN)
+        return ChartData(hint=with_keys(NO_RUN))
     curves = run_curves(figure, state, x_axis)
     if reference is not None:
         curves = reference_curves(figure, reference, x_axis) + curves

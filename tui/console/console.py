@@ -31,7 +31,7 @@ from tui.drawing.glyphs import Glyphs
 from tui.driver.driver import PacedDriver
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
-from tui.widgets.bindings import hidden, shown
+from tui.widgets.bindings import choose_keys, hidden, shown, with_keys
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import Listed
 
@@ -120,6 +120,7 @@ class Console(App[None]):
 
     def _take_keys(self) -> None:
         """Have the keys that somebody has chosen in a file, and say which of them are not taken."""
+        choose_keys({})
         path = self.home.path / KEYS
         if not path.exists():
             return
@@ -127,6 +128,7 @@ class Console(App[None]):
 
         chosen = read_keys(path)
         self.set_keymap(chosen.keymap)
+        choose_keys(chosen.keymap)
         for line in chosen.refused[:MOST_REFUSED]:
             self.notify(line, severity="warning", timeout=PROPOSED_FOR, markup=False)
 
@@ -216,7 +218,9 @@ class Console(App[None]):
 
     def on_slow_link_found(self) -> None:
         if not self.main.slow_link:
-            self.notify("This link is slow: F2 sends less over it.", timeout=PROPOSED_FOR, markup=False)
+            self.notify(
+                with_keys("This link is slow: {slow_link} sends less over it."), timeout=PROPOSED_FOR, markup=False
+            )
 
     def _set_low_bandwidth(self, low: bool) -> None:
         if isinstance(self._driver, PacedDriver):

@@ -14,7 +14,7 @@ from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui.widgets.bindings import hidden
+from tui.widgets.bindings import hidden, with_keys
 from tui.widgets.laid_out_once import LaidOutOnce
 
 Result = TypeVar("Result")
@@ -77,7 +77,7 @@ class Dialog(LaidOutOnce[Result | None], ModalScreen[Result | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("leave", "leave", "Leave", "Leave without doing anything"),
     ]
-    KEYS = "Enter saves   Esc leaves"
+    KEYS = "{open} saves   {leave} leaves"
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -89,7 +89,7 @@ class Dialog(LaidOutOnce[Result | None], ModalScreen[Result | None]):
         with VerticalScroll(can_focus=False):
             yield Static(Content(self._title), classes="title")
             yield from self.asked()
-            yield Static(Content(self.KEYS), classes="keys")
+            yield Static(Content(with_keys(self.KEYS)), classes="keys")
 
     def asked(self) -> Iterable[Widget]:
         """What the dialog asks."""

@@ -38,7 +38,7 @@ class ChoiceList(Dialog[Result]):
         hidden("page_up", "move_page(-1)", "Page up", "A page up"),
         hidden("page_down", "move_page(1)", "Page down", "A page down"),
     ]
-    KEYS = "Letters filter   Enter chooses   Esc leaves"
+    KEYS = "Letters filter   {open} chooses   {leave} leaves"
 
     def __init__(self, title: str, meanings: Mapping[str, str], chosen: str = "", typed: str = "") -> None:
         super().__init__(title)

@@ -13,7 +13,7 @@ from tui.dialogs.choice_list import ChoiceList
 class Commands(ChoiceList[CallbackType]):
     """Asks for a command, and returns what does it."""
 
-    KEYS = "Letters find   Enter does it   Esc leaves"
+    KEYS = "Letters find   {open} does it   {leave} leaves"
 
     def __init__(self, commands: Iterable[SystemCommand]) -> None:
         self._does: dict[str, CallbackType] = {}

@@ -29,7 +29,7 @@ class Copy(NamedTuple):
 class CopyMenu(ChoiceList[Copy]):
     """Asks which of some texts to copy."""
 
-    KEYS = "Enter copies   Esc leaves"
+    KEYS = "{open} copies   {leave} leaves"
 
     def __init__(self, copies: Sequence[Copy]) -> None:
         super().__init__("Copy into the clipboard of the terminal", {copy.what: copy.beginning for copy in copies})

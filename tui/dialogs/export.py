@@ -41,7 +41,7 @@ class ExportDialog(Dialog[Export]):
         hidden("up", "turn(-1)", "Up", "The format above"),
         hidden("down", "turn(1)", "Down", "The format below"),
     ]
-    KEYS = "Up and Down choose   Enter writes   Esc leaves"
+    KEYS = "{up} and {down} choose   {open} writes   {leave} leaves"
 
     def __init__(self, title: str, formats: Sequence[Format], folder: Path, stem: str) -> None:
         super().__init__(title)

@@ -12,16 +12,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.drawing.styled_lines import Line, wrapped
-from tui.widgets.bindings import hidden
+from tui.widgets.bindings import hidden, with_keys
 from tui.widgets.laid_out_once import LaidOutOnce
 from tui.widgets.scrolled_lines import ScrolledLines
 
 # Cells of a key, and of its name; in a space narrower than this, what a key does goes on near the left edge.
 KEYS, NAME, LEAST_WIDTH = 15, 17, 60
 ADVICE = (
-    "F5 trains the network of the Model pane. Training goes on when you leave, even when the connection drops: "
-    "mnist-tui shows it again. Tab goes from pane to pane, and each pane has keys of its own; Ctrl+P finds any of "
-    "them.",
+    "{train} trains the network of the Model pane. Training goes on when you leave, even when the connection drops: "
+    "mnist-tui shows it again. {next} goes from pane to pane, and each pane has keys of its own; {commands} finds any "
+    "of them.",
     "The mouse: click a pane, a tab, a key of the footer, a field or a run; click a title of a column to sort by it; "
     "click twice to open; the wheel scrolls. Hold Shift to select text as the terminal does.",
 )
@@ -100,7 +100,7 @@ class Help(LaidOutOnce[None], ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as box:
             box.border_title = "Help"
-            box.border_subtitle = "type to search, Esc closes"
+            box.border_subtitle = with_keys("type to search, {leave} closes")
             yield Search()
             yield self._keys
 
@@ -123,8 +123,8 @@ def help_lines(sections: Iterable[Section], file: str, cells: int, query: str = 
         if found := [key for key in keys if _matches(f"{title} {' '.join(key)}", words)]:
             blocks.append([((title, "title"),), *(line for key in found for line in _lines(key, cells))])
     if not words:
-        advice = (*ADVICE, f"Other keys: write them into {file}.")
-        blocks.insert(1, [line for text in advice for line in wrapped(text, cells, "")])
+        advice = (*ADVICE, "Other keys: write them into " + file + ".")
+        blocks.insert(1, [line for text in advice for line in wrapped(with_keys(text), cells, "")])
     lines = [line for block in blocks for line in ((), *block)]
     return lines[1:] or wrapped(f"Nothing is called {query!r}.", cells, "")
 

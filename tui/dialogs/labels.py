@@ -92,7 +92,7 @@ class Labels(Dialog[Relabel]):
         hidden("up", "app.focus_previous", "Up", "The field above"),
         hidden("down", "app.focus_next", "Down", "The field below"),
     ]
-    KEYS = "Enter saves   Esc leaves   Tab next field   Right completes"
+    KEYS = "{open} saves   {leave} leaves   {next} next field   {right} completes"
 
     def __init__(
         self, records: Sequence[RunRecord], groups: Iterable[str] = (), tags: Iterable[str] = (), about: str = ""

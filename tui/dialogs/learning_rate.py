@@ -21,7 +21,7 @@ SCHEDULED = "Its {schedule} schedule goes on from it."
 class LearningRate(Dialog[str]):
     """Asks for another learning rate, and returns the request for it."""
 
-    KEYS = "Enter sets it   Esc leaves"
+    KEYS = "{open} sets it   {leave} leaves"
 
     def __init__(self, record: RunRecord) -> None:
         super().__init__(f"The learning rate of {record.title}")

@@ -37,7 +37,7 @@ class PresetList(ChoiceList[PresetAnswer]):
         super().__init__("Presets, and what to look for", meanings, chosen, typed)
         self._own = own
         if own:
-            self.KEYS = "Enter chooses   ctrl+n renames   ctrl+d deletes yours   Esc leaves"
+            self.KEYS = "{open} chooses   {rename} renames   {forget} deletes yours   {leave} leaves"
 
     def answer(self, word: str) -> PresetAnswer:
         return PresetAnswer(CHOOSE, word)

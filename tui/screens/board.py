@@ -23,6 +23,7 @@ from tui.panes.run.widget import RunPane
 from tui.screens.board_styles import BoardStyles
 from tui.widgets import views
 from tui.widgets.bars import Tabs
+from tui.widgets.bindings import with_keys
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
@@ -316,4 +317,4 @@ class Board(Vertical):
         tabs = self.query_one("#tabs", Tabs)
         tabs.display = self._small and not self.enlarged
         own = [views.TITLES[name] for name in self.view.panes]
-        tabs.show(own, self.view.panes.index(self.current), "Tab: next")
+        tabs.show(own, self.view.panes.index(self.current), with_keys("{next}: next"))

@@ -9,10 +9,11 @@ from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
 from tui.widgets import views
+from tui.widgets.bindings import with_keys
 from tui.workers.run_choice import MOST_COMPARED, to_compare
 
 COMPARING = ("Compare", "Differences")
-CHOOSE = "others: 4 Compare"
+CHOOSE = "others: {view_compare} Compare"
 
 
 class Comparing:
@@ -100,7 +101,7 @@ class Comparing:
                 f", seed {run.record.config.seed}" if several else ""
             )
 
-        aside = CHOOSE if len(comparison.lines) > 2 else ""
+        aside = with_keys(CHOOSE) if len(comparison.lines) > 2 else ""
         names = name(rivals[0]), name(rivals[1])
         self._board.disagreements.show(*rivals, names, aside=aside, level=comparison.level)
 

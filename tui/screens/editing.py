@@ -14,6 +14,7 @@ from engine.runs.summaries import RunSummary
 from tui.dialogs.confirm import Confirm
 from tui.screens.prompts import Prompts
 from tui.screens.victims import named, number_of
+from tui.widgets.bindings import key_name
 from tui.workers.background import Background
 from tui.workers.messages import Done
 
@@ -90,7 +91,7 @@ class Editing:
         if not (runs := self._meant()):
             return
         ids = [run.id for run in runs]
-        question = f"Delete {number_of(runs)}? The trash keeps what is deleted, and u takes it back."
+        question = f"Delete {number_of(runs)}? The trash keeps what is deleted, and {key_name('undo')} takes it back."
         self._ask(f"{question}\n\n{named(runs)}", lambda: self._changes.delete(ids))
 
     def undo(self) -> None:

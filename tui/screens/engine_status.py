@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.screens.board import Board
+from tui.widgets.bindings import with_keys
 from tui.workers.messages import EngineFound
 
 if TYPE_CHECKING:
     from engine.service.protocol import Device
 
-STARTING, LOADING, LOST = "starting the engine", "loading PyTorch", "no engine: F5 starts one"
+STARTING, LOADING, LOST = "starting the engine", "loading PyTorch", "no engine: {train} starts one"
 
 
 class EngineStatus:
@@ -26,7 +27,7 @@ class EngineStatus:
     def say(self, message: str) -> None:
         """Say this of the engine; nothing when all is well."""
         self._engine = message
-        self._board.say(", ".join(filter(None, (self._engine, self._link))))
+        self._board.say(with_keys(", ".join(filter(None, (self._engine, self._link)))))
 
     def say_link_is_slow(self, slow: bool) -> None:
         """Say so, or no longer."""

@@ -14,6 +14,7 @@ from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
 from tui.widgets import views
+from tui.widgets.bindings import key_name
 from tui.workers.messages import RunsQueued
 from tui.workers.run_choice import newly_failed
 
@@ -177,7 +178,7 @@ class RunActions:
             record = summary.record
             self._board.model.show(record.config, record.preset, record.id)
             self._board.reveal(views.MODEL)
-            self._prompts.tell(f"The form has the settings of {record.title}. F5 trains them.")
+            self._prompts.tell(f"The form has the settings of {record.title}. {key_name('train')} trains them.")
 
     def compare_with(self) -> None:
         """Take the run for the reference behind the charts, or switch the reference off or on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -112,6 +113,9 @@ ANSWERS: Mapping[str, Idea] = {
     "no": Idea("n", "no, as Enter and Esc are"),
 }
 
+# The keys that somebody has chosen instead, by idea.
+_chosen: dict[str, str] = {}
+
 
 def shown(
     idea: str,
@@ -132,6 +136,22 @@ def hidden(idea: str, action: str, name: str, tooltip: str, *, letters: bool = T
     """The keys of an idea that only the help shows, such as an arrow."""
     keys = _keys(idea, letters)
     return Binding(keys, action, name, tooltip=tooltip, id=idea, show=False, priority=priority)
+
+
+def choose_keys(keymap: Mapping[str, str]) -> None:
+    """Have sentences name these keys from now on, by idea, commas between several, and the usual ones of the others."""
+    _chosen.clear()
+    _chosen.update(keymap)
+
+
+def key_name(idea: str) -> str:
+    """The first key in force of an idea, as sentences name it."""
+    return _named((_chosen.get(idea) or IDEAS[idea].keys).split(",")[0])
+
+
+def with_keys(text: str) -> str:
+    """A sentence in which each idea in braces is the key in force: `{train} trains`."""
+    return re.sub(r"\{(\w+)\}", lambda found: key_name(found[1]) if found[1] in IDEAS else found[0], text)
 
 
 def conflicting(keys: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
@@ -155,10 +175,16 @@ def key_table() -> str:
 
 def _written(key: str) -> str:
     """A key as Markdown holds it: a symbol as code, a bar so that it ends no cell, and a name as it is."""
+    name = _named(key)
+    return name if len(name) > 1 else f"`{name}`" if name != "|" else r"`\|`"
+
+
+def _named(key: str) -> str:
+    """A symbol as it is, and any other key by its name."""
     symbol = format_key(key)
     if len(symbol) > 1 or key in NAMES:
         return "+".join(NAMES.get(part, part.capitalize()) for part in key.split("+"))
-    return f"`{symbol}`" if symbol != "|" else r"`\|`"
+    return symbol
 
 
 def _keys(idea: str, letters: bool) -> str:

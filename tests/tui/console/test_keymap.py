@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from engine.home import Home
-from tests.builders.consoles import board, run_console, text_on, until
+from tests.builders.consoles import board, pane_text, run_console, text_on, until
 from tui.console.console import KEYS, Console
 from tui.console.keymap import ChosenKeys, _chosen, read_keys
-from tui.widgets.bindings import IDEAS
+from tui.widgets.bindings import IDEAS, with_keys
 
 
 def written(folder: Path, text: str) -> Path:
@@ -112,3 +112,26 @@ def test_the_console_has_the_chosen_keys_and_says_what_is_refused(home: Home) ->
         await until(pilot, lambda: "^w Q " in text_on(console))
 
     run_console(home, scene, size=(160, 50))
+
+
+def test_sentences_name_the_keys_in_force(home: Home) -> None:
+    """You should see the keys that were chosen in every hint, and the usual ones in a console without such a file."""
+    (home.path / "keys.toml").write_text('train = "f6"\nmark = "f8"\nleave = "f7"\n')
+
+    async def chosen(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "F6 trains" in " ".join(pane_text(console, "run").split()))
+        await pilot.press("4")
+        await until(pilot, lambda: "Mark runs in History with F8, then press 4" in text_on(console))
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "F7 closes" in text_on(console))
+
+    async def usual(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "F5 trains" in " ".join(pane_text(console, "run").split()))
+
+    run_console(home, chosen)
+    (home.path / "keys.toml").unlink()
+    run_console(home, usual)
+
+
+def test_no_braces_but_those_of_ideas_are_replaced() -> None:
+    assert with_keys("{train}, {commands}, {mark} and {x} {}") == "F5, Ctrl+P, Space and {x} {}"

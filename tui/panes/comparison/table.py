@@ -16,9 +16,10 @@ from tui.charts.chart_data import COLOURS
 from tui.charts.symbols import Symbols
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN
 from tui.panes.comparison.options import Choices
+from tui.widgets.bindings import with_keys
 
 NOISE, NO_TEST = "within noise", "no test"
-ALONE = "Mark another run in History with Space to compare it with this one."
+ALONE = "Mark another run in History with {mark} to compare it with this one."
 THOUSANDS_FROM = 10_000
 
 
@@ -185,7 +186,7 @@ def _said(comparison: Comparison, judgement: Judgement | None) -> Iterator[tuple
     base = label(comparison.baseline)
     standing = comparison.standing("test_accuracy")
     if len(comparison.lines) < 2:
-        yield "alone", ALONE
+        yield "alone", with_keys(ALONE)
     elif standing is None or standing.cells[comparison.baseline] is None:
         yield "base", f"{base} has no test accuracy to hold the others against; b takes another line for the baseline."
     verdicts = judgement.of(comparison) if judgement else {}

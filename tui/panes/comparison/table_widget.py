@@ -14,10 +14,10 @@ from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.comparison.drawing import Cursor, Drawing, draw
 from tui.panes.comparison.options import BY_EPOCH, Choices
 from tui.panes.comparison.table import Row, Sheet
-from tui.widgets.bindings import hidden, shown
+from tui.widgets.bindings import hidden, shown, with_keys
 from tui.widgets.line_widget import LineWidget
 
-EMPTY = "Mark runs in History with Space, then press 4."
+EMPTY = "Mark runs in History with {mark}, then press {view_compare}."
 
 
 class ComparisonTable(LineWidget, can_focus=True):
@@ -114,7 +114,7 @@ class ComparisonTable(LineWidget, can_focus=True):
     def draw(self, width: int, height: int) -> list[Line]:
         if self.sheet is None:
             self._drawing = None
-            return wrapped(self._words, width, "dim")
+            return wrapped(with_keys(self._words), width, "dim")
         cursor = replace(self._cursor, focused=self.has_focus)
         drawing = self._drawing = draw(self.sheet, cursor, (width, height), self._first, self._top)
         self._first, self._top = drawing.columns.first, drawing.top

@@ -18,7 +18,7 @@ from tui.drawing.glyphs import TRUECOLOUR, UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, Tone, window, wrapped
 from tui.panes.digits.image import GREYS, draw, lightest, styles
 from tui.panes.digits.sheet import ImagesT, Sheet, WantedT
-from tui.widgets.bindings import hidden, shown
+from tui.widgets.bindings import hidden, shown, with_keys
 from tui.widgets.line_widget import LineWidget
 
 
@@ -135,7 +135,7 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self.view is None:
-            return wrapped(self.empty, width, "dim")
+            return wrapped(with_keys(self.empty), width, "dim")
         columns, rows = self._grid
         self._top = window(self._cursor, self._top, columns, rows, len(self._indices))
         return self._sheet(self.view).lines(self.glyphs, width, height, self._picture)

@@ -12,7 +12,7 @@ from textual.message import Message
 from engine.config.run_config import CLASSES
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.digits.matrix_drawing import Matrix, MatrixView, grid, matrix_lines
-from tui.widgets.bindings import hidden, shown
+from tui.widgets.bindings import hidden, shown, with_keys
 from tui.widgets.line_widget import LineWidget
 
 MatrixT = TypeVar("MatrixT", bound=Matrix)
@@ -81,7 +81,7 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self.view is None:
-            return wrapped(self.empty, width, "dim")
+            return wrapped(with_keys(self.empty), width, "dim")
         return matrix_lines(self.view, self.selected, width, height)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -25,7 +25,7 @@ class Digits(Gallery[DigitsView, Selection], can_focus=True):
         "All digits, in the order of the test set",
     )
     standard = Selection()
-    empty = "No test digits yet: they come with the data set of the first run (F5 starts one)."
+    empty = "No test digits yet: they come with the data set of the first run ({train} starts one)."
     page = Page
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 # Cells of which two are beside each other in the narrowest frame that has room for both panes.
 LONGEST_TITLE = 26
-HOW_TO = "Mark two runs in History with Space (or one: it is held against the run shown), then press 5."
-ONE_LINE = "These runs differ only by seed and are one line: f in the table of Compare (4) takes them apart."
+HOW_TO = (
+    "Mark two runs in History with {mark} (or one: it is held against the run shown), then press {view_differences}."
+)
+ONE_LINE = (
+    "These runs differ only by seed and are one line: {fold} in the table of Compare ({view_compare}) takes them apart."
+)
 READING = "Reading what the two runs said of the test digits …"
 # Seconds between readings of runs that train: more often nobody can look at it.
 EVERY = 1.0

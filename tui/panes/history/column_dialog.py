@@ -134,7 +134,7 @@ class ColumnChooser(Dialog[tuple[str, ...]]):
         hidden("move_later", "move(1)", "Later", "Move it to the right"),
         hidden("reset", "standard", "Standard", "The standard columns, as many as there is room for"),
     ]  # fmt: skip
-    KEYS = "Space chooses   < > move   ^r standard   Enter accepts   Esc leaves"
+    KEYS = "{mark} chooses   {move_earlier} {move_later} move   {reset} standard   {open} accepts   {leave} leaves"
 
     def __init__(self, chosen: tuple[str, ...], width: int, changes: bool = True) -> None:
         super().__init__("Columns of the history, from left to right")

@@ -10,8 +10,9 @@ from tui.drawing.styled_lines import Line, crop, wrapped
 from tui.panes.history.run_list import Entry, runs_of
 from tui.panes.history.table import LEAD, Column, alike, columns, header, row
 from tui.panes.history.typed_filter import TypedFilter
+from tui.widgets.bindings import with_keys
 
-NO_RUNS = "No runs yet. F5 trains the network of the Model pane."
+NO_RUNS = "No runs yet. {train} trains the network of the Model pane."
 NO_MATCH = "No run matches."
 PROMPT = "/ "
 EXAMPLE = "such as: acc>97% lr=0.1 tag:sweep -failed"
@@ -78,7 +79,7 @@ class Listing:
     def lines(self, cursor: int, top: int, width: int, height: int) -> list[Line]:
         """All lines, with the entry at `top` as the first."""
         if not self.total:
-            return wrapped(NO_RUNS, width, "dim")
+            return wrapped(with_keys(NO_RUNS), width, "dim")
         same, room = self.alike(top, width, height), self.rows(width, height)
         shown = self.columns(width, same)
         seen = range(top, min(top + room, len(self.entries)))

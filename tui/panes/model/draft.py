@@ -31,7 +31,7 @@ TRAINING = (
     Field(
         name=SEEDS,
         label="Seeds",
-        help="F5 queues so many runs, with seeds from Seed on, as one group",
+        help="{train} queues so many runs, with seeds from Seed on, as one group",
         group="This training",
         default=1,
         kind=Whole(1, MOST_SEEDS),

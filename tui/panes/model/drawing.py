@@ -14,6 +14,7 @@ from tui.drawing.rate_line import rate_line
 from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, window, wrapped
 from tui.drawing.styled_lines import width as line_width
 from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings
+from tui.widgets.bindings import with_keys
 
 PRESET = "preset"
 NAMES = (PRESET, *SPECS)
@@ -128,7 +129,7 @@ class Form:
         if name == PRESET:
             count = len(self.draft.edited)
             return f"{count} changed" if count else self.preset.title if self.preset else ""
-        return self._before(name) or (SPECS[name].help if room >= LEAST_HELP else "")
+        return self._before(name) or (with_keys(SPECS[name].help) if room >= LEAST_HELP else "")
 
     def _before(self, name: str) -> str:
         """What the preset has in a field that was changed."""
@@ -148,7 +149,7 @@ class Form:
         if name == PRESET:
             return self._preset_hint(), "help"
         help = meanings(name).get(self.draft.text(name)) if choices(name) else ""
-        text = f"{self.draft.text(name)}: {help}" if help else SPECS[name].help
+        text = f"{self.draft.text(name)}: {help}" if help else with_keys(SPECS[name].help)
         before = self._before(name)
         return f"{before}. {capitalised(text)}" if before else text, "help"
 

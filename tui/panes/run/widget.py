@@ -8,9 +8,10 @@ from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.run.drawing import run_lines
 from tui.panes.run.view import RunView
+from tui.widgets.bindings import with_keys
 from tui.widgets.line_widget import LineWidget
 
-EMPTY = "No run is shown. F5 trains the network of the Model pane."
+EMPTY = "No run is shown. {train} trains the network of the Model pane."
 
 
 class RunPane(LineWidget, can_focus=True):
@@ -41,5 +42,5 @@ class RunPane(LineWidget, can_focus=True):
 
     def draw(self, width: int, height: int) -> list[Line]:
         if self.view is None:
-            return wrapped(EMPTY, width, "dim")
+            return wrapped(with_keys(EMPTY), width, "dim")
         return run_lines(self.view, self.glyphs, width, height)

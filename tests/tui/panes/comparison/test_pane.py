@@ -30,6 +30,7 @@ from tui.panes.comparison import pane as module
 from tui.panes.comparison.pane import Compared, RunPairChanged
 from tui.panes.comparison.table_widget import EMPTY, ComparisonTable
 from tui.widgets import views
+from tui.widgets.bindings import with_keys
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import Trouble
 
@@ -101,7 +102,7 @@ def test_with_nothing_marked_it_tells_how(home: Home) -> None:
     async def scene(pilot: Pilot[None], stage: Stage, compared: Compared) -> None:
         compared.show([], [])
         await pilot.pause()
-        assert text_of(figures_of(compared))[0] == EMPTY
+        assert text_of(figures_of(compared))[0] == with_keys(EMPTY)
         assert compared.comparison is None and compared.rivals is None and compared.settings == ()
 
     play_compared(home, scene)
@@ -265,7 +266,7 @@ def test_runs_that_go_leave_what_is_left(home: Home) -> None:
         assert "Mark another run" in "".join(text_of(figures_of(compared)))
         compared.show([], [])
         await pilot.pause()
-        assert text_of(figures_of(compared))[0] == EMPTY
+        assert text_of(figures_of(compared))[0] == with_keys(EMPTY)
 
     play_compared(home, scene)
 

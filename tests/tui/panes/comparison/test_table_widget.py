@@ -18,6 +18,7 @@ from tui.charts.symbols import BRAILLE
 from tui.panes.comparison.options import BY_EPOCH, Choices
 from tui.panes.comparison.table import sheet
 from tui.panes.comparison.table_widget import EMPTY, ComparisonTable
+from tui.widgets.bindings import with_keys
 
 SIZE = (120, 31)
 TRIALS = [trial(1, [0.95, 0.94], seed=1), trial(2, [0.96, 0.97], seed=2), trial(3, [0.92], l2=0.1)]
@@ -218,7 +219,7 @@ def test_with_nothing_to_compare_it_tells_how() -> None:
     figures = ComparisonTable()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        assert text_of(figures)[0] == EMPTY
+        assert text_of(figures)[0] == with_keys(EMPTY)
 
     play(figures, scene, SIZE)
 

@@ -22,6 +22,7 @@ from tui.panes.digits.gallery_pane import ViewsRead
 from tui.panes.disagreement.difference_widget import ConfusionDifferences
 from tui.panes.disagreement.pane import HOW_TO, Disagreements
 from tui.panes.disagreement.widget import DisagreementDigits
+from tui.widgets.bindings import with_keys
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import Trouble
 
@@ -65,7 +66,7 @@ def test_it_tells_how_to_choose_runs_then_shows_them(stocked_home: Home, two: tu
         await actor.mount_panes()
         await pilot.pause()
         rivals, shifts = panes_of(actor)
-        assert " ".join(" ".join(text_of(rivals)).split()) == HOW_TO
+        assert " ".join(" ".join(text_of(rivals)).split()) == with_keys(HOW_TO)
         actor.show(a, b, NAMES)
         await until(pilot, lambda: actor.is_complete)
         assert text_of(rivals)[1].startswith("A alone right 2 · B alone right 1 · both wrong 0 · both right")
@@ -75,7 +76,7 @@ def test_it_tells_how_to_choose_runs_then_shows_them(stocked_home: Home, two: tu
         ]  # fmt: skip
         actor.show(None, None, ("", ""))
         assert not actor.is_complete
-        assert " ".join(" ".join(text_of(shifts)).split()) == HOW_TO
+        assert " ".join(" ".join(text_of(shifts)).split()) == with_keys(HOW_TO)
 
     play(actor, scene, SIZE, home=stocked_home)
 
