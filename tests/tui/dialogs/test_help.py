@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 import pytest
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
 from engine.home import Home
-from tests.builders.consoles import run_console, text_on
+from tests.builders.consoles import run_console, text_on, until
 from tests.builders.stage import text_of
 from tui.console.console import Console
 from tui.dialogs.help import Key, KeyList, Section, help_lines
@@ -79,28 +80,28 @@ def test_help_begins_with_the_pane_that_has_the_focus(home: Home) -> None:
 def test_all_keys_and_commands_open_by_what_is_seen_of_them(
     home: Home, monkeypatch: pytest.MonkeyPatch, key: str, drawn: type[LineWidget]
 ) -> None:
-    """You should wait for two layouts of what has opened, and the styles of its few widgets, however long the list."""
-    laid_out: list[Screen[None]] = []
+    """You should wait for one layout at the size of the terminal, and for no style to be taken a second time."""
+    sized: list[Screen[None]] = []
     styled: list[DOMNode] = []
-    lay_out, apply = Screen._refresh_layout, Stylesheet.apply
+    lay_out, update_nodes = Screen._refresh_layout, Stylesheet.update_nodes
 
-    def counted(screen: Screen[None], *args: Any, **options: Any) -> None:
-        laid_out.append(screen)
-        lay_out(screen, *args, **options)
+    def counted(screen: Screen[None], size: Size | None = None, scroll: bool = False) -> None:
+        sized.extend([screen] if size else [])
+        lay_out(screen, size, scroll)
 
-    def listed(sheet: Stylesheet, node: DOMNode, **options: Any) -> None:
-        styled.append(node)
-        apply(sheet, node, **options)
+    def listed(sheet: Stylesheet, nodes: Iterable[DOMNode], animate: bool = False) -> None:
+        updated = [*nodes]
+        styled.extend(updated)
+        update_nodes(sheet, updated, animate)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await pilot.pause()
         monkeypatch.setattr(Screen, "_refresh_layout", counted)
-        monkeypatch.setattr(Stylesheet, "apply", listed)
+        monkeypatch.setattr(Stylesheet, "update_nodes", listed)
         await pilot.press(key)
-        await pilot.pause()
+        await until(pilot, lambda: console.screen is not console.main and console.screen.query_one(drawn).size.height)
         seen = console.screen.query_one(drawn)
-        assert len(seen._strips) == seen.size.height <= 40
-        assert len(laid_out) <= 2 and set(laid_out) == {console.screen}
-        assert len(styled) <= 40 and not any(console.main in node.ancestors_with_self for node in styled)
+        assert len(text_of(seen)) == len(seen._strips) == seen.size.height <= 40
+        assert sized == [console.screen] and console.screen not in styled
 
     run_console(home, scene)

@@ -26,7 +26,7 @@ def test_the_keys_for_ones_own_are_shown_where_there_are_some() -> None:
     for own in ((), ("mine",)):
 
         async def scene(pilot: Pilot[None], app: Asking, own: tuple[str, ...] = own) -> None:
-            assert ("ctrl+n renames" in app.text) == bool(own)
+            assert ("Ctrl+N renames" in app.text) == bool(own)
 
         ask(presets(own=own), scene)
 
