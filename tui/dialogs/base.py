@@ -46,7 +46,7 @@ class Entry(Horizontal):
         yield self.input
 
 
-class Dialog(LaidOutOnce[Result | None], ModalScreen[Result | None]):
+class Dialog(ModalScreen[Result | None], LaidOutOnce[Result | None]):
     """A box with a title, what is asked, and a line of keys; Escape leaves it with None."""
 
     AUTO_FOCUS = "Input"

@@ -81,7 +81,7 @@ class KeyList(ScrolledLines):
         return help_lines(self._sections, self._file, width, self._wanted)
 
 
-class Help(LaidOutOnce[None], ModalScreen[None]):
+class Help(ModalScreen[None], LaidOutOnce[None]):
     """Lists the keys of `sections`, those that match what is typed; `file` is where others are chosen."""
 
     AUTO_FOCUS = "Input"

@@ -9,7 +9,9 @@ from textual.screen import Screen, ScreenResultType
 
 class LaidOutOnce(Screen[ScreenResultType]):
     """Textual styles a new screen once more when it is shown, and lays it, and all below it, out for the size that the
-    first layout had."""
+    first layout had.
+
+    It stands after `ModalScreen` among the bases of a dialog: a widget has the style sheet of its first base alone."""
 
     def on_screen_resume(self, event: ScreenResume) -> None:
         if not self.stack_updates:
