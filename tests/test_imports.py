@@ -16,7 +16,8 @@ ROOT = Path(__file__).parent.parent
 HEAVY = ("torch", "torchvision", "textual", "plotext")
 WITH_TORCH = {
     "diagnostics.reference_loop", "diagnostics.training_bench", "export.weights",
-    "training.autograd", "training.batch_buffers", "training.batch_metrics", "training.checkpoint",
+    "training.augmentation", "training.autograd", "training.batch_buffers", "training.batch_metrics",
+    "training.checkpoint",
     "training.closed_form", "training.compiled_steps", "training.cuda_graph", "training.early_stopping",
     "training.devices", "training.evaluation", "training.l2_penalty",
     "training.ladder", "training.network", "training.optimisers", "training.pixel_order", "training.products",

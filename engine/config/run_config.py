@@ -54,11 +54,13 @@ class RunConfig:
         aliases=("size",),
     )
     validation: float = setting(
-        0.0,
-        Number(0, 0.5),
-        "Data",
-        "Validation split",
-        "share of the training images held out to choose settings by",
+        0.0, Number(0, 0.5), "Data", "Validation split", "share of the training images held out to choose settings by"
+    )
+    shift: int = setting(
+        0, Whole(0, 14), "Data", "Shift", "pixels each training image may be moved by, anew each epoch"
+    )
+    rotation: float = setting(
+        0.0, Number(0, 180), "Data", "Rotation", "degrees each training image may be turned by, anew each epoch"
     )
     hidden: tuple[int, ...] = setting(
         (128, 64),
@@ -143,11 +145,7 @@ class RunConfig:
         aliases=("mom",),
     )
     nesterov: bool = setting(
-        False,
-        Switch(),
-        "Training",
-        "Nesterov",
-        "look ahead along the momentum; SGD with momentum only",
+        False, Switch(), "Training", "Nesterov", "look ahead along the momentum; SGD with momentum only"
     )
     clip: float = setting(
         0.0, Number(0, 1_000_000), "Training", "Gradient clip", "norm a longer gradient is cut to; 0: none"
@@ -160,22 +158,12 @@ class RunConfig:
         "images an update; 1 is stochastic, full is one update an epoch",
         aliases=("batch", "bs"),
     )
-    epochs: int = setting(
-        5,
-        Whole(1, 10_000),
-        "Training",
-        "Epochs",
-        "passes over the training images",
-    )
+    epochs: int = setting(5, Whole(1, 10_000), "Training", "Epochs", "passes over the training images")
     patience: int = setting(
         0, Whole(0, 10_000), "Training", "Patience", "epochs without progress on validation to end after; 0: all"
     )
     seed: int = setting(
-        1,
-        Whole(0, 2**53 - 1),
-        "Machine",
-        "Seed",
-        "decides initial weights, order of images and dropout",
+        1, Whole(0, 2**53 - 1), "Machine", "Seed", "decides initial weights, order of images, dropout and augmentation"
     )
     device: str = setting(
         "auto",
@@ -185,11 +173,7 @@ class RunConfig:
         "auto: a GPU when there is one",
     )
     gradients: str = setting(
-        "auto",
-        choices.GRADIENTS,
-        "Machine",
-        "Gradients",
-        "auto takes the faster way; autograd is the readable one",
+        "auto", choices.GRADIENTS, "Machine", "Gradients", "auto takes the faster way; autograd is the readable one"
     )
 
     def __post_init__(self) -> None:

@@ -81,6 +81,7 @@ class Plan:
         self._rates = tuple((change.step, change.learning_rate) for change in snapshot.state.rate_changes)
         self._batching = Batching.of(self._config, started.train_size)
         self._spec = SPECS[self._config.dataset]
+        self._augments = self._config.shift > 0 or self._config.rotation > 0
         self._exact, self._calm = repeats_exactly(self._config), is_calm(self._config, snapshot.state)
         losses = [loss for epoch in self._epochs for loss, _ in _figures(epoch).values()]
         self._loss_digits = 4 if self._exact else steady_digits(losses) if self._calm else 2
@@ -98,7 +99,11 @@ class Plan:
             "on_cpu": config.device == "cpu",
             "downloads": self._spec.name != SYNTHETIC,
             "synthetic": self._spec.name == SYNTHETIC,
-            "standard": config.scaling == "standard",
+            "augments": self._augments,
+            "rotates": config.rotation > 0,
+            "moves": config.shift > 0,
+            "standard": config.scaling == "standard" and not self._augments,
+            "standard_later": config.scaling == "standard" and self._augments,
             "fewer": config.train_size != ALL,
             "validation": config.images_held_out(self._spec.train_size) > 0,
             "batch_norm": config.batch_norm,
@@ -115,7 +120,7 @@ class Plan:
             "clip": config.clip > 0,
             "patience": config.patience > 0,
             "falls": config.schedule != "constant",
-            "cosine": config.schedule == "cosine",
+            "math": config.schedule == "cosine" or config.rotation > 0,
             "warmup": config.warmup > 0,
             "one_thread": config.device == "cpu" and not batching.is_worth_threads(config.parameters()),
         }
@@ -139,7 +144,13 @@ class Plan:
             "std": spec.std,
             "train_size": config.train_size,
             "validation": config.validation,
-            "same_masks": ", with the same dropout masks" if config.dropout else "",
+            "same_draws": self._same_draws(),
+            "shift": config.shift,
+            "rotation": config.rotation,
+            "augmented_words": " and ".join(["turned"] * (config.rotation > 0) + ["moved"] * (config.shift > 0)),
+            "inputs": self._inputs(),
+            "drawn": ", ".join(name for name, _ in self._drawing()),
+            "drawing": self._zipped(),
             "figures": "\n".join(f"    {self._line(epoch)}" for epoch in self._epochs),
             "seed": config.seed,
             "epochs": config.epochs,
@@ -174,6 +185,30 @@ class Plan:
             "accuracy_digits": self._accuracy_digits,
             "loss_digits": self._loss_digits,
         }
+
+    def _same_draws(self) -> str:
+        """What is drawn as the run drew it, besides weights and order."""
+        config = self._config
+        same = [*["augmentation"] * self._augments, *["dropout masks"] * (config.dropout > 0)]
+        return f", with the same {' and '.join(same)}" if same else ""
+
+    def _inputs(self) -> str:
+        """What an update's images are called."""
+        if not self._augments:
+            return "images[batch]"
+        return "standardised(augmented)" if self._config.scaling == "standard" else "augmented"
+
+    def _drawing(self) -> Iterator[tuple[str, str]]:
+        """What the loop over batches draws: names, and what draws them."""
+        yield "batch", "order.split(BATCH_SIZE)"
+        if self._augments:
+            yield "augmented", "augment(images, order, epoch)"
+        if self._config.dropout:
+            yield "masks", "dropout_masks(epoch)"
+
+    def _zipped(self) -> str:
+        sources = [source for _, source in self._drawing()]
+        return f"zip({', '.join(sources)})" if len(sources) > 1 else sources[0]
 
     def _summary(self) -> str:
         if not self._config.hidden:

@@ -79,4 +79,5 @@ def _work(config: RunConfig) -> Hashable:
     penalty = config.l2_mode if config.l2 else ""
     optimiser = (config.optimiser, config.momentum > 0, config.nesterov)
     layers = (config.hidden, config.layer_activations(), config.batch_norm, config.dropout > 0)
-    return (layers, batch, penalty, optimiser, config.gradients, config.scaling)
+    images = (config.scaling, config.shift > 0, config.rotation > 0)
+    return (layers, batch, penalty, optimiser, config.gradients, images)

@@ -1,8 +1,8 @@
 """Training images as one tensor of bytes on the device, handed out shuffled, a chunk of batches at a time.
 
-The random state of a run is its position: the order of an epoch follows from the seed and the epoch, the dropout masks
-of a chunk from the seed, the epoch and the chunk. So training continues exactly from any step without keeping the state
-of a generator.
+The random state of a run is its position: the order of an epoch follows from the seed and the epoch, the augmentation
+and the dropout masks of a chunk from the seed, the epoch and the chunk. So training continues exactly from any step
+without keeping the state of a generator.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from engine.config.run_config import CLASSES, PIXELS, RunConfig
+from engine.training.augmentation import Augmentation
 from engine.training.batch_plan import Batching
 from engine.training.pixel_order import BLOCK, PixelOrder
 
@@ -60,11 +61,14 @@ class Scaling:
 
     def apply(self, pixels: Tensor, out: Tensor) -> Tensor:
         """Write the scaled `pixels`, bytes of shape (images, 784), to `out`, float32 of the same shape."""
-        out.copy_(pixels).div_(255)
+        return self.standardise(out.copy_(pixels).div_(255))
+
+    def standardise(self, images: Tensor) -> Tensor:
+        """Bring `images` from [0, 1] to what the network takes, in place."""
         if self._standard:
             mean, std = self._standard
-            out.sub_(mean).div_(std)
-        return out
+            images.sub_(mean).div_(std)
+        return images
 
 
 class Batch(NamedTuple):
@@ -102,6 +106,7 @@ class BatchBuffers:
         self.batch_size, self.batches = batching.batch_size, batching.batches
         self.batches_a_chunk = batching.batches_a_chunk
         self._seed, self._keep, self._scaling = config.seed, 1 - config.dropout, scaling
+        self._augmentation = Augmentation(config)
         arranged = pixels.arranged(images)
         self._widths = pixels.widths(arranged) if pixels.by_use else None
         self.fills_images = True
@@ -128,7 +133,7 @@ class BatchBuffers:
         self._arrange(epoch)
         chosen = self._order[start : start + self.labels.numel()]
         count = len(chosen)
-        widths = self._fill(chosen, chunk * self.batches_a_chunk)
+        widths = self._fill(chosen, epoch, chunk)
         torch.index_select(self._classes, 0, chosen, out=self.labels.view(-1)[:count])
         self.targets.zero_().scatter_(1, self.labels.unsqueeze(1), 1.0)
         if self.masks:
@@ -139,13 +144,18 @@ class BatchBuffers:
         sizes = [self.batch_size] * whole + ([rest] if rest else [])
         return [Batch(index, size, width) for index, (size, width) in enumerate(zip(sizes, widths, strict=True))]
 
-    def _fill(self, chosen: Tensor, first: int) -> list[tuple[int, ...]]:
-        """Fill `images` with those of a chunk whose first batch is `first` of the epoch; the widths of each batch."""
-        count = len(chosen)
+    def _fill(self, chosen: Tensor, epoch: int, chunk: int) -> list[tuple[int, ...]]:
+        """Fill `images` with those of a chunk; the widths of each batch."""
+        count, first = len(chosen), chunk * self.batches_a_chunk
         pixels, images = self.bytes.view(-1, PIXELS)[:count], self.images.view(-1, PIXELS)[:count]
         torch.index_select(self._pixels, 0, chosen, out=pixels)
         widths = self._batch_widths[first : first + self.batches_a_chunk]
         if not self.fills_images:
+            return widths
+        if self._augmentation.is_wanted:
+            self._generator.manual_seed(seed_of(self._seed, "augmentation", epoch, chunk))
+            images.copy_(self._augmentation.apply(images.copy_(pixels).div_(255), self._generator))
+            self._scaling.standardise(images)
             return widths
         if self._widths is None:
             self._scaling.apply(pixels, images)

@@ -60,5 +60,6 @@ class Batching:
 
 
 def profits_from_pixel_order(config: RunConfig, device_type: str) -> bool:
-    """Whether training can pass over pixels that are zero: black ones, unless they are standardised."""
-    return device_type == "cpu" and config.gradients != "autograd" and config.scaling == "unit"
+    """Whether training can pass over pixels that are zero: black ones, unless they are standardised or moved about."""
+    stay_black = config.scaling == "unit" and not (config.shift or config.rotation)
+    return device_type == "cpu" and config.gradients != "autograd" and stay_black

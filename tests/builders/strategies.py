@@ -44,6 +44,8 @@ def configs(draw: st.DrawFn) -> RunConfig:
         scaling=draw(st.sampled_from(("unit", "standard"))),
         train_size=train_size,
         validation=validation,
+        shift=draw(st.integers(0, 14)),
+        rotation=draw(st.floats(0, 180)),
         hidden=tuple(hidden),
         activation=tuple(draw(st.one_of(st.lists(names, min_size=1, max_size=1), each))),
         batch_norm=draw(st.booleans()) if hidden and not alone else False,

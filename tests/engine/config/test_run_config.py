@@ -64,7 +64,8 @@ def test_any_json_is_read_or_refused(values: dict[str, object]) -> None:
 
 def test_the_canonical_text_is_stable() -> None:
     assert str(RunConfig()) == (
-        "dataset=auto scaling=unit train_size=all validation=0 hidden=128,64 activation=relu batch_norm=no dropout=0 "
+        "dataset=auto scaling=unit train_size=all validation=0 shift=0 rotation=0 "
+        "hidden=128,64 activation=relu batch_norm=no dropout=0 "
         "initialisation=default sigma=0.01 l2=0 "
         "l2_mode=loss-all optimiser=sgd learning_rate=0.1 schedule=constant warmup=0 "
         "momentum=0 nesterov=no clip=0 batch_size=32 epochs=5 patience=0 seed=1 "
@@ -149,6 +150,7 @@ def test_later_words_count_and_options_override_a_preset() -> None:
 def test_networks_have_the_published_numbers_of_parameters() -> None:
     assert RunConfig(hidden=()).parameters() == 7_850
     assert RunConfig().parameters() == 109_386
+    assert RunConfig(batch_norm=True).parameters() == 109_386 + 128 + 64
     assert RunConfig().layers() == "784-128-64-10"
     assert RunConfig().layer_activations() == ("relu", "relu")
     assert RunConfig(hidden=()).layer_activations() == ()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 import torch
 from torch import Tensor, nn
@@ -27,6 +28,7 @@ from engine.training.reporter import Diverged
 from engine.training.trainer import Trainer, TrainerCallbacks
 from tests.builders.blobs import blobs
 
+Pixels = npt.NDArray[np.float64]
 CPU = torch.device("cpu")
 DATA = blobs(train=600, test=200)
 BATCH = 32
@@ -121,12 +123,12 @@ def reference(config: RunConfig, set_after: tuple[int, float] | None = None) -> 
     initialise(config, model)
     optimiser = optimiser_of(config, model)
     scheduler = scheduler_of(config, optimiser, -(-len(DATA.train_labels) // BATCH))
-    images = torch.from_numpy(DATA.train_images).reshape(-1, 784).float() / 255
+    order = torch.randperm(600, generator=torch.Generator().manual_seed(seed_of(config.seed, "order", 1)))
+    images = torch.from_numpy(augmented(config, DATA.train_images / 255, order)).reshape(-1, 784).float()
     test = torch.from_numpy(DATA.test_images).reshape(-1, 784).float() / 255
     if config.scaling == "standard":
         images, test = (images - DATA.mean) / DATA.std, (test - DATA.mean) / DATA.std
     labels = torch.from_numpy(DATA.train_labels.astype(np.int64))
-    order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed_of(config.seed, "order", 1)))
     loader = DataLoader(TensorDataset(images, labels), batch_size=BATCH, sampler=order.tolist())
     masks = masks_of(config, len(images))
     loss_sum = correct = 0.0
@@ -165,6 +167,37 @@ def reference(config: RunConfig, set_after: tuple[int, float] | None = None) -> 
             (logits.argmax(1) == truth).float().mean().item(),
             config.l2 * sum(p.square().sum().item() for p in every),
         )
+
+
+def augmented(config: RunConfig, images: Pixels, order: Tensor) -> Pixels:
+    """Images turned, then moved, each as is drawn for its place in the order, of which all are one chunk."""
+    generator = torch.Generator().manual_seed(seed_of(config.seed, "augmentation", 1, 0))
+    if config.rotation:
+        most = math.radians(config.rotation)
+        angles = torch.empty(len(images)).uniform_(-most, most, generator=generator)
+        for place, number in enumerate(order):
+            images[number] = turned(images[number], float(angles[place]))
+    if config.shift:
+        starts = torch.randint(2 * config.shift + 1, (2, len(images)), generator=generator)
+        for place, number in enumerate(order):
+            row, column = starts[:, place].tolist()
+            images[number] = np.pad(images[number], config.shift)[row : row + 28, column : column + 28]
+    return images
+
+
+def turned(image: Pixels, angle: float) -> Pixels:
+    """An image about its middle, each pixel mixed of the four that it comes from."""
+    y, x = np.mgrid[:28, :28] - 13.5
+    from_x, from_y = (
+        math.cos(angle) * x - math.sin(angle) * y + 15.5,
+        math.sin(angle) * x + math.cos(angle) * y + 15.5,
+    )
+    wide, result = np.pad(image, 16), np.zeros((28, 28))
+    left, top = np.floor(from_x).astype(int), np.floor(from_y).astype(int)
+    for dy, dx in itertools.product((0, 1), (0, 1)):
+        share = (1 - abs(from_y - top - dy)) * (1 - abs(from_x - left - dx))
+        result += share * wide[top + dy + 14, left + dx + 14]
+    return result
 
 
 def masks_of(config: RunConfig, size: int) -> list[Tensor]:
@@ -211,6 +244,9 @@ CONFIGURATIONS = [
     "hidden=24,16 initialisation=normal sigma=0.1",
     *(f"hidden=24,16 clip=0.5 {more}" for more in ("", "l2=0.01", "momentum=0.9 l2=0.01 l2_mode=weight-decay")),
     "hidden=24,16 schedule=cosine warmup=0.2 optimiser=adam learning_rate=0.001 dropout=0.3",
+    "hidden=24,16 shift=3",
+    "hidden=24,16 rotation=15 scaling=standard",
+    "hidden=24,16 shift=2 rotation=180 dropout=0.3",
     *(f"hidden=24,16 batch_norm=yes activation={name}" for name in ("relu", "gelu")),
     "hidden=24,16 batch_norm=yes dropout=0.3 l2=0.001 l2_mode=loss-weights initialisation=xavier activation=sigmoid",
     "hidden=24,16 batch_norm=yes l2=0.001 momentum=0.9 learning_rate=0.02",
@@ -312,7 +348,9 @@ def test_a_checkpoint_is_the_same_whatever_order_pixels_are_kept_in(settings: st
     assert torch.equal(again.network.vector, closed.network.vector)
 
 
-@pytest.mark.parametrize("settings", ["batch_norm=yes dropout=0.3", "batch_norm=yes gradients=autograd momentum=0.9"])
+@pytest.mark.parametrize(
+    "settings", ["batch_norm=yes dropout=0.3", "batch_norm=yes gradients=autograd momentum=0.9", "shift=2 rotation=9"]
+)
 def test_a_run_resumed_within_an_epoch_goes_on_to_the_same_bits(settings: str) -> None:
     config = RunConfig.parse(f"hidden=24,16 epochs=2 learning_rate=0.02 {settings}")
     whole, _ = train(config)
@@ -368,6 +406,17 @@ def test_orders_differ_between_epochs() -> None:
     first = trainer.buffers.labels.clone()
     trainer.buffers.draw(2, 0)
     assert not torch.equal(first, trainer.buffers.labels)
+
+
+@pytest.mark.parametrize("settings", ["shift=2", "rotation=20"])
+def test_an_image_is_another_one_each_epoch_and_the_same_when_drawn_again(settings: str) -> None:
+    trainer, _ = train(RunConfig.parse(f"hidden=none epochs=1 train_size=1 {settings}"))
+    drawn = []
+    for epoch in (1, 2, 1):
+        trainer.buffers.draw(epoch, 0)
+        drawn.append(trainer.buffers.images.clone())
+    assert torch.equal(drawn[0], drawn[2])
+    assert not torch.allclose(drawn[0], drawn[1])
 
 
 def test_steps_come_before_an_epoch_and_cover_it() -> None:

@@ -86,7 +86,7 @@ def test_a_word_is_chosen_from_the_list_of_its_field(home: Home) -> None:
 
 def test_a_preset_is_found_by_what_to_look_for_and_undone(home: Home) -> None:
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await pilot.press("e", *down_to("hidden"), *"256,128", *["up"] * 5, *"no hidden", "enter")
+        await pilot.press("e", *down_to("hidden"), *"256,128", *["up"] * NAMES.index("hidden"), *"no hidden", "enter")
         model = board(console).model
         assert (model.preset, model.config()) == ("shallow", preset("shallow").config)
         assert "784 → 10" in pane_text(console, "model")
@@ -104,7 +104,7 @@ def test_a_preset_of_ones_own_is_saved_chosen_renamed_and_deleted(home: Home) ->
         await until(pilot, lambda: "Save the form as a preset" in text_on(console))
         await pilot.press(*"narrow", "tab", *"Too narrow.", "enter")
         await until(pilot, lambda: "narrow is a preset now" in text_on(console))
-        await pilot.press("ctrl+r", *["up"] * 5, *"too n", "enter", "f5")
+        await pilot.press("ctrl+r", *["up"] * NAMES.index("hidden"), *"too n", "enter", "f5")
         await until(pilot, lambda: engine.asked)
         await pilot.press("enter", "ctrl+n")
         await until(pilot, lambda: "Rename narrow" in text_on(console))

@@ -166,8 +166,8 @@ def test_a_small_form_scrolls_without_headings() -> None:
     assert text(Draft.of(DEEP.config, DEEP).write("dropout", "0.5"), "dropout", 38, 10, 1.0) == [
         "784 > 128 relu > 64 relu > 10",
         "109,386 parameters, 1 s an epoch",
-        "  Training images  all",
-        "  Validation split 0",
+        "  Shift            0",
+        "  Rotation         0",
         "  Hidden layers    128,64",
         "  Activation       relu",
         "  Batch norm       no",
@@ -271,3 +271,5 @@ def test_a_network_is_a_line_of_layers(hidden: str, cells: int, line: str) -> No
 def test_each_layer_has_its_own_activation() -> None:
     config = RunConfig(hidden=(20, 10), activation=("relu", "tanh"))
     assert ASCII.shown(network_line(config, 80)) == "784 > 20 relu > 10 tanh > 10"
+    normalised = config.replace({"batch_norm": True})
+    assert ASCII.shown(network_line(normalised, 80)) == "784 > 20 bn relu > 10 bn tanh > 10"

@@ -18,7 +18,8 @@ from tui.widgets.drawn_editor import DrawnEditor
 
 DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
 TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation=("tanh",), epochs=10), None)
-DOWN_TO_HIDDEN = ["down"] * 5
+DOWN_TO_HIDDEN = ["down"] * (FIELDS.index(BY_NAME["hidden"]) + 1)
+UP_FROM_HIDDEN = ["up"] * len(DOWN_TO_HIDDEN)
 DOWN_TO_BATCH_SIZE = ["down"] * (FIELDS.index(BY_NAME["batch_size"]) + 1)
 DOWN_TO_GROUP = ["down"] * (len(FIELDS) + 1)
 DOWN_TO_OPTIMISER = ["down"] * (FIELDS.index(BY_NAME["optimiser"]) + 1)
@@ -169,7 +170,7 @@ def test_a_preset_is_all_that_stands_in_the_form_and_can_be_undone() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         assert form.preset == "deep"
-        await pilot.press(*DOWN_TO_HIDDEN, *"32", "escape", *["up"] * 5, "right")
+        await pilot.press(*DOWN_TO_HIDDEN, *"32", "escape", *UP_FROM_HIDDEN, "right")
         assert form.preset == "tanh"
         assert form.config() == TANH.config
         await pilot.press("left", "right", "left")
@@ -191,7 +192,7 @@ def test_what_is_not_as_the_preset_has_it_says_so_and_goes_back() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press(*DOWN_TO_HIDDEN, *"32")
         assert "deep has 128,64. Width of each hidden layer" in "\n".join(text_of(form))
-        await pilot.press(*["up"] * 5)
+        await pilot.press(*UP_FROM_HIDDEN)
         shown = "\n".join(text_of(form))
         assert "• Preset" in shown and "Changed from deep: Hidden layers" in shown
         assert DEEP.title not in shown and DEEP.summary not in shown
@@ -307,7 +308,8 @@ def test_enter_goes_on_to_the_next_field() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        await pilot.press("down", "down", *"sta", "enter", *"500", "enter", "enter", *"20", "enter")
+        past_train_size = ["enter"] * (len(DOWN_TO_HIDDEN) - 3)
+        await pilot.press("down", "down", *"sta", "enter", *"500", *past_train_size, *"20", "enter")
         assert form.config() == RunConfig(scaling="standard", train_size=500, hidden=(20,))
         assert form.query_one(DrawnEditor).value == "relu"
 
