@@ -59,6 +59,7 @@ class Run:
         preset: str = "",
         group: str = "",
         parent: str = "",
+        of_sweep: bool = False,
         id: str = "",
     ) -> Run:
         """Make a new run directory with an id that sorts by time, or one of `new_id` that nobody else has.
@@ -75,6 +76,7 @@ class Run:
             preset=clean(preset),
             group=clean(group),
             parent=clean(parent),
+            of_sweep=of_sweep,
             host=os.uname().nodename,
             pid=os.getpid(),
         )

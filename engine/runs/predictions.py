@@ -2,7 +2,7 @@
 
 `predictions/epoch-0003.npy` holds, for each test image, the most probable class and its probability; the last epoch's
 `probabilities-0003.npy` holds all ten, shape (images, 10). Kept are the first epoch, the best, the last, and of a run
-of many epochs those at round numbers.
+of many epochs those at round numbers; of a run of a sweep the best and the last.
 """
 
 from __future__ import annotations
@@ -63,8 +63,9 @@ class PredictionKeeper:
         self._run = run
         self._unwritten: dict[int, npt.NDArray[np.float32]] = {}
 
-    def begin(self, epochs: int, ended: Sequence[Epoch] = ()) -> None:
+    def begin(self, epochs: int, ended: Sequence[Epoch] = (), of_sweep: bool = False) -> None:
         """Keep those of a run of so many epochs, of which some have `ended`. Raises OSError."""
+        self._of_sweep = of_sweep
         self._stride, self._newest = stride(epochs), ended[-1].epoch if ended else 0
         self._last = self._newest
         best = max(ended, key=lambda epoch: epoch.test_accuracy, default=None)
@@ -103,9 +104,9 @@ class PredictionKeeper:
                 path.unlink(missing_ok=True)
 
     def _is_kept(self, epoch: int) -> bool:
-        return epoch in (1, self._best, self._newest, self._last) or (
-            epoch <= self._newest and epoch % self._stride == 0
-        )
+        if epoch in (self._best, self._newest, self._last):
+            return True
+        return not self._of_sweep and (epoch == 1 or (epoch <= self._newest and epoch % self._stride == 0))
 
 
 def predicted_epochs(run: Run) -> list[int]:

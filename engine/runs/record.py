@@ -47,6 +47,7 @@ class RunRecord:
     group: str = ""
     parent: str = ""
     starred: bool = False
+    of_sweep: bool = False
     host: str = ""
     pid: int = 0
     device: str = ""
@@ -152,6 +153,7 @@ class RunRecord:
             group=clean(values.get("group")),
             parent=clean(values.get("parent")),
             starred=values.get("starred") is True,
+            of_sweep=values.get("of_sweep") is True,
             host=clean(values.get("host")),
             pid=pid if type(pid) is int else 0,
             device=clean(values.get("device")),

@@ -84,6 +84,7 @@ class Feeding:
             note=record.note,
             preset=record.preset,
             group=record.group,
+            of_sweep=True,
             id=id,
         )
 

@@ -156,7 +156,7 @@ class TrainerThread(threading.Thread):
             )
         else:
             self._go_on(trainer)
-        self._predictions.begin(config.epochs, self._state.epochs)
+        self._predictions.begin(config.epochs, self._state.epochs, record.of_sweep)
         return trainer
 
     def _go_on(self, trainer: Trainer) -> None:

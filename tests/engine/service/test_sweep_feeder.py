@@ -9,6 +9,7 @@ import pytest
 from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
+from engine.runs.predictions import predicted_epochs
 from engine.runs.state import FAILED, FINISHED, PRUNED, STOPPED
 from engine.service.scheduler import QueueError, Scheduler
 from engine.service.sweep_feeder import SweepFeeder
@@ -58,6 +59,14 @@ def test_every_cell_is_trained_once_with_every_seed_as_a_run_of_the_group(feeder
     assert {(r.group, r.name, r.tags) for r in (run.record() for run in runs_of(home))} == {("mine", "deep", ("t",))}
     feed(feeder)
     assert len(list(home.runs.iterdir())) == 8
+
+
+def test_a_run_of_a_sweep_keeps_the_predictions_of_its_best_and_its_last_epoch(feeder: SweepFeeder, home: Home) -> None:
+    make_sweep(home, {"l2": "0,0.1"}, QUICK.replace({"epochs": 6}))
+    feed(feeder)
+    for run in runs_of(home):
+        best = run.state().best
+        assert best and predicted_epochs(run) == sorted({best.epoch, 6})
 
 
 def test_few_runs_are_made_before_their_turn_and_a_stopped_sweep_goes_on_in_the_same_runs(
