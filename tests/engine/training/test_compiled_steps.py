@@ -65,7 +65,15 @@ def test_a_run_goes_on_from_a_checkpoint_to_the_same_bits(settings: str) -> None
 @with_compiler
 @pytest.mark.parametrize(
     "settings",
-    ["gradients=closed-form", "scaling=standard", "activation=gelu", "hidden=1024", "hidden=256,256", "batch_norm=yes"],
+    [
+        "gradients=closed-form",
+        "scaling=standard",
+        "activation=gelu",
+        "hidden=1024",
+        "hidden=256,256",
+        "batch_norm=yes",
+        "shift=2",
+    ],
 )
 def test_what_they_do_not_know_or_gain_by_is_left_to_recorded_operations(settings: str) -> None:
     assert method(f"{SETTINGS} {settings}").startswith("recorded operations")
