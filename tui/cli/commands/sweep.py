@@ -48,6 +48,12 @@ class SweepProgram(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return [*self.commands]
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        known = (option for option in self.commands[START].get_params(ctx) if isinstance(option, click.Option))
+        with formatter.section("Options"):
+            formatter.write_dl([record for option in known if (record := option.get_help_record(ctx))])
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_commands(ctx, formatter)
         with formatter.section("Shipped sweeps"):
@@ -75,7 +81,7 @@ def sweep() -> None:
 @click.option("--failed", is_flag=True, help="With --resume: what has failed alone.")
 @click.option("--detach", is_flag=True, help="Leave it to the engine, and return at once.")
 @click.option("--json", is_flag=True, help="A line of JSON for every run that has ended, and one for the whole.")
-@click.option("--quiet", is_flag=True, help="Print the last line only.")
+@click.option("--quiet", is_flag=True, help="Print which cell is best only.")
 @click.help_option("--help", "-h")
 @click.pass_obj
 def start(

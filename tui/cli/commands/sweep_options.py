@@ -89,8 +89,8 @@ CELLS = (
 )
 JUDGING = (
     click.option("--metric", default="", metavar="NAME", help=METRIC),
-    click.option("--min-epochs", type=int, default=1, metavar="N", help="asha: epochs of every cell; 1 unless given."),
     click.option("--early-stop", default="", metavar="asha", help="End hopeless cells early, by successive halving."),
+    click.option("--min-epochs", type=int, default=1, metavar="N", help="asha: epochs of every cell; 1 unless given."),
     click.option("--reduction", type=int, default=3, metavar="N", help="asha: one of N goes on; 3 unless given."),
     click.option("--fail-fast", is_flag=True, help="Stop all at the first run that fails."),
 )
