@@ -19,7 +19,7 @@ from engine.runs.metrics import METRIC
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import ENDED, FAILED, FINISHED, INTERRUPTED, LIVE, PRUNED, QUEUED, STOPPED, UNQUEUED
 from engine.sweeps.space import Values
-from engine.sweeps.sweep_file import Sweep, read_sweep, sweep_lock
+from engine.sweeps.sweep_file import Sweep, SweepFollower, sweep_lock
 
 # Of a cell or a seed that has no run yet, and of a run that somebody or something has ended before its time.
 WAITING = "waiting"
@@ -180,12 +180,13 @@ class SweepReader:
 
     def __init__(self, home: Home, group: str) -> None:
         self._home, self._group = home, group
+        self._follower = SweepFollower(home, group)
         self._known: dict[str, tuple[tuple[int, int], RunResult]] = {}
 
     def read(self) -> Standing:
         """How it stands now. Raises StoreError."""
         fed = sweep_lock(self._home, self._group).held()
-        sweep = read_sweep(self._home, self._group)
+        sweep = self._follower.read()
         seeds = sweep.record.all_seeds
         cells = tuple(
             CellStanding(place, values, seeds, self._results(sweep, place, seeds), sweep.record.metric)

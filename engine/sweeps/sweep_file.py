@@ -11,14 +11,14 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import BY_NAME, RunConfig
-from engine.files import StoreError, open_descriptor, open_regular, read_bounded, write_whole
+from engine.files import StoreError, open_descriptor, open_regular, write_whole
 from engine.home import Home
 from engine.json_text import read_json, write_line
 from engine.runs.events import now
@@ -220,21 +220,46 @@ def create_sweep(
 
 def read_sweep(home: Home, group: str) -> Sweep:
     """The sweep whose runs are in a group. Raises StoreError."""
-    path = sweep_path(home, group)
-    try:
-        content = read_bounded(path, LARGEST)
-    except FileNotFoundError:
-        raise StoreError(f"no sweep is called {clean(group, 40)!r}; see: mnist-tui sweep list") from None
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror or error}") from None
-    first, *lines = content.split(b"\n")
-    sweep = Sweep(_header(first, path))
-    for line in lines[:-1]:
+    return SweepFollower(home, group).read()
+
+
+class SweepFollower:
+    """Reads a sweep again and again, each line of its file once. Not for several threads at once."""
+
+    def __init__(self, home: Home, group: str) -> None:
+        self._group, self._path = group, sweep_path(home, group)
+        self._sweep: Sweep | None = None
+        self._offset = 0
+
+    def read(self) -> Sweep:
+        """The sweep as it is now, which later reading does not change. Raises StoreError."""
+        for line in self._lines():
+            if self._sweep is None:
+                self._sweep = Sweep(_header(line, self._path))
+                continue
+            try:
+                self._sweep.apply(read_json(line))
+            except ValueError:
+                self._sweep.skipped += 1
+        if self._sweep is None:
+            raise StoreError(f"{self._path} is not a sweep: it is empty")
+        return replace(self._sweep, cells=[*self._sweep.cells], runs={**self._sweep.runs})
+
+    def _lines(self) -> list[bytes]:
+        """The whole lines that were added. Raises StoreError."""
         try:
-            sweep.apply(read_json(line))
-        except ValueError:
-            sweep.skipped += 1
-    return sweep
+            with open_regular(self._path) as file:
+                if (size := os.fstat(file.fileno()).st_size) < self._offset:
+                    self._sweep, self._offset = None, 0
+                file.seek(self._offset)
+                content = file.read(min(size, LARGEST))
+        except FileNotFoundError:
+            raise StoreError(f"no sweep is called {clean(self._group, 40)!r}; see: mnist-tui sweep list") from None
+        except OSError as error:
+            raise StoreError(f"{self._path} cannot be read: {error.strerror or error}") from None
+        whole = content[: content.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return whole.splitlines()
 
 
 def sweep_records(home: Home) -> list[SweepRecord]:

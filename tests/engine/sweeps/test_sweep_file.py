@@ -13,6 +13,7 @@ from engine.runs.lock import LockHeld
 from engine.sweeps.plan import SweepRequest, plan
 from engine.sweeps.sweep_file import (
     Sweep,
+    SweepFollower,
     SweepRecord,
     SweepWriter,
     create_sweep,
@@ -61,6 +62,18 @@ def test_a_torn_line_is_passed_over_and_the_next_is_not_lost(home: Home) -> None
     writer.append(run=RUN, cell=0, seed=5)
     writer.close()
     assert read_sweep(home, "mine").runs == {(0, 5): RUN}
+
+
+def test_what_was_read_is_not_read_again_and_a_file_that_was_replaced_is(home: Home) -> None:
+    create(home)
+    follower, path = SweepFollower(home, "mine"), sweep_path(home, "mine")
+    before, content = follower.read(), path.read_bytes()
+    path.write_bytes(b"x" * (len(content) - 1) + b"\n")
+    with path.open("ab") as file:
+        file.write(f'{{"run":"{RUN}","cell":0,"seed":5}}\n'.encode())
+    assert follower.read().runs == {(0, 5): RUN} and before.runs == {}
+    path.write_bytes(content)
+    assert follower.read() == before
 
 
 def test_sweeps_are_listed_newest_first_and_none_is_made_twice(home: Home) -> None:
