@@ -45,8 +45,8 @@ def test_what_applies_to_a_run() -> None:
     def can(status: str) -> set[str]:
         return {action for group in GROUPS for action in group if applies(action, Target("x", "x", status))}
 
-    assert can(RUNNING) == {"pause", "stop"}
-    assert can(PAUSED) == {"resume", "stop"}
+    assert can(RUNNING) == {"pause", "set_rate", "stop"}
+    assert can(PAUSED) == {"resume", "set_rate", "stop"}
     assert can(QUEUED) == {"drop", "move"}
     assert can(INTERRUPTED) == {"continue"}
     assert can(FINISHED) == set()
