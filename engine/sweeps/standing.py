@@ -179,13 +179,13 @@ class SweepReader:
     Not for several threads at once."""
 
     def __init__(self, home: Home, group: str) -> None:
-        self._home, self._group = home, group
+        self._home, self.group = home, group
         self._follower = SweepFollower(home, group)
         self._known: dict[str, tuple[tuple[int, int], RunResult]] = {}
 
     def read(self) -> Standing:
         """How it stands now. Raises StoreError."""
-        fed = sweep_lock(self._home, self._group).held()
+        fed = sweep_lock(self._home, self.group).held()
         sweep = self._follower.read()
         seeds = sweep.record.all_seeds
         cells = tuple(

@@ -21,7 +21,7 @@ def draw_axes(canvas: Canvas, plot: Plot, axis: XAxis, notes: str = "") -> None:
         corner = symbols.corner if plot.left else ""
         canvas.put(plot.left - len(corner), plot.rows, corner + symbols.level * plot.columns, "axis")
     if plot.has_labels:
-        _draw_x_labels(canvas, plot, f"{axis.name}  {notes}".rstrip())
+        _draw_x_labels(canvas, plot, axis, f"{axis.name}  {notes}".rstrip())
 
 
 def draw_crosshair(canvas: Canvas, plot: Plot, axis: XAxis, x: float, notes: str = "") -> None:
@@ -35,13 +35,12 @@ def draw_crosshair(canvas: Canvas, plot: Plot, axis: XAxis, x: float, notes: str
         canvas.put(start, canvas.height - 1, text, "value")
 
 
-def _draw_x_labels(canvas: Canvas, plot: Plot, name: str) -> None:
+def _draw_x_labels(canvas: Canvas, plot: Plot, axis: XAxis, name: str) -> None:
     name_at, free = canvas.width - len(name), 0
-    longest = max(len(label) for _, label in plot.axes.x.ticks(plot.columns // 8))
-    for fraction, label in plot.axes.x.ticks(plot.columns // max(7, longest + 3)):
+    for fraction, label in _x_ticks(plot, axis):
         column = plot.left + min(int(fraction * plot.columns), plot.columns - 1)
         start = max(0, column - len(label) // 2)
-        if start < free or start + len(label) >= name_at:
+        if start < free or start + len(label) + bool(name) > name_at:
             continue
         canvas.put(start, canvas.height - 1, label, "label")
         free = start + len(label) + 1
@@ -49,3 +48,11 @@ def _draw_x_labels(canvas: Canvas, plot: Plot, name: str) -> None:
             canvas.put(column, plot.rows, plot.symbols.tick_below, "axis")
     if name_at > free:
         canvas.put(name_at, canvas.height - 1, name, "label")
+
+
+def _x_ticks(plot: Plot, axis: XAxis) -> list[tuple[float, str]]:
+    """The places on the x axis that have room for labels, as fractions of it, each with its label."""
+    if axis.ticks:
+        return [(place / plot.axes.x.high, label) for place, label in axis.ticks]
+    longest = max(len(label) for _, label in plot.axes.x.ticks(plot.columns // 8))
+    return plot.axes.x.ticks(plot.columns // max(7, longest + 3))

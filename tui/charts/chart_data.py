@@ -97,12 +97,15 @@ def last_x(curves: Iterable[Curve]) -> float:
 
 @dataclass(frozen=True)
 class XAxis:
-    """The axis of a chart: its name, its unit, where it ends (0 when not known), and how much of it an epoch is."""
+    """The axis of a chart: its name, its unit, where it ends (0 when not known), and how much of it an epoch is.
+
+    Without `ticks`, each a place and its label, the unit says where they are."""
 
     name: str
     unit: Unit
     end: float
     per_epoch: float = 0.0
+    ticks: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

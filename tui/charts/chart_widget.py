@@ -5,50 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar, TypeVar
 
-from rich.style import Style
 from textual.binding import BindingType
-from textual.color import Color
 from textual.events import Click
 from textual.message import Message
 from textual.strip import Strip
 
-from tui.charts import palette
 from tui.charts.chart import NOTHING, draw
 from tui.charts.chart_data import SMOOTHINGS, X_AXES, ChartData, ChartOptions
+from tui.charts.chart_painting import PaintsCharts
 from tui.charts.symbols import symbols_for
 from tui.charts.units import Unit
 from tui.drawing.glyphs import UNICODE, Glyphs
-from tui.drawing.styled_lines import Line, Tone
+from tui.drawing.styled_lines import Line
 from tui.widgets.bindings import hidden, shown
 from tui.widgets.later import Later
-from tui.widgets.line_widget import LineWidget
 
 T = TypeVar("T")
 
-FAINTNESS = {"faint": 0.55, "shade": 0.6}
 LEAP = 10
 
 
-class Chart(LineWidget, can_focus=True):
+class Chart(PaintsCharts, can_focus=True):
     """Shows a `ChartData`. Its keys change how it is looked at and say so by `OptionsChanged`, and move a crosshair,
     which they tell by `CrosshairMoved`; other charts may be given the same `options` and `crosshair`."""
 
-    CSS_PREFIX = "chart"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "chart--axis", "chart--label", "chart--value", "chart--cross", "chart--hint",
-        *palette.classes("chart"),
-    }  # fmt: skip
-    DEFAULT_CSS = f"""
-    Chart {{
-        background: $surface;
-        & > .chart--axis {{ color: $foreground 40%; }}
-        & > .chart--label {{ color: $foreground 70%; }}
-        & > .chart--value {{ color: $foreground; text-style: bold; }}
-        & > .chart--cross {{ color: $foreground 60%; }}
-        & > .chart--hint {{ color: $foreground 70%; }}
-        {palette.rules("chart")}
-    }}
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         shown("left", "move(-1)", "Read values", "Move the crosshair left; the legend shows its values", "arrows"),
         hidden("right", "move(1)", "Right", "Move the crosshair right"),
@@ -141,17 +121,6 @@ class Chart(LineWidget, can_focus=True):
             self._stale = False
             self.call_after_refresh(self.redraw)
         return super().render_line(y)
-
-    def make_look(self, style: str | Tone) -> Style:
-        """What is faint, or a shade, lies between the colour of its curve and the background."""
-        kind, _, colour = ("", "", "") if isinstance(style, Tone) else style.partition("-")
-        if kind not in FAINTNESS:
-            return super().make_look(style)
-        clear = self.look(f"curve-{colour}")
-        if clear.color is None or clear.bgcolor is None:
-            return clear
-        ink, paper = Color.from_rich_color(clear.color), Color.from_rich_color(clear.bgcolor)
-        return Style.from_color(ink.blend(paper, FAINTNESS[kind]).rich_color, clear.bgcolor)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc goes to somebody else when there is no crosshair; accuracies have no logarithmic scale."""

@@ -76,7 +76,9 @@ def _ways(curves: Iterable[Curve]) -> Iterator[Way]:
 
 
 def place(x: float, axis: XAxis) -> str:
-    """Where on the axis the crosshair is, in words."""
+    """Where on the axis the crosshair is, in words; on an axis with ticks of its own, at which of them."""
+    if axis.ticks:
+        return min(axis.ticks, key=lambda tick: abs(tick[0] - x))[1]
     if axis.name == EPOCH:
         return f"{axis.name} {x:.2f}"
     where = f"{axis.name} {figure(math.floor(x) if axis.unit is Unit.COUNT else x, axis.unit)}"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tui.panes.disagreement.pane import Disagreements
     from tui.panes.history.preferences import Preferences
     from tui.panes.history.widget import History
+    from tui.panes.sweep.pane import Sweeping
 
 
 class Board(Vertical):
@@ -97,6 +98,13 @@ class Board(Vertical):
 
         return DeviceTable(self._glyphs)
 
+    @cached_property
+    def sweep(self) -> Sweeping:
+        """A sweep as a picture and a table."""
+        from tui.panes.sweep.pane import Sweeping
+
+        return Sweeping(self._glyphs, id="sweeping")
+
     def compose(self) -> ComposeResult:
         yield Tabs(id="views")
         yield Tabs(id="tabs")
@@ -132,11 +140,13 @@ class Board(Vertical):
         await self.answers.mount_panes()
         await self.curves.mount_panes()
         devices = Pane(views.DEVICES, self.devices)
-        self.compared.display = self.disagreements.display = devices.display = False
-        await self._right.mount(self.compared, self.disagreements, devices)
+        for hidden in (self.compared, self.disagreements, devices, self.sweep):
+            hidden.display = False
+        await self._right.mount(self.compared, self.disagreements, devices, self.sweep)
         self._panes = {}
         await self.compared.mount_panes()
         await self.disagreements.mount_panes()
+        await self.sweep.mount_panes()
         self.divide()
         self._focus_awaited()
 

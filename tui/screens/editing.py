@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.comparison.judgement import Judgement
     from engine.comparison.table import Comparison, Setting
     from engine.runs.labels import Relabel
+    from engine.sweeps.pivot import Pivot
     from tui.panes.comparison.pane import Compared
     from tui.panes.history.preferences import Preferences
     from tui.panes.history.widget import History
@@ -154,6 +155,17 @@ class Editing:
             self._export(request, work)
 
         self._prompts.ask(ExportDialog("Export the comparison", OF_COMPARISON, _here(), "comparison"), write)
+
+    def export_pivot(self, table: Pivot) -> None:
+        """Ask where to take the pivot of a sweep, and take it there."""
+        from tui.dialogs.export import ExportDialog
+        from tui.workers.exporter import OF_SWEEP, write_pivot
+
+        def write(wanted: Export) -> None:
+            self._export(wanted, lambda: write_pivot(wanted, table))
+
+        title = f"Export {' by '.join(filter(None, (table.rows, table.columns)))} of the sweep"
+        self._prompts.ask(ExportDialog(title, OF_SWEEP, _here(), "sweep"), write)
 
     def ask_for_columns(self, event: History.ColumnsWanted, choose: Callable[[tuple[str, ...]], object]) -> None:
         """Ask which columns the list of runs is to have, and in which order."""

@@ -37,6 +37,7 @@ class EngineStatus:
     def take_found(self, event: EngineFound) -> None:
         """Show that there is an engine, and what is known of its devices."""
         self._devices = event.devices
+        self._board.model.know_devices({device.name: device.description for device in event.devices})
         self.say("" if event.loaded else LOADING)
         self.show_estimate()
 

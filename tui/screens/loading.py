@@ -15,6 +15,7 @@ DRAWING = (
     "tui.panes.comparison.table_widget",
     "tui.panes.disagreement.widget",
     "tui.panes.disagreement.difference_widget",
+    "tui.panes.sweep.picture",
     "engine.comparison.judgement",
 )
 MINUTE = 60.0

@@ -15,9 +15,7 @@ from textual.widget import Widget
 from engine.config.presets import presets
 from engine.home import Home
 from engine.runs.steering import PAUSE, RESUME
-from tui.dialogs.confirm import Confirm
 from tui.drawing.glyphs import Glyphs
-from tui.drawing.styled_lines import capitalised
 from tui.panes.model.widget import Model
 from tui.screens import loading
 from tui.screens.board import Board
@@ -30,6 +28,7 @@ from tui.screens.keys import KEYS
 from tui.screens.prompts import Prompts
 from tui.screens.run_actions import RunActions
 from tui.screens.run_following import DIGITS_EVERY, RunFollowing
+from tui.screens.sweep_watch import SweepWatch
 from tui.widgets import views
 from tui.widgets.bars import KeyBar
 from tui.widgets.laid_out_once import LaidOutOnce
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from tui.panes.comparison.table_widget import ComparisonTable
     from tui.panes.devices.widget import DeviceTable
     from tui.panes.history.widget import History
+    from tui.panes.sweep.pane import Sweeping
 
 # How many times less often the console looks for news over a slow link.
 SLOWER = 6
@@ -83,6 +83,7 @@ class MainScreen(LaidOutOnce[None]):
         self.actions = RunActions(self.board, self.following, self._prompts, lambda: self.threads.engine)
         self.editing = Editing(home, self._background, self._prompts, self.post_message, self.actions.runs_meant)
         self.devices = DeviceWatch(self.board, self.following, self._prompts, lambda: self.threads.engine)
+        self.sweeps = SweepWatch(home, self.board, self.following, self._background)
 
     @property
     def is_complete(self) -> bool:
@@ -206,7 +207,10 @@ class MainScreen(LaidOutOnce[None]):
         self.editing.ask_for_labels(self.following.runs)
 
     def action_export(self) -> None:
-        self.editing.ask_to_export(self.board.compared if self.comparing.is_seen else None)
+        if self.sweeps.pivot is not None:
+            self.editing.export_pivot(self.sweeps.pivot)
+        else:
+            self.editing.ask_to_export(self.board.compared if self.comparing.is_seen else None)
 
     async def on_listed(self, event: Listed) -> None:
         if not self.board.has_run_panes:
@@ -217,6 +221,7 @@ class MainScreen(LaidOutOnce[None]):
         self.following.take_list(event)
         self.comparing.take_list()
         self.devices.show()
+        self.sweeps.look()
 
     def on_opened(self, event: Opened) -> None:
         self.following.take_opened(event)
@@ -237,12 +242,16 @@ class MainScreen(LaidOutOnce[None]):
     def on_board_turned(self, event: Board.Turned) -> None:
         self.comparing.turn()
         self.devices.show()
+        self.sweeps.look()
 
     def on_device_table_selected(self, event: DeviceTable.Selected) -> None:
         self.devices.open(event.run_id)
 
     def on_device_table_empty_wanted(self) -> None:
         self.devices.ask_to_empty()
+
+    def on_sweeping_wanted(self, event: Sweeping.Wanted) -> None:
+        self.sweeps.take_wish(event.wish)
 
     def on_history_marked(self, event: History.Marked) -> None:
         self.comparing.take_choice()
@@ -300,15 +309,13 @@ class MainScreen(LaidOutOnce[None]):
     def on_engine_found(self, event: EngineFound) -> None:
         self.engine.take_found(event)
         self.following.take_devices(event.devices)
-        self.board.model.know_devices({device.name: device.description for device in event.devices})
         self.devices.take_found(event)
 
     def on_engine_lost(self, event: EngineLost) -> None:
         self.engine.say(LOST)
         self.devices.take_lost()
         if self.is_current:
-            question = f"{capitalised(event.text)}\n\nStart another engine?"
-            self._prompts.ask(Confirm(question), lambda yes: self.threads.engine.attach() if yes else None)
+            self.actions.ask_for_engine(event.text)
 
     def on_trouble(self, event: Trouble) -> None:
         self._prompts.complain(event.text)

@@ -10,6 +10,7 @@ from engine.runs.state import FAILED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEU
 from engine.runs.steering import STOP
 from engine.runs.summaries import RunSummary
 from tui.dialogs.confirm import Confirm
+from tui.drawing.styled_lines import capitalised
 from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
@@ -72,15 +73,16 @@ class RunActions:
         return in_list or self._board.view.name == "History"
 
     @property
-    def is_in_devices(self) -> bool:
-        """Whether the view of the devices is seen, which shows no run but those of its list."""
-        return self._board.view.name == "Devices"
+    def is_in_other_list(self) -> bool:
+        """Whether the view of the devices or of a sweep is seen, which shows no run but those of its list."""
+        return self._board.view.name in ("Devices", views.SWEEP_VIEW)
 
     @property
     def _under_cursor(self) -> str | None:
         """The run under the cursor of the list that keys act on, if it is one."""
-        if self.is_in_devices:
-            return self._board.devices.highlighted
+        if self.is_in_other_list:
+            in_sweep = self._board.view.name == views.SWEEP_VIEW
+            return self._board.sweep.highlighted if in_sweep else self._board.devices.highlighted
         return self._board.history.highlighted if self.is_in_history else None
 
     @property
@@ -90,7 +92,7 @@ class RunActions:
         summary, shown = self._following.summary(chosen), self._following.shown
         if summary is not None and not (shown and shown.record.id == chosen):
             return Target(summary.id, summary.record.title, summary.status)
-        if self.is_in_devices and not (shown and shown.record.id == chosen):
+        if self.is_in_other_list and not (shown and shown.record.id == chosen):
             return None
         return Target(shown.record.id, shown.record.title, shown.status) if shown else None
 
@@ -99,7 +101,7 @@ class RunActions:
         """The ids of the runs to edit: in the history those marked or under its cursor, else the one keys act on."""
         if self.is_in_history:
             return self._board.history.meant
-        run_id = self._under_cursor if self.is_in_devices else self._following.shown_id
+        run_id = self._under_cursor if self.is_in_other_list else self._following.shown_id
         return (run_id,) if run_id else ()
 
     def runs_meant(self) -> list[RunSummary]:
@@ -116,6 +118,11 @@ class RunActions:
         if action == "leave":
             return self._board.enlarged or self._board.is_in_form
         return applies(action, self.target)
+
+    def ask_for_engine(self, text: str) -> None:
+        """Ask whether to start another engine, as there is none any more; `text` says so."""
+        question = f"{capitalised(text)}\n\nStart another engine?"
+        self._prompts.ask(Confirm(question), lambda yes: self._engine().attach() if yes else None)
 
     def start(self) -> None:
         """Train what the form describes."""

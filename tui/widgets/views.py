@@ -8,11 +8,13 @@ RUN, MODEL, LOSS, ACCURACY = "run", "model", "loss", "accuracy"
 DIGITS, CONFUSION, HISTORY, DETAILS = "digits", "confusion", "history", "details"
 CURVES, FIGURES, RIVALS, SHIFTS = "curves", "figures", "rivals", "shifts"
 DEVICES = "devices"
+SWEEP, CELLS = "sweep", "cells"
+SWEEP_VIEW = "Sweep"
 TITLES = {
     RUN: "Run", MODEL: "Model", LOSS: "Loss", ACCURACY: "Accuracy",
     DIGITS: "Digits", CONFUSION: "Confusion", HISTORY: "History", DETAILS: "Details",
     CURVES: "Curves", FIGURES: "Comparison", RIVALS: "Differences", SHIFTS: "Confusion difference",
-    DEVICES: "Devices",
+    DEVICES: "Devices", SWEEP: "Sweep", CELLS: "Cells",
 }  # fmt: skip
 LEAST_WIDTH, LEAST_HEIGHT = 100, 30
 LEAST_HEIGHT_FOR_TWO_BARS = 20
@@ -34,6 +36,7 @@ VIEWS = (
     View("Compare", (CURVES, FIGURES)),
     View("Differences", (RIVALS, SHIFTS)),
     View("Devices", (DEVICES,)),
+    View(SWEEP_VIEW, (SWEEP, CELLS)),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -20,6 +20,7 @@ from tui.exit_codes import NAME
 if TYPE_CHECKING:
     from engine.comparison.judgement import Judgement
     from engine.comparison.table import Comparison, Setting
+    from engine.sweeps.pivot import Pivot
 
 TIMEOUT = 600.0
 LONGEST_PATH = 4096
@@ -59,6 +60,12 @@ OF_COMPARISON = (
     Format(MARKDOWN, "tables and notes to read", ".md"),
     Format(CSV, "a table with a row a line", ".csv"),
     Format(JSON, "everything that is compared", ".json"),
+)
+
+OF_SWEEP = (
+    Format(CSV, "means and deviations, a row a value", ".csv"),
+    Format(MARKDOWN, "a table to read, the best bold", ".md"),
+    Format("latex", "a tabular of the package booktabs", ".tex"),
 )
 
 
@@ -164,12 +171,23 @@ def write_comparison(
     judgement: Judgement,
 ) -> str:
     """Write a comparison and say where, in a sentence. Raises UserError."""
+    return _write(request, lambda: _comparison_text(request.format, comparison, settings, judgement))
+
+
+def write_pivot(request: Export, table: Pivot) -> str:
+    """Write the pivot of a sweep and say where, in a sentence. Raises UserError."""
+    from engine.sweeps.pivot import FORMATS
+
+    return _write(request, lambda: FORMATS[request.format](table))
+
+
+def _write(request: Export, text: Callable[[], str]) -> str:
     if is_there(request.path) and not request.force:
         raise UserError(f"{request.path} exists already")
-    text = _comparison_text(request.format, comparison, settings, judgement)
+    content = text().encode()
     try:
         request.path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(request.path, text.encode())
+        write_whole(request.path, content)
     except OSError as error:
         raise UserError(f"{request.path} cannot be written: {error.strerror or error}") from None
     return _wrote([clean(str(request.path), LONGEST_PATH)])

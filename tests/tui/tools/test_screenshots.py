@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from engine.home import Home
 from tests.builders.consoles import NOW, Engine, Live, pane_text, run_console, story, text_on, until
 from tests.builders.devices import server
+from tests.builders.sweeps import finish_cell, make_sweep
 from tui.console.console import Console
 from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
 
@@ -135,6 +136,22 @@ def test_devices_at_120_by_40(stocked_home: Home, monkeypatch: pytest.MonkeyPatc
             await compare(pilot, console, "devices-120x40")
 
         run_console(home, scene, engine=engine)
+
+
+def test_sweep_at_120_by_40(stocked_home: Home) -> None:
+    """You should see a map of two settings with a figure or a mark in each cell and the best one marked, in words what
+    it beats, and below it the cells from the best to one that failed, with how many of their seeds are done."""
+    make_sweep(stocked_home, {"learning_rate": "0.01,0.1,1", "batch_size": "16,32,64"}, seeds=2)
+    for cell, mean in enumerate((0.91, 0.92, 0.93, 0.95, 0.975, 0.973, float("nan"))):
+        finish_cell(stocked_home, cell, {1: mean, 2: mean + 0.002})
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "cells" in console.main.board.there)
+        await pilot.press("7")
+        await until(pilot, lambda: "more than luck" in pane_text(console, "sweep"))
+        await compare(pilot, console, "sweep-120x40")
+
+    run_console(stocked_home, scene)
 
 
 def test_labels_at_80_by_24(stocked_home: Home) -> None:

@@ -35,6 +35,10 @@ class Filtered(LineWidget):
     def on_mount(self) -> None:
         self.watch(self.editor, "value", self._typed, init=False)
 
+    def list_matching(self, text: str) -> None:
+        """List what a filter matches, as if it had been typed."""
+        self._change(TypedFilter().typed(text))
+
     def find(self) -> None:
         """List what the filter that is now in force matches."""
         raise NotImplementedError

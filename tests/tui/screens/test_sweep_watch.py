@@ -1,0 +1,72 @@
+"""The view of sweeps: what it shows, where its cursor is, and what keys do with its cells."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.home import Home
+from tests.builders.consoles import board, pane_text, run_console, text_on, until
+from tests.builders.sweeps import finish_cell, make_sweep
+from tui.console.console import Console
+
+
+async def on_view(pilot: Pilot[None], console: Console) -> None:
+    await until(pilot, lambda: "cells" in board(console).there)
+    await pilot.press("7")
+    await until(pilot, lambda: board(console).sweep.standing is not None)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_cells_come_best_first_and_fill_while_they_are_watched(stocked_home: Home, size: tuple[int, int]) -> None:
+    make_sweep(stocked_home, {"l2": "0,0.1,0.2"}, seeds=2)
+    finish_cell(stocked_home, 0, {1: 0.90, 2: 0.92})
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await on_view(pilot, console)
+        await until(pilot, lambda: "2 done  ○ 4 waiting" in text_on(console))
+        finish_cell(stocked_home, 1, {1: 0.94, 2: 0.96})
+        await until(pilot, lambda: "best is l2=0.1" in pane_text(console, "sweep"))
+        if size[0] < 100:
+            await pilot.press("tab")
+        await until(pilot, lambda: "95.00" in pane_text(console, "cells"))
+        rows = [row.split() for row in pane_text(console, "cells").splitlines() if "seeds" in row]
+        assert [row[:2] for row in rows] == [["*", "0.1"], ["0", "91.00"], ["0.2", "-"]]
+
+    run_console(stocked_home, scene, size)
+
+
+def test_enter_shows_the_run_of_a_cell_or_lists_its_seeds_and_space_marks_them(stocked_home: Home) -> None:
+    make_sweep(stocked_home, {"l2": "0,0.1"}, seeds=2)
+    both = finish_cell(stocked_home, 0, {1: 0.95, 2: 0.96})
+    (single,) = finish_cell(stocked_home, 1, {1: 0.90})
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await on_view(pilot, console)
+        await pilot.press("space")
+        await until(pilot, lambda: set(board(console).history.marked) == {run.id for run in both})
+        assert "▸" in pane_text(console, "cells")
+        await pilot.press("enter")
+        await until(pilot, lambda: board(console).view.name == "History")
+        assert {run.id for run in board(console).history.listed} == {run.id for run in both}
+        await pilot.press("7", "tab", "down", "enter")
+        await until(pilot, lambda: board(console).view.name == "Train")
+        assert console.main.following.shown_id == single.id
+
+    run_console(stocked_home, scene)
+
+
+def test_brackets_turn_to_another_sweep_and_e_exports_the_one_that_is_seen(stocked_home: Home) -> None:
+    make_sweep(stocked_home, {"l2": "0,0.1"})
+    finish_cell(stocked_home, 0, {1: 0.95})
+    make_sweep(stocked_home, {"batch_size": "16,32"}, group="newer")
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await on_view(pilot, console)
+        await until(pilot, lambda: "newer: nothing has finished yet" in pane_text(console, "sweep"))
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "best is l2=0" in pane_text(console, "sweep"))
+        await pilot.press("E")
+        await until(pilot, lambda: "Export l2 of the sweep" in text_on(console))
+
+    run_console(stocked_home, scene)

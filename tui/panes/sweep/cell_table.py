@@ -1,0 +1,106 @@
+"""The table of a sweep's cells, the best first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.events import Click, MouseScrollDown, MouseScrollUp
+
+from tui.drawing.styled_lines import Line, window, wrapped
+from tui.panes.sweep.picture import CellMoved, SweepPicture
+from tui.panes.sweep.table_drawing import NO_SWEEP, columns_of, head, headline, row
+from tui.panes.sweep.view import SweepView
+from tui.widgets.bindings import hidden
+from tui.widgets.line_widget import LineWidget
+from tui.widgets.scrolled_lines import WHEEL
+
+
+class CellTable(LineWidget, can_focus=True):
+    """Shows the cells of a `SweepView`, the cursor on one; sends `CellMoved` when a key moves that.
+
+    Where the `picture`, which tells how the whole stands, is not seen, it tells that too."""
+
+    CSS_PREFIX = "cells"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "cells--header", "cells--title", "cells--dim", "cells--mark", "cells--best", "cells--cursor",
+        "cells--cursor-unfocused",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    CellTable {
+        background: $surface;
+        & > .cells--header { color: $text-muted; text-style: bold; }
+        & > .cells--title { text-style: bold; }
+        & > .cells--dim { color: $text-muted; }
+        & > .cells--mark { color: $text-accent; text-style: bold; }
+        & > .cells--best { color: $text-success; text-style: bold; }
+        & > .cells--cursor { text-style: reverse; }
+        & > .cells--cursor-unfocused { text-style: bold; background: $boost; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("up", "go(-1)", "Up", "The cell above"),
+        hidden("down", "go(1)", "Down", "The cell below"),
+        hidden("page_up", "go_page(-1)", "Page up", "A page of cells up"),
+        hidden("page_down", "go_page(1)", "Page down", "A page of cells down"),
+        hidden("first", "go_to(0)", "First", "The best cell"),
+        hidden("last", "go_to(-1)", "Last", "The last cell"),
+    ]
+
+    def __init__(self, picture: SweepPicture) -> None:
+        super().__init__()
+        self._picture = picture
+        self._view = SweepView()
+        self._marked: Collection[str] = ()
+        # Where the cursor is in the list, and the first row that is seen.
+        self._row = self._top = 0
+
+    def show(self, view: SweepView, place: int, marked: Collection[str]) -> None:
+        """Show the cells of a sweep, the cursor on that at a place of the sweep."""
+        self._view, self._marked = view, marked
+        self._row = next((row for row, cell in enumerate(view.cells) if cell.place == place), 0)
+        self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        view = self._view
+        if not view.group:
+            return wrapped(NO_SWEEP, width, "dim")
+        room = max(1, height - self._above)
+        self._top = window(self._row, self._top, 1, room, len(view.cells))
+        columns = columns_of(view, width)
+        style = "cursor" if self.has_focus else "cursor-unfocused"
+        shown = enumerate(view.cells[self._top : self._top + room], self._top)
+        rows = [row(view, cell, columns, width, self._marked, style if n == self._row else "") for n, cell in shown]
+        return [*[headline(view, width)] * (self._above - 1), head(columns, width), *rows]
+
+    @property
+    def _above(self) -> int:
+        """How many lines stand above the cells: the names of the columns, and the headline."""
+        return 1 if all(node.display for node in self._picture.ancestors_with_self) else 2
+
+    def action_go(self, by: int) -> None:
+        self._put(self._row + by)
+
+    def action_go_page(self, by: int) -> None:
+        self._put(self._row + by * max(1, self.size.height - self._above))
+
+    def action_go_to(self, row: int) -> None:
+        self._put(row if row >= 0 else len(self._view.cells) - 1)
+
+    def on_click(self, event: Click) -> None:
+        """Move to the cell under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y >= self._above:
+            self._put(self._top + offset.y - self._above)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        self._put(self._row + WHEEL)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        self._put(self._row - WHEEL)
+
+    def _put(self, row: int) -> None:
+        cells = self._view.cells
+        if cells:
+            self.post_message(CellMoved(cells[max(0, min(row, len(cells) - 1))].place))
