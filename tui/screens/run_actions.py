@@ -111,6 +111,8 @@ class RunActions:
 
     def allows(self, action: str) -> bool | None:
         """Whether something can be done now; None when its key does nothing but says what it is for."""
+        if action == "export" and self._board.view.name == views.SWEEP_VIEW:
+            return True if self._board.sweep.standing else None
         if action in ("mistakes", "fork", "reference", "export"):
             return True if self.target else None
         if action in ("relabel", "delete", "star"):

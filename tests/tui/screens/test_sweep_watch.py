@@ -64,6 +64,10 @@ def test_brackets_turn_to_another_sweep_and_e_exports_the_one_that_is_seen(stock
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await on_view(pilot, console)
         await until(pilot, lambda: "newer: nothing has finished yet" in pane_text(console, "sweep"))
+        await pilot.press("E")
+        await until(pilot, lambda: "Export batch_size of the sweep" in text_on(console))
+        await pilot.press("escape")
+        await until(pilot, lambda: console.screen is console.main)
         await pilot.press("left_square_bracket")
         await until(pilot, lambda: "best is l2=0" in pane_text(console, "sweep"))
         await pilot.press("E")

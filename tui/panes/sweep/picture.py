@@ -14,7 +14,7 @@ from tui.charts.chart_data import ChartOptions
 from tui.charts.chart_painting import PaintsCharts
 from tui.charts.symbols import symbols_for
 from tui.drawing.glyphs import UNICODE, Glyphs
-from tui.drawing.styled_lines import Line, wrapped
+from tui.drawing.styled_lines import Line, crop, plain, wrapped
 from tui.panes.sweep.cell_grid import Axes, CellGrid
 from tui.panes.sweep.curve import BEST, curve_data, positions
 from tui.panes.sweep.heat_map import HeatMap
@@ -83,8 +83,7 @@ class SweepPicture(PaintsCharts, can_focus=True):
         if not view.group:
             return wrapped(NO_SWEEP, width, "dim")
         words = [line for sentence in view.words for line in wrapped(sentence, width, "", indent="  ")]
-        words = words[: height // MOST_WORDS]
-        room = height - 1 - len(words)
+        room = height - 1 - min(len(words), height // MOST_WORDS)
         if self._grid is None:
             picture = wrapped(ONE_CELL, width, "dim")
         elif room < LEAST_PICTURE:
@@ -94,6 +93,9 @@ class SweepPicture(PaintsCharts, can_focus=True):
         else:
             self._map = HeatMap(view, self._grid, self._place, width, room)
             picture = self._map.lines(width)
+        left = max(0, height - 1 - len(picture))
+        if len(words) > left:
+            words = [*words[: left - 1], ((crop(f"{plain(words[left - 1])} …", width), ""),)] if left else []
         return [headline(view, width), *picture, *words]
 
     @property
