@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.home import Home
-from tests.builders.consoles import board, pane_text, run_console, text_on, until
+from tests.builders.consoles import board, pane_text, press_at_once, run_console, text_on, until
 from tests.builders.sweeps import finish_cell, make_sweep
 from tui.console.console import Console
 
@@ -49,7 +49,8 @@ def test_enter_shows_the_run_of_a_cell_or_lists_its_seeds_and_space_marks_them(s
         await pilot.press("enter")
         await until(pilot, lambda: board(console).view.name == "History")
         assert {run.id for run in board(console).history.listed} == {run.id for run in both}
-        await pilot.press("7", "tab", "down", "enter")
+        await pilot.press("7", "tab")
+        press_at_once(console, "down", "enter")
         await until(pilot, lambda: board(console).view.name == "Train")
         assert console.main.following.shown_id == single.id
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 
 from tui.drawing.styled_lines import Line, window, wrapped
-from tui.panes.sweep.picture import CellMoved, SweepPicture
+from tui.panes.sweep.picture import SweepPicture
 from tui.panes.sweep.table_drawing import NO_SWEEP, columns_of, head, headline, row
 from tui.panes.sweep.view import SweepView
 from tui.widgets.bindings import hidden
@@ -18,7 +18,7 @@ from tui.widgets.scrolled_lines import WHEEL
 
 
 class CellTable(LineWidget, can_focus=True):
-    """Shows the cells of a `SweepView`, the cursor on one; sends `CellMoved` when a key moves that.
+    """Shows the cells of a `SweepView`, the cursor on one; `go` takes the place of another one at once.
 
     Where the `picture`, which tells how the whole stands, is not seen, it tells that too."""
 
@@ -48,8 +48,9 @@ class CellTable(LineWidget, can_focus=True):
         hidden("last", "go_to(-1)", "Last", "The last cell"),
     ]
 
-    def __init__(self, picture: SweepPicture) -> None:
+    def __init__(self, picture: SweepPicture, go: Callable[[int], object]) -> None:
         super().__init__()
+        self._go = go
         self._picture = picture
         self._view = SweepView()
         self._marked: Collection[str] = ()
@@ -103,4 +104,4 @@ class CellTable(LineWidget, can_focus=True):
     def _put(self, row: int) -> None:
         cells = self._view.cells
         if cells:
-            self.post_message(CellMoved(cells[max(0, min(row, len(cells) - 1))].place))
+            self._go(cells[max(0, min(row, len(cells) - 1))].place)

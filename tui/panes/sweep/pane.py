@@ -14,7 +14,7 @@ from textual.message import Message
 from tui.drawing.glyphs import Glyphs
 from tui.panes.sweep.cell_grid import Axes, choices
 from tui.panes.sweep.cell_table import CellTable
-from tui.panes.sweep.picture import CellMoved, SweepPicture
+from tui.panes.sweep.picture import SweepPicture
 from tui.panes.sweep.view import CellView, SweepView
 from tui.widgets import views
 from tui.widgets.bindings import shown
@@ -72,8 +72,8 @@ class Sweeping(Vertical):
 
     def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._picture = SweepPicture(glyphs)
-        self._table = CellTable(self._picture)
+        self._picture = SweepPicture(glyphs, self._go)
+        self._table = CellTable(self._picture, self._go)
         self.standing: Standing | None = None
         self._view = SweepView()
         self._axes = 0
@@ -142,9 +142,9 @@ class Sweeping(Vertical):
                 return isinstance(by, int) and 1 <= self._view.number + by <= self._view.sweeps
         return True
 
-    def on_cell_moved(self, event: CellMoved) -> None:
-        event.stop()
-        self._place = event.place
+    def _go(self, place: int) -> None:
+        """Put the cursor on the cell at a place of the sweep."""
+        self._place = place
         self._show()
         self.refresh_bindings()
 

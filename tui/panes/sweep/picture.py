@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.events import Click
-from textual.message import Message
 
 from tui.charts.chart import NOTHING, draw
 from tui.charts.chart_data import ChartOptions
 from tui.charts.chart_painting import PaintsCharts
 from tui.charts.symbols import symbols_for
-from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, crop, plain, wrapped
 from tui.panes.sweep.cell_grid import Axes, CellGrid
 from tui.panes.sweep.curve import BEST, curve_data, positions
@@ -27,15 +26,9 @@ ONE_CELL = "No setting varies: there is one cell, see below."
 MOST_WORDS, LEAST_PICTURE = 3, 5
 
 
-@dataclass
-class CellMoved(Message):
-    """The cursor goes to the cell at this place of the sweep."""
-
-    place: int
-
-
 class SweepPicture(PaintsCharts, can_focus=True):
-    """Shows a `SweepView` laid out by some axes, the cursor on a cell; sends `CellMoved` when a key moves that."""
+    """Shows a `SweepView` laid out by some axes, the cursor on a cell; `go` takes the place of another one at once,
+    so that the next key acts on it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "chart--title", "chart--dim", "chart--cursor", "chart--live", "chart--bad",
@@ -62,8 +55,9 @@ class SweepPicture(PaintsCharts, can_focus=True):
         hidden("right", "move(0, 1)", "Right", "The cell to the right"),
     ]
 
-    def __init__(self, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, glyphs: Glyphs, go: Callable[[int], object]) -> None:
         super().__init__()
+        self._go = go
         self._glyphs = glyphs
         self._view = SweepView()
         self._grid: CellGrid | None = None
@@ -113,7 +107,7 @@ class SweepPicture(PaintsCharts, can_focus=True):
 
     def action_move(self, down: int, right: int) -> None:
         if self._grid is not None:
-            self.post_message(CellMoved(self._grid.beside(self._place, down, right)))
+            self._go(self._grid.beside(self._place, down, right))
 
     def on_click(self, event: Click) -> None:
         """Move to the cell under the mouse."""
@@ -122,4 +116,4 @@ class SweepPicture(PaintsCharts, can_focus=True):
             return
         place = self._map.at(offset.x, offset.y - 1)
         if place is not None:
-            self.post_message(CellMoved(place))
+            self._go(place)
