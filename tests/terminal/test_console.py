@@ -248,13 +248,14 @@ def test_without_utf_8_every_byte_is_ascii(own_home: Home, options: tuple[str, .
         screen.until(lambda text: "finished" in text and "+- Model" in text and "5k" in text)
         shown = {
             "6": "is in the queue",
+            "7": "No sweep yet",
             "2": "Confusion",
             "3": "Details",
             "4": "Comparison",
             "5": "Differences",
             "?": "Anywhere",
         }
-        for key, words in (*shown.items(), (ESCAPE, "Confusion difference"), ("\x10", "Search for commands")):
+        for key, words in (*shown.items(), (ESCAPE, "Confusion difference"), ("\x10", "Keep the settings of deep")):
             screen.press(key)
             screen.until(words)
         assert screen.written.isascii()
