@@ -193,7 +193,7 @@ def test_a_terminal_that_stops_reading_does_not_hold_up_training(lively: Home, e
 def test_curves_and_progress_at_every_size(lively: Home, endless: Run, size: tuple[int, int]) -> None:
     with console(lively, size=size) as screen:
         text = screen.until(lambda text: "running" in text and "%" in text and curve(text) > 3)
-        assert "1 Tra" in text and "F5 Train" in text
+        assert "1 Train" in text and "F5 Train" in text
         screen.resize(100, 32)
         screen.until(lambda text: "┌─ Model" in text)
 

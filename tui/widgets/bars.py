@@ -55,7 +55,7 @@ class Tabs(LineWidget):
 
     def on_click(self, event: Click) -> None:
         offset, end = event.get_content_offset(self), 0
-        for index, name in enumerate(_written(self._names, self.size.width)):
+        for index, name in enumerate(_written(self._names, self._current, self.size.width)):
             end += len(name)
             if offset is not None and offset.x < end:
                 self.post_message(self.Chosen(self, index))
@@ -64,7 +64,7 @@ class Tabs(LineWidget):
 
 def tabs_line(names: Sequence[str], current: int, message: str, cells: int) -> Line:
     """The line of a `Tabs`."""
-    shown = _written(names, cells)
+    shown = _written(names, current, cells)
     line: Line = tuple((name, "current" if n == current else "other") for n, name in enumerate(shown))
     room = cells - width(line) - 2
     if not message or room < 8:
@@ -73,14 +73,15 @@ def tabs_line(names: Sequence[str], current: int, message: str, cells: int) -> L
     return (*line, (shown_message.rjust(cells - width(line) - 1), "words"))
 
 
-def _written(names: Sequence[str], cells: int) -> list[str]:
-    """The names with the blanks around them; where there is no room for that, as much of each as there is."""
+def _written(names: Sequence[str], current: int, cells: int) -> list[str]:
+    """The names with the blanks around them; where there is no room for that, as much of each as there is, of the
+    current one first."""
     if sum(map(len, names)) + 2 * len(names) <= cells:
         return [f" {name} " for name in names]
-    longest = max(map(len, names))
-    while longest > 1 and sum(min(len(name), longest) + 1 for name in names) > cells:
-        longest -= 1
-    return [f" {name[:longest]}" for name in names]
+    room = cells - len(names)
+    longest = max(1, (room - len(names[current])) // max(1, len(names) - 1))
+    whole = room - sum(min(len(name), longest) for name in names) + min(len(names[current]), longest)
+    return [f" {name[: whole if index == current else longest]}" for index, name in enumerate(names)]
 
 
 class Key(NamedTuple):
