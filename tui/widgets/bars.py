@@ -80,8 +80,8 @@ def _written(names: Sequence[str], current: int, cells: int) -> list[str]:
         return [f" {name} " for name in names]
     room = cells - len(names)
     longest = max(1, (room - len(names[current])) // max(1, len(names) - 1))
-    whole = room - sum(min(len(name), longest) for name in names) + min(len(names[current]), longest)
-    return [f" {name[: whole if index == current else longest]}" for index, name in enumerate(names)]
+    others = sum(min(len(name), longest) for name in names) - min(len(names[current]), longest)
+    return [f" {name[: max(1, room - others) if index == current else longest]}" for index, name in enumerate(names)]
 
 
 class Key(NamedTuple):
