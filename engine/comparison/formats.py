@@ -80,7 +80,7 @@ def title(comparison: Comparison, index: int) -> str:
     """A line in a heading: its letter, its name and, of several runs, how many there are."""
     line = comparison.lines[index]
     count = f" (n = {len(line.trials)})" if len(line.trials) > 1 else ""
-    return f"{label(index)} {line.title}{count}"
+    return f"{label(index)} {comparison.titles[index]}{count}"
 
 
 def runs_text(line: SeedGroup) -> str:

@@ -104,10 +104,14 @@ class SeedGroup:
         return self.first.record.name
 
     @property
+    def differences(self) -> tuple[str, ...]:
+        """What all its runs change in their preset."""
+        return tuple(shared_differences(trial.record.differences for trial in self.trials))
+
+    @property
     def title(self) -> str:
         """The name, and what all its runs change in their preset."""
-        shared = shared_differences(trial.record.differences for trial in self.trials)
-        return SEPARATOR.join((self.name, *shared))
+        return SEPARATOR.join((self.name, *self.differences))
 
     @property
     def ids(self) -> tuple[str, ...]:

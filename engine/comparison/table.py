@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, at_equal_epochs, spread
+from engine.config.differences import SEPARATOR
 from engine.config.run_config import FIELDS
 from engine.quantities import Measure
 from engine.runs.events import Epoch
@@ -133,6 +134,15 @@ class Comparison:
     baseline: int
     target: float
     level: int = 0
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """The title of every line, which has what it alone changes in its preset before what all of them do."""
+        common = set.intersection(*(set(line.differences) for line in self.lines)) if self.lines else set()
+        return tuple(
+            SEPARATOR.join((line.name, *sorted(line.differences, key=lambda difference: difference in common)))
+            for line in self.lines
+        )
 
     @property
     def differing(self) -> tuple[Setting, ...]:

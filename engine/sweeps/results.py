@@ -13,7 +13,7 @@ from engine.comparison.significance import NOISE, holm, single_against_sample, w
 from engine.comparison.verdicts import WELCH, p_text
 from engine.config.field_types import Number, Whole
 from engine.config.run_config import BY_NAME
-from engine.quantities import Measure
+from engine.quantities import Measure, percent
 from engine.runs.metrics import METRIC
 from engine.sweeps.standing import CellStanding, Standing
 
@@ -106,7 +106,7 @@ def sentences(standing: Standing) -> list[str]:
     told = [f"{record.group}: best is {in_words(standing, best)}, of {metric.title.lower()} {figures}{count}."]
     told += _beaten(standing)
     if shares := explained(standing):
-        parts = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+        parts = ", ".join(f"{name} {percent(share, digits=0)}" for name, share in shares.items())
         told.append(f"What mattered most is {next(iter(shares))}; of the variance main effects explain: {parts} (η²).")
     told += _next(standing, best)
     return told

@@ -97,7 +97,7 @@ class Comparing:
             """The run's line, and which of its seeds it is where there are several."""
             place = places[run.record.id]
             several = len(comparison.lines[place].trials) > 1
-            return f"{label(place)} {comparison.lines[place].title}" + (
+            return f"{label(place)} {comparison.titles[place]}" + (
                 f", seed {run.record.config.seed}" if several else ""
             )
 

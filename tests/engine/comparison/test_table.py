@@ -49,6 +49,13 @@ def mean(comparison: Comparison, name: str) -> float:
     return cell.mean
 
 
+def test_titles_begin_with_what_tells_the_lines_apart() -> None:
+    """You should tell them apart where a title is cut."""
+    trials = [trial(1, [0.9], train_size=9000, l2=0.1), trial(2, [0.9], train_size=9000), trial(3, [0.9])]
+    assert compare(unfolded(trials[:2])).titles == ("run 1 · l2 0.1 · size 9000", "run 2 · size 9000")
+    assert compare(unfolded(trials)).titles == ("run 1 · size 9000 · l2 0.1", "run 2 · size 9000", "run 3")
+
+
 def test_only_the_settings_that_differ_are_different() -> None:
     found = compare(unfolded([trial(1, [0.9]), trial(2, [0.9], dropout=0.5, hidden="64,32")]))
     assert [(setting.name, setting.values) for setting in found.differing] == [

@@ -234,7 +234,7 @@ class Compared(Vertical):
             return None
         by_step = not self._metric.by_epoch and self._chart.is_on_screen
         versions = [run.state.version for run in self._runs.values()] if by_step else self._evidence
-        lines = self.comparison and [(line.ids, line.title) for line in self.comparison.lines]
+        lines = self.comparison and ([line.ids for line in self.comparison.lines], self.comparison.titles)
         baseline = self.comparison and self.comparison.baseline
         return Drawn((self._metric.name, self._chart.options.x_axis, lines, baseline), versions)
 
@@ -256,10 +256,11 @@ class Compared(Vertical):
         from tui.charts.chart_data import COLOURS
         from tui.charts.comparison_chart import Member
 
-        lines = self.comparison.lines if self.comparison else ()
+        if self.comparison is None:
+            return []
         return [
-            Member(label(index), line.title, tuple(self._runs[id].state for id in line.ids), index % COLOURS, index)
-            for index, line in enumerate(lines)
+            Member(label(index), title, tuple(self._runs[id].state for id in line.ids), index % COLOURS, index)
+            for index, (line, title) in enumerate(zip(self.comparison.lines, self.comparison.titles, strict=True))
         ]
 
     def _judge_soon(self) -> None:

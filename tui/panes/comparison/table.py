@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.comparison.formats import difference_text, heading, label, meaning_of_time_to, notes_of, spread_text
 from engine.comparison.judgement import Judgement
-from engine.comparison.results import MeanStd, SeedGroup
+from engine.comparison.results import MeanStd
 from engine.comparison.table import Comparison, MetricRow, Setting
 from engine.comparison.verdicts import Verdict, p_text
 from engine.quantities import Measure
@@ -78,20 +78,21 @@ class Sheet:
 
 def sheet(comparison: Comparison, choices: Choices, judgement: Judgement | None, symbols: Symbols) -> Sheet:
     """The table of a comparison; what has not been judged yet is an ellipsis."""
-    heads = tuple(_head(index, line, symbols) for index, line in enumerate(comparison.lines))
+    heads = tuple(_head(index, comparison, symbols) for index in range(len(comparison.lines)))
     rows = [*_settings(comparison, choices), *_figures(comparison, judgement)]
     rows += _notes(comparison, judgement)
     return Sheet(heads, tuple(rows), comparison.baseline)
 
 
-def _head(index: int, line: SeedGroup, symbols: Symbols) -> Head:
+def _head(index: int, comparison: Comparison, symbols: Symbols) -> Head:
+    line = comparison.lines[index]
     statuses = [trial.status for trial in line.trials]
     telling = [status for status in statuses if status in LIVE] or [s for s in statuses if s != FINISHED] or statuses
     text = telling[0] if len(statuses) == 1 else f"{len(statuses)} seeds"
     return Head(
         label(index),
         line.name,
-        line.title,
+        comparison.titles[index],
         index % COLOURS,
         symbols.mark(index),
         telling[0],

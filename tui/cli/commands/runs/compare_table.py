@@ -27,7 +27,7 @@ def print_comparison(found: Comparison, settings: Iterable[Setting], notes: Iter
         Column("status"),
     ]
     output.table(legend, [_described(label(index), line) for index, line in enumerate(found.lines)])
-    heads = [_head(index, line) for index, line in enumerate(found.lines)]
+    heads = [_head(index, title) for index, title in enumerate(found.titles)]
     rows: list[Row] = [[setting.label, *setting.values] for setting in settings]
     if rows:
         output.line()
@@ -46,8 +46,8 @@ def _described(letter: str, line: SeedGroup) -> Row:
     return [letter, line.title, runs_text(line), " ".join(map(str, line.seeds)), status]
 
 
-def _head(index: int, line: SeedGroup) -> str:
-    return f"{label(index)} {title_in(line.title, LONGEST_NAME)}"
+def _head(index: int, title: str) -> str:
+    return f"{label(index)} {title_in(title, LONGEST_NAME)}"
 
 
 def _rows(standing: MetricRow, found: Comparison) -> Iterator[Row]:
