@@ -137,7 +137,7 @@ def recent_ids(folder: Path) -> list[str]:
 
 
 def find_run(home: Home, query: str) -> Run:
-    """The run that `query` means: an id, its beginning or end, a name, or `last`. Raises StoreError."""
+    """The run that `query` means: an id, `last`, a name, or the beginning or end of an id. Raises StoreError."""
     return find_among(home.runs, query, "there are no runs yet; start one: mnist-tui train")
 
 
@@ -151,8 +151,8 @@ def find_among(folder: Path, query: str, none: str) -> Run:
         return Run(folder / query)
     if query == "last":
         return next((run for run in runs if name_of(run)), runs[0])
-    matches = [run for run in runs if query and (run.id.startswith(query) or run.id.endswith(query))]
-    matches = matches or [run for run in runs if name_of(run) == query]
+    matches = [run for run in runs if query and name_of(run) == query]
+    matches = matches or [run for run in runs if query and (run.id.startswith(query) or run.id.endswith(query))]
     shown = clean(query, 40)
     if len(matches) > 1:
         raise StoreError(f"{shown!r} means {len(matches)} runs, the newest {matches[0].id}; give more of the id")

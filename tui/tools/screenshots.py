@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -57,6 +59,8 @@ PICTURES = (
     Picture("compare", (120, 40), ("3", "a", "4")),
     Picture("disagree", (120, 40), ("3", "space", "space", "5")),
 )
+SWEEP = Picture("sweep", (120, 40), ("7",))
+SWEPT = ("deep", "l2=0,1e-4,1e-3,1e-2", "batch_size=16,32,64", "validation=0.1", "epochs=2", "--seeds", "2")
 
 
 class PictureError(Exception):
@@ -110,6 +114,17 @@ def text_of(console: Console) -> str:
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
 
 
+def export_sweep(home: Home, folder: Path) -> list[Path]:
+    """Train a sweep in `home` and write its picture into `folder`; the files, text after drawing."""
+    subprocess.run(
+        [sys.executable, "-m", "tui", "sweep", *SWEPT],
+        env={**os.environ, "MNIST_TUI_HOME": str(home.path)},
+        check=True,
+        capture_output=True,
+    )
+    return asyncio.run(_export(home, folder, (SWEEP,)))
+
+
 def _start(client: EngineClient, home: Home, config: RunConfig, name: str) -> Run:
     return Run(home.runs / client.request(Start(config=config, run_name=name, preset=name)).run)
 
@@ -137,7 +152,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mnist-tui-", ignore_cleanup_errors=True) as folder:
         home = Home(Path(folder))
         home.data.symlink_to(Home.find().prepare().data.absolute())
-        for path in export(home.prepare(), FOLDER):
+        for path in (*export(home.prepare(), FOLDER), *export_sweep(home, FOLDER)):
             print(path)
 
 

@@ -118,6 +118,8 @@ def test_a_run_is_found_by_what_it_is_called(home: Home) -> None:
         assert find_run(home, wanted).id == first.id
     assert find_run(home, "second [x]").id == second.id
     assert find_run(home, "last").id == recent_ids(home.runs)[0]
+    named = Run.create(home, RunConfig(), name=first.id[-1])
+    assert find_run(home, first.id[-1]).id == named.id, "a name is meant rather than the end of an id"
 
 
 def test_a_word_that_means_several_runs_or_none_is_refused(home: Home) -> None:
