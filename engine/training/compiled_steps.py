@@ -34,6 +34,8 @@ def suit(config: RunConfig, size: int) -> bool:
     _, *above = config.layer_sizes()
     return (
         config.gradients == "auto"
+        # Of more images a library's products are faster, as measured from 64 on.
+        and config.images_a_batch(size) <= IMAGES
         and profits_from_pixel_order(config, "cpu")
         and saved >= LEAST_SAVED
         and threads_for(config, size) == 1
@@ -48,8 +50,7 @@ def suit(config: RunConfig, size: int) -> bool:
 class CompiledSteps(ClosedForm):
     """The recorded operations of a step, all but an optimiser's own in one call.
 
-    For plain SGD without a penalty a small batch's gradients are added to the parameters themselves. A large one's are
-    summed first, so that the parameters are rounded once a step."""
+    For plain SGD without a penalty the gradients are added to the parameters themselves."""
 
     name = "compiled steps"
 
@@ -58,7 +59,7 @@ class CompiledSteps(ClosedForm):
     ) -> None:
         super().__init__(config, network, buffers, penalty, optimiser)
         self.name = CompiledSteps.name
-        self._in_place = self._fused and not config.l2 and buffers.batch_size <= IMAGES
+        self._in_place = self._fused and not config.l2
         if self._fused and not self._in_place:
             self._gradient = torch.zeros_like(network.vector)
         self._targets = network.like(network.vector if self._in_place else self._gradient)
