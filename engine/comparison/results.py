@@ -16,7 +16,7 @@ from engine.runs.directory import Run
 from engine.runs.events import Epoch
 from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import LIVE
+from engine.runs.state import LIVE, last_or_kept
 
 LARGEST = 1e100
 
@@ -62,8 +62,7 @@ class RunResult:
     @property
     def last(self) -> Epoch | None:
         """The last epoch compared, or the one that was kept if it is compared."""
-        kept = (epoch for epoch in self.compared if epoch.epoch == self.kept)
-        return next(kept, self.compared[-1] if self.compared else None)
+        return last_or_kept(self.compared, self.kept)
 
     @property
     def best(self) -> Epoch | None:

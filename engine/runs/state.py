@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from engine.runs.events import (
@@ -75,6 +75,11 @@ class Series:
         kept = bisect_right(self.step, step)
         for column in vars(self).values():
             del column[kept:]
+
+
+def last_or_kept(epochs: Sequence[Epoch], kept: int) -> Epoch | None:
+    """The last of some epochs, or the one that a run went back to, if it is among them; `kept` is 0 for none."""
+    return next((epoch for epoch in epochs if epoch.epoch == kept), epochs[-1] if epochs else None)
 
 
 @dataclass
@@ -152,8 +157,7 @@ class RunState:
     @property
     def last(self) -> Epoch | None:
         """The epoch whose network the run has: the last that has ended, or the one that it went back to."""
-        went_back = (epoch for epoch in self.epochs if epoch.epoch == self.kept_epoch)
-        return next(went_back, self.epochs[-1] if self.epochs else None)
+        return last_or_kept(self.epochs, self.kept_epoch)
 
     def rate_changes_with(self, event: RateChanged) -> list[RateChanged]:
         """The changes of the learning rate once there is another, which is the last word from its step on."""

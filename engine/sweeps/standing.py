@@ -5,16 +5,14 @@ from __future__ import annotations
 import statistics
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from engine.comparison.results import MeanStd, RunResult, spread
-from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.events import Epoch
 from engine.runs.metrics import METRIC
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import ENDED, FAILED, FINISHED, INTERRUPTED, LIVE, PRUNED, QUEUED, STOPPED, UNQUEUED
@@ -86,18 +84,9 @@ class CellStanding:
         return statistics.fmean(sum(epoch.seconds for epoch in result.epochs) for result in done) if done else None
 
 
-def judged_epoch(result: RunResult) -> Epoch | None:
-    """The epoch whose network a run keeps: the last or, with patience, the one of lowest validation loss."""
-    if not result.record.config.patience:
-        return result.last
-    held_out = [epoch for epoch in result.epochs if epoch.validation_loss is not None]
-    return min(held_out, key=lambda epoch: epoch.validation_loss or 0.0, default=result.last)
-
-
 def figure(result: RunResult, metric: str) -> float | None:
     """A metric of the network that a run keeps; None before its first epoch has ended."""
-    epoch = judged_epoch(result)
-    return METRIC[metric].value(epoch) if epoch else None
+    return METRIC[metric].value(result.last) if result.last else None
 
 
 @dataclass(frozen=True)
@@ -154,18 +143,23 @@ class Standing:
         if not (self.fed and done and self.at > begun):
             return None
         left = sum(
-            self._config(cell).epochs - (len(result.epochs) if result else 0)
-            for cell in self.cells
+            epochs - (len(result.epochs) if result else 0)
+            for cell, epochs in self._epochs_to_train()
             for result in cell.results
-            if not cell.has_ended and (result is None or result.status not in ENDED)
+            if (result is None or result.status not in ENDED)
         )
         left += (
             max(0, self.sweep.record.trials - len(self.cells)) * self.sweep.record.seeds * self.sweep.record.base.epochs
         )
         return max(0, left) * (self.at - begun) / done
 
-    def _config(self, cell: CellStanding) -> RunConfig:
-        return self.sweep.record.config(cell.values)
+    def _epochs_to_train(self) -> Iterator[tuple[CellStanding, int]]:
+        """The cells that have not ended, and how many epochs each of their runs has."""
+        record = self.sweep.record
+        tried = "epochs" in record.settings
+        for cell in self.cells:
+            if not cell.has_ended:
+                yield cell, (record.config(cell.values) if tried else record.base).epochs
 
 
 def _counts(cell: CellStanding) -> bool:

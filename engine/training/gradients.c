@@ -1,5 +1,5 @@
-/* The forward pass and the gradients of a multi-layer perceptron, written out as in closed_form.py: for a few images at a
-   time, so that they stay in the caches, and without the products of black pixels and of deltas that are zero. */
+/* The forward pass and the gradients of a multi-layer perceptron, written out as in closed_form.py, for at most IMAGES
+   images, which stay in the caches, and without the products of black pixels and of deltas that are zero. */
 
 #include <math.h>
 #include <stdint.h>
@@ -172,31 +172,32 @@ static void differ(const float *z, int64_t label, float *delta)
     for (int c = 0; c < CLASSES; c++) delta[c] = delta[c] / sum - (c == label);
 }
 
-static void forward(const Batch *batch, int64_t start, int images, Sparse *lit)
+static void forward(const Batch *batch, Sparse *lit)
 {
+    const int images = batch->images;
     const Layer *first = batch->layers, *last = first + batch->count - 1;
     for (int i = 0; i < images; i++) {
-        pick_pixels(batch->pixels + (start + i) * PIXELS, batch->input_scale, &lit[i]);
+        pick_pixels(batch->pixels + i * PIXELS, batch->input_scale, &lit[i]);
         memcpy(first->values + i * first->outputs, first->biases, first->outputs * sizeof(float));
     }
     multiply(lit, images, first->weights, first->outputs, first->values);
     for (const Layer *layer = first; layer < last; layer++)
         for (int i = 0; i < images; i++) {
             const int64_t at = i * layer->outputs;
-            const float *mask = layer->mask ? layer->mask + start * layer->outputs + at : 0;
-            activate(layer, layer->values + at, layer->slopes + at, mask);
+            activate(layer, layer->values + at, layer->slopes + at, layer->mask ? layer->mask + at : 0);
             affine(layer + 1, layer->values + at, layer[1].values + i * layer[1].outputs);
         }
     for (int i = 0; i < images; i++) {
         const float *z = last->values + i * CLASSES;
-        for (int c = 0; c < CLASSES; c++) batch->logits[c * batch->stride + start + i] = z[c];
-        differ(z, batch->labels[start + i], last->deltas + i * CLASSES);
+        for (int c = 0; c < CLASSES; c++) batch->logits[c * batch->stride + i] = z[c];
+        differ(z, batch->labels[i], last->deltas + i * CLASSES);
     }
 }
 
 /* The gradients may lie where the parameters are: once they are added to, parameters are no longer read. */
-static void backward(const Batch *batch, int images, const Sparse *lit)
+static void backward(const Batch *batch, const Sparse *lit)
 {
+    const int images = batch->images;
     static _Thread_local Sparse delta;
     const Layer *first = batch->layers, *last = first + batch->count - 1;
     const float scale = batch->gradient_scale;
@@ -220,14 +221,10 @@ static void backward(const Batch *batch, int images, const Sparse *lit)
     spread(lit, images, scale, first->deltas, first->outputs, first->weight_gradients);
 }
 
-/* Add `gradient_scale` times the sum of the images' gradients, and fill the logits. Of more than IMAGES images the
-   gradients must lie elsewhere than the parameters. */
+/* Add `gradient_scale` times the sum of the images' gradients, and fill the logits. */
 void add_gradients(const Batch *batch)
 {
     static _Thread_local Sparse lit[IMAGES];
-    for (int64_t start = 0; start < batch->images; start += IMAGES) {
-        const int images = batch->images - start < IMAGES ? batch->images - start : IMAGES;
-        forward(batch, start, images, lit);
-        backward(batch, images, lit);
-    }
+    forward(batch, lit);
+    backward(batch, lit);
 }

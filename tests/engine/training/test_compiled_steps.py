@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import torch
 
@@ -19,10 +21,12 @@ SETTINGS = "hidden=72,24 epochs=2 learning_rate=0.05"
 
 
 @pytest.fixture(autouse=True)
-def short_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However little a run is shortened, compiling is worth it."""
+def short_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """However little a run is shortened, compiling is worth it. Tests after these have small numbers again."""
     devices.prepare(CPU, 1)
     monkeypatch.setattr(compiled_steps, "LEAST_SAVED", 0)
+    yield
+    torch.set_flush_denormal(False)
 
 
 def method(settings: str) -> str:

@@ -483,21 +483,31 @@ def test_many_small_epochs_write_and_sync_little(home: Home, monkeypatch: pytest
     assert synced[0] <= 2 * len(written) + 5, "each file and its folder, the log at both checkpoints, the lock"
 
 
-@pytest.mark.parametrize("settings", ["dropout=0.5", "optimiser=adam learning_rate=0.001"])
-def test_a_kill_at_any_checkpoint_costs_nothing_that_came_before_it(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
-) -> None:
+@pytest.fixture
+def saved_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkpoint whenever one may be taken, however little time has passed."""
     monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
     monkeypatch.setattr(checkpoint, "COSTS_APART", 0)
     monkeypatch.setattr("engine.training.reporter.INTERVAL", 0.0)
+
+
+def left_by_a_kill(run: Run, home: Path) -> Run:
+    """A copy of the run in another home, as it would be after a kill now."""
+    path = home / "runs" / run.id
+    shutil.copytree(run.path, path, ignore=shutil.ignore_patterns("lock", "reserve"))
+    return Run(path)
+
+
+@pytest.mark.parametrize("settings", ["dropout=0.5", "optimiser=adam learning_rate=0.001"])
+def test_a_kill_at_any_checkpoint_costs_nothing_that_came_before_it(
+    home: Home, tmp_path: Path, saved_at_once: None, settings: str
+) -> None:
     run = Run.create(home, RunConfig.parse(f"hidden=16 epochs=3 batch_size=100 seed=3 {settings}"))
     killed: list[tuple[int, Run]] = []
 
     def keep(event: Event) -> None:
         if isinstance(event, CheckpointSaved):
-            path = tmp_path / str(len(killed)) / "runs" / run.id
-            shutil.copytree(run.path, path, ignore=shutil.ignore_patterns("lock", "reserve"))
-            killed.append((event.step, Run(path)))
+            killed.append((event.step, left_by_a_kill(run, tmp_path / str(len(killed)))))
 
     thread = TrainerThread(run, on_event=keep, load=load)
     thread.start()
@@ -516,20 +526,15 @@ def test_a_kill_at_any_checkpoint_costs_nothing_that_came_before_it(
 
 @pytest.mark.parametrize("settings", ["", "schedule=linear optimiser=adam learning_rate=0.001"])
 def test_a_rate_set_in_training_survives_a_kill_at_any_moment(
-    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str
+    home: Home, tmp_path: Path, saved_at_once: None, settings: str
 ) -> None:
     """Even one that is killed before the next checkpoint: what is trained again changes its rate where it did."""
-    monkeypatch.setattr(checkpoint, "INTERVAL", 0.0)
-    monkeypatch.setattr(checkpoint, "COSTS_APART", 0)
-    monkeypatch.setattr("engine.training.reporter.INTERVAL", 0.0)
     run = Run.create(home, RunConfig.parse(f"hidden=16 epochs=3 batch_size=100 seed=3 {settings}"))
     killed: list[Run] = []
 
     def act(event: Event) -> None:
         if isinstance(event, CheckpointSaved | RateChanged):
-            path = tmp_path / str(len(killed)) / "runs" / run.id
-            shutil.copytree(run.path, path, ignore=shutil.ignore_patterns("lock", "reserve"))
-            killed.append(Run(path))
+            killed.append(left_by_a_kill(run, tmp_path / str(len(killed))))
         if isinstance(event, CheckpointSaved) and event.step in (4, 12):
             thread.control.set_rate(0.02 if event.step == 4 else 0.3)
 

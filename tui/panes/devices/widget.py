@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click
 from textual.message import Message
 
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, window
 from tui.panes.devices.drawing import marked, rows
 from tui.panes.devices.view import DevicesView
-from tui.widgets.bindings import hidden, shown
-from tui.widgets.line_widget import LineWidget
-from tui.widgets.scrolled_lines import WHEEL
+from tui.widgets.bindings import shown
+from tui.widgets.row_list import RowList, row_keys
 
 
-class DeviceTable(LineWidget, can_focus=True):
+class DeviceTable(RowList):
     """Shows a `DevicesView`; the cursor stays on its run as the queue moves. Sends `Selected` on Enter,
     `EmptyWanted` when all runs are to be taken out of the queue."""
 
@@ -40,12 +39,7 @@ class DeviceTable(LineWidget, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("up", "go(-1)", "Up", "The run above"),
-        hidden("down", "go(1)", "Down", "The run below"),
-        hidden("page_up", "go_page(-1)", "Page up", "A page of runs up"),
-        hidden("page_down", "go_page(1)", "Page down", "A page of runs down"),
-        hidden("first", "go_to(0)", "First", "The first run"),
-        hidden("last", "go_to(-1)", "Last", "The last run of the queue"),
+        *row_keys("run", "runs", "The first run", "The last run of the queue"),
         shown("open", "select", "Show", "Show this run in the view Train"),
         shown("move_earlier", "screen.move(-1)", "Earlier", "Move this run up the queue"),
         shown("move_later", "screen.move(1)", "Later", "Move this run down the queue"),
@@ -65,7 +59,6 @@ class DeviceTable(LineWidget, can_focus=True):
         super().__init__(id=id, classes=classes)
         self._glyphs = glyphs
         self._view = DevicesView()
-        self._place = self._top = 0
         self._seen: list[str] = []
         self.highlighted: str | None = None
 
@@ -74,7 +67,7 @@ class DeviceTable(LineWidget, can_focus=True):
         if view == self._view:
             return
         self._view = view
-        self._put(view.runs.index(self.highlighted) if self.highlighted in view.runs else self._place)
+        self.put(view.runs.index(self.highlighted) if self.highlighted in view.runs else self._row)
 
     def draw(self, width: int, height: int) -> list[Line]:
         found = rows(self._view, self._glyphs, width, height)
@@ -96,15 +89,6 @@ class DeviceTable(LineWidget, can_focus=True):
             return True if self._view.queue else None
         return True
 
-    def action_go(self, by: int) -> None:
-        self._put(self._place + by)
-
-    def action_go_page(self, by: int) -> None:
-        self._put(self._place + by * max(1, self.size.height - 1))
-
-    def action_go_to(self, place: int) -> None:
-        self._put(place if place >= 0 else len(self._view.runs) - 1)
-
     def action_select(self) -> None:
         if self.highlighted:
             self.post_message(self.Selected(self.highlighted))
@@ -116,18 +100,16 @@ class DeviceTable(LineWidget, can_focus=True):
         """Move to the run under the mouse, which a second click shows."""
         offset = event.get_content_offset(self)
         if offset is not None and offset.y < len(self._seen) and self._seen[offset.y]:
-            self._put(self._view.runs.index(self._seen[offset.y]))
+            self.put(self._view.runs.index(self._seen[offset.y]))
             if event.chain == 2:
                 self.action_select()
 
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self._put(self._place + WHEEL)
+    @property
+    def count(self) -> int:
+        return len(self._view.runs)
 
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self._put(self._place - WHEEL)
-
-    def _put(self, place: int) -> None:
+    def put(self, row: int) -> None:
         runs = self._view.runs
-        self._place = max(0, min(place, len(runs) - 1))
-        self.highlighted = runs[self._place] if runs else None
+        self._row = max(0, min(row, len(runs) - 1))
+        self.highlighted = runs[self._row] if runs else None
         self.refresh_with_keys()

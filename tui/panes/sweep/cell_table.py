@@ -6,18 +6,16 @@ from collections.abc import Callable, Collection
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click
 
 from tui.drawing.styled_lines import Line, window, wrapped
 from tui.panes.sweep.picture import SweepPicture
 from tui.panes.sweep.table_drawing import NO_SWEEP, columns_of, head, headline, row
 from tui.panes.sweep.view import SweepView
-from tui.widgets.bindings import hidden
-from tui.widgets.line_widget import LineWidget
-from tui.widgets.scrolled_lines import WHEEL
+from tui.widgets.row_list import RowList, row_keys
 
 
-class CellTable(LineWidget, can_focus=True):
+class CellTable(RowList):
     """Shows the cells of a `SweepView`, the cursor on one; `go` takes the place of another one at once.
 
     Where the `picture`, which tells how the whole stands, is not seen, it tells that too."""
@@ -39,14 +37,7 @@ class CellTable(LineWidget, can_focus=True):
         & > .cells--cursor-unfocused { text-style: bold; background: $boost; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("up", "go(-1)", "Up", "The cell above"),
-        hidden("down", "go(1)", "Down", "The cell below"),
-        hidden("page_up", "go_page(-1)", "Page up", "A page of cells up"),
-        hidden("page_down", "go_page(1)", "Page down", "A page of cells down"),
-        hidden("first", "go_to(0)", "First", "The best cell"),
-        hidden("last", "go_to(-1)", "Last", "The last cell"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = row_keys("cell", "cells", "The best cell", "The last cell")
 
     def __init__(self, picture: SweepPicture, go: Callable[[int], object]) -> None:
         super().__init__()
@@ -54,8 +45,6 @@ class CellTable(LineWidget, can_focus=True):
         self._picture = picture
         self._view = SweepView()
         self._marked: Collection[str] = ()
-        # Where the cursor is in the list, and the first row that is seen.
-        self._row = self._top = 0
 
     def show(self, view: SweepView, place: int, marked: Collection[str]) -> None:
         """Show the cells of a sweep, the cursor on that at a place of the sweep."""
@@ -67,41 +56,30 @@ class CellTable(LineWidget, can_focus=True):
         view = self._view
         if not view.group:
             return wrapped(NO_SWEEP, width, "dim")
-        room = max(1, height - self._above)
+        room = max(1, height - self.above)
         self._top = window(self._row, self._top, 1, room, len(view.cells))
         columns = columns_of(view, width)
         style = "cursor" if self.has_focus else "cursor-unfocused"
         shown = enumerate(view.cells[self._top : self._top + room], self._top)
         rows = [row(view, cell, columns, width, self._marked, style if n == self._row else "") for n, cell in shown]
-        return [*[headline(view, width)] * (self._above - 1), head(columns, width), *rows]
+        return [*[headline(view, width)] * (self.above - 1), head(columns, width), *rows]
 
     @property
-    def _above(self) -> int:
+    def above(self) -> int:
         """How many lines stand above the cells: the names of the columns, and the headline."""
         return 1 if all(node.display for node in self._picture.ancestors_with_self) else 2
-
-    def action_go(self, by: int) -> None:
-        self._put(self._row + by)
-
-    def action_go_page(self, by: int) -> None:
-        self._put(self._row + by * max(1, self.size.height - self._above))
-
-    def action_go_to(self, row: int) -> None:
-        self._put(row if row >= 0 else len(self._view.cells) - 1)
 
     def on_click(self, event: Click) -> None:
         """Move to the cell under the mouse."""
         offset = event.get_content_offset(self)
-        if offset is not None and offset.y >= self._above:
-            self._put(self._top + offset.y - self._above)
+        if offset is not None and offset.y >= self.above:
+            self.put(self._top + offset.y - self.above)
 
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self._put(self._row + WHEEL)
+    @property
+    def count(self) -> int:
+        return len(self._view.cells)
 
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self._put(self._row - WHEEL)
-
-    def _put(self, row: int) -> None:
+    def put(self, row: int) -> None:
         cells = self._view.cells
         if cells:
             self._go(cells[max(0, min(row, len(cells) - 1))].place)
