@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 
 from engine.config.run_config import RunConfig
-from engine.training import compiled_steps, devices, ladder, native
+from engine.training import compiled_steps, ladder, native
 from engine.training.batch_buffers import Batch
 from engine.training.closed_form import Interrupted
 from engine.training.compiled_steps import CompiledSteps
@@ -21,12 +19,9 @@ SETTINGS = "hidden=72,24 epochs=2 learning_rate=0.05"
 
 
 @pytest.fixture(autouse=True)
-def short_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """However little a run is shortened, compiling is worth it. Tests after these have small numbers again."""
-    devices.prepare(CPU, 1)
+def short_runs(monkeypatch: pytest.MonkeyPatch, prepared: None) -> None:
+    """However little a run is shortened, compiling is worth it."""
     monkeypatch.setattr(compiled_steps, "LEAST_SAVED", 0)
-    yield
-    torch.set_flush_denormal(False)
 
 
 def method(settings: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from engine.config.run_config import RunConfig
-from engine.training import devices, products
+from engine.training import products
 from engine.training.products import NumpyProducts, Products, TorchProducts, choose
 from tests.engine.training.test_training import train
 
@@ -51,9 +51,8 @@ def test_a_transposed_place_is_written_where_it_lies() -> None:
     ["", "hidden=none", "activation=gelu dropout=0.3", "l2=0.001 momentum=0.9", "scaling=standard", "batch_size=100",
      "optimiser=adam learning_rate=0.001"],
 )  # fmt: skip
-def test_training_with_numpy_agrees_with_autograd(settings: str, with_numpy: None) -> None:
+def test_training_with_numpy_agrees_with_autograd(settings: str, with_numpy: None, prepared: None) -> None:
     config = RunConfig.parse(f"hidden=24,16 epochs=1 learning_rate=0.05 {settings}")
-    devices.prepare(CPU, 1)
     trainer, _ = train(config)
     assert trainer.gradients().name == "recorded operations, numpy's products"
     autograd, _ = train(config.replace({"gradients": "autograd"}))
