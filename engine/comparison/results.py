@@ -16,7 +16,8 @@ from engine.runs.directory import Run
 from engine.runs.events import Epoch
 from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import LIVE, last_or_kept
+from engine.runs.state import last_or_kept
+from engine.runs.status import LIVE
 
 LARGEST = 1e100
 

@@ -18,7 +18,7 @@ from engine.config.run_config import FIELDS
 from engine.errors import UserError
 from engine.quantities import Measure
 from engine.runs.metrics import METRIC
-from engine.runs.state import ENDED, INTERRUPTED, LIVE
+from engine.runs.status import ENDED, INTERRUPTED, LIVE
 from engine.runs.summaries import RunSummary
 
 Value = float | str | bool | tuple[str, ...] | None

@@ -9,7 +9,8 @@ from engine.config.run_config import RunConfig
 from engine.runs.directory import Run
 from engine.runs.events import Event
 from engine.runs.record import RunRecord
-from engine.runs.state import RunState, status
+from engine.runs.state import RunState
+from engine.runs.status import status
 
 
 @dataclass

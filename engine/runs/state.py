@@ -26,20 +26,7 @@ from engine.runs.events import (
     RunStopped,
     Steps,
 )
-
-QUEUED, PREPARING, RUNNING, PAUSED = "queued", "preparing", "running", "paused"
-FINISHED, STOPPED, FAILED, INTERRUPTED = "finished", "stopped", "failed", "interrupted"
-# Stopped before its turn came.
-UNQUEUED = "unqueued"
-# Ended early by a sweep, whose other cells do better.
-PRUNED = "pruned"
-LIVE = frozenset({QUEUED, PREPARING, RUNNING, PAUSED})
-ENDED = frozenset({FINISHED, STOPPED, FAILED, UNQUEUED, PRUNED})
-
-
-def status(phase: str, locked: bool) -> str:
-    """A run's status: what its events say, unless they say it lives and nobody holds its lock."""
-    return INTERRUPTED if phase in LIVE and not locked else phase
+from engine.runs.status import FAILED, FINISHED, PAUSED, PREPARING, PRUNED, QUEUED, RUNNING, STOPPED, UNQUEUED
 
 
 @dataclass

@@ -11,8 +11,9 @@ from engine.files import StoreError
 from engine.interval import Interval
 from engine.runs.directory import Run
 from engine.runs.event_log import Follower
-from engine.runs.state import LIVE, PAUSED, RUNNING, RunState
-from engine.runs.state import status as status_of
+from engine.runs.state import RunState
+from engine.runs.status import LIVE, PAUSED, RUNNING
+from engine.runs.status import status as status_of
 
 PAUSE, RESUME, STOP, PRUNE = "pause", "resume", "stop", "prune"
 RATE = "learning_rate"

@@ -17,7 +17,8 @@ from engine.runs.event_log import Follower, last_events
 from engine.runs.events import RunFinished
 from engine.runs.queue_order import read_order
 from engine.runs.record import RunRecord
-from engine.runs.state import QUEUED, RunState, status
+from engine.runs.state import RunState
+from engine.runs.status import QUEUED, status
 from engine.text import clean
 
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")

@@ -11,7 +11,7 @@ from engine.runs.clock import SteadyClock
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import Ending, Event, Queued, RunFailed
-from engine.runs.state import FINISHED, QUEUED
+from engine.runs.status import FINISHED, QUEUED
 
 E = TypeVar("E", bound=Event)
 NAN = float("nan")

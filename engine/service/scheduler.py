@@ -13,7 +13,7 @@ from engine.interval import Interval
 from engine.runs import events
 from engine.runs.directory import Run
 from engine.runs.events import Event, Notice, Progress
-from engine.runs.state import LIVE
+from engine.runs.status import LIVE
 from engine.runs.writer import RunWriter
 from engine.service.placement import Place, Placement
 from engine.service.protocol import Job

@@ -12,7 +12,7 @@ from engine.home import Home
 from engine.runs.directory import Run, new_id
 from engine.runs.events import now
 from engine.runs.lock import LockHeld
-from engine.runs.state import FAILED, INTERRUPTED, LIVE, PRUNED, STOPPED, UNQUEUED
+from engine.runs.status import FAILED, INTERRUPTED, LIVE, PRUNED, STOPPED, UNQUEUED
 from engine.runs.steering import PRUNE, STOP
 from engine.runs.summaries import summarise
 from engine.service.scheduler import QueueError, Scheduler

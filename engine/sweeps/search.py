@@ -18,7 +18,7 @@ from engine.config.fields import ConfigError
 from engine.config.run_config import BY_NAME
 from engine.errors import SearchError
 from engine.runs.metrics import METRIC
-from engine.runs.state import FAILED, FINISHED, PRUNED
+from engine.runs.status import FAILED, FINISHED, PRUNED
 from engine.sweeps.space import Values
 from engine.sweeps.standing import CellStanding, Standing
 from engine.sweeps.sweep_file import Sweep

@@ -15,7 +15,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.metrics import METRIC
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import ENDED, FAILED, FINISHED, INTERRUPTED, LIVE, PRUNED, QUEUED, STOPPED, UNQUEUED
+from engine.runs.status import ENDED, FAILED, FINISHED, INTERRUPTED, LIVE, PRUNED, QUEUED, STOPPED, UNQUEUED
 from engine.sweeps.space import Values
 from engine.sweeps.sweep_file import Sweep, SweepFollower, sweep_lock
 

@@ -10,7 +10,7 @@ from engine.datasets.catalogue import AUTO, MNIST, SPECS, SYNTHETIC
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.runs.summaries import recent_ids, summarise
 from engine.sweeps.plan import Plan
 from engine.sweeps.space import MACHINE

@@ -9,7 +9,7 @@ from typing import Any
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.queue_order import write_order
-from engine.runs.state import QUEUED, RUNNING
+from engine.runs.status import QUEUED, RUNNING
 from engine.runs.summaries import RunSummary
 from engine.service.protocol import Device, Job, User
 from tests.builders.consoles import Engine, Live, made_run, story

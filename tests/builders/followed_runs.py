@@ -8,7 +8,8 @@ from typing import Any
 from engine.config.run_config import RunConfig
 from engine.runs.events import Epoch, Event, RunStarted, Steps
 from engine.runs.record import RunRecord
-from engine.runs.state import FINISHED, RunState
+from engine.runs.state import RunState
+from engine.runs.status import FINISHED
 from engine.runs.summaries import RunSummary
 
 NOW = 1_700_000_000.0

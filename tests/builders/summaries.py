@@ -12,7 +12,7 @@ from engine.config.run_config import RunConfig
 from engine.query.columns import STATUSES
 from engine.runs.events import Epoch
 from engine.runs.record import RunRecord
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.runs.summaries import RunSummary
 from tests.builders.strategies import TEXTS, configs
 

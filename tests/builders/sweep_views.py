@@ -8,7 +8,7 @@ from itertools import product
 from engine.comparison.formats import spread_text
 from engine.comparison.results import MeanStd
 from engine.quantities import NOTHING, Measure
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from tui.panes.sweep.view import CellView, SweepView
 
 

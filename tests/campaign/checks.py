@@ -11,7 +11,7 @@ from engine.files import is_unfinished
 from engine.home import Home
 from engine.runs import leftovers
 from engine.runs.directory import Run
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, STOPPED, UNQUEUED
+from engine.runs.status import FAILED, FINISHED, INTERRUPTED, STOPPED, UNQUEUED
 from engine.runs.summaries import list_runs
 from tests.campaign.case import require
 from tests.campaign.processes import Ended, call

@@ -6,7 +6,7 @@ import errno
 from functools import partial
 from pathlib import Path
 
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from tests.campaign.case import Case, require
 from tests.campaign.checks import last_event, others, require_resumed, require_right, require_well_said
 from tests.campaign.edits import EDITS, MOST_CHANGES, home_with_run, require_one_place

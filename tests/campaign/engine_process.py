@@ -11,7 +11,7 @@ from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.state import FINISHED, LIVE
+from engine.runs.status import FINISHED, LIVE
 from engine.runs.summaries import summarise
 from engine.service import server, worker_link
 from engine.service.address import Address

@@ -20,7 +20,7 @@ from engine.datasets.catalogue import SPECS, SYNTHETIC
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.predictions import predicted_epochs, read_predictions
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.runs.summaries import find_run
 from tests.campaign.case import require
 from tests.campaign.interference import Count, stand_between

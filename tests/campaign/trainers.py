@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from engine.runs.directory import Run
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.training import checkpoint
 from tests.campaign.case import Case, require
 from tests.campaign.checks import others, require_resumed, require_right, require_tidy, require_well_said

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.runs.summaries import find_run
 from tests.builders.engines import engine_home, reach
 from tests.builders.program import start

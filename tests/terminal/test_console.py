@@ -15,7 +15,7 @@ import pytest
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.lock import RunLock
-from engine.runs.state import PAUSED, RUNNING, STOPPED
+from engine.runs.status import PAUSED, RUNNING, STOPPED
 from engine.runs.summaries import find_run
 from engine.service.client import EngineClient
 from engine.service.protocol import Start

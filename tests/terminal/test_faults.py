@@ -29,7 +29,7 @@ from engine.runs.directory import Run
 from engine.runs.events import RunFailed, RunStopped
 from engine.runs.predictions import predicted_epochs
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, QUEUED, STOPPED
+from engine.runs.status import FINISHED, INTERRUPTED, PAUSED, QUEUED, STOPPED
 from engine.runs.summaries import find_run, list_runs
 from tests.builders.program import ROOT, call, start
 from tests.builders.runs import make_run

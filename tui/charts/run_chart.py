@@ -6,7 +6,8 @@ from enum import Enum
 
 import numpy as np
 
-from engine.runs.state import LIVE, PREPARING, QUEUED, RUNNING, RunState
+from engine.runs.state import RunState
+from engine.runs.status import LIVE, PREPARING, QUEUED, RUNNING
 from tui.charts.chart_data import EPOCH, STEP, TIME, ChartData, Curve, XAxis
 from tui.charts.scale import Array
 from tui.charts.units import Unit

@@ -12,7 +12,8 @@ from engine.quantities import percent
 from engine.runs import events
 from engine.runs.directory import Run
 from engine.runs.events import Event, encode
-from engine.runs.state import FAILED, FINISHED, RunState
+from engine.runs.state import RunState
+from engine.runs.status import FAILED, FINISHED
 from engine.text import clean
 from tui.cli.output import Output
 from tui.cli.run_tables import epoch_line, figures_table, headline, notice_lines, step_details

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from engine.quantities import duration, loss, percent, quantity, thousands
 from engine.runs.events import Epoch
 from engine.runs.metrics import OF_AN_EPOCH
-from engine.runs.state import FAILED, FINISHED, UNQUEUED, RunState
+from engine.runs.state import RunState
+from engine.runs.status import FAILED, FINISHED, UNQUEUED
 from engine.text import clean
 from tui.cli.output import Column, Output
 

@@ -19,7 +19,7 @@ from engine.errors import UserError
 from engine.home import Home
 from engine.quantities import duration, quantity
 from engine.runs.metrics import METRIC
-from engine.runs.state import ENDED, FAILED, FINISHED
+from engine.runs.status import ENDED, FAILED, FINISHED
 from engine.service.client import EngineClient, EngineGone
 from engine.service.protocol import FeedSweep, StopSweep
 from engine.sweeps.standing import CellStanding, Standing, SweepReader, figure

@@ -9,7 +9,7 @@ from contextlib import suppress
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.state import LIVE, QUEUED
+from engine.runs.status import LIVE, QUEUED
 from engine.runs.summaries import RunSummary, recent_ids, summarise
 from tui.console.terminal import encoding, end_with_the_terminal, kept_from_libraries, refusal
 from tui.drawing.glyphs import colour_depth, detect

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.quantities import percent
-from engine.runs.state import LIVE
+from engine.runs.status import LIVE
 from engine.runs.summaries import RunSummary
 
 NOTHING_ELSE = "nothing else is being trained"

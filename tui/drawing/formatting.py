@@ -8,7 +8,7 @@ from engine.config.differences import SEPARATOR
 from engine.quantities import NOTHING, percent, quantity
 from engine.query.columns import Column
 from engine.runs.metrics import METRICS
-from engine.runs.state import QUEUED, RUNNING
+from engine.runs.status import QUEUED, RUNNING
 from engine.runs.summaries import RunSummary
 from engine.text import ordinal
 from tui.drawing.styled_lines import crop

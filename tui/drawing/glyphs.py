@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.runs.state import (
+from engine.runs.status import (
     FAILED,
     FINISHED,
     INTERRUPTED,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from engine.runs.state import QUEUED
+from engine.runs.status import QUEUED
 from tui.dialogs.confirm import Confirm
 from tui.screens.board import Board
 from tui.screens.prompts import Prompts

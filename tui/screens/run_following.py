@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunFinished, RunStarted
 from engine.runs.groups import place_in_group
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import LIVE, RUNNING
+from engine.runs.status import LIVE, RUNNING
 from engine.runs.summaries import RunSummary
 from tui.panes.run.view import run_view
 from tui.screens.board import Board

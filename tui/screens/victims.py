@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.quantities import local_time, percent
-from engine.runs.state import LIVE
+from engine.runs.status import LIVE
 from engine.runs.summaries import RunSummary
 from engine.text import clean
 

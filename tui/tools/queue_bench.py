@@ -13,7 +13,7 @@ from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.state import FINISHED, LIVE
+from engine.runs.status import FINISHED, LIVE
 from engine.runs.summaries import summarise
 from engine.service.client import EngineClient
 from engine.service.device_choice import VARIABLE

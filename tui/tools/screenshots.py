@@ -22,7 +22,7 @@ from engine.files import ASSETS
 from engine.home import Home
 from engine.interval import Interval
 from engine.runs.directory import Run
-from engine.runs.state import FINISHED, LIVE
+from engine.runs.status import FINISHED, LIVE
 from engine.runs.summaries import summarise
 from engine.service.client import EngineClient
 from engine.service.protocol import Start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.runs.state import FAILED, LIVE, QUEUED
+from engine.runs.status import FAILED, LIVE, QUEUED
 from engine.runs.summaries import RunSummary
 
 # More curves than this nobody tells apart, and every run compared is followed.

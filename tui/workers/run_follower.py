@@ -13,7 +13,8 @@ from engine.runs.directory import Run
 from engine.runs.event_log import Follower
 from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import INTERRUPTED, LIVE, RunState
+from engine.runs.state import RunState
+from engine.runs.status import INTERRUPTED, LIVE
 from engine.runs.summaries import RunSummary, recent_ids, summarise, with_places
 from tui.workers.messages import Closed, Listed, Opened, RunUpdated, Trouble
 

@@ -27,7 +27,7 @@ from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup
 from engine.comparison.table import FIGURE, FIGURES, Comparison, MetricRow, compare, measure
 from engine.comparison.verdicts import Verdict
 from engine.config.run_config import FIELDS, RunConfig
-from engine.runs.state import QUEUED, RUNNING
+from engine.runs.status import QUEUED, RUNNING
 from tests.builders.strategies import configs
 from tests.builders.summaries import record, trial
 

@@ -23,7 +23,7 @@ from engine.runs.event_log import EventLog
 from engine.runs.events import RunFinished
 from engine.runs.record import MOST_TAGS, RunRecord
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import FINISHED, INTERRUPTED, RUNNING
+from engine.runs.status import FINISHED, INTERRUPTED, RUNNING
 from engine.runs.summaries import ID, list_runs, summarise
 from engine.text import LONGEST_NAME, LONGEST_NOTE, clean
 from tests.builders.runs import finished_run, held_elsewhere, make_run

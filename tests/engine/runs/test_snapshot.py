@@ -14,7 +14,7 @@ from engine.runs.event_log import EventLog
 from engine.runs.events import RunFinished
 from engine.runs.lock import RunLock
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import FINISHED, INTERRUPTED, RUNNING
+from engine.runs.status import FINISHED, INTERRUPTED, RUNNING
 from engine.runs.summaries import summarise
 from tests.builders.program import call
 from tests.builders.runs import held_elsewhere, make_run

@@ -28,7 +28,8 @@ from engine.runs.events import (
     decode,
     encode,
 )
-from engine.runs.state import (
+from engine.runs.state import RunState
+from engine.runs.status import (
     FAILED,
     FINISHED,
     INTERRUPTED,
@@ -38,7 +39,6 @@ from engine.runs.state import (
     RUNNING,
     STOPPED,
     UNQUEUED,
-    RunState,
     status,
 )
 from tests.builders.strategies import events

@@ -15,7 +15,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import Event, Paused, RateChanged, Resumed, RunStopped
-from engine.runs.state import PAUSED, RUNNING, STOPPED
+from engine.runs.status import PAUSED, RUNNING, STOPPED
 from engine.runs.steering import set_rate, steer
 from tests.builders.runs import finished_run, held_elsewhere, make_run
 from tests.conftest import settle

@@ -19,7 +19,7 @@ from engine.runs.directory import Run
 from engine.runs.events import Queued, RunFailed, RunFinished, RunStopped
 from engine.runs.queue_order import write_order
 from engine.runs.record import RunRecord
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED
+from engine.runs.status import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED
 from engine.runs.summaries import find_run, list_runs, recent_ids, summarise
 from tests.builders.runs import finished_run, held_elsewhere, make_run
 from tests.builders.work import calls

@@ -15,7 +15,7 @@ from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Epoch, Event
-from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
+from engine.runs.status import FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.service.card_probe import Card, Cards
 from engine.service.device_choice import DeviceChoice
 from engine.service.device_stats import DeviceUsage

@@ -20,7 +20,7 @@ from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.lock import RunLock
-from engine.runs.state import FINISHED, INTERRUPTED, PAUSED, QUEUED, RUNNING, STOPPED, UNQUEUED
+from engine.runs.status import FINISHED, INTERRUPTED, PAUSED, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.service.address import Address
 from engine.service.client import EngineClient, EngineGone, EngineRefused
 from engine.service.protocol import (

@@ -11,7 +11,7 @@ from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.predictions import predicted_epochs
-from engine.runs.state import FAILED, FINISHED, PRUNED, STOPPED
+from engine.runs.status import FAILED, FINISHED, PRUNED, STOPPED
 from engine.service.scheduler import QueueError, Scheduler
 from engine.service.sweep_feeder import SweepFeeder
 from engine.sweeps.standing import SweepReader

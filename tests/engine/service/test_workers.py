@@ -12,7 +12,7 @@ import pytest
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.state import FAILED, FINISHED, RUNNING, STOPPED
+from engine.runs.status import FAILED, FINISHED, RUNNING, STOPPED
 from engine.service.client import EngineClient
 from engine.service.protocol import Continue, Devices, Ping, Quit, Start
 from tests.builders.engines import LONG, QUICK, engine_home, reach, status

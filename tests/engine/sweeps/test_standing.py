@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.state import FAILED, FINISHED
+from engine.runs.status import FAILED, FINISHED
 from engine.sweeps.standing import WAITING, SweepReader
 from engine.sweeps.sweep_file import SweepWriter
 from tests.builders.sweeps import finish_cell, make_sweep

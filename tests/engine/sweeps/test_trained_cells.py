@@ -11,7 +11,7 @@ from engine.datasets.catalogue import SPECS
 from engine.home import Home
 from engine.runs.events import RunFinished
 from engine.runs.record import RateChange
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.sweeps.plan import SweepRequest, plan
 from engine.sweeps.standing import WAITING, SweepReader
 from engine.sweeps.sweep_file import create_sweep

@@ -40,7 +40,7 @@ from engine.runs.events import (
 )
 from engine.runs.predictions import predicted_epochs, read_predictions
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import FINISHED, INTERRUPTED, RUNNING, STOPPED
+from engine.runs.status import FINISHED, INTERRUPTED, RUNNING, STOPPED
 from engine.training import checkpoint, devices
 from engine.training.checkpoint import Checkpoint
 from engine.training.trainer_thread import TrainerThread

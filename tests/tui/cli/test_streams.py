@@ -16,7 +16,7 @@ import pytest
 
 from engine.home import Home
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.runs.summaries import find_run
 from tests.builders.program import QUICK, ROOT, call, start
 from tests.builders.runs import finished_run

@@ -7,7 +7,7 @@ from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 
 from engine.home import Home
-from engine.runs.state import FAILED, FINISHED, QUEUED, RUNNING
+from engine.runs.status import FAILED, FINISHED, QUEUED, RUNNING
 from tests.builders.consoles import Live, append, finished, run_console, story, text_on, trained, until
 from tests.builders.summaries import summary
 from tui.console.console import Console

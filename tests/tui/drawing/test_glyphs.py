@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import tui
-from engine.runs.state import ENDED, INTERRUPTED, LIVE
+from engine.runs.status import ENDED, INTERRUPTED, LIVE
 from tui.drawing.glyphs import ASCII, LINUX, STATUS_SYMBOLS, TRUECOLOUR, UNICODE, Glyphs, colour_depth, detect
 
 SETS = pytest.mark.parametrize("glyphs", [UNICODE, LINUX, ASCII], ids=["unicode", "linux", "ascii"])

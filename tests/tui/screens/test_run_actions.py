@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from engine.home import Home
 from engine.runs.events import RunFailed
-from engine.runs.state import FAILED, FINISHED, RUNNING
+from engine.runs.status import FAILED, FINISHED, RUNNING
 from tests.builders.consoles import Live, append, run_console, story, text_on, until
 from tests.builders.summaries import summary
 from tui.console.console import Console

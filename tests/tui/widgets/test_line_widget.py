@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.pilot import Pilot
 
-from engine.runs.state import FAILED, FINISHED, STOPPED
+from engine.runs.status import FAILED, FINISHED, STOPPED
 from tests.builders.stage import Stage, play
 from tui.drawing.glyphs import STATUS_SYMBOLS
 from tui.panes.details.widget import Details

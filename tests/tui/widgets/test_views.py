@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.binding import ActiveBinding, Binding
 from textual.widget import Widget
 
-from engine.runs.state import ENDED, FINISHED, INTERRUPTED, LIVE, PAUSED, QUEUED, RUNNING
+from engine.runs.status import ENDED, FINISHED, INTERRUPTED, LIVE, PAUSED, QUEUED, RUNNING
 from tui.drawing.styled_lines import plain, width
 from tui.screens.run_actions import GROUPS, Target, applies
 from tui.widgets import views

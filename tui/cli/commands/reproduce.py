@@ -16,7 +16,7 @@ from engine.home import Home
 from engine.quantities import percent
 from engine.runs.directory import Run
 from engine.runs.events import Epoch
-from engine.runs.state import FINISHED, STOPPED, UNQUEUED
+from engine.runs.status import FINISHED, STOPPED, UNQUEUED
 from engine.text import clean
 from tui.cli.completion import complete_settings
 from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain

@@ -13,7 +13,7 @@ from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.quantities import NOTHING, duration, megabytes
 from engine.runs.metrics import METRIC
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.service.device_choice import DeviceChoice
 from engine.service.epoch_times import EpochTimes
 from engine.service.slots import find_slots

@@ -17,7 +17,7 @@ from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.groups import Repetition
-from engine.runs.state import FINISHED, LIVE
+from engine.runs.status import FINISHED, LIVE
 from engine.runs.summaries import find_run, summarise
 from tui.cli.completion import complete_runs, complete_settings, complete_values
 

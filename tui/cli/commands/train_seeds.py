@@ -13,7 +13,8 @@ from engine.home import Home
 from engine.quantities import percent
 from engine.runs.directory import Run
 from engine.runs.groups import Repetition, groups_of
-from engine.runs.state import FINISHED, STOPPED, UNQUEUED, RunState
+from engine.runs.state import RunState
+from engine.runs.status import FINISHED, STOPPED, UNQUEUED
 from engine.text import clean
 from tui.cli.output import Column, Output
 from tui.cli.progress_reports import choose_report

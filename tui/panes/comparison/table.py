@@ -11,7 +11,7 @@ from engine.comparison.results import MeanStd
 from engine.comparison.table import Comparison, MetricRow, Setting
 from engine.comparison.verdicts import Verdict, p_text
 from engine.quantities import Measure
-from engine.runs.state import FINISHED, LIVE
+from engine.runs.status import FINISHED, LIVE
 from tui.charts.chart_data import COLOURS
 from tui.charts.symbols import Symbols
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from engine.quantities import NOTHING, percent
-from engine.runs.state import QUEUED
+from engine.runs.status import QUEUED
 from tui.drawing.device_figures import QueuedRun
 from tui.drawing.glyphs import STATUS_SYMBOLS, Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, fit, plain, width, wrapped

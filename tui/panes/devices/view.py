@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.runs.state import QUEUED
+from engine.runs.status import QUEUED
 from engine.runs.summaries import RunSummary
 from tui.drawing.device_figures import DeviceFigures, QueuedRun, device_figures, queued_run
 

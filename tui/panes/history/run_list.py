@@ -13,7 +13,7 @@ from engine.quantities import Measure
 from engine.query.columns import Column, Order, Value, sort, sort_by
 from engine.query.filters import EVERY, And, Filter, Not, Or
 from engine.query.parser import select
-from engine.runs.state import (
+from engine.runs.status import (
     FAILED,
     FINISHED,
     INTERRUPTED,

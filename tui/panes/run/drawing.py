@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.quantities import duration, gibibytes, loss, percent
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED
+from engine.runs.status import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED
 from tui.drawing.formatting import queued_words, title_in
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN, Glyphs
 from tui.drawing.styled_lines import Line, crop, pad, width, wrapped

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from engine.config.differences import SEPARATOR
 from engine.runs.record import RunRecord
-from engine.runs.state import INTERRUPTED, LIVE, RUNNING, RunState
+from engine.runs.state import RunState
+from engine.runs.status import INTERRUPTED, LIVE, RUNNING
 from engine.text import clean
 
 MOST_NOTICES = 5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.runs.state import FAILED, FINISHED, LIVE, QUEUED
+from engine.runs.status import FAILED, FINISHED, LIVE, QUEUED
 from tui.drawing.glyphs import STATUS_SYMBOLS
 from tui.drawing.styled_lines import Line, Span, crop, fit
 from tui.panes.sweep.cell_grid import CellGrid, Spot, averaged

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from engine.quantities import duration, percent
-from engine.runs.state import FINISHED, LIVE, QUEUED
+from engine.runs.status import FINISHED, LIVE, QUEUED
 from tui.drawing.glyphs import STATUS_SYMBOLS
 from tui.drawing.styled_lines import Line, Span, crop, fit, plain
 from tui.panes.sweep.view import BEST, CellView, SweepView, figure

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from engine.quantities import NOTHING, Measure, duration, loss
-from engine.runs.state import ENDED, FINISHED, LIVE
+from engine.runs.status import ENDED, FINISHED, LIVE
 
 if TYPE_CHECKING:
     from engine.sweeps.standing import CellStanding, Standing

@@ -10,7 +10,7 @@ import pytest
 
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.state import RUNNING
+from engine.runs.status import RUNNING
 from engine.service import slots
 from engine.service.card_probe import Cards, ProbeError
 from engine.service.client import EngineClient

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.home import Home
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.service.client import EngineClient
 from engine.service.protocol import Ping
 from engine.sweeps.standing import SweepReader

@@ -14,7 +14,7 @@ from engine.query.columns import BY_NAME
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import Event, RunFailed, decode, encode
-from engine.runs.state import FINISHED
+from engine.runs.status import FINISHED
 from engine.runs.summaries import find_run, list_runs
 from tests.builders.program import QUICK, call
 from tests.builders.runs import finished_run, held_elsewhere, make_run

@@ -14,7 +14,7 @@ from engine.comparison.results import RunResult
 from engine.comparison.table import Comparison
 from engine.comparison.verdicts import MCNEMAR, WELCH, Verdict
 from engine.config.run_config import RunConfig
-from engine.runs.state import RUNNING
+from engine.runs.status import RUNNING
 from tests.builders.strategies import TEXTS, configs
 from tests.builders.summaries import record, trial
 from tui.charts.symbols import BRAILLE, Symbols, symbols_for

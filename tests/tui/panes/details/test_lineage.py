@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.config.run_config import RunConfig
 from engine.runs.lineage import family
-from engine.runs.state import RUNNING
+from engine.runs.status import RUNNING
 from engine.runs.summaries import RunSummary
 from tests.builders.strategies import configs
 from tests.builders.summaries import summary

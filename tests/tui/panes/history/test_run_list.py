@@ -13,7 +13,7 @@ from engine.config.run_config import RunConfig
 from engine.query.columns import COLUMNS, Order, column, sort
 from engine.query.parser import parse, select
 from engine.runs.record import RateChange
-from engine.runs.state import FAILED, FINISHED, RUNNING
+from engine.runs.status import FAILED, FINISHED, RUNNING
 from engine.runs.summaries import RunSummary
 from tests.builders.summaries import summaries, summary
 from tui.panes.history.run_list import Fold, RunList, fold, runs_of

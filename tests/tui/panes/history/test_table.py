@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.config.run_config import RunConfig
 from engine.query.columns import COLUMNS, Order, column
-from engine.runs.state import FAILED, QUEUED, RUNNING
+from engine.runs.status import FAILED, QUEUED, RUNNING
 from engine.runs.summaries import RunSummary
 from engine.text import clean
 from tests.builders.followed_runs import NOW, summary

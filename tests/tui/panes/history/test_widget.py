@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from engine.config.run_config import RunConfig
 from engine.query.columns import Order, column
-from engine.runs.state import RUNNING
+from engine.runs.status import RUNNING
 from engine.runs.summaries import RunSummary
 from tests.builders.followed_runs import NOW, summary
 from tests.builders.stage import Neighbour, Stage, play, text_of

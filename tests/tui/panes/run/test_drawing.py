@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from engine.runs.events import CheckpointSaved, Notice, Paused, Progress, RunFailed, RunFinished
-from engine.runs.state import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING
+from engine.runs.status import FAILED, FINISHED, INTERRUPTED, PAUSED, PREPARING, QUEUED, RUNNING
 from tests.builders.followed_runs import NOW, epoch, record, started, state, steps
 from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
 from tui.drawing.styled_lines import plain

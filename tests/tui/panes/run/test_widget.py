@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from textual.pilot import Pilot
 
-from engine.runs.state import PAUSED, RUNNING
+from engine.runs.status import PAUSED, RUNNING
 from tests.builders.stage import Stage, play, text_of
 from tui.panes.run.view import RunView
 from tui.panes.run.widget import RunPane

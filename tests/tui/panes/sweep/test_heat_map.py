@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.runs.state import FAILED
+from engine.runs.status import FAILED
 from tests.builders.sweep_views import sweep_of
 from tui.drawing.styled_lines import plain, width
 from tui.panes.sweep.cell_grid import CellGrid

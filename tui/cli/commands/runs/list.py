@@ -11,7 +11,7 @@ from engine.home import Home
 from engine.query.columns import Column, Order, column, parse_columns, parse_orders, sort
 from engine.query.filters import Filter
 from engine.query.parser import select
-from engine.runs.state import ENDED, INTERRUPTED, LIVE
+from engine.runs.status import ENDED, INTERRUPTED, LIVE
 from engine.runs.summaries import RunSummary, list_runs
 from tui.cli.commands.runs.filter_option import FILTER_HELP, parsed, where
 from tui.cli.commands.runs.shared import runs_command

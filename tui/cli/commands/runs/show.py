@@ -8,7 +8,7 @@ import click
 
 from engine.home import Home
 from engine.runs.snapshot import RunSnapshot
-from engine.runs.state import ENDED, INTERRUPTED
+from engine.runs.status import ENDED, INTERRUPTED
 from engine.runs.summaries import find_run
 from tui.cli.commands.runs.shared import one_run, runs_command
 
