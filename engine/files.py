@@ -6,7 +6,6 @@ import errno
 import fcntl
 import os
 import re
-import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -141,7 +140,7 @@ def _abandoned(path: Path, then: Callable[[], object]) -> bool:
 def _locked(path: Path, make: Callable[[Path], int]) -> tuple[Path, int]:
     """What `make` makes and opens beside `path`, locked: the lock tells it from what a killed process left."""
     while True:
-        beside = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        beside = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
         try:
             descriptor = make(beside)
         except FileNotFoundError:

@@ -71,12 +71,13 @@ LONGEST_MODULE = 330
 MOST_LOOSE = {"engine": 12, "tui": 8}
 
 
-def loaded_by(code: str, *arguments: str) -> set[str]:
-    """The top-level modules that are loaded once `code` has run in a new interpreter."""
+def loaded_by(code: str, *arguments: str, whole: bool = False) -> set[str]:
+    """The top-level modules, or the `whole` names of all, that are loaded once `code` has run in a new interpreter."""
     report = "import atexit, sys; atexit.register(lambda: print('\\n' + ' '.join(sys.modules)))\n"
     command = [sys.executable, "-c", report + code, *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+    names = done.stdout.splitlines()[-1].split()
+    return set(names) if whole else {name.partition(".")[0] for name in names}
 
 
 def imports_of(path: Path) -> Iterator[str]:
@@ -164,6 +165,13 @@ def test_quick_commands_load_neither_torch_nor_textual(words: list[str], home: H
 @pytest.mark.parametrize("words", [["--help"], ["--version"]])
 def test_help_loads_neither_numpy_nor_rich(words: list[str], home: Home) -> None:
     assert loaded_by("from tui.cli.main import main; main()", *words).isdisjoint({"numpy", "rich"})
+
+
+def test_the_first_screen_loads_nothing_that_only_runs_and_dialogs_need() -> None:
+    loaded = loaded_by("import tui.console.launch, tui.console.console", whole=True)
+    assert "tui.screens.main" in loaded
+    later = ("engine.runs.events", "engine.runs.directory", "engine.service.client", "engine.query", "numpy")
+    assert {name for name in loaded if name.startswith((*later, "tui.dialogs."))} == set()
 
 
 def test_the_engine_never_imports_the_console() -> None:

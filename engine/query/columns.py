@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from engine.config.differences import SEPARATOR
 from engine.config.field_types import Listing, Number, Switch, Whole
@@ -19,7 +19,9 @@ from engine.errors import UserError
 from engine.quantities import Measure
 from engine.runs.metrics import METRIC
 from engine.runs.status import ENDED, INTERRUPTED, LIVE
-from engine.runs.summaries import RunSummary
+
+if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
 
 Value = float | str | bool | tuple[str, ...] | None
 Item = TypeVar("Item")

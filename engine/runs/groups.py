@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.config.field_types import Kind
 from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
-from engine.runs.directory import Run
-from engine.runs.summaries import RunSummary, recent_ids
 from engine.text import LONGEST_NAME, clean
+
+if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
 
 LONGEST_STEM = 60
 
@@ -62,6 +64,9 @@ class Repetition:
 
 def groups_of(home: Home) -> set[str]:
     """The names of the groups in a home; what is not a run is passed over."""
+    from engine.runs.directory import Run
+    from engine.runs.summaries import recent_ids
+
     found = set()
     for id in recent_ids(home.runs):
         try:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from engine.runs.summaries import RunSummary
+if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from engine.quantities import Measure
-from engine.runs.events import Epoch
+
+if TYPE_CHECKING:
+    from engine.runs.events import Epoch
 
 
 @dataclass(frozen=True)

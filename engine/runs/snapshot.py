@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.config.run_config import RunConfig
-from engine.runs.directory import Run
-from engine.runs.events import Event
-from engine.runs.record import RunRecord
-from engine.runs.state import RunState
 from engine.runs.status import status
+
+if TYPE_CHECKING:
+    from engine.runs.directory import Run
+    from engine.runs.events import Event
+    from engine.runs.record import RunRecord
+    from engine.runs.state import RunState
 
 
 @dataclass

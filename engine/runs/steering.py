@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from typing import TYPE_CHECKING
 
 from engine.config.fields import ConfigError, Problem
 from engine.config.run_config import BY_NAME, field_named
 from engine.files import StoreError
 from engine.interval import Interval
-from engine.runs.directory import Run
-from engine.runs.event_log import Follower
-from engine.runs.state import RunState
 from engine.runs.status import LIVE, PAUSED, RUNNING
 from engine.runs.status import status as status_of
+
+if TYPE_CHECKING:
+    from engine.runs.directory import Run
+    from engine.runs.event_log import Follower
+    from engine.runs.state import RunState
 
 PAUSE, RESUME, STOP, PRUNE = "pause", "resume", "stop", "prune"
 RATE = "learning_rate"
@@ -61,6 +64,9 @@ def _ask(
     run: Run, request: str, is_done: Callable[[RunState, str], bool], fitting: Collection[str], timeout: float
 ) -> tuple[RunState, str]:
     """Make a request of a run whose status is one that it fits, and wait until it is done; its state and status."""
+    from engine.runs.event_log import Follower
+    from engine.runs.state import RunState
+
     run.record()
     state, follower = RunState(), Follower(run.events_path)
     status = _status(run, state, follower)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.files import StoreError, is_unfinished
 from engine.home import Home
@@ -16,10 +16,12 @@ from engine.runs.directory import Run
 from engine.runs.event_log import Follower, last_events
 from engine.runs.events import RunFinished
 from engine.runs.queue_order import read_order
-from engine.runs.record import RunRecord
 from engine.runs.state import RunState
 from engine.runs.status import QUEUED, status
 from engine.text import clean
+
+if TYPE_CHECKING:
+    from engine.runs.record import RunRecord
 
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from engine.runs.state import RunState
 from tui.drawing.glyphs import Glyphs
 from tui.widgets import views
 from tui.widgets.later import BREATH
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
+    from engine.runs.state import RunState
     from tui.charts.chart_widget import Chart
 
 

@@ -25,18 +25,16 @@ from engine.home import Home
 from tui.console.key_queue import KeyQueue
 from tui.console.notices import VARIABLE, WAYS, call, chosen_way, keep_way
 from tui.console.run_ends import RunEnds
-from tui.dialogs.help import Help, Section
-from tui.dialogs.help import Key as KeyHelp
 from tui.drawing.glyphs import Glyphs
 from tui.driver.driver import PacedDriver
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
 from tui.widgets.bindings import choose_keys, hidden, shown, with_keys
 from tui.widgets.pane_frame import Pane
-from tui.workers.messages import Listed
 
 if TYPE_CHECKING:
     from engine.service.client import EngineClient
+    from tui.workers.messages import Listed
 
 LOG, KEYS = "console.log", "keys.toml"
 # Seconds for which something is proposed to somebody whose screen is slow.
@@ -181,6 +179,9 @@ class Console(App[None]):
 
     def action_help(self) -> None:
         """Show every key, those of the pane with the focus first."""
+        from tui.dialogs.help import Help, Section
+        from tui.dialogs.help import Key as KeyHelp
+
         sections = [
             Section(
                 section or "Anywhere",

@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from engine.files import StoreError
 from engine.home import Home
-from engine.runs.directory import Run
 from engine.runs.status import LIVE, QUEUED
-from engine.runs.summaries import RunSummary, recent_ids, summarise
 from tui.console.terminal import encoding, end_with_the_terminal, kept_from_libraries, refusal
 from tui.drawing.glyphs import colour_depth, detect
 from tui.exit_codes import DONE, FAILED, NAME, WRONG_USAGE, complain
+
+if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
 
 LATEST = 50
 
@@ -57,6 +59,9 @@ def exit_message(home: Home) -> str:
 
 
 def _latest(home: Home) -> list[RunSummary]:
+    from engine.runs.directory import Run
+    from engine.runs.summaries import recent_ids, summarise
+
     found = []
     for id in recent_ids(home.runs)[:LATEST]:
         with suppress(StoreError):

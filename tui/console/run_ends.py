@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from engine.quantities import percent
 from engine.runs.status import LIVE
-from engine.runs.summaries import RunSummary
+
+if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
 
 NOTHING_ELSE = "nothing else is being trained"
 

@@ -12,12 +12,26 @@ from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
-from tui.widgets.bindings import hidden
+from tui.widgets.bindings import hidden, with_keys
 
 
 class Confirm(ModalScreen[bool]):
     """Asks `question` and returns whether the answer was yes, for which `y` alone stands; it does nothing itself."""
 
+    DEFAULT_CSS = """
+    Confirm {
+        align: center middle;
+        & > #dialog {
+            width: 72; max-width: 96%; height: auto;
+            border: solid $accent; padding: 1 2; background: $panel;
+        }
+        #question { width: 1fr; height: auto; }
+        #choices { margin-top: 1; height: 1; }
+        #no { text-style: bold reverse; }
+        #yes { text-style: bold; }
+        #default { color: $text-muted; margin-left: 1; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("yes", "answer(True)", "Yes", "Do it"),
         hidden("no", "answer(False)", "No", "Do nothing"),
@@ -35,7 +49,7 @@ class Confirm(ModalScreen[bool]):
             with Horizontal(id="choices"):
                 yield Label(Content(" n No "), id="no")
                 yield Label(Content(" y Yes "), id="yes")
-                yield Label(Content("Enter and Esc: No"), id="default")
+                yield Label(Content(with_keys("{open} and {leave}: No")), id="default")
 
     def on_click(self, event: Click) -> None:
         """Take the answer under the mouse."""

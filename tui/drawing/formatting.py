@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.cells import cell_len
 
 from engine.config.differences import SEPARATOR
 from engine.quantities import NOTHING, percent, quantity
-from engine.query.columns import Column
 from engine.runs.metrics import METRICS
 from engine.runs.status import QUEUED, RUNNING
-from engine.runs.summaries import RunSummary
 from engine.text import ordinal
 from tui.drawing.styled_lines import crop
+
+if TYPE_CHECKING:
+    from engine.query.columns import Column
+    from engine.runs.summaries import RunSummary
 
 CLOCK_DIFFERS = "clock differs"
 HEADINGS = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -16,29 +15,23 @@ from textual.widget import Widget
 from engine.config.presets import Preset
 from tui.charts.loss_and_accuracy import Curves
 from tui.drawing.glyphs import Glyphs
-from tui.panes.details.widget import Details
 from tui.panes.digits.pane import Answers
 from tui.panes.model.widget import Model
 from tui.panes.run.widget import RunPane
 from tui.screens.board_styles import BoardStyles
+from tui.screens.late_panes import LatePanes
 from tui.widgets import views
 from tui.widgets.bars import Tabs
 from tui.widgets.bindings import with_keys
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
-    from tui.panes.comparison.pane import Compared
-    from tui.panes.devices.widget import DeviceTable
-    from tui.panes.disagreement.pane import Disagreements
     from tui.panes.history.preferences import Preferences
-    from tui.panes.history.widget import History
-    from tui.panes.sweep.pane import Sweeping
 
 
-class Board(Vertical):
+class Board(Vertical, LatePanes):
     """All panes, of which one view is seen; in a small terminal one pane at a time, chosen by a tab.
 
-    What is not seen at once is made, and its code imported, when it is first needed: the first screen waits for it.
     One of the panes that are seen has the focus, as soon as there is something in it. Sends `Turned` when another view
     is seen than before."""
 
@@ -52,7 +45,6 @@ class Board(Vertical):
         self.run_pane = RunPane(glyphs)
         self.curves = Curves(glyphs, id="upper")
         self.answers = Answers(glyphs, id="answers")
-        self.details = Details()
         self._view = 0
         self._current = [view.panes[0] for view in views.VIEWS]
         self._enlarged = ""
@@ -69,41 +61,6 @@ class Board(Vertical):
         self._before_form = self.current
         self._body, self._lower = Horizontal(id="body"), Horizontal(id="lower")
         self._left, self._right = Vertical(id="left"), Vertical(id="right")
-
-    @cached_property
-    def history(self) -> History:
-        """The list of runs."""
-        from tui.panes.history.widget import History
-
-        return History()
-
-    @cached_property
-    def compared(self) -> Compared:
-        """Runs side by side."""
-        from tui.panes.comparison.pane import Compared
-
-        return Compared(self._glyphs, id="compared")
-
-    @cached_property
-    def disagreements(self) -> Disagreements:
-        """The digits on which two runs disagree."""
-        from tui.panes.disagreement.pane import Disagreements
-
-        return Disagreements(self._glyphs, id="disagreements")
-
-    @cached_property
-    def devices(self) -> DeviceTable:
-        """The devices and the queue."""
-        from tui.panes.devices.widget import DeviceTable
-
-        return DeviceTable(self._glyphs)
-
-    @cached_property
-    def sweep(self) -> Sweeping:
-        """A sweep as a picture and a table."""
-        from tui.panes.sweep.pane import Sweeping
-
-        return Sweeping(self._glyphs, id="sweeping")
 
     def compose(self) -> ComposeResult:
         yield Tabs(id="views")

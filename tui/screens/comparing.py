@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from engine.runs.snapshot import RunSnapshot
 from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
 from tui.widgets import views
 from tui.widgets.bindings import with_keys
 from tui.workers.run_choice import MOST_COMPARED, to_compare
+
+if TYPE_CHECKING:
+    from engine.runs.snapshot import RunSnapshot
 
 COMPARING = ("Compare", "Differences")
 CHOOSE = "others: {view_compare} Compare"

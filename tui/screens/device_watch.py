@@ -7,7 +7,6 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from engine.runs.status import QUEUED
-from tui.dialogs.confirm import Confirm
 from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
@@ -99,4 +98,4 @@ class DeviceWatch:
             return
         runs = f"all {len(waiting)} runs" if len(waiting) > 1 else "the only run"
         question = f"Take {runs} out of the queue? What is taken out can be continued from the History."
-        self._prompts.ask(Confirm(question), lambda yes: self._engine().drop_all(waiting) if yes else None)
+        self._prompts.confirm(question, lambda: self._engine().drop_all(waiting))

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from engine.home import Home
-from engine.runs.summaries import RunSummary
-from tui.dialogs.confirm import Confirm
 from tui.screens.prompts import Prompts
 from tui.screens.victims import named, number_of
 from tui.widgets.bindings import key_name
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from engine.comparison.judgement import Judgement
     from engine.comparison.table import Comparison, Setting
     from engine.runs.labels import Relabel
+    from engine.runs.summaries import RunSummary
     from engine.sweeps.pivot import Pivot
     from tui.panes.comparison.pane import Compared
     from tui.panes.history.preferences import Preferences
@@ -183,7 +182,7 @@ class Editing:
             self._prompts.complain(f"The layout of the history cannot be kept: {error.strerror or error}")
 
     def _ask(self, question: str, work: Callable[[], str]) -> None:
-        self._prompts.ask(Confirm(question), lambda yes: self._edit(work) if yes else None)
+        self._prompts.confirm(question, lambda: self._edit(work))
 
     def _edit(self, work: Callable[[], str]) -> None:
         self._background.do(EDITS, lambda: Done(work()), self._post)

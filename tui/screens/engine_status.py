@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from tui.screens.board import Board
 from tui.widgets.bindings import with_keys
-from tui.workers.messages import EngineFound
 
 if TYPE_CHECKING:
     from engine.service.protocol import Device
+    from tui.workers.messages import EngineFound
 
 STARTING, LOADING, LOST = "starting the engine", "loading PyTorch", "no engine: {train} starts one"
 

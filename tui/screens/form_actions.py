@@ -11,7 +11,6 @@ from engine.config.presets import OwnPresets, Preset, delete_preset, own_presets
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
-from tui.dialogs.confirm import Confirm
 from tui.panes.model.draft import Draft
 from tui.panes.model.drawing import PRESET
 from tui.panes.model.kept_form import read_draft, write_draft
@@ -85,7 +84,7 @@ class FormActions:
                 self._ask_for_new_name(answer.name)
             elif answer.what == DELETE:
                 question = f"Delete your preset {answer.name}? Runs trained from it stay."
-                self._prompts.ask(Confirm(question), lambda yes: self._delete(answer.name) if yes else None)
+                self._prompts.confirm(question, lambda: self._delete(answer.name))
             else:
                 self._board.model.choose(PRESET, answer.name)
 

@@ -8,6 +8,9 @@ from importlib import import_module
 
 DRAWING = (
     "plotext",
+    "tui.dialogs.help",
+    "tui.dialogs.commands",
+    "tui.dialogs.confirm",
     "tui.charts.chart_widget",
     "tui.charts.comparison_widget",
     "tui.panes.digits.widget",

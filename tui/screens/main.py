@@ -33,19 +33,6 @@ from tui.widgets import views
 from tui.widgets.bars import KeyBar
 from tui.widgets.laid_out_once import LaidOutOnce
 from tui.workers.background import Background
-from tui.workers.messages import (
-    Closed,
-    Done,
-    EngineFound,
-    EngineLost,
-    Listed,
-    Opened,
-    PresetsChanged,
-    ReadWanted,
-    RunsQueued,
-    RunUpdated,
-    Trouble,
-)
 from tui.workers.threads import Threads
 
 if TYPE_CHECKING:
@@ -54,6 +41,19 @@ if TYPE_CHECKING:
     from tui.panes.devices.widget import DeviceTable
     from tui.panes.history.widget import History
     from tui.panes.sweep.pane import Sweeping
+    from tui.workers.messages import (
+        Closed,
+        Done,
+        EngineFound,
+        EngineLost,
+        Listed,
+        Opened,
+        PresetsChanged,
+        ReadWanted,
+        RunsQueued,
+        RunUpdated,
+        Trouble,
+    )
 
 # How many times less often the console looks for news over a slow link.
 SLOWER = 6

@@ -32,3 +32,9 @@ class Prompts:
                 answered(answer)
 
         self._screen.app.push_screen(dialog, take)
+
+    def confirm(self, question: str, act: Callable[[], object]) -> None:
+        """Do something if the answer to a question is yes."""
+        from tui.dialogs.confirm import Confirm
+
+        self.ask(Confirm(question), lambda yes: act() if yes else None)

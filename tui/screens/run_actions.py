@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 
 from engine.runs.status import FAILED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.runs.steering import STOP
-from engine.runs.summaries import RunSummary
-from tui.dialogs.confirm import Confirm
 from tui.drawing.styled_lines import capitalised
 from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
 from tui.widgets import views
 from tui.widgets.bindings import key_name
-from tui.workers.messages import RunsQueued
 from tui.workers.run_choice import newly_failed
 
 if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
     from tui.workers.engine_requests import EngineWorker
+    from tui.workers.messages import RunsQueued
 
 # Actions that share a key stand in one group; the first stands for the group where none applies.
 GROUPS = (
@@ -124,7 +123,7 @@ class RunActions:
     def ask_for_engine(self, text: str) -> None:
         """Ask whether to start another engine, as there is none any more; `text` says so."""
         question = f"{capitalised(text)}\n\nStart another engine?"
-        self._prompts.ask(Confirm(question), lambda yes: self._engine().attach() if yes else None)
+        self._prompts.confirm(question, lambda: self._engine().attach())
 
     def start(self) -> None:
         """Train what the form describes."""
@@ -152,7 +151,7 @@ class RunActions:
         if (target := self.target) is None:
             return
         question = f"Stop {target.title}? It can be continued where it stops."
-        self._prompts.ask(Confirm(question), lambda yes: self._engine().steer(target.id, STOP) if yes else None)
+        self._prompts.confirm(question, lambda: self._engine().steer(target.id, STOP))
 
     def ask_for_rate(self) -> None:
         """Set the learning rate that is asked for."""

@@ -6,18 +6,17 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunFinished, RunStarted
 from engine.runs.groups import place_in_group
-from engine.runs.snapshot import RunSnapshot
 from engine.runs.status import LIVE, RUNNING
-from engine.runs.summaries import RunSummary
 from tui.panes.run.view import run_view
 from tui.screens.board import Board
-from tui.workers.messages import Listed, Opened, RunUpdated
 from tui.workers.run_choice import first_to_show, previous_to
 
 if TYPE_CHECKING:
+    from engine.runs.snapshot import RunSnapshot
+    from engine.runs.summaries import RunSummary
     from engine.service.protocol import Device
+    from tui.workers.messages import Listed, Opened, RunUpdated
 
 # Seconds between drawings of other predictions: more often nobody can look at them.
 DIGITS_EVERY = 1.0
@@ -121,6 +120,8 @@ class RunFollowing:
 
     def take_update(self, event: RunUpdated) -> None:
         """Show what has happened in a run."""
+        from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunFinished, RunStarted
+
         run = self._followed.get(event.record.id)
         if run is None:
             return

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from engine.quantities import local_time, percent
 from engine.runs.status import LIVE
-from engine.runs.summaries import RunSummary
 from engine.text import clean
+
+if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
 
 MOST_NAMED, LONGEST = 6, 30
 

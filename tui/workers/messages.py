@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.widget import Widget
 
-from engine.config.presets import OwnPresets
 from engine.home import Home
-from engine.runs.events import Event
-from engine.runs.record import RunRecord
-from engine.runs.snapshot import RunSnapshot
-from engine.runs.summaries import RunSummary
 
 if TYPE_CHECKING:
+    from engine.config.presets import OwnPresets
+    from engine.runs.events import Event
+    from engine.runs.record import RunRecord
+    from engine.runs.snapshot import RunSnapshot
+    from engine.runs.summaries import RunSummary
     from engine.service.protocol import Device, Job
 
 

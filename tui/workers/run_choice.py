@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from engine.runs.status import FAILED, LIVE, QUEUED
-from engine.runs.summaries import RunSummary
+
+if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
 
 # More curves than this nobody tells apart, and every run compared is followed.
 MOST_COMPARED = 40

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import colour_depth
 from tui.panes.digits.gallery_pane import GalleryPane
 from tui.panes.digits.loader import Wanted, read_views
@@ -12,6 +11,7 @@ from tui.widgets import views
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
+    from engine.runs.snapshot import RunSnapshot
     from tui.panes.digits.matrix_widget import Confusion
     from tui.panes.digits.widget import Digits
 

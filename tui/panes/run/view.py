@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.config.differences import SEPARATOR
-from engine.runs.record import RunRecord
-from engine.runs.state import RunState
 from engine.runs.status import INTERRUPTED, LIVE, RUNNING
 from engine.text import clean
+
+if TYPE_CHECKING:
+    from engine.runs.record import RunRecord
+    from engine.runs.state import RunState
 
 MOST_NOTICES = 5
 

@@ -1,0 +1,63 @@
+"""The panes that the first screen does not wait for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.drawing.glyphs import Glyphs
+    from tui.panes.comparison.pane import Compared
+    from tui.panes.details.widget import Details
+    from tui.panes.devices.widget import DeviceTable
+    from tui.panes.disagreement.pane import Disagreements
+    from tui.panes.history.widget import History
+    from tui.panes.sweep.pane import Sweeping
+
+
+class LatePanes:
+    """Each pane is made, and its code imported, when it is first needed."""
+
+    _glyphs: Glyphs
+
+    @cached_property
+    def history(self) -> History:
+        """The list of runs."""
+        from tui.panes.history.widget import History
+
+        return History()
+
+    @cached_property
+    def details(self) -> Details:
+        """What is known of the run under the cursor of the list."""
+        from tui.panes.details.widget import Details
+
+        return Details()
+
+    @cached_property
+    def compared(self) -> Compared:
+        """Runs side by side."""
+        from tui.panes.comparison.pane import Compared
+
+        return Compared(self._glyphs, id="compared")
+
+    @cached_property
+    def disagreements(self) -> Disagreements:
+        """The digits on which two runs disagree."""
+        from tui.panes.disagreement.pane import Disagreements
+
+        return Disagreements(self._glyphs, id="disagreements")
+
+    @cached_property
+    def devices(self) -> DeviceTable:
+        """The devices and the queue."""
+        from tui.panes.devices.widget import DeviceTable
+
+        return DeviceTable(self._glyphs)
+
+    @cached_property
+    def sweep(self) -> Sweeping:
+        """A sweep as a picture and a table."""
+        from tui.panes.sweep.pane import Sweeping
+
+        return Sweeping(self._glyphs, id="sweeping")
