@@ -30,6 +30,7 @@ WITH_TORCH = {
 MAY_IMPORT = {
     "engine": (),
     "engine.config": ("engine",),
+    "engine.handwriting": ("engine", "engine.config"),
     "engine.runs": ("engine", "engine.config"),
     "engine.datasets": ("engine", "engine.config", "engine.runs"),
     "engine.query": ("engine", "engine.config", "engine.runs"),
