@@ -41,7 +41,6 @@ from engine.service.protocol import (
     Request,
     Start,
     Status,
-    StopSweep,
     decode_request,
 )
 from engine.service.scheduler import Scheduler
@@ -136,8 +135,6 @@ class Service:
                 return self._devices(request)
             case FeedSweep():
                 self._sweeps.feed(request.group, request.failed)
-            case StopSweep():
-                self._sweeps.stop(request.group)
             case Quit():
                 self._leave(ASKED_TO_LEAVE)
             case Ping():

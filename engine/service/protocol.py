@@ -12,7 +12,6 @@ is to be seen of a run: the engine is asked to do something, never what happened
     Drop       Status      takes a waiting run out of the queue; it reads as unqueued and can be continued
     Devices    DeviceList  the devices, and how long an epoch of `config` takes on each
     FeedSweep  Status      trains what is missing of a sweep, a run when its turn comes
-    StopSweep  Status      stops the runs of a sweep at a step, with checkpoints, and feeds no more of them
     Quit       Status      stops every run of the engine at a step, checkpoints, and ends the engine
 """
 
@@ -210,14 +209,6 @@ class FeedSweep(Request[Status]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StopSweep(Request[Status]):
-    """Stop the runs of this sweep, and feed no more of them."""
-
-    name = "stop_sweep"
-    group: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Quit(Request[Status]):
     """Stop every run you train, drop those that wait, and leave."""
 
@@ -225,7 +216,7 @@ class Quit(Request[Status]):
 
 
 REQUESTS: dict[str, type[Request[Any]]] = {
-    kind.name: kind for kind in (Ping, Start, Continue, Move, Drop, Devices, FeedSweep, StopSweep, Quit)
+    kind.name: kind for kind in (Ping, Start, Continue, Move, Drop, Devices, FeedSweep, Quit)
 }
 REPLIES: dict[str, type[Reply]] = {kind.name: kind for kind in (Refused, Accepted, Status, DeviceList)}
 

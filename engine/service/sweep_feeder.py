@@ -18,10 +18,10 @@ from engine.runs.summaries import summarise
 from engine.service.scheduler import QueueError, Scheduler
 from engine.sweeps.search import Judge
 from engine.sweeps.standing import SweepReader
+from engine.sweeps.stopping import BY_REQUEST, take_request
 from engine.sweeps.sweep_file import SweepWriter
 
 LOOK_EVERY, IDLE_EVERY = 0.1, 5.0
-BY_REQUEST = "stopped by request"
 
 log = logging.getLogger(__name__)
 Task = tuple[int, int]
@@ -38,6 +38,7 @@ class Feeding:
         self.sweep = self.writer.sweep
         self.running: dict[str, Task] = {}
         self.reason = ""
+        take_request(home, group)  # What was asked before was meant for another, which may have been killed.
         record = self.sweep.record
         self._reader = SweepReader(home, group)
         self._judge = Judge(self.sweep) if record.reduction or record.trials else None
@@ -158,14 +159,6 @@ class SweepFeeder(threading.Thread):
                 raise QueueError(f"{group} is in the hands of another engine") from None
         self._changed.set()
 
-    def stop(self, group: str, reason: str = BY_REQUEST) -> None:
-        """Stop the runs of a sweep, and begin no more. Raises QueueError where it is not in hand."""
-        with self._lock:
-            if group not in self._feedings:
-                raise QueueError(f"{group} is not in training")
-            self._feedings[group].stop(reason)
-        self._changed.set()
-
     def leave(self, reason: str) -> None:
         """Take no more sweeps, and begin no more runs."""
         with self._lock:
@@ -197,6 +190,8 @@ class SweepFeeder(threading.Thread):
             feeding.stop("it could not be looked after; see engine.log")
 
     def _look(self, group: str, feeding: Feeding) -> None:
+        if take_request(self._home, group):
+            feeding.stop(BY_REQUEST)
         training, waiting = self._scheduler.jobs()
         held = {job.run for job in training + waiting}
         for id, task in list(feeding.running.items()):

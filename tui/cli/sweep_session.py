@@ -21,8 +21,9 @@ from engine.quantities import duration, quantity
 from engine.runs.metrics import METRIC
 from engine.runs.status import ENDED, FAILED, FINISHED
 from engine.service.client import EngineClient, EngineGone
-from engine.service.protocol import FeedSweep, StopSweep
+from engine.service.protocol import FeedSweep
 from engine.sweeps.standing import CellStanding, Standing, SweepReader, figure
+from engine.sweeps.stopping import ask_to_stop
 from engine.text import clean
 from tui import exit_codes
 from tui.cli.output import Output
@@ -152,7 +153,7 @@ def train_sweep(home: Home, group: str, report: SweepReport, *, failed: bool = F
         if detach:
             return reader.read()
         with signals.answered():
-            return _followed(client, reader, report, signals, seen)
+            return _followed(home, reader, report, signals, seen)
     except KeyboardInterrupt:
         complain(f"left {group}, whose runs are being stopped; go on: mnist-tui sweep --resume {shlex.quote(group)}")
         raise
@@ -161,16 +162,14 @@ def train_sweep(home: Home, group: str, report: SweepReport, *, failed: bool = F
         client.close()
 
 
-def _followed(
-    client: EngineClient, reader: SweepReader, report: SweepReport, signals: Signals, seen: set[str]
-) -> Standing:
+def _followed(home: Home, reader: SweepReader, report: SweepReport, signals: Signals, seen: set[str]) -> Standing:
     told = False
     while True:
         standing = reader.read()
         if signals.stopping and not told:
             told = True
             with suppress(UserError):  # It may have ended meanwhile.
-                client.request(StopSweep(group=standing.sweep.record.group))
+                ask_to_stop(home, reader.group)
         for cell, result in _ended(standing):
             if result.id not in seen:
                 seen.add(result.id)

@@ -15,6 +15,7 @@ from engine.runs.status import FAILED, FINISHED, PRUNED, STOPPED
 from engine.service.scheduler import QueueError, Scheduler
 from engine.service.sweep_feeder import SweepFeeder
 from engine.sweeps.standing import SweepReader
+from engine.sweeps.stopping import ask_to_stop
 from engine.sweeps.sweep_file import SweepWriter, read_sweep
 from tests.builders.engines import status
 from tests.builders.sweeps import QUICK, make_sweep, runs_of
@@ -78,7 +79,7 @@ def test_few_runs_are_made_before_their_turn_and_a_stopped_sweep_goes_on_in_the_
     settle(lambda: sum(run.state().step > 0 for run in runs_of(home)) == 2 and len(runs_of(home)) == 4)
     with pytest.raises(QueueError, match="in training already"):
         feeder.feed("mine")
-    feeder.stop("mine")
+    ask_to_stop(home, "mine")
     settle(lambda: not feeder.groups)
     before = runs_of(home)
     assert len(before) == 4 and status(before[0]) == STOPPED
@@ -86,7 +87,7 @@ def test_few_runs_are_made_before_their_turn_and_a_stopped_sweep_goes_on_in_the_
     step = before[0].state().step
     feeder.feed("mine")
     settle(lambda: before[0].state().step > step)
-    feeder.stop("mine")
+    ask_to_stop(home, "mine")
     settle(lambda: not feeder.groups)
     assert [run.id for run in runs_of(home)] == [run.id for run in before]
 
@@ -123,8 +124,6 @@ def test_a_run_that_was_noted_and_never_made_is_made_anew(feeder: SweepFeeder, h
 def test_what_is_no_sweep_is_refused(feeder: SweepFeeder) -> None:
     with pytest.raises(StoreError, match="no sweep is called"):
         feeder.feed("mine")
-    with pytest.raises(QueueError, match="not in training"):
-        feeder.stop("mine")
 
 
 ASHA = {"early_stop": "asha", "reduction": 2}
@@ -153,8 +152,8 @@ def test_a_search_draws_cells_one_by_one_and_goes_on_after_its_engine(
     assert read_sweep(home, "mine").cells == []
     feeder.feed("mine")
     settle(lambda: len(read_sweep(home, "mine").cells) >= 2)
-    with suppress(QueueError):  # All may have been trained by now.
-        feeder.stop("mine")
+    with suppress(StoreError):  # All may have been trained by now.
+        ask_to_stop(home, "mine")
     settle(lambda: not feeder.groups)
     drawn = read_sweep(home, "mine").cells
     feed(feeder)

@@ -13,13 +13,12 @@ import click
 from engine.files import StoreError, write_whole
 from engine.home import Home
 from engine.service.address import Address
-from engine.service.client import EngineClient, EngineGone
 from engine.service.device_choice import VARIABLE, DeviceChoice
-from engine.service.protocol import StopSweep
 from engine.sweeps.pivot import FORMATS, pivot
 from engine.sweeps.presets import sweep_presets
 from engine.sweeps.standing import SweepReader
-from engine.sweeps.sweep_file import create_sweep, read_sweep
+from engine.sweeps.stopping import ask_to_stop
+from engine.sweeps.sweep_file import create_sweep
 from engine.sweeps.trained_cells import trained_cells
 from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
 from tui.cli.completion import complete_settings
@@ -179,15 +178,7 @@ def show(home: Home, group: str, json: bool) -> None:
 @click.pass_obj
 def stop(home: Home, group: str) -> None:
     """Stop the runs of a sweep after their step; their checkpoints stay."""
-    read_sweep(home, group)
-    client = EngineClient(home)
-    try:
-        client.connect(start=False)
-        client.request(StopSweep(group=group))
-    except EngineGone:
-        raise StoreError(f"{group} is not in training: no engine is running") from None
-    finally:
-        client.close()
+    ask_to_stop(home, group)
     click.echo(f"{group} is being stopped; go on: mnist-tui sweep --resume {shlex.quote(group)}")
 
 

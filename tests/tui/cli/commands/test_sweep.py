@@ -96,7 +96,7 @@ def test_sweeps_are_listed_and_shown(home: Home) -> None:
     assert call("sweep", "export", "mine", "--rows", "dropout").exit_code == 2
     for words in (("show", "other"), ("stop", "other")):
         assert call("sweep", *words).exit_code == 1
-    assert "no engine is running" in call("sweep", "stop", "mine").stderr
+    assert "not in training" in call("sweep", "stop", "mine").stderr
 
 
 def test_a_sweep_survives_its_engine_and_goes_on_where_it_was(
