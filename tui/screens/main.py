@@ -14,7 +14,6 @@ from textual.widget import Widget
 
 from engine.config.presets import presets
 from engine.home import Home
-from engine.runs.steering import PAUSE, RESUME
 from tui.drawing.glyphs import Glyphs
 from tui.panes.model.widget import Model
 from tui.screens import loading
@@ -24,6 +23,7 @@ from tui.screens.device_watch import DeviceWatch
 from tui.screens.editing import Editing
 from tui.screens.engine_status import LOST, EngineStatus
 from tui.screens.form_actions import FormActions
+from tui.screens.key_actions import KeyActions
 from tui.screens.keys import KEYS
 from tui.screens.prompts import Prompts
 from tui.screens.run_actions import RunActions
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 SLOWER = 6
 
 
-class MainScreen(LaidOutOnce[None]):
+class MainScreen(KeyActions, LaidOutOnce[None]):
     """All panes of a home's runs. Keys act on the run that is shown or, in the history, on that under its cursor."""
 
     AUTO_FOCUS = None
@@ -147,70 +147,6 @@ class MainScreen(LaidOutOnce[None]):
 
     def action_go(self, by: int) -> None:
         self.focus_next() if by > 0 else self.focus_previous()
-
-    def action_view(self, place: int) -> None:
-        self.board.go_to(place)
-
-    def action_enlarge(self) -> None:
-        self.board.enlarge(not self.board.enlarged)
-
-    def action_leave(self) -> None:
-        self.board.leave()
-
-    def action_edit(self) -> None:
-        self.board.reveal(views.MODEL)
-
-    def action_start(self) -> None:
-        self.actions.start()
-
-    def action_pause(self) -> None:
-        self.actions.steer(PAUSE)
-
-    def action_resume(self) -> None:
-        self.actions.steer(RESUME)
-
-    def action_continue(self) -> None:
-        self.actions.train_on()
-
-    def action_stop(self) -> None:
-        self.actions.ask_to_stop()
-
-    def action_set_rate(self) -> None:
-        self.actions.ask_for_rate()
-
-    def action_drop(self) -> None:
-        self.actions.drop()
-
-    def action_move(self, by: int) -> None:
-        self.actions.move(by)
-
-    def action_fork(self) -> None:
-        self.actions.fork()
-
-    def action_reference(self) -> None:
-        self.actions.compare_with()
-
-    def action_mistakes(self) -> None:
-        self.board.answers.show_mistakes()
-        self.board.reveal(views.DIGITS)
-
-    def action_star(self) -> None:
-        self.editing.star()
-
-    def action_delete(self) -> None:
-        self.editing.ask_to_delete()
-
-    def action_undo(self) -> None:
-        self.editing.undo()
-
-    def action_relabel(self) -> None:
-        self.editing.ask_for_labels(self.following.runs)
-
-    def action_export(self) -> None:
-        if self.sweeps.pivot is not None:
-            self.editing.export_pivot(self.sweeps.pivot)
-        else:
-            self.editing.ask_to_export(self.board.compared if self.comparing.is_seen else None)
 
     async def on_listed(self, event: Listed) -> None:
         if not self.board.has_run_panes:
