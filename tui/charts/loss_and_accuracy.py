@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Size
+from textual.reactive import Reactive
 
 from tui.drawing.glyphs import Glyphs
 from tui.widgets import views
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 class Curves(Horizontal):
     """Loss and accuracy: one x axis, one crosshair, and the same reference behind both."""
+
+    # Nothing scrolls in it, so that a new size needs no second layout.
+    virtual_size = Reactive(Size(0, 0))
 
     def __init__(self, glyphs: Glyphs, *, id: str) -> None:
         super().__init__(id=id)

@@ -13,9 +13,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
 from tui.widgets.bindings import hidden, with_keys
+from tui.widgets.laid_out_once import LaidOutOnce
 
 
-class Confirm(ModalScreen[bool]):
+class Confirm(ModalScreen[bool], LaidOutOnce[bool]):
     """Asks `question` and returns whether the answer was yes, for which `y` alone stands; it does nothing itself."""
 
     DEFAULT_CSS = """

@@ -220,7 +220,7 @@ class Board(Vertical, LatePanes):
             for box in self._boxes:
                 box.display = box in around
             self._parts.apply([self._body, *(box for box in self._boxes if box in around), *shown])
-            self._left.styles.height = "1fr" if self._small and views.MODEL in seen else None
+            self._parts.fill_height(self._left, self._small and views.MODEL in seen)
             self._show_tabs()
         focused = self.screen.focused
         if focused is not None and not self._has_seen_place(focused):

@@ -26,6 +26,11 @@ class BoardStyles:
         self._board.app.stylesheet.update_nodes(due)
         self._styled.update(dict.fromkeys(due, classes))
 
+    def fill_height(self, part: Widget, fills: bool) -> None:
+        """Give a part all the height there is, or as much as the style sheet says; to say so anew lays all out."""
+        if fills != bool(part.styles.inline.has_rule("height")):
+            part.styles.height = "1fr" if fills else None
+
     @property
     def marked(self) -> str:
         """The name of the pane that is marked, or nothing."""

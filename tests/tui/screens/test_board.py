@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from engine.home import Home
-from tests.builders.consoles import run_console, story
+from tests.builders.consoles import run_console, story, until
 from tui.console.console import Console
 
 
@@ -60,14 +60,41 @@ def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
     run_console(stocked_home, scene)
 
 
-def test_the_focus_moves_without_painting_the_whole_screen(stocked_home: Home, paintings: list[Screen[object]]) -> None:
+def test_the_focus_moves_without_laying_out_or_painting_the_whole_screen(
+    stocked_home: Home, layouts: list[Screen[object]], paintings: list[Screen[object]]
+) -> None:
     story(stocked_home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         paintings.clear()
+        layouts.clear()
         for key in ("tab", "tab", "e", "escape"):
             await pilot.press(key)
             await pilot.pause()
-        assert paintings == []
+        assert (layouts, paintings) == ([], [])
+
+    run_console(stocked_home, scene)
+
+
+def test_zooming_lays_out_once_and_closing_a_dialog_paints_once(
+    stocked_home: Home, layouts: list[Screen[object]], paintings: list[Screen[object]]
+) -> None:
+    story(stocked_home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        for _ in range(2):
+            layouts.clear()
+            await pilot.press("z")
+            await pilot.pause()
+            assert len(layouts) == 1
+        for key in ("question_mark", "ctrl+p"):
+            await pilot.press(key)
+            await until(pilot, lambda: console.screen is not console.main)
+            await pilot.pause()
+            layouts.clear()
+            paintings.clear()
+            await pilot.press("escape")
+            await until(pilot, lambda: console.screen is console.main)
+            assert (key, layouts, paintings) == (key, [], [console.main])
 
     run_console(stocked_home, scene)
