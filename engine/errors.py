@@ -11,6 +11,10 @@ class ExportError(UserError):
     """Something cannot be exported; the message says why and what to do."""
 
 
+class MissingExtra(UserError):
+    """Something that is installed on demand is not; the message says how."""
+
+
 class SearchError(UserError):
     """Cells of a sweep cannot be searched or ended early; the message says what to do."""
 

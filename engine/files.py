@@ -68,16 +68,49 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """A folder to be filled beside `path`, whose name it takes when it is. Raises FileExistsError where one has it."""
-    beside, descriptor = _locked(path, _make_folder)
-    try:
+    with passing_folder(path) as beside:
         yield beside
         if path.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
         beside.rename(path)
         sync_folder(path.parent)
+
+
+@contextmanager
+def passing_folder(path: Path) -> Iterator[Path]:
+    """A folder beside `path` that is removed in the end; where this process is killed, by `clear_leftovers`."""
+    beside, descriptor = _locked(path, _make_folder)
+    try:
+        yield beside
     finally:
         shutil.rmtree(beside, ignore_errors=True)
         os.close(descriptor)
+
+
+@contextmanager
+def temporary_folder(shared: Path) -> Iterator[Path]:
+    """A folder for a while, in this user's own one of a shared one, which is rid of those of killed processes. Raises
+    StoreError where somebody else has laid one, or OSError."""
+    own = own_folder(shared)
+    if not is_private(own):
+        raise StoreError(f"{own} is not this user's alone; remove it")
+    clear_leftovers(own)
+    with passing_folder(own / "t") as folder:
+        yield folder
+
+
+def own_folder(shared: Path) -> Path:
+    """Where this program keeps what passes, for this user, in a folder that others use too; `is_private` makes it."""
+    return shared / f"mnist-tui-{os.getuid()}"
+
+
+def is_private(folder: Path) -> bool:
+    """Whether the folder, made if need be, is this user's alone: in a shared one anybody could lay something."""
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+    return False
 
 
 def sync_folder(folder: Path) -> None:

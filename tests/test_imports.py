@@ -47,6 +47,15 @@ MAY_IMPORT = {
         "engine.sweeps",
         "engine.training",
     ),
+    "engine.cluster": (
+        "engine",
+        "engine.config",
+        "engine.runs",
+        "engine.datasets",
+        "engine.sweeps",
+        "engine.training",
+        "engine.service",
+    ),
     "engine.diagnostics": (
         "engine",
         "engine.config",

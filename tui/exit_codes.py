@@ -8,7 +8,7 @@ import click
 
 from engine.config.fields import ConfigError
 from engine.config.presets import PresetError
-from engine.errors import SearchError
+from engine.errors import MissingExtra, SearchError
 
 NAME = "mnist-tui"
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -29,7 +29,7 @@ def explain(error: Exception) -> int:
         return complain("\n  ".join([f"{len(problems)} settings are refused:", *problems]), WRONG_USAGE)
     if isinstance(error, OSError):
         return _complain_of_system(error)
-    return complain(str(error), WRONG_USAGE if isinstance(error, (PresetError, SearchError)) else FAILED)
+    return complain(str(error), WRONG_USAGE if isinstance(error, (PresetError, SearchError, MissingExtra)) else FAILED)
 
 
 def _complain_of_system(error: OSError) -> int:

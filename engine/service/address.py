@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
-import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
 from engine.errors import UserError
+from engine.files import is_private, own_folder
 from engine.home import Home
 from engine.json_text import read_file, write_file
 from engine.runs.lock import RunLock
@@ -81,8 +81,8 @@ class Address:
         name = hashlib.sha256(os.fsencode(self.home.path.absolute())).hexdigest()[:16] + ".sock"
         runtime = os.environ.get("XDG_RUNTIME_DIR")
         folders = [Path(runtime) / "mnist-tui"] if runtime else []
-        folders.append(Path(tempfile.gettempdir()) / f"mnist-tui-{os.getuid()}")
-        return [folder / name for folder in folders if _is_private(folder)]
+        folders.append(own_folder(Path(tempfile.gettempdir())))
+        return [folder / name for folder in folders if is_private(folder)]
 
     def _write(self, path: Path) -> None:
         write_file(self._card, {"socket": str(path.absolute())}, 0o600)
@@ -109,12 +109,3 @@ def _listen(path: Path) -> socket.socket:
     finally:
         os.umask(mask)
     return listener
-
-
-def _is_private(folder: Path) -> bool:
-    """Whether the folder, made if need be, is this user's alone: in a shared one anybody could lay a socket."""
-    with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
-        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
-    return False

@@ -113,6 +113,11 @@ class Scheduler(threading.Thread):
         return self._slots
 
     @property
+    def capacity(self) -> int:
+        """How many slots there are; 1 before they are known."""
+        return len(self._slots.all) if self._slots else 1
+
+    @property
     def has_loaded(self) -> bool:
         """Whether the slots are known and a worker has loaded PyTorch."""
         return self._slots is not None and self._pool.has_loaded

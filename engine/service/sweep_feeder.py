@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from typing import Protocol
 
 from engine.errors import UserError
 from engine.files import StoreError
@@ -15,7 +16,8 @@ from engine.runs.lock import LockHeld
 from engine.runs.status import FAILED, INTERRUPTED, LIVE, PRUNED, STOPPED, UNQUEUED
 from engine.runs.steering import PRUNE, STOP
 from engine.runs.summaries import summarise
-from engine.service.scheduler import QueueError, Scheduler
+from engine.service.protocol import Job
+from engine.service.scheduler import QueueError
 from engine.sweeps.search import Judge
 from engine.sweeps.standing import SweepReader
 from engine.sweeps.stopping import BY_REQUEST, take_request
@@ -27,6 +29,20 @@ log = logging.getLogger(__name__)
 Task = tuple[int, int]
 # What is left to be trained: what has no run, and what was broken off or failed.
 RESUMED = ("", STOPPED, UNQUEUED, INTERRUPTED, FAILED)
+
+
+class RunQueue(Protocol):
+    """Where the runs of sweeps are trained: an engine's slots, or a cluster."""
+
+    @property
+    def capacity(self) -> int:
+        """How many runs it trains at once; 1 while that is not known."""
+
+    def submit(self, run: Run) -> None:
+        """Train a run when its turn comes. Raises QueueError, StoreError or OSError."""
+
+    def jobs(self) -> tuple[tuple[Job, ...], tuple[Job, ...]]:
+        """The runs in training, and those that wait."""
 
 
 class Feeding:
@@ -128,13 +144,14 @@ class Feeding:
 
 
 class SweepFeeder(threading.Thread):
-    """Keeps as many runs of every sweep waiting as there are slots. Every public method may be called from any thread.
+    """Keeps as many runs of every sweep waiting as are trained at once. Every public method may be called from any
+    thread.
 
     It ends once it was told to leave and no run of a sweep is in hand."""
 
-    def __init__(self, home: Home, scheduler: Scheduler) -> None:
+    def __init__(self, home: Home, queue: RunQueue) -> None:
         super().__init__(name="sweeps", daemon=True)
-        self._home, self._scheduler = home, scheduler
+        self._home, self._queue = home, queue
         self._lock = threading.RLock()
         self._changed = threading.Event()
         self._feedings: dict[str, Feeding] = {}
@@ -192,15 +209,14 @@ class SweepFeeder(threading.Thread):
     def _look(self, group: str, feeding: Feeding) -> None:
         if take_request(self._home, group):
             feeding.stop(BY_REQUEST)
-        training, waiting = self._scheduler.jobs()
+        training, waiting = self._queue.jobs()
         held = {job.run for job in training + waiting}
         for id, task in list(feeding.running.items()):
             if id not in held and (status := feeding.status(task)) not in LIVE:
                 del feeding.running[id]
                 if status == FAILED and feeding.sweep.record.fail_fast:
                     feeding.stop(f"{id} has failed")
-        slots = len(self._scheduler.slots.all) if self._scheduler.slots else 1
-        ahead = slots - sum(job.run in feeding.running for job in waiting)
+        ahead = self._queue.capacity - sum(job.run in feeding.running for job in waiting)
         feeding.judge(ahead)
         for _ in range(ahead):
             if feeding.todo and not self._submit(feeding):
@@ -213,7 +229,7 @@ class SweepFeeder(threading.Thread):
         """Queue the next run; whether the queue took it."""
         run, task = feeding.next_run(), feeding.todo[0]
         try:
-            self._scheduler.submit(run)
+            self._queue.submit(run)
         except QueueError as error:
             log.info("%s waits: %s", run.id, error)
             return False

@@ -20,13 +20,13 @@ from engine.home import Home
 from engine.quantities import duration, quantity
 from engine.runs.metrics import METRIC
 from engine.runs.status import ENDED, FAILED, FINISHED
-from engine.service.client import EngineClient, EngineGone
-from engine.service.protocol import FeedSweep
+from engine.service.client import EngineGone
 from engine.sweeps.standing import CellStanding, Standing, SweepReader, figure
 from engine.sweeps.stopping import ask_to_stop
 from engine.text import clean
 from tui import exit_codes
 from tui.cli.output import Output
+from tui.cli.sweep_trainers import SweepTrainer
 from tui.exit_codes import complain, explain
 
 LOOK_EVERY = 0.25
@@ -141,28 +141,32 @@ class Signals:
                 signal.signal(number, handler)
 
 
-def train_sweep(home: Home, group: str, report: SweepReport, *, failed: bool = False, detach: bool = False) -> Standing:
-    """Have the engine train what is missing of a sweep and follow it to its end, unless it is left to the engine.
+def train_sweep(
+    home: Home, group: str, report: SweepReport, trainer: SweepTrainer, *, failed: bool = False, detach: bool = False
+) -> Standing:
+    """Have a trainer train what is missing of a sweep and follow it to its end, unless it is left to itself.
 
     How it stands then. Raises UserError or OSError."""
-    client, reader, signals = EngineClient(home), SweepReader(home, group), Signals()
+    reader, signals, left = SweepReader(home, group), Signals(), detach
     seen = {result.id for _, result in _ended(reader.read())}
     try:
-        client.connect()
-        client.request(FeedSweep(group=group, failed=failed))
+        trainer.begin(home, group, failed)
         if detach:
             return reader.read()
         with signals.answered():
-            return _followed(home, reader, report, signals, seen)
+            return _followed(home, reader, report, signals, trainer, seen)
     except KeyboardInterrupt:
+        left = True
         complain(f"left {group}, whose runs are being stopped; go on: mnist-tui sweep --resume {shlex.quote(group)}")
         raise
     finally:
         report.close()
-        client.close()
+        trainer.end(left)
 
 
-def _followed(home: Home, reader: SweepReader, report: SweepReport, signals: Signals, seen: set[str]) -> Standing:
+def _followed(
+    home: Home, reader: SweepReader, report: SweepReport, signals: Signals, trainer: SweepTrainer, seen: set[str]
+) -> Standing:
     told = False
     while True:
         standing = reader.read()
@@ -178,7 +182,7 @@ def _followed(home: Home, reader: SweepReader, report: SweepReport, signals: Sig
         if not standing.fed:
             if not standing.sweep.ended:
                 group = standing.sweep.record.group
-                raise EngineGone(f"the engine has gone; go on: mnist-tui sweep --resume {shlex.quote(group)}")
+                raise EngineGone(f"{trainer.name} has gone; go on: mnist-tui sweep --resume {shlex.quote(group)}")
             return standing
         time.sleep(LOOK_EVERY)
 

@@ -20,8 +20,9 @@ from engine.sweeps.standing import SweepReader
 from engine.sweeps.stopping import ask_to_stop
 from engine.sweeps.sweep_file import create_sweep
 from engine.sweeps.trained_cells import trained_cells
-from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
+from tui.cli.commands.sweep_options import CELLS, JUDGING, PLACE, options, planned
 from tui.cli.completion import complete_settings
+from tui.cli.sweep_trainers import SweepTrainer, sweep_trainer
 from tui.exit_codes import DONE
 
 EXAMPLES = """\b
@@ -74,11 +75,12 @@ def sweep() -> None:
 @click.option("--group", default="", help="What to call the sweep and the group of its runs.")
 @click.option("--tag", "tags", multiple=True, help="A word to find its runs by; may be given several times.")
 @click.option("--note", default="", help="A remark kept with its runs.")
+@options(PLACE)
 @click.option("--devices", metavar="CHOICE", help="What an engine started for it may use, as $MNIST_TUI_DEVICES.")
 @click.option("--dry-run", is_flag=True, help="Show the cells, runs, disk and time it takes, and train nothing.")
 @click.option("--resume", metavar="GROUP", help="Train what is missing of a sweep, failed or was broken off.")
 @click.option("--failed", is_flag=True, help="With --resume: what has failed alone.")
-@click.option("--detach", is_flag=True, help="Leave it to the engine, and return at once.")
+@click.option("--detach", is_flag=True, help="Leave it to who trains it, and return at once.")
 @click.option("--json", is_flag=True, help="A line of JSON for every run that has ended, and one for the whole.")
 @click.option("--quiet", is_flag=True, help="Print which cell is best only.")
 @click.help_option("--help", "-h")
@@ -87,6 +89,8 @@ def start(
     home: Home,
     /,
     words: tuple[str, ...],
+    on: str | None,
+    gpu_share: float | None,
     devices: str | None,
     dry_run: bool,
     resume: str | None,
@@ -104,8 +108,11 @@ def start(
         raise click.UsageError("--failed goes with --resume GROUP", context)
     if resume and (words or dry_run or any(_given(context, name) for name in asked)):
         raise click.UsageError("--resume goes on with a sweep as it is; leave out what else is asked for", context)
+    if on and (dry_run or devices is not None):
+        raise click.UsageError("--dry-run and --devices are about this machine; leave out --on", context)
     wanted = None if resume else planned(home, words, **asked)
     _choose_devices(home, devices)
+    trainer = sweep_trainer(on, gpu_share)
     if wanted and dry_run:
         from tui.cli.commands.sweep_table import dry_run as show
 
@@ -113,7 +120,7 @@ def start(
     group = resume or (wanted.record.group if wanted else "")
     if wanted:
         create_sweep(home, wanted.record, wanted.cells, trained_cells(home, wanted) if asked["needed"] else None)
-    return _train(home, group, failed=failed, detach=detach, json=json, quiet=quiet)
+    return _train(home, group, trainer, failed=failed, detach=detach, json=json, quiet=quiet)
 
 
 def _given(context: click.Context, name: str) -> bool:
@@ -129,14 +136,16 @@ def _choose_devices(home: Home, devices: str | None) -> None:
         raise StoreError("--devices is for an engine that is started, and one is running; leave it out, or end that")
 
 
-def _train(home: Home, group: str, *, failed: bool, detach: bool, json: bool, quiet: bool) -> int:
+def _train(
+    home: Home, group: str, trainer: SweepTrainer, *, failed: bool, detach: bool, json: bool, quiet: bool
+) -> int:
     from tui.cli.commands.sweep_table import print_standing, standing_json
     from tui.cli.sweep_session import JsonLines, SweepLines, SweepReport, exit_status, train_sweep
 
     report = JsonLines() if json else SweepReport() if quiet or detach else SweepLines()
-    standing = train_sweep(home, group, report, failed=failed, detach=detach)
+    standing = train_sweep(home, group, report, trainer, failed=failed, detach=detach)
     if detach:
-        click.echo(f"{group} is left to the engine; see it: mnist-tui sweep show {shlex.quote(group)}")
+        click.echo(f"{group} is left to {trainer.name}; see it: mnist-tui sweep show {shlex.quote(group)}")
         return DONE
     if json:
         click.echo(jsons.dumps(standing_json(standing), allow_nan=False))

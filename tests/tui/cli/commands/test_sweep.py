@@ -48,6 +48,10 @@ def test_a_dry_run_shows_cells_runs_time_and_disk_and_makes_nothing(home: Home) 
         (["--resume", "x", "l2=0,1"], "leave out"),
         (["l2=0,1", "--failed"], "--resume"),
         (["l2=0,1", "--json", "--quiet"], "exclude"),
+        (["l2=0,1", "--on", "slurm"], "ray://HOST:PORT"),
+        (["l2=0,1", "--on", "ray", "--gpu-share", "2"], "above 0, up to 1"),
+        (["l2=0,1", "--gpu-share", "0.5"], "goes with --on"),
+        (["l2=0,1", "--on", "ray", "--dry-run"], "leave out --on"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_made(home: Home, words: list[str], said: str) -> None:
@@ -60,6 +64,9 @@ def test_a_missing_extra_is_told_with_what_installs_it(home: Home, monkeypatch: 
     monkeypatch.setattr("engine.sweeps.search.find_spec", lambda name: None)
     result = call("sweep", "l2=0,1", "validation=0.1", "--early-stop", "asha")
     assert result.exit_code == 2 and "pip install 'mnist-tui[search]'" in result.stderr
+    monkeypatch.setattr("engine.cluster.connection.find_spec", lambda name: None)
+    result = call("sweep", "l2=0,1", "--on", "ray")
+    assert result.exit_code == 2 and "pip install 'mnist-tui[ray]'" in result.stderr and sweep_records(home) == []
 
 
 def test_sweeps_are_listed_and_shown(home: Home) -> None:

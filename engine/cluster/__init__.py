@@ -1,0 +1,1 @@
+"""Sweeps on the nodes of a Ray cluster, whose runs are written by the process that asked."""

@@ -1,0 +1,115 @@
+"""The trainers of a cluster: placed by Ray on the nodes that may train, kept while there are runs for them."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import Any
+
+from engine.cluster.connection import ClusterError
+from engine.cluster.nodes import Need, Nodes
+from engine.cluster.remote_trainer import RemoteTrainer
+from engine.cluster.run_mirror import Parcel, RunContent
+from engine.interval import Interval
+
+IDLE_SECONDS = 3.0
+
+log = logging.getLogger(__name__)
+
+
+class TrainerLost(Exception):
+    """A trainer has gone, with its process or its node."""
+
+
+class TrainerLink:
+    """A trainer on a node. Every call raises TrainerLost once it has gone, and what the call raises there."""
+
+    def __init__(self, actor: Any) -> None:
+        self._actor = actor
+        self.placed = actor.node_name.remote()
+        self.node = ""
+        self.idle = Interval.ended()
+
+    def begin(self, content: RunContent, data: Any, device: str, paused: bool) -> None:
+        """Train a run on data in the cluster's object store."""
+        self._call("begin", content, data, device, paused)
+
+    def ask(self, word: str) -> None:
+        """Do what a request says."""
+        self._call("ask", word)
+
+    def take(self, seconds: float) -> Parcel:
+        """What the run has gained."""
+        parcel: Parcel = self._call("take", seconds)
+        return parcel
+
+    def dismiss(self) -> None:
+        """End it."""
+        import ray
+
+        with suppress(ray.exceptions.RayError, ConnectionError):
+            ray.kill(self._actor)
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        import ray
+
+        try:
+            return ray.get(getattr(self._actor, name).remote(*arguments))
+        except ray.exceptions.RayTaskError as error:
+            raise ClusterError(f"{self.node}: {error.cause}") from None
+        except (ray.exceptions.RayError, ConnectionError) as error:
+            reason = next(iter(str(error).splitlines()), type(error).__name__)
+            log.warning("%s: %s", self.node, reason)
+            raise TrainerLost(reason) from None
+
+
+class TrainerPool:
+    """Trainers of one need, some on their way. Not for several threads at once."""
+
+    def __init__(self, need: Need, nodes: Nodes) -> None:
+        self._need, self._nodes = need, nodes
+        self._starting: list[TrainerLink] = []
+        self._idle: list[TrainerLink] = []
+
+    def look(self, waiting: int) -> None:
+        """Have a trainer, or ask Ray for one, for each of so many runs that wait; let go of those in excess."""
+        import ray
+
+        for link in list(self._starting):
+            if ray.wait([link.placed], timeout=0)[0]:
+                self._starting.remove(link)
+                try:
+                    link.node = ray.get(link.placed)
+                except ray.exceptions.RayError as error:
+                    log.warning("a trainer could not be started: %s", error)
+                    continue
+                self.give_back(link)
+        missing = waiting - len(self._idle) - len(self._starting)
+        self._starting += [self._started() for _ in range(missing)]
+        for _ in range(min(-missing, len(self._starting))):
+            self._starting.pop().dismiss()
+        for link in [link for link in self._idle if not waiting and link.idle.passed >= IDLE_SECONDS]:
+            self._idle.remove(link)
+            link.dismiss()
+
+    def take(self) -> TrainerLink | None:
+        """A trainer that has nothing to do; None while there is none."""
+        return self._idle.pop() if self._idle else None
+
+    def give_back(self, link: TrainerLink) -> None:
+        """A trainer has nothing to do any more."""
+        link.idle.begin(0)
+        self._idle.append(link)
+
+    def close(self) -> None:
+        """Let go of all that have nothing to do."""
+        for link in [*self._starting, *self._idle]:
+            link.dismiss()
+        self._starting, self._idle = [], []
+
+    def _started(self) -> TrainerLink:
+        import ray
+
+        ids = ",".join(node.id for node in self._nodes.accepted)
+        options = {**self._need.options, "label_selector": {"ray.io/node-id": f"in({ids})"}, "max_restarts": 0}
+        return TrainerLink(ray.remote(RemoteTrainer).options(**options).remote())

@@ -1,0 +1,160 @@
+"""Sweeps on a real Ray cluster of two nodes in this machine, by the real program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.datasets.memory_cache import DatasetCache
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.status import FINISHED, LIVE, PAUSED, STOPPED
+from engine.runs.steering import PAUSE, RESUME, steer
+from engine.sweeps.standing import SweepReader
+from engine.sweeps.sweep_file import sweep_lock, sweep_path
+from engine.training.trainer_thread import TrainerThread
+from tests.builders.program import ROOT, call, start
+from tests.builders.sweeps import runs_of
+from tests.builders.twins import assert_equal_networks
+from tests.conftest import settle
+
+pytestmark = pytest.mark.xdist_group("ray")
+WORDS = ("dataset=synthetic", "train_size=1000", "device=cpu", "--group", "mine", "--on", "auto")
+
+
+@dataclass
+class TwoNodes:
+    """A cluster of two nodes with a CPU each; one of them may be lost, and is replaced in time for the next test."""
+
+    cluster: Any
+    second: Any = None
+
+    def complete(self) -> None:
+        """Have two nodes."""
+        if self.second is None:
+            self.second = self.cluster.add_node(num_cpus=1, object_store_memory=80 << 20)
+
+    def lose_one(self) -> None:
+        """Kill all processes of a node."""
+        self.cluster.remove_node(self.second, allow_graceful=False)
+        self.second = None
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[TwoNodes]:
+    """The cluster, whose processes have all ended afterwards."""
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'mnist-tui[ray]'")
+    from ray.cluster_utils import Cluster
+
+    # The paths of its sockets must be short.
+    folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("PYTHONPATH", str(ROOT))  # The program is installed on both nodes.
+        first = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80 << 20, "temp_dir": folder}
+        made = Cluster(initialize_head=True, head_node_args=first)
+        try:
+            yield TwoNodes(made)
+        finally:
+            made.shutdown()
+            settle(lambda: not processes(folder))
+            shutil.rmtree(folder)
+
+
+@pytest.fixture
+def two_nodes(cluster: TwoNodes, stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[TwoNodes]:
+    """The cluster, which the program finds, and a home that has the data; no driver is left."""
+    cluster.complete()
+    monkeypatch.setenv("RAY_ADDRESS", cluster.cluster.address)
+    yield cluster
+    lock = sweep_lock(stocked_home, "mine")
+    if lock.held():
+        os.kill(lock.holder().pid, signal.SIGKILL)
+
+
+def processes(folder: str) -> list[str]:
+    """The processes that have to do with a folder."""
+    found = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in found.splitlines() if folder in line]
+
+
+def is_begun(home: Home) -> bool:
+    """Whether the sweep is there."""
+    return sweep_path(home, "mine").exists()
+
+
+def trained_here(run: Run, cache: DatasetCache) -> Run:
+    """A run of the same configuration that is trained in this process."""
+    local = Run.create(Home(run.path.parent.parent), run.record().config)
+    thread = TrainerThread(local, load=cache.load, device="cpu")
+    thread.start()
+    thread.join()
+    return local
+
+
+def test_a_grid_of_24_that_loses_a_node_is_trained_as_it_would_be_here_bit_for_bit(
+    two_nodes: TwoNodes, stocked_home: Home
+) -> None:
+    home = stocked_home
+    grid = ("hidden=8/16", "l2=0,1e-4,1e-3", "learning_rate=0.05,0.1", "epochs=2", "--seeds", "2")
+    process = start("sweep", *WORDS, *grid, "--json")
+    reader = SweepReader(home, "mine")
+    settle(lambda: process.poll() is not None or (is_begun(home) and reader.read().counts[FINISHED] >= 10))
+    two_nodes.lose_one()
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err + out
+    standing = reader.read()
+    assert (standing.status, standing.counts) == (FINISHED, {FINISHED: 24})
+    runs = runs_of(home)
+    assert any("goes on elsewhere" in notice for run in runs for notice in run.state(steps=False).notices)
+    cache = DatasetCache()
+    for run in runs:
+        assert len(run.state(steps=False).epochs) == 2
+        assert_equal_networks(run, trained_here(run, cache))
+    assert not processes(str(home.path))
+
+
+def test_a_detached_sweep_is_paused_and_stopped_by_requests_and_goes_on(
+    two_nodes: TwoNodes, stocked_home: Home
+) -> None:
+    home = stocked_home
+    words = ("hidden=8/16", "epochs=10000")
+    result = start("sweep", *WORDS, *words, "--detach")
+    out, err = result.communicate(timeout=240)
+    assert result.returncode == 0 and "left to its driver" in out, err
+    settle(lambda: len(runs_of(home)) == 2 and all(run.state(steps=False).epochs for run in runs_of(home)))
+    first, second = runs_of(home)
+    assert steer(first, PAUSE, 60) == PAUSED and first.checkpoint_path.exists()
+    paused = first.state()
+    step = second.state().step
+    settle(lambda: second.state().step > step)
+    assert first.state().step == paused.step
+    steer(first, RESUME, 60)
+    settle(lambda: first.state().step > paused.step)
+    assert call("sweep", "stop", "mine").exit_code == 0
+    settle(lambda: not sweep_lock(home, "mine").held())
+    standing = SweepReader(home, "mine").read()
+    assert standing.counts == {STOPPED: 2} and standing.sweep.reason == "stopped by request"
+    settle(lambda: not processes(str(home.path)))
+
+
+def test_a_driver_that_is_killed_leaves_its_runs_interrupted(two_nodes: TwoNodes, stocked_home: Home) -> None:
+    home = stocked_home
+    process = start("sweep", *WORDS, "hidden=8/16", "epochs=10000")
+    settle(lambda: is_begun(home) and len(runs_of(home)) == 2)
+    settle(lambda: all(run.checkpoint_path.exists() for run in runs_of(home)))
+    driver = sweep_lock(home, "mine").holder().pid
+    os.kill(driver, signal.SIGKILL)
+    err = process.communicate(timeout=60)[1]
+    assert process.returncode == 1 and "its driver has gone; go on: mnist-tui sweep --resume mine" in err
+    assert not any(status in LIVE for status in SweepReader(home, "mine").read().counts)
+    assert Path(home.path / "ray.log").exists()
