@@ -170,6 +170,13 @@ def fold(trials: Iterable[RunResult]) -> list[SeedGroup]:
     return [SeedGroup(tuple(members)) for members in _by_line(trials).values()]
 
 
+def fold_once(trials: Iterable[RunResult]) -> tuple[list[SeedGroup], dict[str, str]]:
+    """The lines of `fold` without the runs that repeat one of several seeds; and these, as `twins` finds them."""
+    trials = list(trials)
+    repeated = twins(trials)
+    return fold(trial for trial in trials if trial.id not in repeated), repeated
+
+
 def twins(trials: Iterable[RunResult]) -> dict[str, str]:
     """The runs, by id, that repeat one of several seeds, and the run that each repeats: of the same settings and seed.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from engine.comparison.results import EpochChoice, RunResult, fold, unfolded
+from engine.comparison.results import EpochChoice, RunResult, fold_once, unfolded
 from engine.comparison.table import FIGURES, TARGET, Comparison, Setting, compare
 
 TARGETS = (0.9, 0.95, 0.97, 0.98, 0.99)
@@ -26,9 +26,10 @@ class Choices:
     all_settings: bool = False
 
     def compare(self, trials: Iterable[RunResult]) -> Comparison:
-        """The runs, at least one, side by side."""
-        lines = fold(trials) if self.folded else unfolded(trials)
-        baseline = next((index for index, line in enumerate(lines) if self.baseline in line.ids), 0)
+        """The runs, at least one, side by side, those left out that repeat one in a mean."""
+        lines, repeated = fold_once(trials) if self.folded else (unfolded(trials), {})
+        wanted = repeated.get(self.baseline, self.baseline)
+        baseline = next((index for index, line in enumerate(lines) if wanted in line.ids), 0)
         picks = dict.fromkeys(self.best, EpochChoice.BEST)
         return compare(lines, baseline=baseline, picks=picks, target=self.target)
 

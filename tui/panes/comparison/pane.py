@@ -16,6 +16,7 @@ from engine.runs.record import RunRecord
 from engine.runs.snapshot import RunSnapshot
 from tui.drawing.glyphs import Glyphs
 from tui.widgets import views
+from tui.widgets.bindings import with_keys
 from tui.widgets.later import BREATH, Later
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import ReadWanted, Trouble
@@ -204,8 +205,12 @@ class Compared(Vertical):
             parts.append(self._metric.label)
         elif pane == views.FIGURES:
             runs, lines = len(self._runs), len(self.comparison.lines)
-            folded = f" in {lines} line{'s' * (lines > 1)}" if lines < runs else ""
-            parts.append(f"{runs} run{'s' * (runs > 1)}{folded}")
+            held = sum(len(line.ids) for line in self.comparison.lines)
+            folded = f" in {lines} line{'s' * (lines > 1)}" if lines < held else ""
+            parts.append(f"{held} run{'s' * (held > 1)}{folded}")
+            if repeats := runs - held:
+                left_out = f"{repeats} repeat{'s' * (repeats > 1)} of a seed left out"
+                parts.append(left_out + with_keys(" ({fold}: each run)"))
             parts += [f"after epoch {self.comparison.level}"] if self.comparison.level else []
         return ", ".join(parts)
 

@@ -22,6 +22,13 @@ def test_the_baseline_is_the_line_with_the_run_or_the_first_where_that_is_gone()
     assert Choices(baseline=SEEDS[2].id).compare(SEEDS[:2]).baseline == 0
 
 
+def test_the_baseline_stands_for_a_run_that_repeats_one_of_its_seeds() -> None:
+    twin = trial(4, [0.9, 0.8], seed=2)
+    found = Choices(baseline=twin.id).compare([SEEDS[2], *SEEDS[:2], twin])
+    assert [line.ids for line in found.lines] == [(SEEDS[2].id,), (SEEDS[0].id, SEEDS[1].id)]
+    assert found.baseline == 1
+
+
 def test_a_figure_turns_between_best_and_last_epoch() -> None:
     choices = Choices().turned("test_accuracy")
     picks = {standing.figure.name: standing.pick for standing in choices.compare(SEEDS).standings}

@@ -161,6 +161,21 @@ def test_seeds_fold_and_unfold_by_a_key(home: Home) -> None:
     play_compared(home, scene)
 
 
+def test_no_run_is_held_against_a_mean_that_contains_its_twin(home: Home) -> None:
+    runs = [followed(1), followed(2, seed=2), followed(3)]
+
+    async def scene(pilot: Pilot[None], stage: Stage, compared: Compared) -> None:
+        compared.show(runs, ids(runs))
+        assert compared.comparison is not None
+        assert [line.ids for line in compared.comparison.lines] == [("000001", "000002")]
+        assert title_of(compared, views.FIGURES).endswith("2 runs in 1 line, 1 repeat of a seed left out (f: each run)")
+        figures_of(compared).focus()
+        await pilot.press("f")
+        await until(pilot, lambda: title_of(compared, views.FIGURES) == "Comparison  3 runs")
+
+    play_compared(home, scene)
+
+
 def test_the_settings_are_those_that_are_shown(home: Home) -> None:
     runs = [followed(1), followed(2, l2=0.1)]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from engine.comparison.results import EpochChoice, SeedGroup, fold, read_results, twins, unfolded
+from engine.comparison.results import EpochChoice, SeedGroup, fold_once, read_results, unfolded
 from engine.comparison.table import FIGURES, TARGET, compare
 from engine.errors import UserError
 from engine.files import StoreError
@@ -118,10 +118,10 @@ def _lines(home: Home, wanted: Sequence[str], chosen: Filter | None, no_fold: bo
         raise UserError("no run matches; see: mnist-tui runs list")
     if no_fold:
         return unfolded(trials)
-    repeated = twins(trials)
+    lines, repeated = fold_once(trials)
     for id, twin in repeated.items():
         complain(f"left out: {id} repeats {twin}, which is in a mean with other seeds; --no-fold compares each run")
-    return fold(trial for trial in trials if trial.id not in repeated)
+    return lines
 
 
 def _meant(home: Home, name: str) -> list[Run]:
