@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine import datasets
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.summaries import summarise
 from engine.service.address import Address
-from engine.service.client import EngineClient, EngineGone
-from engine.service.device_choice import VARIABLE
-from engine.service.protocol import Quit
+from engine.service.client import EngineClient, EngineGone, EngineRefused
+from engine.service.device_choice import VARIABLE, DeviceChoice
+from engine.service.handler import Service
+from engine.service.protocol import Ping, Quit, Refused, Request, decode_reply, encode
+from tests.builders.workers import in_threads
 from tests.conftest import settle
 
 QUICK = RunConfig(dataset="synthetic", train_size=500, hidden=(16,), epochs=2, device="cpu")
@@ -51,3 +58,54 @@ def status(run: Run) -> str:
 def reach(run: Run, *wanted: str) -> None:
     """Wait until a run is in one of the wanted conditions."""
     settle(lambda: status(run) in wanted)
+
+
+class ClientOfService:
+    """Passes for an `EngineClient` whose engine is a service in this process."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.connected = True
+
+    def connect(self, start: bool = True) -> Any:
+        """As of a client."""
+        return self.request(Ping())
+
+    def request(self, request: Request[Any]) -> Any:
+        """As of a client."""
+        reply = decode_reply(encode(self._service.answer(encode(request))))
+        if isinstance(reply, Refused):
+            raise EngineRefused(reply.message)
+        return reply
+
+    def close(self) -> None:
+        """As of a client."""
+
+
+@contextmanager
+def engine_in_process(home: Home, devices: str = "cpu:2") -> Iterator[Service]:
+    """An engine in this process, its workers threads of it, which commands called here find."""
+    service = Service(
+        home, lambda: 1, lambda reason: None, DeviceChoice.parse(devices), in_threads(home, datasets.load)
+    )
+    service.start()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("engine_session", "sweep_trainers"):
+            patch.setattr(f"tui.cli.{module}.EngineClient", lambda home: ClientOfService(service))
+        yield service
+    service.leave("the test is over")
+    settle(lambda: service.has_left)
+
+
+def interrupt_once(condition: Callable[[], object]) -> threading.Thread:
+    """Press Ctrl-C in this process once something holds, or does not come to hold."""
+
+    def interrupt() -> None:
+        try:
+            settle(condition, 60)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    return thread

@@ -360,18 +360,5 @@ def test_a_garbled_home_is_listed_and_trained_in_all_the_same(stocked_home: Home
     assert call("runs", "show", "..").exit_code == 0
 
 
-def test_a_reproduction_that_is_interrupted_shows_what_there_is(stocked_home: Home) -> None:
-    words = [word for word in SETTINGS if not word.startswith(("dataset", "hidden", "dropout"))]
-    with start("reproduce", "deep", "--dataset", "synthetic", "--seeds", "9", *words, "epochs=4") as process:
-        settle(lambda: process.poll() is not None or "finished" in _statuses(stocked_home))
-        settle(lambda: process.poll() is not None or "running" in _statuses(stocked_home))
-        process.send_signal(signal.SIGINT)
-        said, complained = process.communicate()
-    assert process.returncode == 130
-    assert complained == "mnist-tui: interrupted; what was trained until then:\n"
-    assert "deep        test accuracy        97.40 %" in said
-    assert sorted(_statuses(stocked_home))[-1] == "stopped"
-
-
 def _statuses(home: Home) -> list[str]:
     return [run.status for run in list_runs(home).runs]

@@ -17,9 +17,9 @@ from engine.runs.status import FAILED, FINISHED
 from engine.text import clean
 from tui.cli.output import Output
 from tui.cli.run_tables import epoch_line, figures_table, headline, notice_lines, step_details
+from tui.cli.signals import STOPPING
 from tui.exit_codes import explain
 
-STOPPING = "stopping after this step; Ctrl-C again leaves at once"
 NARROWEST_BAR = 20
 
 
@@ -90,25 +90,17 @@ class QuietReport(Report):
             Output().line(headline(run.id, state))
 
 
-class LinesReport(Report):
-    """A line for everything worth knowing, and a closing table; with `brief`, only notices and interruptions."""
+class RemarkLines(Report):
+    """Lines for notices and for what has happened to a run, and for nothing that is as it should be."""
 
-    def __init__(self, brief: bool = False) -> None:
+    def __init__(self) -> None:
         self.output = Output()
-        self.brief = brief
-        self._task = ""
         self._stopping = False
 
     def show(self, event: Event, state: RunState) -> None:
         match event:
             case events.Notice():
                 self.line(f"notice: {clean(event.message, 500)}", "yellow")
-            case events.Progress():
-                self.prepare(clean(event.task), event)
-            case events.RunStarted() if not self.brief:
-                self.line(_introduction(event))
-            case events.Epoch() if not self.brief:
-                self.line(epoch_line(event, state))
             case events.Paused():
                 self.line(f"{_id(state)} is paused after step {event.step:,}", "yellow")
             case events.Resumed():
@@ -119,17 +111,35 @@ class LinesReport(Report):
         """One line of the report."""
         self.output.line(text, style, wrap=True)
 
-    def prepare(self, task: str, event: events.Progress) -> None:
-        """How far the preparations are."""
-        if task != self._task and not self.brief:
-            self._task = task
-            self.line(f"{task} ...")
-
     def tick(self, stopping: bool) -> None:
         if stopping and not self._stopping:
             self._stopping = True
             self.line(STOPPING, "yellow")
             self.output.flush()
+
+
+class LinesReport(RemarkLines):
+    """A line for everything worth knowing, and a closing table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._task = ""
+
+    def show(self, event: Event, state: RunState) -> None:
+        match event:
+            case events.Progress():
+                self.prepare(clean(event.task), event)
+            case events.RunStarted():
+                self.line(_introduction(event))
+            case events.Epoch():
+                self.line(epoch_line(event, state))
+        super().show(event, state)
+
+    def prepare(self, task: str, event: events.Progress) -> None:
+        """How far the preparations are."""
+        if task != self._task:
+            self._task = task
+            self.line(f"{task} ...")
 
     def conclude(self, run: Run, state: RunState) -> None:
         if state.epochs:
@@ -148,8 +158,8 @@ class LinesReport(Report):
 class BarReport(LinesReport):
     """The lines, above a progress bar at the foot of the terminal."""
 
-    def __init__(self, brief: bool = False) -> None:
-        super().__init__(brief)
+    def __init__(self) -> None:
+        super().__init__()
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(None),
@@ -165,8 +175,7 @@ class BarReport(LinesReport):
     def show(self, event: Event, state: RunState) -> None:
         super().show(event, state)
         if state.started and isinstance(event, (events.RunStarted, events.Resumed, events.Steps, events.Epoch)):
-            name = f"{clean(state.started.run_name, 20)} " if self.brief else ""
-            where = f"{name}epoch {max(1, state.epoch)}/{state.started.config.epochs}"
+            where = f"epoch {max(1, state.epoch)}/{state.started.config.epochs}"
             room = self.output.console.width - len(where) - NARROWEST_BAR
             self._draw(where, state.step, state.total_steps, step_details(state, room))
         elif isinstance(event, events.Ending):
@@ -193,14 +202,14 @@ class BarReport(LinesReport):
         self._progress.update(self._bar, description=description, completed=done, detail=detail, refresh=True)
 
 
-def choose_report(*, json: bool = False, quiet: bool = False, brief: bool = False) -> Report:
+def choose_report(*, json: bool = False, quiet: bool = False) -> Report:
     """The report that suits the options and the place standard output leads to."""
     if json:
         return JsonReport()
     if quiet:
         return QuietReport()
-    lines = LinesReport(brief)
-    return BarReport(brief) if lines.output.is_terminal and not lines.output.console.is_dumb_terminal else lines
+    lines = LinesReport()
+    return BarReport() if lines.output.is_terminal and not lines.output.console.is_dumb_terminal else lines
 
 
 def _id(state: RunState) -> str:

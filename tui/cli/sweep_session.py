@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json as jsons
 import shlex
-import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from types import FrameType
+from contextlib import suppress
 from typing import Any
-
-from rich.progress import BarColumn, Progress, TextColumn
 
 from engine.comparison.results import RunResult
 from engine.errors import UserError
 from engine.home import Home
-from engine.quantities import duration, quantity
+from engine.quantities import quantity
 from engine.runs.metrics import METRIC
 from engine.runs.status import ENDED, FAILED, FINISHED
 from engine.service.client import EngineGone
@@ -26,13 +21,13 @@ from engine.sweeps.stopping import ask_to_stop
 from engine.text import clean
 from tui import exit_codes
 from tui.cli.output import Output
+from tui.cli.runs_bar import RunsBar
+from tui.cli.signals import STOPPING, Signals
 from tui.cli.sweep_trainers import SweepTrainer
 from tui.exit_codes import complain, explain
 
 LOOK_EVERY = 0.25
 MOST_TOLD = 20
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STOPPING = "stopping after this step; Ctrl-C again leaves at once"
 
 
 class SweepReport:
@@ -62,12 +57,7 @@ class SweepLines(SweepReport):
     def __init__(self) -> None:
         self.output = Output()
         self._stopping = False
-        self._bar: Progress | None = None
-        if self.output.is_terminal and not self.output.console.is_dumb_terminal:
-            columns = (TextColumn("{task.description}"), BarColumn(None), TextColumn("{task.fields[detail]}"))
-            self._bar = Progress(*columns, console=self.output.console, auto_refresh=False)
-            self._task = self._bar.add_task("", total=None, detail="")
-            self._bar.start()
+        self._bar = RunsBar(self.output)
 
     def ended(self, standing: Standing, cell: CellStanding, result: RunResult) -> None:
         words = [result.id, described(standing, cell), f"seed {result.record.config.seed}: "]
@@ -81,21 +71,17 @@ class SweepLines(SweepReport):
         if stopping and not self._stopping:
             self._stopping = True
             self.output.line(STOPPING, "yellow")
-        if self._bar:
-            left = standing.seconds_left
-            detail = "" if left is None else f"about {duration(left)} left"
-            done = sum(standing.counts[status] for status in ENDED)
-            words = f"{done} of {standing.runs} runs, {standing.counts['running']} running"
-            epochs = sum(standing.sweep.record.config(cell.values).epochs for cell in standing.cells)
-            total = epochs * standing.sweep.record.seeds
-            completed = sum(cell.epochs for cell in standing.cells)
-            self._bar.update(
-                self._task, description=words, completed=completed, total=total or None, detail=detail, refresh=True
-            )
+        epochs = sum(standing.sweep.record.config(cell.values).epochs for cell in standing.cells)
+        self._bar.draw(
+            f"{sum(standing.counts[status] for status in ENDED)} of {standing.runs} runs",
+            standing.counts["running"],
+            sum(cell.epochs for cell in standing.cells),
+            epochs * standing.sweep.record.seeds,
+            standing.seconds_left,
+        )
 
     def close(self) -> None:
-        if self._bar:
-            self._bar.stop()
+        self._bar.close()
 
 
 def described(standing: Standing, cell: CellStanding) -> str:
@@ -116,29 +102,6 @@ def run_values(standing: Standing, cell: CellStanding, result: RunResult) -> dic
         "run": result.id, "cell": cell.place, "seed": result.record.config.seed, "status": result.status,
         "settings": dict(zip(record.settings, cell.values, strict=True)), record.metric: figure(result, record.metric),
     }  # fmt: skip
-
-
-class Signals:
-    """Counts the signals that ask to stop; a second Ctrl-C leaves at once."""
-
-    def __init__(self) -> None:
-        self.stopping = False
-
-    @contextmanager
-    def answered(self) -> Iterator[None]:
-        """While signals are counted."""
-
-        def answer(number: int, frame: FrameType | None) -> None:
-            if self.stopping and number == signal.SIGINT:
-                raise KeyboardInterrupt
-            self.stopping = True
-
-        before = [(number, signal.signal(number, answer)) for number in SIGNALS]
-        try:
-            yield
-        finally:
-            for number, handler in before:
-                signal.signal(number, handler)
 
 
 def train_sweep(

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
 
 from engine.files import StoreError
 from engine.home import Home
@@ -18,28 +14,11 @@ from engine.training.control import Control
 from engine.training.slot_locks import SlotLocks
 from engine.training.trainer_thread import TrainerThread
 from tui.cli.progress_reports import Guarded, Report
+from tui.cli.signals import Signals
 from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain
 
 TICK = 0.25
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STATUSES = {"run_finished": DONE, "run_stopped": INTERRUPTED, "run_pruned": INTERRUPTED, "run_failed": FAILED}
-
-
-@contextmanager
-def answering_signals(control: Control) -> Iterator[None]:
-    """The first signal asks the trainer to stop after its step; a further SIGINT leaves at once."""
-
-    def answer(number: int, frame: FrameType | None) -> None:
-        if control.stop_reason and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        control.stop("interrupted")
-
-    before = [(number, signal.signal(number, answer)) for number in SIGNALS]
-    try:
-        yield
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler)
 
 
 def train(run: Run, report: Report) -> RunState:
@@ -50,8 +29,9 @@ def train(run: Run, report: Report) -> RunState:
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     control, locks = Control(), SlotLocks(Home(run.path.parent.parent))
+    signals = Signals(lambda: control.stop("interrupted"))
     try:
-        with answering_signals(control), Guarded(report) as shown:
+        with signals.answered(), Guarded(report) as shown:
             thread = TrainerThread(run, control, events.put, occupy=locks.take_for)
             state = run.state()
             thread.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json as jsons
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import click
@@ -14,10 +14,9 @@ from engine.config.presets import Preset, preset, presets
 from engine.config.run_config import RunConfig, parse_words
 from engine.home import Home
 from engine.quantities import percent
-from engine.runs.directory import Run
 from engine.runs.events import Epoch
-from engine.runs.status import FINISHED, STOPPED, UNQUEUED
-from engine.text import clean
+from engine.runs.groups import Repetition
+from engine.service.protocol import Start
 from tui.cli.completion import complete_settings
 from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain
 
@@ -51,7 +50,7 @@ class Outcome:
 @click.help_option("--help", "-h")
 @click.pass_obj
 def reproduce(home: Home, /, words: tuple[str, ...], seeds: int, dataset: str, device: str, json: bool) -> int:
-    """Train the reference experiments one after another, and compare.
+    """Train the reference experiments, on every device at once, and compare.
 
     Without PRESET: those with published figures.
     """
@@ -59,13 +58,7 @@ def reproduce(home: Home, /, words: tuple[str, ...], seeds: int, dataset: str, d
     named = [preset(word, home) for word in words if "=" not in word]
     chosen = named or [known for known in presets().values() if known.published]
     configs = {known.name: known.config.replace(changes) for known in chosen}
-    outcomes: list[Outcome] = []
-    status = DONE
-    for known in chosen:
-        outcomes.append(Outcome(known))
-        status = max(status, _train_seeds(home, outcomes[-1], configs[known.name], seeds, json))
-        if status == INTERRUPTED:
-            break
+    outcomes, status = _train(home, chosen, configs, seeds, json)
     comparisons = [row for outcome in outcomes for row in compare(outcome.preset, outcome.ends)]
     if json:
         values = {"runs": {o.preset.name: o.runs for o in outcomes}, "comparisons": [c.to_json() for c in comparisons]}
@@ -75,25 +68,31 @@ def reproduce(home: Home, /, words: tuple[str, ...], seeds: int, dataset: str, d
     return max(status, FAILED if any(row.within is False for row in comparisons) else DONE)
 
 
-def _train_seeds(home: Home, outcome: Outcome, config: RunConfig, seeds: int, json: bool) -> int:
-    """Train one experiment with each seed; the exit status that this means."""
-    from tui.cli.output import Output
-    from tui.cli.progress_reports import Report, choose_report
-    from tui.cli.training_session import train
+def _train(
+    home: Home, chosen: Sequence[Preset], configs: Mapping[str, RunConfig], seeds: int, json: bool
+) -> tuple[list[Outcome], int]:
+    """Train every experiment with each seed, on every slot at once; what they have come to, and the exit status."""
+    from tui.cli.engine_session import EngineSession, RunsReport
+    from tui.cli.runs_reports import choose_runs_report
 
-    for seed in range(config.seed, config.seed + seeds):
-        name = outcome.preset.name
-        run = Run.create(home, config.replace({"seed": seed}), name=name, preset=name, group=GROUP)
-        outcome.runs.append(run.id)
-        state = train(run, Report() if json else choose_report(brief=True))
-        if state.phase in (STOPPED, UNQUEUED):
-            return complain("interrupted; what was trained until then:", INTERRUPTED)
-        if state.phase != FINISHED:
-            return complain(f"{name} failed: {clean(state.reason, 500) or 'the run ended without a word'}")
-        outcome.ends.append(state.epochs[-1])
-        if not json:
-            Output().line(f"{run.id}  {name}, seed {seed}: test accuracy {percent(state.epochs[-1].test_accuracy)}")
-    return DONE
+    asked = [
+        Start(config=config, run_name=known.name, preset=known.name, group=GROUP)
+        for known in chosen
+        for config in Repetition(configs[known.name], seeds).configs()
+    ]
+    runs = EngineSession(home, RunsReport() if json else choose_runs_report()).train(asked)
+    outcomes = {known.name: Outcome(known) for known in chosen}
+    for trained in runs:
+        outcome = outcomes[trained.asked.preset]
+        outcome.runs.append(trained.run.id)
+        if trained.status == DONE:
+            outcome.ends.append(trained.state.epochs[-1])
+        elif trained.status == FAILED:
+            complain(f"{outcome.preset.name} failed: {trained.reason}")
+    status = max((trained.status for trained in runs), default=INTERRUPTED)
+    if status == INTERRUPTED:
+        complain("interrupted; what was trained until then:")
+    return [outcome for outcome in outcomes.values() if outcome.runs], status
 
 
 def _print(comparisons: list[Comparison], outcomes: Iterable[Outcome]) -> None:

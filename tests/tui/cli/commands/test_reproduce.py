@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,20 @@ import pytest
 from engine.comparison.published_figures import TOLERANCE, Comparison, compare
 from engine.config.presets import preset, presets
 from engine.home import Home
+from engine.runs.status import FINISHED, RUNNING
 from engine.runs.summaries import list_runs
+from tests.builders.engines import engine_in_process, interrupt_once
 from tests.builders.program import QUICK, call
 from tests.engine.runs.test_state import epoch
 
 SMALL = [word for word in QUICK if not word.startswith(("dataset", "hidden"))]
+
+
+@pytest.fixture
+def stocked_home(stocked_home: Home) -> Iterator[Home]:
+    """The home, with an engine of two slots."""
+    with engine_in_process(stocked_home):
+        yield stocked_home
 
 
 def test_figures_are_compared_in_points() -> None:
@@ -78,6 +88,19 @@ def test_an_experiment_without_published_figures_is_trained_all_the_same(stocked
     assert "batch-128: test accuracy" in result.stdout and "nothing is published of it" in result.stdout
 
 
+def test_what_is_interrupted_shows_what_there_is(stocked_home: Home) -> None:
+    def is_half_way() -> bool:
+        return {FINISHED, RUNNING} <= {run.status for run in list_runs(stocked_home).runs}
+
+    interrupt_once(is_half_way)
+    words = [word for word in SMALL if not word.startswith("epochs")]
+    result = call("reproduce", "deep", "--dataset", "synthetic", "--seeds", "900", *words, "epochs=8")
+    assert result.exit_code == 130
+    assert result.stderr == "mnist-tui: interrupted; what was trained until then:\n"
+    assert "deep        test accuracy        97.40 %" in result.stdout
+    assert "stopped" in {run.status for run in list_runs(stocked_home).runs}
+
+
 def test_without_mnist_it_fails_rather_than_train_on_something_else(stocked_home: Home) -> None:
     result = call("reproduce", "deep")
     assert result.exit_code == 1
@@ -95,6 +118,7 @@ def test_the_reference_network_reproduces_its_published_accuracy(
     home: Home, mnist_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MNIST_TUI_DATA", str(mnist_folder))
-    result = call("reproduce", "shallow", "deep", "--device", "cpu")
+    with engine_in_process(home):
+        result = call("reproduce", "shallow", "deep", "--device", "cpu")
     assert result.exit_code == 0, result.stdout
     assert result.stdout.count("within") == 2

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
+
 import pytest
 
 from engine.home import Home
-from engine.runs.events import RunFinished, RunStarted, decode
+from engine.runs.directory import Run
+from engine.runs.events import Epoch, RunFinished, RunStarted, decode
+from engine.runs.status import RUNNING, STOPPED
 from engine.runs.summaries import list_runs
+from engine.service.handler import Service
+from tests.builders.engines import engine_in_process, interrupt_once
 from tests.builders.program import QUICK, call
+
+
+@pytest.fixture(autouse=True)
+def engine(stocked_home: Home) -> Iterator[Service]:
+    """An engine of two slots."""
+    with engine_in_process(stocked_home) as engine:
+        yield engine
 
 
 def test_the_runs_share_settings_labels_and_a_group(stocked_home: Home) -> None:
@@ -55,6 +69,34 @@ def test_seeds_that_diverge_are_left_out_of_the_mean(stocked_home: Home) -> None
     assert result.stderr.count("diverged") == 2
     assert len(list_runs(stocked_home).runs) == 2
     assert "mean" not in result.stdout
+
+
+def test_seeds_train_at_once_and_each_to_the_same_bits_as_alone(stocked_home: Home) -> None:
+    words = [*QUICK, "--json"]
+    alone = [call("train", *words, f"seed={seed}").stdout for seed in (1, 2)]
+    together = call("train", *words, "--seeds", "2").stdout
+
+    def figures(text: str) -> list[Epoch]:
+        epochs = (event for event in map(decode, text.splitlines()) if isinstance(event, Epoch))
+        return [dataclasses.replace(e, time=0.0, seconds=0.0, evaluation_seconds=0.0, elapsed=0.0) for e in epochs]
+
+    assert figures(together) == figures("".join(alone)) and len(figures(together)) == 4
+
+
+def test_control_c_stops_all_that_train_with_checkpoints(stocked_home: Home, engine: Service) -> None:
+    """You should see two seeds in training at once, one that waits, and none of the seven others begun."""
+
+    def two_train() -> bool:
+        training = [Run(stocked_home.runs / job.run) for job in engine.scheduler.jobs()[0]]
+        return [run.state().phase for run in training] == [RUNNING, RUNNING]
+
+    interrupt_once(two_train)
+    result = call("train", *QUICK, "epochs=10000", "--seeds", "9", "--quiet")
+    assert result.exit_code == 130
+    runs = [run for run in list_runs(stocked_home).runs if run.status == STOPPED]
+    assert len(runs) == 2 and len(list_runs(stocked_home).runs) == 3
+    assert all(Run(stocked_home.runs / run.id).checkpoint_path.exists() for run in runs)
+    assert result.stderr.count("interrupted in") == 3
 
 
 @pytest.mark.parametrize(

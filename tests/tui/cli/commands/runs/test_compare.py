@@ -19,6 +19,7 @@ from engine.runs import event_log, events
 from engine.runs.directory import Run
 from engine.runs.events import RunFinished, encode
 from engine.runs.predictions import read_predictions
+from tests.builders.engines import engine_in_process
 from tests.builders.program import QUICK, call
 from tests.builders.runs import make_run, pass_millisecond
 from tests.engine.comparison.test_disagreement import kept_run
@@ -203,7 +204,8 @@ def test_the_many_steps_of_long_runs_are_not_decoded(home: Home, monkeypatch: py
 
 def test_real_runs_are_trained_by_seed_and_compared(stocked_home: Home) -> None:
     """You should see a line a seed, their mean, and the group compared as one line."""
-    result = call("train", *QUICK, "--seeds", "3", "--name", "my run", "--seed", "7", "--tag", "t")
+    with engine_in_process(stocked_home):
+        result = call("train", *QUICK, "--seeds", "3", "--name", "my run", "--seed", "7", "--tag", "t")
     assert result.exit_code == 0
     rows = [line.split() for line in result.stdout.splitlines()]
     assert [row[0] for row in rows if row[:1] and row[0] in ("7", "8", "9", "all")] == ["7", "8", "9", "all"]
