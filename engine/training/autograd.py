@@ -5,11 +5,12 @@ Every way leaves each batch's logits in the buffers, where the metrics are read 
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import torch
 from torch.nn import functional
 
+from engine.config.run_config import RunConfig
 from engine.training.batch_buffers import Batch, BatchBuffers
 from engine.training.closed_form import Interrupted
 from engine.training.l2_penalty import L2Penalty
@@ -32,6 +33,16 @@ class Gradients(Protocol):
 
     def forget(self) -> None:
         """Keep nothing that was made for another learning rate than the optimiser has now."""
+
+
+class Parts(NamedTuple):
+    """What a way to train works on."""
+
+    config: RunConfig
+    network: Network
+    buffers: BatchBuffers
+    penalty: L2Penalty
+    optimiser: Optimiser
 
 
 class Autograd:

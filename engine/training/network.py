@@ -65,13 +65,14 @@ class Network:
         return [self.vector, *([self.statistics] if self._normalised else [])]
 
     def like(self, vector: Tensor) -> Parameters:
-        """Views of another vector, laid out like this network's."""
+        """Views of another vector, laid out like this network's, or of many, whose axes come before their own."""
         counts = [inputs * outputs for inputs, outputs in self._sizes]
         counts += [outputs for _, outputs in self._sizes] + self._normalised
-        parts, layers = vector.split(counts), len(self._sizes)
-        weights = [part.view(outputs, inputs) for part, (inputs, outputs) in zip(parts, self._sizes, strict=False)]
+        parts, layers = vector.split(counts, -1), len(self._sizes)
+        sizes = zip(parts, self._sizes, strict=False)
+        weights = [part.unflatten(-1, (outputs, inputs)) for part, (inputs, outputs) in sizes]
         # The first layer, by far the largest, lies in memory as (inputs, outputs): its forward product is faster so.
-        weights[0] = parts[0].view(*self._sizes[0]).t()
+        weights[0] = parts[0].unflatten(-1, self._sizes[0]).mT
         return Parameters(weights, list(parts[layers : 2 * layers]), list(parts[2 * layers :]))
 
     def _initialise(self, config: RunConfig) -> None:
