@@ -21,7 +21,7 @@ WITH_TORCH = {
     "training.closed_form", "training.compiled_steps", "training.cuda_graph", "training.early_stopping",
     "training.devices", "training.evaluation", "training.l2_penalty",
     "training.ladder", "training.network", "training.optimisers", "training.pixel_order", "training.products",
-    "training.proof", "training.trainer",
+    "training.proof", "training.stack", "training.stacked_steps", "training.trainer",
 }  # fmt: skip
 
 

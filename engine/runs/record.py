@@ -35,7 +35,10 @@ class RateChange(NamedTuple):
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What `run.json` holds: what a run is, as opposed to what happened in it."""
+    """What `run.json` holds: what a run is, as opposed to what happened in it.
+
+    `stack` is how many networks took their steps together, its own among them: as other products are used then, its
+    figures are not those of a run alone to the last bit."""
 
     id: str
     name: str
@@ -52,6 +55,7 @@ class RunRecord:
     pid: int = 0
     device: str = ""
     method: str = ""
+    stack: int = 1
     versions: Mapping[str, str] = field(default_factory=dict)
     data: Mapping[str, str] = field(default_factory=dict)
     rate_changes: tuple[RateChange, ...] = ()
@@ -142,6 +146,7 @@ class RunRecord:
         except ConfigError as error:
             raise StoreError(f"{id}: run.json: {error}") from None
         tags, pid, version = values.get("tags"), values.get("pid"), values.get("format")
+        stack = values.get("stack")
         return cls(
             id=id,
             name=clean(values.get("name")) or id,
@@ -158,6 +163,7 @@ class RunRecord:
             pid=pid if type(pid) is int else 0,
             device=clean(values.get("device")),
             method=clean(values.get("method")),
+            stack=stack if type(stack) is int and 0 < stack < LARGEST_WHOLE else 1,
             versions=_clean_mapping(values.get("versions")),
             data=_clean_mapping(values.get("data")),
             rate_changes=_rate_changes(values.get("rate_changes")),

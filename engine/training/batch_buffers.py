@@ -23,6 +23,7 @@ from engine.training.pixel_order import BLOCK, PixelOrder
 
 # With more batches a chunk than this, all of them have one width: a step is recorded for each place and its widths.
 MOST_WIDTHS = 32
+BATCHES_TO_PROVE = 3
 
 Images = npt.NDArray[np.uint8]
 
@@ -85,7 +86,8 @@ class BatchBuffers:
 
     `bytes` and `images` (batches, images, 784), `labels` (batches, images), `targets` (batches, 10, images; one-hot),
     `logits` (batches, 10, images; a step fills them), and `masks`, one (batches, images, width) for each hidden layer
-    when there is dropout. Classes come before images because a softmax over ten neighbouring numbers is slow.
+    when there is dropout; `drawn` is the epoch and the chunk they hold. Classes come before images because a softmax
+    over ten neighbouring numbers is slow.
 
     The network's inputs are `images` times `input_scale`. When pixels are in the order of use, `images` beyond the
     widths of a batch are not filled, and the images of a large batch are in the order of their widths. Who reads
@@ -126,9 +128,11 @@ class BatchBuffers:
         self.logits = torch.zeros(classes_first, device=device)
         widths: Sequence[int] = config.hidden if config.dropout else ()
         self.masks = [torch.empty(*shape, width, device=device) for width in widths]
+        self.drawn = (1, 0)
 
     def draw(self, epoch: int, chunk: int) -> list[Batch]:
         """Fill the buffers with a chunk (from 0) of an epoch (from 1), and say which batches they hold."""
+        self.drawn = (epoch, chunk)
         start = chunk * self.batches_a_chunk * self.batch_size
         self._arrange(epoch)
         chosen = self._order[start : start + self.labels.numel()]
@@ -143,6 +147,11 @@ class BatchBuffers:
         whole, rest = divmod(count, self.batch_size)
         sizes = [self.batch_size] * whole + ([rest] if rest else [])
         return [Batch(index, size, width) for index, (size, width) in enumerate(zip(sizes, widths, strict=True))]
+
+    def draw_last(self, epoch: int) -> list[Batch]:
+        """Fill the buffers with the last chunk of an epoch; its last batches, among them a short one if there is any,
+        for a proof."""
+        return self.draw(epoch, (self.batches - 1) // self.batches_a_chunk)[-BATCHES_TO_PROVE:]
 
     def _fill(self, chosen: Tensor, epoch: int, chunk: int) -> list[tuple[int, ...]]:
         """Fill `images` with those of a chunk; the widths of each batch."""

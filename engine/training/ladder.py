@@ -6,45 +6,44 @@ from collections.abc import Callable
 
 import torch
 
-from engine.config.run_config import RunConfig
 from engine.errors import is_out_of_memory
 from engine.training import compiled_steps
-from engine.training.autograd import Autograd, Gradients
-from engine.training.batch_buffers import BatchBuffers
+from engine.training.autograd import Autograd, Gradients, Parts
 from engine.training.closed_form import ClosedForm
 from engine.training.compiled_steps import CompiledSteps
 from engine.training.cuda_graph import Graphed
-from engine.training.l2_penalty import L2Penalty
 from engine.training.network import Network
-from engine.training.optimisers import Optimiser, make_optimiser
+from engine.training.optimisers import make_optimiser
 from engine.training.proof import Unproved, prove, tolerance_of
-
-BATCHES_TO_PROVE = 3
+from engine.training.stack import Seat
 
 
 class Ladder:
     """The ways to train a configuration. On the processor recorded operations, which tests compare with autograd, need
     no proof; what a machine's own compiler made does."""
 
-    def __init__(
-        self, config: RunConfig, network: Network, buffers: BatchBuffers, penalty: L2Penalty, optimiser: Optimiser
-    ) -> None:
-        self._config, self._network, self._buffers = config, network, buffers
-        self._penalty, self._optimiser = penalty, optimiser
-        self._device = network.vector.device
+    def __init__(self, parts: Parts, seat: Seat | None = None) -> None:
+        self._parts, self._seat = parts, seat
+        self._config, self._network, self._buffers, self._penalty, self._optimiser = parts
+        self._device = self._network.vector.device
 
     def climb(self, epoch: int, notify: Callable[[str], None]) -> Gradients:
-        """The fastest way that proves itself on batches of an epoch; `notify` is told what was wrong with others.
+        """The fastest way that proves itself on batches of an epoch, together with others where there is a seat for it;
+        `notify` is told what was wrong with others.
 
         Raises what says that memory is short: that speaks against the run, not against the way."""
-        parts = self._config, self._network, self._buffers, self._penalty, self._optimiser
+        if self._seat:
+            return self._seat.join(self._parts, epoch, lambda epoch: self._climb_alone(epoch, notify), notify)
+        return self._climb_alone(epoch, notify)
+
+    def _climb_alone(self, epoch: int, notify: Callable[[str], None]) -> Gradients:
         if self._config.gradients == "autograd":
             return self._autograd()
         if self._device.type == "cpu":
-            return self._compiled(notify) or ClosedForm(*parts)
+            return self._compiled(notify) or ClosedForm(*self._parts)
         try:
-            steps = ClosedForm(*parts)
-            self._prove(steps, self._network, self._optimiser, epoch)
+            steps = ClosedForm(*self._parts)
+            prove(steps, self._parts, self._buffers.draw_last(epoch))
             return self._graphed(steps, epoch, notify)
         except Exception as error:
             if is_out_of_memory(error):
@@ -60,21 +59,13 @@ class Ladder:
         network = Network(self._config, self._device)
         optimiser = make_optimiser(self._config, self._penalty.decay, network.vector)
         try:
-            self._prove(self._steps(network, optimiser), network, optimiser, epoch=1)
+            begun = self._parts._replace(network=network, optimiser=optimiser)
+            prove(CompiledSteps(*begun), begun, self._buffers.draw_last(epoch=1))
         except Unproved as error:
             notify(f"{CompiledSteps.name} not used: {error}")
             return None
         self._buffers.fills_images = False
-        return self._steps(self._network, self._optimiser)
-
-    def _steps(self, network: Network, optimiser: Optimiser) -> CompiledSteps:
-        return CompiledSteps(self._config, network, self._buffers, self._penalty, optimiser)
-
-    def _prove(self, steps: Gradients, network: Network, optimiser: Optimiser, epoch: int) -> None:
-        """Against autograd, on the last batches of the epoch, among them a short one if there is any."""
-        last_chunk = (self._buffers.batches - 1) // self._buffers.batches_a_chunk
-        batches = self._buffers.draw(epoch, last_chunk)[-BATCHES_TO_PROVE:]
-        prove(steps, self._config, network, self._buffers, optimiser, batches)
+        return CompiledSteps(*self._parts)
 
     def _graphed(self, steps: Gradients, epoch: int, notify: Callable[[str], None]) -> Gradients:
         """The steps in a graph, of which one is tried, on CUDA; elsewhere the steps. A graph has one learning rate."""
@@ -87,7 +78,7 @@ class Ladder:
         return graphed
 
     def _autograd(self) -> Gradients:
-        return Autograd(self._network, self._buffers, self._penalty, self._optimiser)
+        return Autograd(*self._parts[1:])
 
 
 def _line(error: Exception) -> str:

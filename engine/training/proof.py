@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
 from engine.config.run_config import RunConfig
-from engine.training.autograd import Autograd, Gradients
+from engine.training.autograd import Autograd, Gradients, Parts
 from engine.training.batch_buffers import Batch, BatchBuffers
 from engine.training.l2_penalty import L2Penalty
 from engine.training.network import Network
-from engine.training.optimisers import Optimiser, make_optimiser
+from engine.training.optimisers import make_optimiser
 
 # How far changes may differ, relative to their norm. Where a rule divides by the gradient, rounding counts for more.
 TOLERANCE = 1e-3
@@ -42,34 +43,46 @@ class Snapshot:
             tensor.copy_(copy)
 
 
-def prove(
-    steps: Gradients, config: RunConfig, network: Network, buffers: BatchBuffers, optimiser: Optimiser,
-    batches: list[Batch],
-) -> None:  # fmt: skip
+def prove(steps: Gradients, parts: Parts, batches: list[Batch]) -> None:
     """Train on `batches`, which are in the buffers, by `steps` and by autograd, and put everything back.
 
     Raises Unproved when the two do not change the network alike, or do not give the same logits."""
-    kept = [*network.state, *optimiser.state.values()]
-    before = Snapshot(kept)
+    if error := faults(steps, [parts], batches)[0]:
+        raise Unproved(error)
+
+
+def faults(steps: Gradients, stack: Sequence[Parts], batches: list[Batch]) -> list[str]:
+    """What is wrong with the steps of each of some networks that train together, each on its own `batches`, as `prove`
+    finds it; empty where they are right."""
+    tensors = [[*parts.network.state, *parts.optimiser.state.values()] for parts in stack]
+    before = Snapshot([tensor for kept in tensors for tensor in kept])
+    expected = [_expected(parts, batches) for parts in stack]
+    try:
+        with torch.inference_mode(steps.inference):
+            steps.run(batches, lambda: False)
+        return [
+            compare(parts.network.state, states, old, tolerance_of(parts.config))
+            or _compare_logits(_logits(parts.buffers, batches), logits)
+            for parts, (states, old, logits) in zip(stack, expected, strict=True)
+        ]
+    finally:
+        before.put_back()
+
+
+def _expected(parts: Parts, batches: list[Batch]) -> tuple[list[Tensor], list[Tensor], Tensor]:
+    """What autograd makes of a network's state, what that was before, and the logits on the way, which are unset."""
+    config, network, buffers, _, optimiser = parts
     scratch = Network(config, network.vector.device)
     rule = make_optimiser(config, L2Penalty(config).decay, scratch.vector)
+    rule.learning_rate = optimiser.learning_rate
     optimiser.rates = rule.rates = [config.learning_rate] * buffers.batches_a_chunk
+    kept = [*network.state, *optimiser.state.values()]
     for tensor, original in zip([*scratch.state, *rule.state.values()], kept, strict=True):
         tensor.copy_(original)
     Autograd(scratch, buffers, L2Penalty(config), rule).run(batches, lambda: False)
     logits = _logits(buffers, batches).clone()
     buffers.logits.zero_()
-    try:
-        with torch.inference_mode(steps.inference):
-            steps.run(batches, lambda: False)
-        expected = scratch.state
-        count = len(expected)
-        error = compare(kept[:count], expected, before.tensors[:count], tolerance_of(config))
-        error = error or _compare_logits(_logits(buffers, batches), logits)
-    finally:
-        before.put_back()
-    if error:
-        raise Unproved(error)
+    return scratch.state, Snapshot(network.state).tensors, logits
 
 
 def compare(changed: list[Tensor], expected: list[Tensor], before: list[Tensor], tolerance: float) -> str:

@@ -16,7 +16,7 @@ from engine.config.schedule import Schedule
 from engine.datasets import Dataset
 from engine.runs.events import Ending, Event, Notice, RunFinished
 from engine.training import compiled_steps
-from engine.training.autograd import Gradients
+from engine.training.autograd import Gradients, Parts
 from engine.training.batch_buffers import Batch, BatchBuffers, Scaling, split
 from engine.training.batch_metrics import EpochMetrics
 from engine.training.batch_plan import profits_from_pixel_order
@@ -31,6 +31,7 @@ from engine.training.optimisers import make_optimiser
 from engine.training.pixel_order import PixelOrder
 from engine.training.position import Position
 from engine.training.reporter import Reporter
+from engine.training.stack import Seat
 
 
 @dataclass(frozen=True)
@@ -44,16 +45,18 @@ class TrainerCallbacks:
 
 
 class Trainer:
-    """Trains one network on one device, from the beginning or from a checkpoint."""
+    """Trains one network on one device, from the beginning or from a checkpoint; with a `seat`, its steps are taken
+    together with those of others."""
 
     def __init__(
-        self, config: RunConfig, data: Dataset, device: torch.device, callbacks: TrainerCallbacks, control: Control
-    ) -> None:
+        self, config: RunConfig, data: Dataset, device: torch.device, callbacks: TrainerCallbacks, control: Control,
+        seat: Seat | None = None,
+    ) -> None:  # fmt: skip
         self.config, self._callbacks, self._control = config, callbacks, control
         images, labels, validation_images, validation_labels = split(config, data.train_images, data.train_labels)
         scaling = Scaling(config, data.mean, data.std)
         compiled = device.type == "cpu" and compiled_steps.suit(config, len(images))
-        pixels = PixelOrder(images, by_use=not compiled and profits_from_pixel_order(config, device.type))
+        pixels = PixelOrder(images, by_use=not (compiled or seat) and profits_from_pixel_order(config, device.type))
         self.buffers = BatchBuffers(config, images, labels, scaling, pixels, device)
         self._test = Evaluator(data.test_images, data.test_labels, scaling, pixels, device)
         self._validation = (
@@ -63,7 +66,7 @@ class Trainer:
         self._penalty = L2Penalty(config)
         self._optimiser = make_optimiser(config, self._penalty.decay, self.network.vector)
         self.schedule = Schedule(config, self.buffers.batches)
-        self._ladder = Ladder(config, self.network, self.buffers, self._penalty, self._optimiser)
+        self._ladder = Ladder(Parts(config, self.network, self.buffers, self._penalty, self._optimiser), seat)
         self._stopping = EarlyStopping(config, self.network)
         self._gradients: Gradients | None = None
         self._metrics = EpochMetrics(self.buffers)

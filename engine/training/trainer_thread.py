@@ -19,7 +19,7 @@ from engine.errors import UserError, is_out_of_memory
 from engine.files import open_descriptor
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.events import Ending, Event, Notice, Progress, RateChanged, Resumed, RunFailed, RunStarted
+from engine.runs.events import Ending, Event, Notice, Paused, Progress, RateChanged, Resumed, RunFailed, RunStarted
 from engine.runs.predictions import PredictionKeeper
 from engine.runs.record import RateChange, RunRecord
 from engine.runs.writer import RunWriter
@@ -28,6 +28,7 @@ from engine.training.threads import threads_for
 
 if TYPE_CHECKING:
     from engine.training.checkpoint import Checkpoint
+    from engine.training.stack import Seat
     from engine.training.trainer import Trainer
 
 LOST = "the log of events was cut short (a power cut, a full disk?): it does not lead to step"
@@ -43,7 +44,8 @@ class TrainerThread(threading.Thread):
 
     Every event goes to the run's log and to `on_event`, which is called in this thread. `device` is the one that the
     run was given, else the configuration says which; `descriptor` is that of a lock that is held for it;
-    `occupy` is told the device and how many threads train there.
+    `occupy` is told the device and how many threads train there. With a `seat` its steps are taken together with those
+    of others.
     """
 
     def __init__(
@@ -55,12 +57,13 @@ class TrainerThread(threading.Thread):
         device: str = "",
         descriptor: int | None = None,
         occupy: Callable[[str, int], None] = lambda device, threads: None,
+        seat: Seat | None = None,
     ) -> None:
         super().__init__(name=f"trainer of {run.id}", daemon=True)
         self.trained = run
         self.control = control or Control()
         self._predictions = PredictionKeeper(run)
-        self._load, self._device, self._occupy = load, device, occupy
+        self._load, self._device, self._occupy, self._seat = load, device, occupy, seat
         self._batch_size = "unknown"
         self._writer = RunWriter(run, on_event, descriptor)
         self._state, self._emit = self._writer.state, self._writer.emit
@@ -81,6 +84,7 @@ class TrainerThread(threading.Thread):
             ending = self._trained()
         except Exception as error:
             ending = self._failure(error)
+        self._leave_seat()
         if not self.control.broken_off:
             self._writer.end(ending)
         _release_memory()
@@ -94,11 +98,19 @@ class TrainerThread(threading.Thread):
         self._emit(event)
 
     def _take(self, event: Event) -> None:
-        """Pass on what the trainer tells; that the learning rate was set stands in the record too, for every list."""
+        """Pass on what the trainer tells; that the learning rate was set stands in the record too, for every list.
+
+        A run that pauses lets others go on with their steps."""
         if isinstance(event, RateChanged):
             changes = _in_record(self._state.rate_changes_with(event))
             self.trained.update_record(lambda record: dataclasses.replace(record, rate_changes=changes))
         self._emit(event)
+        if isinstance(event, Paused):
+            self._leave_seat()
+
+    def _leave_seat(self) -> None:
+        if self._seat:
+            self._seat.leave()
 
     def _poll(self) -> None:
         self.control.ask(self.trained.take_request())
@@ -107,7 +119,10 @@ class TrainerThread(threading.Thread):
         self._report(Progress(task="loading PyTorch", done=0, total=0))
         trainer = self._prepared(self.trained.record())
         method = trainer.gradients().name
-        self.trained.update_record(lambda record: dataclasses.replace(record, method=method))
+        stack = self._seat.size if self._seat else 1
+        self.trained.update_record(
+            lambda record: dataclasses.replace(record, method=method, stack=max(record.stack, stack))
+        )
         try:
             return trainer.train()
         finally:
@@ -138,7 +153,7 @@ class TrainerThread(threading.Thread):
             tested=lambda epoch, test: self._predictions.add(epoch, test.accuracy, test.probabilities),
             poll=self._poll,
         )
-        trainer = Trainer(config, data, device, callbacks, self.control)
+        trainer = Trainer(config, data, device, callbacks, self.control, self._seat)
         for change in self._state.rate_changes:
             trainer.schedule.change(change.step, change.learning_rate)
         if self._state.started is None:

@@ -58,6 +58,8 @@ def _facts(run: RunSummary, member: str) -> Iterator[tuple[str, str]]:
         yield "rate set", ", ".join(map(str, record.rate_changes))
     if record.method:
         yield "trained by", record.method
+    if record.stack > 1:
+        yield "stack", f"{record.stack} networks in one step"
     yield "created", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(record.created))
     yield from _origin(record, member)
     yield "id", record.id
