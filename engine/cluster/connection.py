@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
@@ -22,6 +23,9 @@ from engine.training.cores import usable_cores
 INSTALL = "pip install 'mnist-tui[ray]'"
 HERE, FOUND = "ray", "auto"
 ACCEPTED = "ray (here), ray://HOST:PORT or auto (the cluster that Ray finds)"
+TOKEN = "A cluster that wants a token is reached with RAY_AUTH_MODE=token, and its token where Ray looks for one."
+PORT = re.compile(r"(?:ray://)?([^/\s:]+):([0-9]{1,5})")
+LONGEST_CONNECT = 10.0
 # Two data sets and the checkpoints that are on their way.
 STORE_BYTES = 256 << 20
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0"}
@@ -33,7 +37,7 @@ class ClusterError(UserError):
 
 def check_place(text: str) -> str:
     """Where a sweep is to be trained, as it was typed. Raises ConfigError."""
-    if text in (HERE, FOUND) or re.fullmatch(r"ray://[^/\s:]+:[0-9]{1,5}", text):
+    if text in (HERE, FOUND) or (text.startswith("ray://") and PORT.fullmatch(text)):
         return text
     raise ConfigError([Problem("on", text, ACCEPTED)])
 
@@ -57,15 +61,17 @@ def connected(place: str) -> Iterator[None]:
             _join(ray, place, cleared)
         except (ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
             reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-            raise ClusterError(f"no Ray cluster can be reached at {place}: {reason}") from None
+            raise ClusterError(f"no Ray cluster can be reached at {place}: {reason}\n{TOKEN}") from None
         cleared.callback(ray.shutdown)
         yield
 
 
 def _join(ray: Any, place: str, cleared: ExitStack) -> None:
     if place not in (HERE, FOUND):
+        _see_port(place)
         ray.init(address=place, logging_level=logging.ERROR, log_to_driver=False)
         return
+    _see_port(os.environ.get("RAY_ADDRESS", ""))
     try:
         ray.init(address="auto", logging_level=logging.ERROR, log_to_driver=False)
     except ConnectionError:
@@ -75,6 +81,17 @@ def _join(ray: Any, place: str, cleared: ExitStack) -> None:
                 "Start one with: ray start --head, or for this sweep alone with: --on ray"
             ) from None
         _start(ray, cleared)
+
+
+def _see_port(address: str) -> None:
+    """Raises ClusterError where an address names a port that nobody listens at, which Ray would wait for a minute."""
+    found = PORT.fullmatch(address)
+    if not found:
+        return
+    try:
+        socket.create_connection((found[1], int(found[2])), LONGEST_CONNECT).close()
+    except (OSError, OverflowError) as error:
+        raise ClusterError(f"no Ray cluster can be reached at {address}: {error}") from None
 
 
 def _start(ray: Any, cleared: ExitStack) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Protocol
 
 import click
@@ -61,7 +62,8 @@ class ByCluster:
 
     def end(self, detached: bool) -> None:
         if self._driver and not detached:
-            self._driver.wait(FAREWELL_SECONDS)
+            with suppress(subprocess.TimeoutExpired):  # What the sweep has come to is on the disk.
+                self._driver.wait(FAREWELL_SECONDS)
 
 
 def sweep_trainer(place: str | None, share: float | None) -> SweepTrainer:

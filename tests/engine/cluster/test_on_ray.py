@@ -59,6 +59,7 @@ def cluster() -> Iterator[TwoNodes]:
     folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_AUTH_MODE", "disabled")  # A token would be written to the user's home.
         patch.setenv("PYTHONPATH", str(ROOT))  # The program is installed on both nodes.
         first = {"num_cpus": 1, "include_dashboard": False, "object_store_memory": 80 << 20, "temp_dir": folder}
         made = Cluster(initialize_head=True, head_node_args=first)
