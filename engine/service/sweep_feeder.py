@@ -18,8 +18,9 @@ from engine.runs.steering import PRUNE, STOP
 from engine.runs.summaries import summarise
 from engine.service.protocol import Job
 from engine.service.scheduler import QueueError
+from engine.sweeps.result_reader import ResultReader
 from engine.sweeps.search import Judge
-from engine.sweeps.standing import SweepReader
+from engine.sweeps.standing import CellStanding, cell_standing
 from engine.sweeps.stopping import BY_REQUEST, take_request
 from engine.sweeps.sweep_file import SweepWriter
 
@@ -56,9 +57,10 @@ class Feeding:
         self.reason = ""
         take_request(home, group)  # What was asked before was meant for another, which may have been killed.
         record = self.sweep.record
-        self._reader = SweepReader(home, group)
+        self._results = ResultReader(home)
         self._judge = Judge(self.sweep) if record.reduction or record.trials else None
-        self._hopeless = {cell.place for cell in self._reader.read().cells if cell.status == PRUNED}
+        self._to_judge = set(range(len(self.sweep.cells)))
+        self._hopeless = {place for place in self._to_judge if self._standing(place).status == PRUNED}
         self.todo = deque(task for task in self.sweep.tasks if self._is_wanted(task, failed))
         self.writer.append(begun=now())
 
@@ -82,6 +84,14 @@ class Feeding:
             return found.status if found.status in LIVE or found.record.is_of_its_settings else ""
         except StoreError:
             return ""
+
+    def _standing(self, place: int) -> CellStanding:
+        return cell_standing(self.sweep, place, self._results)
+
+    def take_end(self, id: str) -> None:
+        """A run has ended: it is in hand no more."""
+        cell, _ = self.running.pop(id)
+        self._to_judge.add(cell)
 
     def next_run(self) -> Run:
         """The run of the next task: that which it has, to go on with, else a new one. Raises StoreError or OSError."""
@@ -111,7 +121,9 @@ class Feeding:
         Raises UserError or OSError."""
         if self._judge is None or self.reason:
             return
-        for place in self._judge.take(self._reader.read()):
+        places = sorted(self._to_judge.union(cell for cell, _ in self.running.values()))
+        self._to_judge.clear()
+        for place in self._judge.take([self._standing(place) for place in places]):
             self._hopeless.add(place)
             self.todo = deque(task for task in self.todo if task[0] != place)
             for id, task in self.running.items():
@@ -213,7 +225,7 @@ class SweepFeeder(threading.Thread):
         held = {job.run for job in training + waiting}
         for id, task in list(feeding.running.items()):
             if id not in held and (status := feeding.status(task)) not in LIVE:
-                del feeding.running[id]
+                feeding.take_end(id)
                 if status == FAILED and feeding.sweep.record.fail_fast:
                     feeding.stop(f"{id} has failed")
         ahead = self._queue.capacity - sum(job.run in feeding.running for job in waiting)

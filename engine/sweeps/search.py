@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import statistics
 import warnings
+from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import Any
 
@@ -20,7 +21,7 @@ from engine.errors import SearchError
 from engine.runs.metrics import METRIC
 from engine.runs.status import FAILED, FINISHED, PRUNED
 from engine.sweeps.space import Values
-from engine.sweeps.standing import CellStanding, Standing
+from engine.sweeps.standing import CellStanding
 from engine.sweeps.sweep_file import Sweep
 from engine.sweeps.values import Axis
 
@@ -74,25 +75,28 @@ class Judge:
             return values
         raise SearchError("the settings to search among contradict each other nearly everywhere")
 
-    def take(self, standing: Standing) -> list[int]:
-        """Learn what the cells have come to; the places of those that are hopeless now."""
-        while len(self._trials) < len(standing.cells):
-            self._begin(self._trial_of(standing.cells[len(self._trials)]))
-        for cell in standing.cells:
+    def take(self, cells: Sequence[CellStanding]) -> list[int]:
+        """Learn what cells have come to, at first of all there are, in their order, then of those that may have
+        changed; the places of those that are hopeless now."""
+        if not self._trials:
+            for cell in cells:
+                self._begin(self._trial_of(cell))
+        by_place = {cell.place: cell for cell in cells}
+        for cell in cells:
             if cell.status == PRUNED and cell.place not in self._told:
                 self._report(cell)
                 self._tell(cell.place, state=self._states.PRUNED)
-        hopeless = []
-        news = sorted((level, cell.place) for cell in standing.cells for level in self._levels(cell))
+        hopeless: list[int] = []
+        news = sorted((level, cell.place) for cell in cells for level in self._levels(cell))
         for level, place in news:
-            cell, trial = standing.cells[place], self._trials[place]
+            cell, trial = by_place[place], self._trials[place]
             if place in hopeless:
                 continue
             trial.report(_mean_at(cell, level), level)
             self._reported[place] = level
             if cell.status != FINISHED and self._sweep.record.reduction and trial.should_prune():
                 hopeless.append(place)
-        for cell in standing.cells:
+        for cell in cells:
             if cell.place not in self._told and cell.status in (FINISHED, FAILED):
                 done = cell.status == FINISHED and cell.figures
                 self._tell(cell.place, *([cell.figures.mean] if done and cell.figures else []), failed=not done)

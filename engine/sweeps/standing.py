@@ -5,17 +5,15 @@ from __future__ import annotations
 import statistics
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from engine.comparison.results import MeanStd, RunResult, spread
-from engine.files import StoreError
 from engine.home import Home
-from engine.runs.directory import Run
 from engine.runs.metrics import METRIC
-from engine.runs.snapshot import RunSnapshot
 from engine.runs.status import ENDED, FAILED, FINISHED, INTERRUPTED, LIVE, PRUNED, QUEUED, STOPPED, UNQUEUED
+from engine.sweeps.result_reader import ResultReader
 from engine.sweeps.space import Values
 from engine.sweeps.sweep_file import Sweep, SweepFollower, sweep_lock
 
@@ -143,8 +141,9 @@ class Standing:
         if not (self.fed and done and self.at > begun):
             return None
         left = sum(
-            epochs - (len(result.epochs) if result else 0)
-            for cell, epochs in self._epochs_to_train()
+            self._epochs_of(cell) - (len(result.epochs) if result else 0)
+            for cell in self.cells
+            if not cell.has_ended
             for result in cell.results
             if (result is None or result.status not in ENDED)
         )
@@ -153,18 +152,28 @@ class Standing:
         )
         return max(0, left) * (self.at - begun) / done
 
-    def _epochs_to_train(self) -> Iterator[tuple[CellStanding, int]]:
-        """The cells that have not ended, and how many epochs each of their runs has."""
+    @property
+    def epochs(self) -> int:
+        """How many epochs all runs of its cells have together."""
+        return sum(map(self._epochs_of, self.cells)) * self.sweep.record.seeds
+
+    def _epochs_of(self, cell: CellStanding) -> int:
+        """How many epochs each run of a cell has."""
         record = self.sweep.record
-        tried = "epochs" in record.settings
-        for cell in self.cells:
-            if not cell.has_ended:
-                yield cell, (record.config(cell.values) if tried else record.base).epochs
+        return (record.config(cell.values) if "epochs" in record.settings else record.base).epochs
 
 
 def _counts(cell: CellStanding) -> bool:
     """Whether a cell may be best: those that were ended early, or failed with a seed, are left out of means."""
     return set(cell.statuses) <= {FINISHED, WAITING, *BROKEN_OFF, *LIVE}
+
+
+def cell_standing(sweep: Sweep, place: int, results: ResultReader) -> CellStanding:
+    """What a cell of a sweep has come to by now."""
+    seeds = sweep.record.all_seeds
+    ids = (sweep.runs.get((place, seed)) for seed in seeds)
+    found = tuple(results.read(id) if id else None for id in ids)
+    return CellStanding(place, sweep.cells[place], seeds, found, sweep.record.metric)
 
 
 class SweepReader:
@@ -175,40 +184,11 @@ class SweepReader:
     def __init__(self, home: Home, group: str) -> None:
         self._home, self.group = home, group
         self._follower = SweepFollower(home, group)
-        self._known: dict[str, tuple[tuple[int, int], RunResult]] = {}
+        self._results = ResultReader(home)
 
     def read(self) -> Standing:
         """How it stands now. Raises StoreError."""
         fed = sweep_lock(self._home, self.group).held()
         sweep = self._follower.read()
-        seeds = sweep.record.all_seeds
-        cells = tuple(
-            CellStanding(place, values, seeds, self._results(sweep, place, seeds), sweep.record.metric)
-            for place, values in enumerate(sweep.cells)
-        )
+        cells = tuple(cell_standing(sweep, place, self._results) for place in range(len(sweep.cells)))
         return Standing(sweep, cells, fed, time.time())
-
-    def _results(self, sweep: Sweep, place: int, seeds: Sequence[int]) -> tuple[RunResult | None, ...]:
-        ids = (sweep.runs.get((place, seed)) for seed in seeds)
-        return tuple(self._result(id) if id else None for id in ids)
-
-    def _result(self, id: str) -> RunResult | None:
-        """What a run has come to; None where it has no directory, or was not trained as its cell says."""
-        run = Run(self._home.runs / id)
-        try:
-            found = run.events_path.stat()
-            mark = (found.st_size, found.st_mtime_ns)
-        except OSError:
-            mark = (0, 0)
-        known = self._known.get(id)
-        if known and known[0] == mark and known[1].status in ENDED:
-            return known[1]
-        try:
-            snapshot = RunSnapshot.of(run, steps=False)
-        except StoreError:
-            return None
-        if not snapshot.record.is_of_its_settings and snapshot.status not in LIVE:
-            return None
-        result = RunResult.of(snapshot)
-        self._known[id] = (mark, result)
-        return result

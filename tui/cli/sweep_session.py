@@ -71,12 +71,11 @@ class SweepLines(SweepReport):
         if stopping and not self._stopping:
             self._stopping = True
             self.output.line(STOPPING, "yellow")
-        epochs = sum(standing.sweep.record.config(cell.values).epochs for cell in standing.cells)
         self._bar.draw(
             f"{sum(standing.counts[status] for status in ENDED)} of {standing.runs} runs",
             standing.counts["running"],
             sum(cell.epochs for cell in standing.cells),
-            epochs * standing.sweep.record.seeds,
+            standing.epochs,
             standing.seconds_left,
         )
 
@@ -132,6 +131,7 @@ def _followed(
 ) -> Standing:
     told = False
     while True:
+        began = time.monotonic()
         standing = reader.read()
         if signals.stopping and not told:
             told = True
@@ -147,7 +147,8 @@ def _followed(
                 group = standing.sweep.record.group
                 raise EngineGone(f"{trainer.name} has gone; go on: mnist-tui sweep --resume {shlex.quote(group)}")
             return standing
-        time.sleep(LOOK_EVERY)
+        # The look at thousands of runs is not to take the time of those that train.
+        time.sleep(max(LOOK_EVERY, 10 * (time.monotonic() - began)))
 
 
 def _said(report: SweepReport, name: str, *arguments: Any) -> SweepReport:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from unittest.mock import Mock
 
 import pytest
 
 from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
+from engine.runs import event_log, events
 from engine.runs.predictions import predicted_epochs
 from engine.runs.status import FAILED, FINISHED, PRUNED, STOPPED
+from engine.runs.writer import RunWriter
 from engine.service.scheduler import QueueError, Scheduler
-from engine.service.sweep_feeder import SweepFeeder
+from engine.service.sweep_feeder import Feeding, SweepFeeder
+from engine.sweeps.result_reader import ResultReader
 from engine.sweeps.standing import SweepReader
 from engine.sweeps.stopping import ask_to_stop
 from engine.sweeps.sweep_file import SweepWriter, read_sweep
 from tests.builders.engines import status
-from tests.builders.sweeps import QUICK, make_sweep, runs_of
+from tests.builders.snapshots import epoch, started
+from tests.builders.sweeps import QUICK, finish_cell, make_sweep, runs_of
 from tests.conftest import settle
 from tests.engine.service.test_scheduler import make_scheduler, processor
 
@@ -142,6 +147,35 @@ def test_hopeless_cells_are_pruned_by_their_seeds_mean_and_stay_so(feeder: Sweep
     before = {run.id: run.state().version for run in runs_of(home)}
     feed(feeder)
     assert {run.id: run.state().version for run in runs_of(home)} == before
+
+
+def test_cells_are_judged_by_what_is_new_of_those_in_training_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many have ended, you should see the one run in hand looked at, and its new events read."""
+    make_sweep(home, {"l2": "0..1:30"}, QUICK.replace({"epochs": 9, "validation": 0.2}), **ASHA)
+    for cell in range(29):
+        finish_cell(home, cell, {1: 0.9}, "validation_accuracy")
+    feeding = Feeding(home, "mine", failed=False)
+    run = feeding.next_run()
+    feeding.running[run.id] = feeding.todo.popleft()
+    writer = RunWriter(run)
+    writer.emit(started())
+    feeding.judge(1)
+    looked, decode = Mock(side_effect=ResultReader.read), Mock(side_effect=events.decode)
+    monkeypatch.setattr(ResultReader, "read", lambda reader, id: looked(reader, id))
+    monkeypatch.setattr(event_log, "decode", decode)
+    for number in (1, 2, 3):
+        writer.emit(epoch(number, validation_accuracy=0.95))
+        feeding.judge(1)
+        feeding.judge(1)
+    assert looked.call_count == 6 and decode.call_count == 3
+    feeding.take_end(run.id)
+    feeding.judge(1)
+    feeding.judge(1)
+    assert looked.call_count == 7
+    writer.close()
+    feeding.close()
 
 
 def test_a_search_draws_cells_one_by_one_and_goes_on_after_its_engine(
