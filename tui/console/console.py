@@ -137,13 +137,15 @@ class Console(App[None]):
         return shown_key.upper() if len(shown_key) == 2 and shown_key[0] == "f" else shown_key
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every action of the pane with the focus, of the console and of its other panes; then every preset."""
+        """What can be done now: in the pane with the focus, anywhere, in the other panes; then every preset."""
         target = self.main.actions.target
         if run := self.main.following.summary(target.id) if target else None:
             save = partial(self.main.form.ask_to_save, run.record.config, run.record.name)
             yield SystemCommand("Save this run as a preset", f"Keep the settings of {run.record.name} by a name", save)
         for section, bindings in self._sections():
             for binding, node in bindings:
+                if not self._check_action_state(binding.action, node):
+                    continue
                 title = f"{section}: {binding.description}" if section else binding.description
                 help = f"{binding.tooltip} ({self._keys_of(binding)})"
                 yield SystemCommand(title, help, partial(self._perform, binding.action, node))
@@ -234,7 +236,7 @@ class Console(App[None]):
         if self._driver is None or not self._driver.can_suspend:
             return
         if os.getpgrp() == os.getsid(0):
-            self.notify("There is no shell behind the console to go to; q leaves it.", markup=False)
+            self.notify(with_keys("There is no shell behind the console to go to; {quit} leaves it."), markup=False)
         else:
             os.killpg(os.getpgrp(), signal.SIGTSTP)
 

@@ -75,6 +75,7 @@ class Dialog(ModalScreen[Result | None], LaidOutOnce[Result | None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("open", "submit", "Do it", "Do what the dialog says", letters=False),
         hidden("leave", "leave", "Leave", "Leave without doing anything"),
     ]
     KEYS = "{open} saves   {leave} leaves"
@@ -94,6 +95,11 @@ class Dialog(ModalScreen[Result | None], LaidOutOnce[Result | None]):
     def asked(self) -> Iterable[Widget]:
         """What the dialog asks."""
         raise NotImplementedError
+
+    async def action_submit(self) -> None:
+        """Submit the input with the focus, as its own key does."""
+        if isinstance(self.focused, Input):
+            await self.focused.action_submit()
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from engine.errors import UserError
 from engine.text import clean
 from tui.dialogs.base import Dialog, Entry
-from tui.widgets.bindings import hidden
+from tui.widgets.bindings import hidden, with_keys
 from tui.workers.exporter import LONGEST_PATH, Export, Format, is_there, seen_from, target
 
 NAME = 13
@@ -91,7 +91,7 @@ class ExportDialog(Dialog[Export]):
         if is_there(path) and self._asked != path:
             self._asked = path
             what = "the files in its way" if self.format.folder else "it"
-            self._say(f"it exists; Enter again replaces {what}", trouble=True)
+            self._say(with_keys("it exists; {open} again replaces ") + what, trouble=True)
             return
         self.dismiss(Export(self.format.name, path, force=self._asked == path))
 

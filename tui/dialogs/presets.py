@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from engine.config.presets import LONGEST_NAME, LONGEST_SUMMARY, PresetError, name_for_preset
 from tui.dialogs.base import Dialog, Entry
 from tui.dialogs.choice_list import ChoiceList
-from tui.widgets.bindings import hidden
+from tui.widgets.bindings import hidden, with_keys
 
 CHOOSE, RENAME, DELETE = "choose", "rename", "delete"
 
@@ -85,7 +85,7 @@ class SavePreset(Dialog[NewPreset]):
             return
         if name in self._own and name != self._old_name and self._asked != name:
             self._asked = name
-            self._say(f"{name} is there already; Enter again replaces it")
+            self._say(f"{name} is there already; " + with_keys("{open} again replaces it"))
             return
         self.dismiss(NewPreset(name, texts.get("summary", ""), self._asked == name))
 

@@ -12,21 +12,25 @@ from textual.message import Message
 from tui.drawing.styled_lines import Line, fit, plain, wrapped
 from tui.widgets.line_widget import LineWidget
 
-# Cells of the widest column of words, and the share of a narrow list that it may have.
-WIDEST_WORD, SHARE = 36, 2
+# Cells of the widest column of words, and the share of the list that it may have. In a list narrower than the last of
+# these a long word has no column: what it means follows it.
+WIDEST_WORD, SHARE, LEAST_WIDTH = 36, 0.4, 60
+INDENT = 2
 
 
 class Choices(LineWidget):
-    """Draws of its choices those that are seen, so that a long list opens as fast as a short one.
+    """Draws of its choices those that are seen, so that a long list opens as fast as a short one; where that is not all
+    of them, its last line says how many there are above and below.
 
     Sends `Chosen` for the word that is clicked."""
 
     CSS_PREFIX = "choices"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"choices--word", "choices--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choices--word", "choices--cursor", "choices--more"}
     DEFAULT_CSS = """
     Choices {
         background: $panel;
         & > .choices--word { text-style: bold; }
+        & > .choices--more { color: $text-muted; }
         & > .choices--cursor { background: $primary; color: $text; text-style: bold; }
         &:nocolor > .choices--cursor { text-style: bold reverse; }
     }
@@ -78,15 +82,25 @@ class Choices(LineWidget):
         self.move(by * max(1, len(set(self._rows)) - 1))
 
     def draw(self, width: int, height: int) -> list[Line]:
+        is_all = self.rows_needed(width, height + 1) <= height
+        room = height if is_all else max(1, height - 1)
         self._top = min(self._top, self._cursor)
-        shown = {place: self._drawn_choice(self._words[place], width) for place in self._places_shown(width, height)}
+        shown = {place: self._drawn_choice(self._words[place], width) for place in self._places_shown(width, room)}
         self._top = next(iter(shown), 0)
         lines: list[Line] = []
         self._rows = []
         for place, drawn in shown.items():
             lines += [((fit(plain(line), width), "cursor"),) for line in drawn] if place == self._cursor else drawn
             self._rows += [self._words[place]] * len(drawn)
-        return lines
+        if is_all:
+            return lines
+        del lines[room:], self._rows[room:]
+        return [*lines, *[()] * (room - len(lines)), self._more(max(shown, default=0))]
+
+    def _more(self, last: int) -> Line:
+        """How many words there are before the first that is seen, and after the last."""
+        counts = (("↑", self._top), ("↓", len(self._words) - last - 1))
+        return (("   ".join(f"{arrow} {count} more" for arrow, count in counts if count), "more"),)
 
     def _places_shown(self, width: int, height: int) -> range:
         """The choices that fit, from the first of before on where the cursor is among them and no row stays free."""
@@ -124,8 +138,10 @@ class Choices(LineWidget):
 
     def _drawn_choice(self, word: str, width: int) -> list[Line]:
         """A word and what it means, which goes on below itself where the line ends."""
-        column = min(self._column, WIDEST_WORD, width // SHARE)
-        head = word if len(word) < column else f"{word} "
+        column = min(self._column, WIDEST_WORD, int(SHARE * width))
+        if width < LEAST_WIDTH and column < self._column:
+            column = INDENT
+        head = word if len(word) < column else f"{word}  "
         first, *more = wrapped(f"{head:<{column}}{self._meanings[word]}", width, "", indent=" " * column) or [()]
         text = plain(first)
         return [((text[: len(word)], "word"), (text[len(word) :], "")), *more]

@@ -75,7 +75,12 @@ def test_a_form_with_mistakes_is_not_trained(home: Home) -> None:
         await until(pilot, lambda: "values to correct" in text_on(console))
         assert "1 value to correct" in pane_text(console, "model")
 
+    async def smallest(pilot: Pilot[None], console: Console) -> None:
+        await pilot.press("e", *["down"] * 3, *"many", "f5")
+        await until(pilot, lambda: "they are marked." in " ".join(text_on(console).replace("▌", " ").split()))
+
     run_console(home, scene, engine=engine)
+    run_console(home, smallest, size=(40, 12), engine=engine)
     assert not engine.asked
 
 
@@ -500,6 +505,8 @@ def test_the_palette_finds_and_does_what_a_pane_can(home: Home) -> None:
         await until(pilot, lambda: "step" in pane_text(console, "loss"))
         titles = [command.title for command in console.get_system_commands(console.main)]
         assert len(titles) == len(set(titles)) > 50
+        assert {"Fork", "Export", "History: Filter"} <= set(titles)
+        assert {"Pause", "Resume", "Stop", "Rate", "Unqueue", "Earlier"}.isdisjoint(titles), "the run has finished"
         await pilot.press("4", "ctrl+p")
         await pilot.pause()
         await pilot.press(*"history show", "enter")

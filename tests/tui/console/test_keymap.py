@@ -119,7 +119,7 @@ def test_the_console_has_the_chosen_keys_and_says_what_is_refused(home: Home) ->
 
 def test_sentences_name_the_keys_in_force(home: Home) -> None:
     """You should see the keys that were chosen in every hint, and the usual ones in a console without such a file."""
-    (home.path / "keys.toml").write_text('train = "f6"\nmark = "f8"\nleave = "f7"\n')
+    (home.path / "keys.toml").write_text('train = "f6"\nmark = "f8"\nleave = "f7"\nopen = "f9"\n')
 
     async def chosen(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "F6 trains" in " ".join(pane_text(console, "run").split()))
@@ -127,6 +127,11 @@ def test_sentences_name_the_keys_in_force(home: Home) -> None:
         await until(pilot, lambda: "Mark runs in History with F8, then press 4" in text_on(console))
         await pilot.press("question_mark")
         await until(pilot, lambda: "F7 closes" in text_on(console))
+        await pilot.press("f7", "ctrl+p", *"themes")
+        await until(pilot, lambda: "F9 does it   F7 leaves" in text_on(console))
+        await pilot.press("f9")
+        await until(pilot, lambda: "textual-dark" in text_on(console))
+        await pilot.press("f7", "q")
 
     async def usual(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "F5 trains" in " ".join(pane_text(console, "run").split()))

@@ -108,7 +108,7 @@ class Form:
             value = ((fit(text, self.value_cells(name, width)), "wrong" if refused else style),)
         if refused:
             # What does not fit beside is said whole below, once the cursor is there.
-            error = f"✗ expected {refused}"
+            error = _refusal(refused)
             return (*value, (" ", ""), (error if line_width(((error, ""),)) <= room else "✗", "wrong"))
         note = self._note(name, room)
         return (*value, (" ", ""), (crop(note, room), "dim")) if note else value
@@ -142,10 +142,16 @@ class Form:
         lines = wrapped(text, sheet.width, style, sheet.below)
         return [*lines, *[()] * (sheet.below - len(lines))]
 
+    @property
+    def refusal(self) -> str:
+        """What is wrong in the field of the cursor; nothing where nothing is."""
+        refused = self._refused(self.current)
+        return _refusal(refused) if refused else ""
+
     def hint(self, name: str) -> tuple[str, str]:
         """What is said of a field below the form: what is wrong, what the preset has, what it means."""
         if refused := self._refused(name):
-            return f"✗ expected {refused}", "wrong"
+            return _refusal(refused), "wrong"
         if name == PRESET:
             return self._preset_hint(), "help"
         help = meanings(name).get(self.draft.text(name)) if choices(name) else ""
@@ -158,6 +164,10 @@ class Form:
             labels = ", ".join(SPECS[name].label for name in edited)
             return f"Changed{f' from {self.draft.preset}' if self.draft.preset else ''}: {labels}"
         return self.preset.line if self.preset else "a configuration to start from"
+
+
+def _refusal(accepted: str) -> str:
+    return f"✗ expected {accepted}"
 
 
 def joined(facts: Sequence[Span], cells: int) -> Line:
@@ -212,14 +222,16 @@ class Sheet:
         return self.entries[place].name if inside else ""
 
 
-def lay_out(current: str, top: int, width: int, height: int, lines: tuple[str, ...] = ()) -> Sheet:
+def lay_out(current: str, top: int, width: int, height: int, lines: tuple[str, ...] = (), refusal: str = "") -> Sheet:
     """The sheet for a pane of this size, scrolled from `top` as little as may be so that `current` is seen.
 
-    Besides the fields' own help, this is `lines` below the form."""
+    Besides the fields' own help, this is `lines` below the form; a `refusal` takes rows from the fields."""
     entries = tuple(_entries(height >= LEAST_HEIGHT_FOR_HEADINGS))
     above = 2 if height >= 8 else min(1, height - 1)
     most = next((rows for below, rows in MOST_HELP if height < below), MOST_HELP_OF_ALL)
     below = min(most, help_rows(width, lines)) if most else 0
+    if refusal and most:
+        below = max(below, min(len(wrapped(refusal, width, "")), height - above - 1))
     rows = max(1, height - above - below)
     place = entries.index(Entry(current))
     if place and entries[place - 1].heading:

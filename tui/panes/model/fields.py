@@ -144,4 +144,4 @@ class Fields(LineWidget, can_focus=True):
 
     def _sheet(self) -> Sheet:
         width, height = self.size
-        return lay_out(self._form.current, self._top, width, height, self._said)
+        return lay_out(self._form.current, self._top, width, height, self._said, self._form.refusal)

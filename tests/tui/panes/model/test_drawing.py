@@ -21,7 +21,8 @@ PRESETS = (DEEP, TANH)
 
 def text(draft: Draft, current: str, cells: int, height: int, epoch_seconds: float = 0.0) -> list[str]:
     form = Form(draft, PRESETS, current, epoch_seconds, active=True)
-    return [ASCII.shown(plain(line)).rstrip() for line in form.lines(lay_out(current, 0, cells, height))]
+    sheet = lay_out(current, 0, cells, height, refusal=form.refusal)
+    return [ASCII.shown(plain(line)).rstrip() for line in form.lines(sheet)]
 
 
 def test_a_rate_that_does_not_stay_is_drawn_as_one_edits() -> None:
@@ -206,6 +207,13 @@ def test_a_field_takes_as_many_rows_as_any_other() -> None:
     for cells, height in ((36, 23), (76, 14), (38, 6)):
         sheets = {lay_out(name, 0, cells, height, said) for name in NAMES}
         assert len({(sheet.above, sheet.rows, sheet.below) for sheet in sheets}) == 1
+
+
+def test_an_error_has_the_rows_of_fields_in_the_lowest_pane() -> None:
+    """You should read all that is accepted, below the field that one corrects."""
+    drawn = text(Draft().write("hidden", "x"), "hidden", 38, 6)
+    assert any(line.startswith("* Hidden layers") for line in drawn) and len(drawn) == 6
+    assert " ".join(drawn).endswith("separated by commas, each a whole number from 1 to 8,192")
 
 
 def test_an_error_stands_beside_its_field_whole_or_not_at_all() -> None:
