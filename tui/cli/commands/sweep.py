@@ -20,7 +20,8 @@ from engine.sweeps.standing import SweepReader
 from engine.sweeps.stopping import ask_to_stop
 from engine.sweeps.sweep_file import create_sweep
 from engine.sweeps.trained_cells import trained_cells
-from tui.cli.commands.sweep_options import CELLS, JUDGING, PLACE, options, planned
+from tui.cli.commands.place_options import PLACE
+from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
 from tui.cli.completion import complete_settings
 from tui.cli.sweep_trainers import SweepTrainer, sweep_trainer
 from tui.exit_codes import DONE

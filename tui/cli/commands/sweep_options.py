@@ -94,12 +94,6 @@ JUDGING = (
     click.option("--reduction", type=int, default=3, metavar="N", help="asha: one of N goes on; 3 unless given."),
     click.option("--fail-fast", is_flag=True, help="Stop all at the first run that fails."),
 )
-ON = "Train it on a Ray cluster: ray (here), ray://HOST:PORT, or auto for the one Ray finds."
-SHARE = "With --on: how much of a GPU a run takes; 1 unless given."
-PLACE = (
-    click.option("--on", metavar="PLACE", help=ON),
-    click.option("--gpu-share", type=float, metavar="FRACTION", help=SHARE),
-)
 
 
 def options(several: Iterable[Decorated]) -> Decorated:

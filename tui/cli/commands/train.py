@@ -19,6 +19,7 @@ from engine.runs.directory import Run
 from engine.runs.groups import Repetition
 from engine.runs.status import FINISHED, LIVE
 from engine.runs.summaries import find_run, summarise
+from tui.cli.commands.place_options import PLACE
 from tui.cli.completion import complete_runs, complete_settings, complete_values
 
 EXAMPLES = """\b
@@ -94,6 +95,8 @@ def _write_options(
 @click.option("--note", default="", help="A remark kept with the run.")
 @click.option("--group", default="", help="A name shared by runs that belong together.")
 @click.option("--seeds", type=click.IntRange(1, 1000), help="Train so often, each with the next seed, as a group.")
+@PLACE[0]
+@PLACE[1]
 @click.option("--json", is_flag=True, help="Every event as a line of JSON on standard output.")
 @click.option("--quiet", is_flag=True, help="Print the last line only.")
 @click.option("--resume", metavar="RUN", shell_complete=complete_runs, help="Go on with a run from its checkpoint.")
@@ -108,6 +111,8 @@ def train(
     note: str,
     group: str,
     seeds: int | None,
+    on: str | None,
+    gpu_share: float | None,
     json: bool,
     quiet: bool,
     resume: str | None,
@@ -119,6 +124,8 @@ def train(
     """
     if json and quiet:
         raise click.UsageError("--json and --quiet exclude each other", click.get_current_context())
+    if (on or gpu_share) and seeds is None:
+        raise click.UsageError("--on and --gpu-share go with --seeds N", click.get_current_context())
     settings = {field: value for field, value in options.items() if value is not None}
     if resume is None:
         chosen, config = configure(home, words, settings)
@@ -128,7 +135,13 @@ def train(
             repetition = Repetition(
                 config, seeds, name=name or chosen, tags=tags, note=note, preset=chosen, group=group
             )
-            return train_seeds(home, repetition, json=json, quiet=quiet)
+            if on is None and gpu_share is None:
+                return train_seeds(home, repetition, json=json, quiet=quiet)
+            from tui.cli.commands.train_seeds_on_cluster import train_seeds_on_cluster
+            from tui.cli.sweep_trainers import sweep_trainer
+
+            trainer = sweep_trainer(on, gpu_share)
+            return train_seeds_on_cluster(home, repetition, trainer, json=json, quiet=quiet)
         run = Run.create(home, config, name=name, tags=tags, note=note, preset=chosen, group=group)
     else:
         given = [*words, *settings, *filter(None, (name, *tags, note, group)), *(["--seeds"] if seeds else [])]

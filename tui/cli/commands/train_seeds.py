@@ -42,7 +42,7 @@ def train_seeds(home: Home, repetition: Repetition, *, json: bool, quiet: bool) 
     status = max((_said(trained) for trained in runs), default=INTERRUPTED)
     trials = [trial for trial in read_results(t.run for t in runs)[0] if trial.status == FINISHED]
     if trials and not json:
-        _print(trials, group, quiet)
+        print_seeds(trials, group, quiet)
     return status
 
 
@@ -55,7 +55,7 @@ def _said(trained: Trained) -> int:
     return trained.status
 
 
-def _print(trials: Sequence[RunResult], group: str, quiet: bool) -> None:
+def print_seeds(trials: Sequence[RunResult], group: str, quiet: bool) -> None:
     """The figures of the last epochs, a row a seed, and over all of them."""
     output = Output()
     together = SeedGroup(tuple(trials))

@@ -112,3 +112,19 @@ def test_wrong_usage_is_refused_before_anything_is_made(home: Home, words: list[
     assert result.exit_code == 2
     assert said in result.stderr
     assert list(home.runs.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--on", "ray"], "go with --seeds N"),
+        (["--seeds", "2", "--on", "slurm"], "ray://HOST:PORT"),
+        (["--seeds", "2", "--gpu-share", "0.5"], "goes with --on"),
+    ],
+)
+def test_a_place_that_cannot_be_is_refused_before_anything_is_made(
+    stocked_home: Home, words: list[str], said: str
+) -> None:
+    result = call("train", *QUICK, *words)
+    assert result.exit_code == 2 and said in result.stderr
+    assert list(stocked_home.runs.iterdir()) == []
