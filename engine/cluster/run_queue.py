@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,9 +18,11 @@ from engine.cluster.nodes import Need, Nodes
 from engine.cluster.run_mirror import CHECKPOINT, RunContent, deliver
 from engine.cluster.trainer_pool import TrainerLink, TrainerLost, TrainerPool
 from engine.config.run_config import RunConfig
+from engine.datasets import Dataset
 from engine.datasets.memory_cache import DatasetCache
 from engine.errors import UserError
 from engine.home import Home
+from engine.interval import Interval
 from engine.runs.directory import Run
 from engine.runs.events import Event, Notice, Progress, RunFailed
 from engine.runs.steering import STOP
@@ -29,10 +32,19 @@ from engine.service.scheduler import QueueError
 from engine.training.control import Control
 
 LOOK_EVERY, TAKE_SECONDS = 0.1, 0.25
+# A head node that comes back sooner was only away.
+LONGEST_FAILING = 60.0
 # Trainers that a run may lose one after the other with no checkpoint in between.
 MOST_LOSSES = 3
 
 log = logging.getLogger(__name__)
+
+
+def put_in_store(data: Dataset) -> Any:
+    """The reference of a data set in the cluster's object store."""
+    import ray
+
+    return ray.put(data)
 
 
 @dataclass(eq=False)
@@ -60,17 +72,27 @@ class ClusterQueue(threading.Thread):
     """Hands each waiting run to a trainer when Ray has placed one; ends once it was told to leave and nothing is left
     in hand. Every public method may be called from any thread.
 
-    Runs like `base` tell how many there is room for; on a GPU each takes such a `share` of it."""
+    Runs like `base` tell how many there is room for; on a GPU each takes such a `share` of it. `make_pool` makes the
+    trainers of a need, and `place` puts a data set where they find it."""
 
-    def __init__(self, home: Home, nodes: Nodes, base: RunConfig, share: float = 1.0) -> None:
+    def __init__(
+        self,
+        home: Home,
+        nodes: Nodes,
+        base: RunConfig,
+        share: float = 1.0,
+        make_pool: Callable[[Need, Nodes], TrainerPool] = TrainerPool,
+        place: Callable[[Dataset], Any] = put_in_store,
+    ) -> None:
         super().__init__(name="cluster queue", daemon=True)
-        self._nodes, self._base, self._share = nodes, base, share
+        self._nodes, self._base, self._share, self._make_pool = nodes, base, share, make_pool
         self._lock = threading.RLock()
         self._changed = threading.Event()
         self._waiting: list[Entry] = []
         self._training: list[Entry] = []
         self._pools: dict[Need, TrainerPool] = {}
-        self._data = _Data(home)
+        self._data = _Data(home, place)
+        self._failing: Interval | None = None
         self._leaving = False
         self.trouble = ""
 
@@ -113,15 +135,24 @@ class ClusterQueue(threading.Thread):
             with self._lock:
                 if self._leaving and not (self._waiting or self._training):
                     break
-                try:
-                    self._look()
-                except Exception as error:
-                    log.exception("the cluster could not be looked after")
-                    self.trouble = f"the Ray cluster has gone: {error}"
+                self._look_safely()
             self._changed.wait(LOOK_EVERY)
             self._changed.clear()
         for pool in self._pools.values():
             pool.close()
+
+    def _look_safely(self) -> None:
+        """Look, and see that there is trouble once that has failed for long."""
+        try:
+            self._look()
+        except Exception as error:
+            if self._failing is None:
+                self._failing = Interval(LONGEST_FAILING)
+                log.exception("the cluster could not be looked after")
+            elif self._failing.is_over():
+                self.trouble = f"the Ray cluster has gone: {error}"
+        else:
+            self._failing = None
 
     def _look(self) -> None:
         self._nodes.look()
@@ -134,7 +165,7 @@ class ClusterQueue(threading.Thread):
                 entry.writer.fail(f"no node of the Ray cluster has a {'GPU' if entry.need.gpus else 'CPU'} to train on")
                 entry.writer.close()
         for need in {entry.need for entry in self._waiting} - self._pools.keys():
-            self._pools[need] = TrainerPool(need, self._nodes)
+            self._pools[need] = self._make_pool(need, self._nodes)
         for need, pool in self._pools.items():
             pool.look(sum(entry.need == need for entry in self._waiting))
         for entry in list(self._waiting):
@@ -229,15 +260,14 @@ class ClusterQueue(threading.Thread):
 class _Data:
     """Data sets in the cluster's object store, from where each goes to a node once."""
 
-    def __init__(self, home: Home) -> None:
-        self._home = home
+    def __init__(self, home: Home, place: Callable[[Dataset], Any]) -> None:
+        self._home, self._place = home, place
         self._lock = threading.Lock()
         self._cache = DatasetCache()
         self._placed: dict[str, Any] = {}
 
     def placed(self, entry: Entry) -> Any:
         """The reference of what a run trains on. Raises DatasetError, HomeError or OSError, and _Stopped."""
-        import ray
 
         def report(event: Event) -> None:
             entry.control.ask(entry.run.take_request())
@@ -248,7 +278,7 @@ class _Data:
         with self._lock:
             data = self._cache.load(entry.config.dataset, self._home, report)
             if data.fingerprint not in self._placed:
-                self._placed[data.fingerprint] = ray.put(data)
+                self._placed[data.fingerprint] = self._place(data)
             return self._placed[data.fingerprint]
 
 

@@ -85,7 +85,8 @@ class TrainerPool:
                     continue
                 self.give_back(link)
         missing = waiting - len(self._idle) - len(self._starting)
-        self._starting += [self._started() for _ in range(missing)]
+        if self._nodes.accepted:
+            self._starting += [self._started() for _ in range(missing)]
         for _ in range(min(-missing, len(self._starting))):
             self._starting.pop().dismiss()
         for link in [link for link in self._idle if not waiting and link.idle.passed >= IDLE_SECONDS]:

@@ -1,0 +1,161 @@
+"""Runs in the hands of a driver, trained in this process by trainers that may be lost."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from engine.cluster.nodes import Need, Nodes
+from engine.cluster.remote_trainer import RemoteTrainer
+from engine.cluster.run_mirror import Parcel, RunContent
+from engine.cluster.run_queue import MOST_LOSSES, ClusterQueue
+from engine.cluster.trainer_pool import TrainerLost, TrainerPool
+from engine.config.run_config import RunConfig
+from engine.home import Home
+from engine.runs.directory import Run
+from engine.runs.status import FAILED, FINISHED, PAUSED, PRUNED, RUNNING, STOPPED, UNQUEUED
+from engine.runs.steering import PAUSE, PRUNE, RESUME, STOP
+from engine.runs.summaries import summarise
+from tests.builders.blobs import blobs
+from tests.conftest import settle
+
+QUICK = RunConfig.parse("hidden=16 epochs=2 device=cpu dataset=synthetic")
+LONG = QUICK.replace({"epochs": 10_000})
+
+
+class LocalLink:
+    """A trainer in this process, which is lost after so many parcels."""
+
+    node = "here"
+
+    def __init__(self, lives: int) -> None:
+        self._trainer, self._lives = RemoteTrainer(), lives
+
+    def begin(self, content: RunContent, data: Any, device: str, paused: bool) -> None:
+        self._trainer.begin(content, data, device, paused)
+
+    def ask(self, word: str) -> None:
+        self._trainer.ask(word)
+
+    def take(self, seconds: float) -> Parcel:
+        self._lives -= 1
+        if self._lives < 0:
+            self.dismiss()
+            raise TrainerLost("its node has died")
+        return self._trainer.take(seconds)
+
+    def dismiss(self) -> None:
+        self._trainer.ask(STOP)
+
+
+class LocalPool:
+    """Has a trainer at a time; each lives as long as the next of `lives` says, the last for ever."""
+
+    def __init__(self, *lives: int) -> None:
+        self._lives, self._free = list(lives), True
+
+    def look(self, waiting: int) -> None:
+        pass
+
+    def take(self) -> LocalLink | None:
+        if not self._free:
+            return None
+        self._free = bool(self._lives)
+        return LocalLink(self._lives.pop(0) if self._lives else 1 << 30)
+
+    def give_back(self, link: LocalLink) -> None:
+        self._free = True
+
+    def close(self) -> None:
+        pass
+
+
+class OneNode:
+    """A node with a CPU."""
+
+    accepted = ("here",)
+
+    def look(self) -> None:
+        pass
+
+    def need(self, config: RunConfig, share: float) -> Need:
+        return Need(1.0 if config.device == "cuda" else 0.0)
+
+    def capacity(self, need: Need) -> int:
+        return 0 if need.gpus else 1
+
+
+@pytest.fixture
+def begin(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ClusterQueue]]:
+    """Begins a queue whose trainers live for so many parcels each; it has left at the end."""
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "elsewhere"))
+    monkeypatch.setattr("engine.cluster.run_queue.DatasetCache.load", lambda *_: blobs())
+    begun: list[ClusterQueue] = []
+
+    def begin_queue(*lives: int) -> ClusterQueue:
+        pool = cast(TrainerPool, LocalPool(*lives))
+        nodes = cast(Nodes, OneNode())
+        begun.append(ClusterQueue(home, nodes, QUICK, make_pool=lambda need, nodes: pool, place=lambda data: data))
+        begun[0].start()
+        return begun[0]
+
+    yield begin_queue
+    for queue in begun:
+        queue.leave()
+        queue.join(30)
+        assert not queue.is_alive() and queue.trouble == ""
+
+
+def status(run: Run) -> str:
+    return summarise(run).status
+
+
+def test_a_run_that_loses_its_trainer_goes_on_with_another_and_says_so(
+    home: Home, begin: Callable[..., ClusterQueue]
+) -> None:
+    run = Run.create(home, QUICK)
+    begin(0).submit(run)
+    settle(lambda: status(run) == FINISHED)
+    state = run.state()
+    assert [epoch.epoch for epoch in state.epochs] == [1, 2]
+    assert state.notices == ["here has gone; the run goes on elsewhere from the beginning"]
+
+
+def test_a_run_that_ends_every_trainer_fails(home: Home, begin: Callable[..., ClusterQueue]) -> None:
+    run = Run.create(home, QUICK)
+    begin(*[0] * (MOST_LOSSES + 1)).submit(run)
+    settle(lambda: status(run) == FAILED)
+    assert "4 trainers have ended one after the other" in run.state().reason
+
+
+def test_runs_answer_requests_while_they_wait_and_while_they_are_trained(
+    home: Home, begin: Callable[..., ClusterQueue]
+) -> None:
+    runs = [Run.create(home, LONG) for _ in range(3)]
+    queue = begin()
+    for run in runs:
+        queue.submit(run)
+    first, second, third = runs
+    settle(lambda: status(first) == RUNNING)
+    third.request(STOP)
+    settle(lambda: status(third) == UNQUEUED)
+    first.request(PAUSE)
+    settle(lambda: status(first) == PAUSED)
+    first.request(RESUME)
+    settle(lambda: status(first) == RUNNING)
+    first.request(PRUNE)
+    settle(lambda: status(first) == PRUNED and status(second) == RUNNING)
+    queue.leave()
+    settle(lambda: status(second) == STOPPED and second.checkpoint_path.exists())
+
+
+def test_what_no_node_can_train_fails(home: Home, begin: Callable[..., ClusterQueue]) -> None:
+    run = Run.create(home, QUICK.replace({"device": "cuda"}))
+    begin().submit(run)
+    settle(lambda: status(run) == FAILED)
+    assert run.state().reason == "no node of the Ray cluster has a GPU to train on"
