@@ -9,8 +9,10 @@ import click
 from engine.config.fields import ConfigError
 from engine.config.presets import PresetError
 from engine.errors import MissingExtra, SearchError
+from engine.service.device_choice import DeviceChoiceError
 
 NAME = "mnist-tui"
+REFUSED = (PresetError, SearchError, MissingExtra, DeviceChoiceError)
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -29,7 +31,7 @@ def explain(error: Exception) -> int:
         return complain("\n  ".join([f"{len(problems)} settings are refused:", *problems]), WRONG_USAGE)
     if isinstance(error, OSError):
         return _complain_of_system(error)
-    return complain(str(error), WRONG_USAGE if isinstance(error, (PresetError, SearchError, MissingExtra)) else FAILED)
+    return complain(str(error), WRONG_USAGE if isinstance(error, REFUSED) else FAILED)
 
 
 def _complain_of_system(error: OSError) -> int:

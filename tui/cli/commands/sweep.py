@@ -145,14 +145,14 @@ def _train(
 
     report = JsonLines() if json else SweepReport() if quiet or detach else SweepLines()
     standing = train_sweep(home, group, report, trainer, failed=failed, detach=detach)
-    if detach:
+    if detach and not json:
         click.echo(f"{group} is left to {trainer.name}; see it: mnist-tui sweep show {shlex.quote(group)}")
         return DONE
     if json:
         click.echo(jsons.dumps(standing_json(standing), allow_nan=False))
     else:
         print_standing(standing, quiet)
-    return exit_status(standing)
+    return DONE if detach else exit_status(standing)
 
 
 @sweep.command("list")

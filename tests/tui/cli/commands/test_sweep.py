@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.home import Home
-from engine.runs.status import FINISHED
+from engine.runs.directory import Run
+from engine.runs.status import FINISHED, RUNNING, STOPPED
+from engine.service.address import Address
 from engine.service.client import EngineClient
-from engine.service.protocol import Ping
+from engine.service.device_choice import VARIABLE
+from engine.service.handler import Service
+from engine.service.protocol import Devices, Ping
 from engine.sweeps.standing import SweepReader
 from engine.sweeps.sweep_file import read_sweep, sweep_records
-from tests.builders.engines import engine_home
+from tests.builders.engines import engine_home, engine_in_process, interrupt_once
 from tests.builders.program import QUICK, call, start
 from tests.builders.sweeps import finish_cell, make_sweep, runs_of
 from tests.conftest import settle
@@ -106,16 +111,73 @@ def test_sweeps_are_listed_and_shown(home: Home) -> None:
     assert "not in training" in call("sweep", "stop", "mine").stderr
 
 
+@pytest.fixture
+def engine(stocked_home: Home) -> Iterator[Service]:
+    """An engine of two slots."""
+    with engine_in_process(stocked_home) as engine:
+        yield engine
+
+
+ENDLESS = (*QUICK, "epochs=10000", "l2=0,1e-5,1e-4,1e-3", "--group", "mine")
+
+
+def both_train(home: Home) -> bool:
+    return sum(run.state().phase == RUNNING for run in runs_of(home)) == 2 if sweep_records(home) else False
+
+
+def stopped_runs(home: Home) -> list[Run]:
+    return [run for run in runs_of(home) if run.state().phase == STOPPED]
+
+
+def test_control_c_stops_a_sweep_with_checkpoints(engine: Service, stocked_home: Home) -> None:
+    interrupt_once(lambda: both_train(stocked_home))
+    result = call("sweep", *ENDLESS, "--quiet")
+    assert result.exit_code == 130
+    assert result.stderr.endswith("mine has ended early: stopped by request; go on: mnist-tui sweep --resume mine\n")
+    assert len(stopped_runs(stocked_home)) >= 2
+    assert all(run.checkpoint_path.exists() for run in stopped_runs(stocked_home))
+
+
+def test_a_sweep_that_is_left_to_the_engine_is_stopped_from_elsewhere(engine: Service, stocked_home: Home) -> None:
+    result = call("sweep", *ENDLESS, "--detach", "--json")
+    assert (result.exit_code, result.stderr) == (0, "") and json.loads(result.stdout)["status"] == RUNNING
+    settle(lambda: both_train(stocked_home))
+    assert "mine is in training already" in call("sweep", "--resume", "mine", "--detach").stderr
+    assert call("sweep", "stop", "mine").stdout.endswith("go on: mnist-tui sweep --resume mine\n")
+    settle(lambda: SweepReader(stocked_home, "mine").read().status == STOPPED)
+    assert len(stopped_runs(stocked_home)) >= 2
+
+
+def test_a_sweep_that_is_to_fail_fast_ends_with_the_first_failure(engine: Service, stocked_home: Home) -> None:
+    words = (*QUICK, "learning_rate=100", "l2=1..2:30", "scaling=standard", "--group", "mine", "--quiet")
+    result = call("sweep", *words, "--fail-fast")
+    assert result.exit_code == 1
+    assert "runs failed; see why: mnist-tui runs show RUN" in result.stderr
+    assert "mine has ended early: " in result.stderr and " has failed; go on: " in result.stderr
+    assert len(runs_of(stocked_home)) < 30
+
+
+def test_devices_are_chosen_for_an_engine_that_is_started_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, "")
+    refused = call("sweep", "l2=0,1", "--devices", "gpu")
+    assert refused.exit_code == 2 and "Accepted: all; GPUs by number" in refused.stderr
+    Address(home).lock.acquire()
+    refused = call("sweep", "l2=0,1", "--devices", "cpu:2")
+    assert refused.exit_code == 1 and "one is running; leave it out, or end that" in refused.stderr
+    assert sweep_records(home) == []
+
+
 def test_a_sweep_survives_its_engine_and_goes_on_where_it_was(
     tmp_path: Path, drawn_digits: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MNIST_TUI_HOME", str(tmp_path / "home"))
-    with engine_home(tmp_path / "home", drawn_digits) as home:
-        process = start("sweep", *QUICK, "epochs=1,300", "--group", "mine", "--json")
+    with engine_home(tmp_path / "home", drawn_digits, "cpu:3") as home:
+        process = start("sweep", *QUICK, "epochs=1,300", "--group", "mine", "--json", "--devices", "cpu:1")
         settle(lambda: sweep_records(home) and runs_of(home) and runs_of(home)[0].state().phase == FINISHED)
         client = EngineClient(home)
         client.connect(start=False)
         pid = client.request(Ping()).pid
+        assert [device.slot for device in client.request(Devices()).devices] == ["cpu"]
         client.close()
         os.kill(pid, signal.SIGKILL)
         out, err = process.communicate(timeout=120)
