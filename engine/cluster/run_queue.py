@@ -189,7 +189,7 @@ class ClusterQueue(threading.Thread):
             # After a failure on a card its context may be broken, and goes with the trainer.
             kept = not (entry.need.gpus and isinstance(entry.writer.ending, RunFailed))
         except TrainerLost as lost:
-            if self._goes_on_elsewhere(entry, lost):
+            if entry.writer.ending is None and self._goes_on_elsewhere(entry, lost):
                 trainer.dismiss()
                 return
         except _Stopped:

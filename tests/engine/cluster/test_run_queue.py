@@ -28,12 +28,13 @@ LONG = QUICK.replace({"epochs": 10_000})
 
 
 class LocalLink:
-    """A trainer in this process, which is lost after so many parcels."""
+    """A trainer in this process, which is lost after so many parcels; where that is less than 0, after the last event
+    of a run."""
 
     node = "here"
 
     def __init__(self, lives: int) -> None:
-        self._trainer, self._lives = RemoteTrainer(), lives
+        self._trainer, self._lives, self._ends_with_run = RemoteTrainer(), lives, lives < 0
 
     def begin(self, content: RunContent, data: Any, device: str, paused: bool) -> None:
         self._trainer.begin(content, data, device, paused)
@@ -42,11 +43,14 @@ class LocalLink:
         self._trainer.ask(word)
 
     def take(self, seconds: float) -> Parcel:
-        self._lives -= 1
-        if self._lives < 0:
+        if self._lives == 0:
             self.dismiss()
             raise TrainerLost("its node has died")
-        return self._trainer.take(seconds)
+        self._lives -= 1
+        parcel = self._trainer.take(seconds)
+        if self._ends_with_run and parcel.done:
+            parcel.done, self._lives = False, 0
+        return parcel
 
     def dismiss(self) -> None:
         self._trainer.ask(STOP)
@@ -124,6 +128,14 @@ def test_a_run_that_loses_its_trainer_goes_on_with_another_and_says_so(
     state = run.state()
     assert [epoch.epoch for epoch in state.epochs] == [1, 2]
     assert state.notices == ["here has gone; the run goes on elsewhere from the beginning"]
+
+
+def test_a_run_whose_trainer_is_lost_after_its_end_has_ended(home: Home, begin: Callable[..., ClusterQueue]) -> None:
+    run = Run.create(home, QUICK)
+    queue = begin(-1)
+    queue.submit(run)
+    settle(lambda: status(run) == FINISHED and queue.jobs() == ((), ()))
+    assert run.state().notices == [] and not run.lock.held()
 
 
 def test_a_run_that_ends_every_trainer_fails(home: Home, begin: Callable[..., ClusterQueue]) -> None:
