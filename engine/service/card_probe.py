@@ -66,8 +66,8 @@ def probe_cards() -> Cards:
     return found
 
 
-def main() -> int:
-    """Print the cards."""
+def cards_here() -> Cards:
+    """The cards there are, seen by this process, which is to use one."""
     import torch
 
     from engine.training import devices
@@ -83,7 +83,12 @@ def main() -> int:
                 properties = torch.cuda.get_device_properties(device)
                 uuid, memory = str(getattr(properties, "uuid", "")), properties.total_memory
         cards.append(Card(name=name, description=devices.describe(device), uuid=uuid, memory=memory))
-    print(json.dumps(asdict(Cards(cards=tuple(cards), faults=tuple(devices.faults())))))
+    return Cards(cards=tuple(cards), faults=tuple(devices.faults()))
+
+
+def main() -> int:
+    """Print the cards."""
+    print(json.dumps(asdict(cards_here())))
     return 0
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 LOST = "the log of events was cut short (a power cut, a full disk?): it does not lead to step"
 Load = Callable[[str, Home, Callable[[Event], None]], Dataset]
+# The device to train on, by the configuration; what is to be known of it, and that it waits, is reported.
+Choose = Callable[[RunConfig, Callable[[Event], None]], str]
 
 
 class Stopped(Exception):
@@ -43,7 +45,7 @@ class TrainerThread(threading.Thread):
     """Trains a run, from the beginning or from its checkpoint, as its `RunWriter`, which raises what it raises.
 
     Every event goes to the run's log and to `on_event`, which is called in this thread. `device` is the one that the
-    run was given, else the configuration says which; `descriptor` is that of a lock that is held for it;
+    run was given, else `choose` says which; `descriptor` is that of a lock that is held for it;
     `occupy` is told the device and how many threads train there. With a `seat` its steps are taken together with those
     of others.
     """
@@ -56,6 +58,7 @@ class TrainerThread(threading.Thread):
         load: Load = datasets.load,
         device: str = "",
         descriptor: int | None = None,
+        choose: Choose = lambda config, report: config.device,
         occupy: Callable[[str, int], None] = lambda device, threads: None,
         seat: Seat | None = None,
     ) -> None:
@@ -63,7 +66,8 @@ class TrainerThread(threading.Thread):
         self.trained = run
         self.control = control or Control()
         self._predictions = PredictionKeeper(run)
-        self._load, self._device, self._occupy, self._seat = load, device, occupy, seat
+        self._load, self._device, self._seat = load, device, seat
+        self._choose, self._occupy = choose, occupy
         self._batch_size = "unknown"
         self._writer = RunWriter(run, on_event, descriptor)
         self._state, self._emit = self._writer.state, self._writer.emit
@@ -136,10 +140,7 @@ class TrainerThread(threading.Thread):
         from engine.training.trainer import Trainer, TrainerCallbacks
 
         self._batch_size = record.config.text("batch_size")
-        device = devices.resolve(self._device or record.config.device)
-        if not self._device and record.config.device == "auto" and device.type == "cpu":
-            for fault in devices.faults():
-                self._emit(Notice(message=f"{fault}; training on the processor"))
+        device = devices.resolve(self._device or self._choose(record.config, self._report))
         home = Home(self.trained.path.parent.parent)
         data = self._load(record.config.dataset, home, self._report)
         config = record.config.replace({"dataset": data.name})

@@ -10,8 +10,9 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Ending, Event
 from engine.runs.state import RunState
+from engine.service.device_choice import DeviceChoice
+from engine.service.own_slot import OwnSlot
 from engine.training.control import Control
-from engine.training.slot_locks import SlotLocks
 from engine.training.trainer_thread import TrainerThread
 from tui.cli.progress_reports import Guarded, Report
 from tui.cli.signals import Signals
@@ -28,11 +29,11 @@ def train(run: Run, report: Report) -> RunState:
     A report that can no longer be written is dropped; the run goes on, and its record is complete.
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    control, locks = Control(), SlotLocks(Home(run.path.parent.parent))
+    control, slot = Control(), OwnSlot(Home(run.path.parent.parent), DeviceChoice.of_environment())
     signals = Signals(lambda: control.stop("interrupted"))
     try:
         with signals.answered(), Guarded(report) as shown:
-            thread = TrainerThread(run, control, events.put, occupy=locks.take_for)
+            thread = TrainerThread(run, control, events.put, choose=slot.choose, occupy=slot.occupy)
             state = run.state()
             thread.start()
             while thread.is_alive() or not events.empty():
@@ -56,7 +57,7 @@ def train(run: Run, report: Report) -> RunState:
         # Nobody waits for the trainer here: the lines it has written are whole, and its lock goes with the process.
         os._exit(INTERRUPTED)
     finally:
-        locks.release_all()
+        slot.release()
     return state
 
 

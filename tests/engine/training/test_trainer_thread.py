@@ -41,7 +41,7 @@ from engine.runs.events import (
 from engine.runs.predictions import predicted_epochs, read_predictions
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.status import FINISHED, INTERRUPTED, RUNNING, STOPPED
-from engine.training import checkpoint, devices
+from engine.training import checkpoint
 from engine.training.checkpoint import Checkpoint
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.blobs import blobs
@@ -218,17 +218,6 @@ def test_divergence_is_a_failure_that_names_the_step(home: Home) -> None:
 
 def test_a_device_that_is_not_there_is_a_failure_that_names_those_that_are(home: Home) -> None:
     assert "cpu" in failure(home, "device=cuda:99")
-
-
-def test_a_card_that_cannot_be_used_leaves_the_processor_and_says_why(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(devices, "available", lambda: ["cpu"])
-    monkeypatch.setattr(devices, "faults", lambda: ["CUDA cannot be used: the driver is too old"])
-    run, thread, _ = start(home, "hidden=24 epochs=1 device=auto")
-    thread.join(60)
-    assert "CUDA cannot be used: the driver is too old; training on the processor" in run.state().notices
-    assert run.record().method == "recorded operations"
 
 
 def test_data_that_cannot_be_had_are_a_failure(home: Home) -> None:

@@ -19,6 +19,7 @@ from engine.runs.directory import Run
 from engine.runs.groups import Repetition
 from engine.runs.status import FINISHED, LIVE
 from engine.runs.summaries import find_run, summarise
+from engine.service.device_choice import DeviceChoice
 from tui.cli.commands.place_options import PLACE
 from tui.cli.completion import complete_runs, complete_settings, complete_values
 
@@ -126,6 +127,7 @@ def train(
         raise click.UsageError("--json and --quiet exclude each other", click.get_current_context())
     if (on or gpu_share) and seeds is None:
         raise click.UsageError("--on and --gpu-share go with --seeds N", click.get_current_context())
+    DeviceChoice.of_environment()  # Refused before a run is made.
     settings = {field: value for field, value in options.items() if value is not None}
     if resume is None:
         chosen, config = configure(home, words, settings)

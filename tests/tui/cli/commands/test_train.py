@@ -16,6 +16,7 @@ from engine.runs.event_log import EventLog
 from engine.runs.events import Event, RunFailed, decode, encode
 from engine.runs.status import FINISHED
 from engine.runs.summaries import find_run, list_runs
+from engine.service.device_choice import VARIABLE
 from tests.builders.program import QUICK, call
 from tests.builders.runs import finished_run, held_elsewhere, make_run
 from tests.engine.runs.test_state import started
@@ -254,3 +255,12 @@ def test_a_run_whose_end_cannot_be_recorded_is_no_success(
     run = find_run(stocked_home, "last")
     assert "No space left on device" in result.stderr.splitlines()[-1]
     assert f"mnist-tui train --resume {run.id}" in result.stderr.splitlines()[-1]
+
+
+def test_devices_that_cannot_be_meant_are_refused_before_a_run_is_made(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "gpu")
+    result = call("train", *QUICK)
+    assert result.exit_code == 2 and "Accepted: all; GPUs by number" in result.stderr
+    assert list(home.runs.iterdir()) == []
