@@ -15,9 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PYTHON = sys.executable
-# Tests of the program itself mostly wait for it, so that there is work for one more process than there are cores. Each
-# imports PyTorch and the console: many more would only fill the memory.
-PROCESSES = min(len(os.sched_getaffinity(0)) + 1, 8)
+# Tests of the program itself mostly wait for it, so that there is work for twice as many processes as there are cores.
+# Each imports PyTorch and the console: many more would only fill the memory.
+PROCESSES = min(2 * len(os.sched_getaffinity(0)), 8)
 STEPS = {
     "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
     "lint": [PYTHON, "-m", "ruff", "check", "."],

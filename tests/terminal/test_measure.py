@@ -56,6 +56,7 @@ def test_a_link_carries_each_cell_of_a_view_once(bench: Bench, monkeypatch: pyte
     """You should see every figure of bytes within its budget, and slow links answer."""
     monkeypatch.setattr(link_bench, "VIEWS", "23451")
     monkeypatch.setattr(link_bench, "CHANGES", "123452" * 2)
+    monkeypatch.setattr(link_bench, "QUIET", 0.5)
     figures = {figure.name: figure for figure in bench.link()}
     assert len(figures) == 6
     carried = [figure for name, figure in figures.items() if name.startswith("bytes")]
