@@ -97,6 +97,11 @@ class ClusterQueue(threading.Thread):
         self.trouble = ""
 
     @property
+    def stack(self) -> int:
+        """A trainer of the cluster takes one run at a time."""
+        return 1
+
+    @property
     def capacity(self) -> int:
         """How many runs the cluster trains at once."""
         return max(1, self._nodes.capacity(self._nodes.need(self._base, self._share)))

@@ -1,4 +1,5 @@
-"""Which devices an engine may use, as `MNIST_TUI_DEVICES` and `--devices` say: `all`, `0,2-5`, `cpu:4`."""
+"""Which devices an engine may use, as `MNIST_TUI_DEVICES` and `--devices` say: `all`, `0,2-5`, `cpu:4`,
+`cpu,stack:8`."""
 
 from __future__ import annotations
 
@@ -8,9 +9,13 @@ from dataclasses import dataclass
 
 from engine.errors import UserError
 from engine.text import clean
+from engine.training.stack_shape import MOST_STACKED
 
 VARIABLE = "MNIST_TUI_DEVICES"
-ACCEPTED = "all; GPUs by number, such as 0,2-5; cpu, or cpu:4 for four runs at once; or both, such as 0-3,cpu:2"
+ACCEPTED = (
+    "all; GPUs by number, such as 0,2-5; cpu, or cpu:4 for four runs at once; or both, such as 0-3,cpu:2; "
+    "and stack:8 for up to eight networks in one step"
+)
 MOST_CARDS, MOST_PROCESSOR_SLOTS = 1024, 1024
 
 
@@ -21,17 +26,22 @@ class DeviceChoiceError(UserError):
 @dataclass(frozen=True)
 class DeviceChoice:
     """`cards` by number, None for all there are; `processor` is how many runs at once train on the processor, 0 for as
-    many as the machine suggests."""
+    many as the machine suggests; `stack` how many networks of one shape a slot trains in one step at most, 1 for none
+    together, 0 for as many as the device suggests."""
 
     cards: frozenset[int] | None = None
     processor: int = 0
+    stack: int = 0
 
     @classmethod
     def parse(cls, text: str) -> DeviceChoice:
         """The choice that a text stands for. Raises DeviceChoiceError."""
         words = [word.strip().lower() for word in text.split(",")]
-        if words in ([""], ["all"]):
-            return cls()
+        stacks = [word for word in words if re.fullmatch("stack:[0-9]{1,3}", word)]
+        stack = _within(int(stacks[-1][6:]), 1, MOST_STACKED, text) if stacks else 0
+        words = [word for word in words if word not in stacks]
+        if words in ([""], ["all"], []):
+            return cls(stack=stack)
         cards, processor = set[int](), 0
         for word in words:
             if found := re.fullmatch(r"cpu(?::([0-9]{1,4}))?", word):
@@ -41,7 +51,7 @@ class DeviceChoice:
                 cards |= {*range(first, _within(last, first, MOST_CARDS, text) + 1)}
             else:
                 raise _refusal(text)
-        return cls(frozenset(cards), processor)
+        return cls(frozenset(cards), processor, stack)
 
     @classmethod
     def of_environment(cls) -> DeviceChoice:

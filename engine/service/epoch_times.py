@@ -41,8 +41,8 @@ class EpochTimes:
             self.learn(run.record(), event)
 
     def learn(self, record: RunRecord, epoch: Epoch) -> None:
-        """Learn from an epoch of a run; the latest counts."""
-        if record.device and epoch.seconds > 0 and epoch.evaluation_seconds >= 0:
+        """Learn from an epoch of a run that trains alone; the latest counts."""
+        if record.device and record.stack == 1 and epoch.seconds > 0 and epoch.evaluation_seconds >= 0:
             speed = Speed(epoch.seconds / images_trained(record.config), epoch.evaluation_seconds)
             with self._lock:
                 self._known[_work(record.config), record.device] = speed

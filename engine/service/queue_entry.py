@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.config.run_config import RunConfig
+from engine.interval import Interval
 from engine.runs.directory import Run
 from engine.runs.writer import RunWriter
 from engine.service.protocol import Job
@@ -12,12 +13,16 @@ from engine.service.slots import Slot
 from engine.service.worker_link import WorkerLink
 from engine.training.control import Control
 
+# Longer than whoever submits many runs takes from one to the next.
+GATHERING_SECONDS = 0.25
+
 
 @dataclass(eq=False)
 class Entry:
     """A run in hand. Its lock is held from the moment `writer` is made until it has ended, by whoever writes it.
 
-    Once it trains it has `slots` and a worker; while it waits, `reason` says why where that is not its turn alone."""
+    Once it trains it has `slots` and a worker; while it waits, `reason` says why where that is not its turn alone, and
+    for as long as it is `gathering` others are awaited that may be trained with it."""
 
     config: RunConfig
     writer: RunWriter
@@ -25,6 +30,7 @@ class Entry:
     slots: tuple[Slot, ...] = ()
     worker: WorkerLink | None = None
     reason: str = ""
+    gathering: Interval = field(default_factory=lambda: Interval(GATHERING_SECONDS))
 
     @property
     def run(self) -> Run:

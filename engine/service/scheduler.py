@@ -19,8 +19,9 @@ from engine.service.placement import Place, Placement
 from engine.service.protocol import Job
 from engine.service.queue_entry import Entry
 from engine.service.slots import Slot, Slots
+from engine.service.stacking import may_grow, most_stacked, stack_with
 from engine.service.worker_link import WorkerLink
-from engine.service.worker_messages import Ended, EpochDone, Report
+from engine.service.worker_messages import Ended, EpochDone, HandedRun, Report
 from engine.service.worker_pool import StartProcess, WorkerError, WorkerPool
 from engine.training.slot_locks import SlotLocks
 
@@ -38,8 +39,8 @@ class QueueError(UserError):
 
 
 class Scheduler(threading.Thread):
-    """Hands each waiting run to a worker when a slot is free for it; ends once it was told to leave and nothing is left
-    in hand.
+    """Hands each waiting run, or many of one shape together, to a worker when a slot is free; ends once it was told to
+    leave and nothing is left in hand.
 
     Every public method may be called from any thread. `watch` is given the epochs of runs in training; `locks` are
     of the slots in use, and `is_wanted` says whether a worker is to be kept warm. Until the slots are known, all runs
@@ -118,6 +119,11 @@ class Scheduler(threading.Thread):
         return len(self._slots.all) if self._slots else 1
 
     @property
+    def stack(self) -> int:
+        """How many runs of one shape a slot trains together at most."""
+        return max(most_stacked(self._slots, slot) for slot in self._slots.all) if self._slots else 1
+
+    @property
     def has_loaded(self) -> bool:
         """Whether the slots are known and a worker has loaded PyTorch."""
         return self._slots is not None and self._pool.has_loaded
@@ -137,7 +143,7 @@ class Scheduler(threading.Thread):
         with self._lock:
             idle = {slot.name: self._pool.of_device(slot.device) for slot in self._slots.cards} if self._slots else {}
             found = {name: ("", link.pid) for name, link in idle.items() if link}
-            for entry in self._training:
+            for entry in reversed(self._training):
                 found |= {slot.name: (entry.id, entry.worker.pid if entry.worker else 0) for slot in entry.slots}
             return found
 
@@ -153,7 +159,7 @@ class Scheduler(threading.Thread):
             self._leaving = self._leaving or reason
             for entry in self._training:
                 if entry.worker:
-                    entry.worker.stop_run(reason)
+                    entry.worker.stop_runs(reason)
             for entry in list(self._waiting):
                 self._withdraw(entry, reason)
         self._changed.set()
@@ -187,6 +193,8 @@ class Scheduler(threading.Thread):
             return
         free = self._free()
         for entry in list(self._waiting):
+            if entry not in self._waiting:
+                continue  # It was begun together with another.
             fitting = self._slots.for_device(entry.config.device)
             if not fitting:
                 self._waiting.remove(entry)
@@ -197,7 +205,10 @@ class Scheduler(threading.Thread):
             if not place.slots:
                 entry.reason = place.reason
                 free = [slot for slot in free if place.reason or slot not in fitting]
-            elif self._begin(entry, place):
+                continue
+            most = most_stacked(self._slots, place.slots[0])
+            stack = stack_with(entry, self._waiting, most)
+            if may_grow(stack, most) or self._begin(stack, place):
                 free = [slot for slot in free if slot not in place.slots]
 
     def _free(self) -> list[Slot]:
@@ -205,25 +216,27 @@ class Scheduler(threading.Thread):
         slots = self._slots.all if self._slots else ()
         return [slot for slot in slots if slot not in taken and not self._locks.user_of(slot.name)]
 
-    def _begin(self, entry: Entry, place: Place) -> bool:
-        """Hand a run to a worker; it waits on where none can be had."""
+    def _begin(self, stack: list[Entry], place: Place) -> bool:
+        """Hand runs to a worker; they wait on where none can be had."""
         try:
             self._take(place.slots)
             worker = self._pool.take(place.slots[0].device)
         except WorkerError as error:
             self._give_back(place.slots)
-            if entry.reason != str(error):
-                log.warning("%s waits: %s", entry.id, error)
-            entry.reason = str(error)
+            if stack[0].reason != str(error):
+                log.warning("%s waits: %s", stack[0].id, error)
+            stack[0].reason = str(error)
             return False
-        self._waiting.remove(entry)
-        with suppress(OSError):  # A disk that takes no notice is found by the trainer, who says so.
-            entry.writer.emit(Progress(task="waiting for a worker", done=0, total=0))
-            for notice in place.notices:
-                entry.writer.emit(Notice(message=notice))
-        entry.slots, entry.worker, entry.reason = place.slots, worker, ""
-        self._training.append(entry)
-        worker.train(entry.id, entry.writer.hand_over(), place.slots[0].device, entry.control.paused)
+        for entry in stack:
+            self._waiting.remove(entry)
+            with suppress(OSError):  # A disk that takes no notice is found by the trainer, who says so.
+                entry.writer.emit(Progress(task="waiting for a worker", done=0, total=0))
+                for notice in place.notices:
+                    entry.writer.emit(Notice(message=notice))
+            entry.slots, entry.worker, entry.reason = place.slots, worker, ""
+            self._training.append(entry)
+        handed = {HandedRun(run=entry.id, paused=entry.control.paused): entry.writer.hand_over() for entry in stack}
+        worker.train(handed, place.slots[0].device)
         return True
 
     def _withdraw(self, entry: Entry, reason: str) -> None:
@@ -234,11 +247,13 @@ class Scheduler(threading.Thread):
 
     def _take_report(self, worker: WorkerLink, report: Report) -> None:
         """What a worker says, in its thread."""
+        entry = None
         with self._lock:
-            entry = self._of_worker(worker)
             self._pool.take_report(report)
+            if isinstance(report, Ended | EpochDone):
+                entry = next((entry for entry in self._of_worker(worker) if entry.id == report.run), None)
             if isinstance(report, Ended) and entry:
-                worker.run_id = ""
+                worker.runs.discard(entry.id)
                 if report.refused:
                     self._fail(entry, report.refused)
                 if report.unrecorded:
@@ -252,10 +267,10 @@ class Scheduler(threading.Thread):
         self._changed.set()
 
     def _take_loss(self, worker: WorkerLink, ending: str) -> None:
-        """A worker has ended, for whatever reason: that costs the run in its hands alone."""
+        """A worker has ended, for whatever reason: that costs what is in its hands alone."""
         with self._lock:
             self._pool.forget(worker)
-            if entry := self._of_worker(worker):
+            for entry in self._of_worker(worker):
                 log.error("%s has failed: %s", entry.id, ending)
                 try:
                     self._fail(entry, f"{ending}; resume the run to go on from its checkpoint")
@@ -277,8 +292,9 @@ class Scheduler(threading.Thread):
     def _release(self, entry: Entry) -> None:
         entry.run.lock.release()
         self._training.remove(entry)
-        self._give_back(entry.slots)
-        self._dispatch()
+        if not any(other.worker is entry.worker for other in self._training):
+            self._give_back(entry.slots)
+            self._dispatch()
 
     def _take(self, slots: tuple[Slot, ...]) -> None:
         """Take slots before any other process does. Raises WorkerError."""
@@ -290,8 +306,8 @@ class Scheduler(threading.Thread):
         for slot in slots:
             self._locks.release(slot.name)
 
-    def _of_worker(self, worker: WorkerLink) -> Entry | None:
-        return next((entry for entry in self._training if entry.worker is worker), None)
+    def _of_worker(self, worker: WorkerLink) -> list[Entry]:
+        return [entry for entry in self._training if entry.worker is worker]
 
     def _await_end(self, run: Run) -> None:
         """Wait until the worker has let go of a run whose end can be read already."""

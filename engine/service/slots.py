@@ -28,11 +28,13 @@ class Slot:
 
 @dataclass(frozen=True)
 class Slots:
-    """The slots, cards first; how many the processor has and what says so; why cards are not used, in a line each."""
+    """The slots, cards first; how many the processor has and what says so; why cards are not used, in a line each; how
+    many networks each trains in one step at most, 0 where that is not chosen."""
 
     all: tuple[Slot, ...]
     reason: str
     faults: tuple[str, ...] = ()
+    stack: int = 0
 
     @property
     def cards(self) -> tuple[Slot, ...]:
@@ -88,6 +90,7 @@ def slots_of(choice: DeviceChoice, found: Cards, cores: Cores | None = None) -> 
         (*cards, *(Slot(name, PROCESSOR, description) for name in names)),
         reason,
         () if cards or not choice.may_use_cards else found.faults,
+        choice.stack,
     )
 
 

@@ -39,6 +39,10 @@ class RunQueue(Protocol):
     def capacity(self) -> int:
         """How many runs it trains at once; 1 while that is not known."""
 
+    @property
+    def stack(self) -> int:
+        """How many of one shape it trains in the place of one; 1 for none."""
+
     def submit(self, run: Run) -> None:
         """Train a run when its turn comes. Raises QueueError, StoreError or OSError."""
 
@@ -228,7 +232,9 @@ class SweepFeeder(threading.Thread):
                 feeding.take_end(id)
                 if status == FAILED and feeding.sweep.record.fail_fast:
                     feeding.stop(f"{id} has failed")
-        ahead = self._queue.capacity - sum(job.run in feeding.running for job in waiting)
+        # A search learns from those before: it has no more on their way than it must.
+        stack = 1 if feeding.sweep.record.trials else self._queue.stack
+        ahead = self._queue.capacity * stack - sum(job.run in feeding.running for job in waiting)
         feeding.judge(ahead)
         for _ in range(ahead):
             if feeding.todo and not self._submit(feeding):

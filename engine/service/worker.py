@@ -1,7 +1,9 @@
-"""A worker: `python -m engine.service.worker --home PATH --orders FD` trains the runs the engine hands it, one by one.
+"""A worker: `python -m engine.service.worker --home PATH --orders FD` trains the runs the engine hands it, one by one
+or many together in a stack.
 
-Its main thread takes orders, another trains. It has a process of its own so that whatever ends it costs one run, and
-it steps back for whoever works at the machine. SIGTERM makes it stop its run at a step and leave.
+Its main thread takes orders, another trains each run. It has a process of its own so that whatever ends it costs what
+is in its hands alone, and it steps back for whoever works at the machine. SIGTERM makes it stop its runs at a step and
+leave.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from engine import datasets
 from engine.datasets.memory_cache import DatasetCache
@@ -31,10 +35,11 @@ from engine.service.protocol import LONGEST_LINE
 from engine.service.worker_messages import (
     Ended,
     EpochDone,
+    HandedRun,
     Loaded,
     Order,
     Report,
-    StopRun,
+    StopRuns,
     Train,
     Trouble,
     decode_order,
@@ -43,7 +48,11 @@ from engine.service.worker_messages import (
 from engine.training.control import Control
 from engine.training.trainer_thread import Load, TrainerThread
 
+if TYPE_CHECKING:
+    from engine.training.stack import Seat
+
 NICE = 5
+MOST_DESCRIPTORS = 253  # The kernel passes no more at once.
 EPOCH_EVERY = 0.5
 FAREWELL_SECONDS = 5.0
 ENGINE_GONE, ASKED_TO_END = "the engine has gone", "its worker was asked to end"
@@ -55,14 +64,14 @@ class Training(TrainerThread):
     """Trains a run that was handed over, and says when it no longer does."""
 
     def __init__(
-        self, run: Run, order: Train, lock: int, load: Load, on_event: Callable[[Event], None],
-        done: Callable[[TrainerThread], None],
+        self, run: Run, paused: bool, device: str, lock: int, load: Load, on_event: Callable[[Event], None],
+        done: Callable[[Training], None], seat: Seat | None,
     ) -> None:  # fmt: skip
         control = Control()
-        if order.paused:
+        if paused:
             control.pause()
         self._done = done
-        super().__init__(run, control, on_event, load, order.device, lock)
+        super().__init__(run, control, on_event, load, device, lock, seat=seat)
 
     def run(self) -> None:
         try:
@@ -78,81 +87,108 @@ class Worker:
     def __init__(self, orders: socket.socket, home: Home, load: Load = datasets.load) -> None:
         self._socket, self._home, self._load = orders, home, load
         self._sending = threading.Lock()
-        self._training: Training | None = None
-        self._leaving = False
+        self._ending = threading.Lock()
+        self._trainings: dict[str, Training] = {}
+        self._leaving = self._is_spent = False
         self._pause = Interval.ended()
-        self._untold: Epoch | None = None
+        self._untold: dict[str, Epoch] = {}
 
     def serve(self) -> None:
         """Carry out orders; returns once the engine has hung up and no run is in training."""
         threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
-        for order, descriptor in self._orders():
+        for order, descriptors in self._orders():
             match order:
                 case Train():
-                    self._train(order, descriptor)
-                case StopRun() if training := self._training:
-                    training.control.stop(order.reason)
-        if training := self._training:
+                    self._train(order, descriptors)
+                case StopRuns():
+                    for training in list(self._trainings.values()):
+                        training.control.stop(order.reason)
+        left = list(self._trainings.values())
+        for training in left:
             training.control.break_off(ENGINE_GONE)
-            training.join(FAREWELL_SECONDS)
+        farewell = Interval(FAREWELL_SECONDS)
+        for training in left:
+            training.join(max(0.0, farewell.left))
 
     def leave(self) -> None:
-        """Stop the run in training, if any, and leave."""
+        """Stop what is in training, if anything, and leave."""
         self._leaving = True
-        if training := self._training:
+        for training in list(self._trainings.values()):
             training.control.stop(ASKED_TO_END)
-        else:
+        if not self._trainings:
             self._hang_up()
 
-    def _orders(self) -> Iterator[tuple[Order, int]]:
-        """The orders, each with the descriptor that came with it; -1 for none."""
+    def _orders(self) -> Iterator[tuple[Order, list[int]]]:
+        """The orders, each with the descriptors that came with it."""
         heard, descriptors = b"", list[int]()
         while True:
             with suppress(ConnectionError):
-                block, received, _, _ = socket.recv_fds(self._socket, LONGEST_LINE, 1)
+                block, received, _, _ = socket.recv_fds(self._socket, LONGEST_LINE, MOST_DESCRIPTORS)
                 for descriptor in received:
                     os.set_inheritable(descriptor, False)
                 descriptors += received
                 *lines, heard = (heard + block).split(b"\n")
                 for line in lines:
                     order = decode_order(line)
-                    yield order, descriptors.pop(0) if isinstance(order, Train) and descriptors else -1
+                    count = len(order.runs) if isinstance(order, Train) else 0
+                    yield order, descriptors[:count]
+                    del descriptors[:count]
                 if block:
                     continue
             return
 
-    def _train(self, order: Train, descriptor: int) -> None:
-        run = Run(self._home.runs / order.run)
-        try:
-            training = Training(run, order, descriptor, self._load, self._take, self._done)
-            self._training = training
-            training.start()
-        except (UserError, OSError, RuntimeError) as error:  # The last where no thread can be started.
-            self._training = None
-            run.lock.release()
-            self._report(Ended(refused=str(error)))
+    def _train(self, order: Train, descriptors: list[int]) -> None:
+        seats = _seats(len(order.runs))
+        begun = [self._claimed(order.device, *each) for each in zip(order.runs, descriptors, seats, strict=True)]
+        for training in filter(None, begun):
+            try:
+                training.start()
+            except RuntimeError as error:  # No thread can be started.
+                training.leave_seat()
+                del self._trainings[training.trained.id]
+                self._refuse(training.trained, str(error))
 
-    def _take(self, event: Event) -> None:
+    def _claimed(self, device: str, handed: HandedRun, descriptor: int, seat: Seat | None) -> Training | None:
+        """What is to train a run; None where it cannot be taken over."""
+        run = Run(self._home.runs / handed.run)
+        take = partial(self._take, run.id)
+        try:
+            training = Training(run, handed.paused, device, descriptor, self._load, take, self._done, seat)
+        except (UserError, OSError) as error:
+            if seat:
+                seat.leave()
+            self._refuse(run, str(error))
+            return None
+        self._trainings[run.id] = training
+        return training
+
+    def _refuse(self, run: Run, reason: str) -> None:
+        run.lock.release()
+        self._report(Ended(run=run.id, refused=reason))
+
+    def _take(self, run_id: str, event: Event) -> None:
         """Tell the engine of an epoch, which learns how long they take; not of each where they are short."""
         if isinstance(event, Epoch):
-            self._untold = event
+            self._untold[run_id] = event
             if self._pause.is_over():
                 self._pause.begin(EPOCH_EVERY)
-                self._tell_epoch()
+                self._tell_epoch(run_id)
 
-    def _tell_epoch(self) -> None:
-        if self._untold:
-            self._report(EpochDone(line=events.encode(self._untold)))
-            self._untold = None
+    def _tell_epoch(self, run_id: str) -> None:
+        if untold := self._untold.pop(run_id, None):
+            self._report(EpochDone(run=run_id, line=events.encode(untold)))
 
-    def _done(self, training: TrainerThread) -> None:
-        """Report that the run has ended. After a failure on a card its context may be broken, and goes with this."""
+    def _done(self, training: Training) -> None:
+        """Report that a run has ended. After a failure on a card its context may be broken, and goes with the last."""
+        run_id = training.trained.id
         failed = training.ending is None or isinstance(training.ending, RunFailed)
-        spent = self._leaving or (failed and _uses_card())
-        self._training = None
-        self._tell_epoch()
-        self._pause = Interval.ended()
-        self._report(Ended(unrecorded=training.unrecorded, spent=spent))
+        self._tell_epoch(run_id)
+        with self._ending:
+            del self._trainings[run_id]
+            self._is_spent |= failed and _uses_card()
+            spent = not self._trainings and (self._leaving or self._is_spent)
+            self._pause = Interval.ended()
+        self._report(Ended(run=run_id, unrecorded=training.unrecorded, spent=spent))
         if spent:
             self._hang_up()
 
@@ -172,6 +208,16 @@ class Worker:
             self._report(Trouble(message=f"PyTorch cannot be loaded: {error}"))
         else:
             self._report(Loaded())
+
+
+def _seats(count: int) -> Sequence[Seat | None]:
+    """A place in a stack for each of some runs; none for one alone, and where PyTorch cannot be loaded, as they say."""
+    if count > 1:
+        with suppress(ImportError, OSError):
+            from engine.training.stack import Stack
+
+            return Stack(count).seats
+    return [None] * count
 
 
 def _uses_card() -> bool:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
@@ -15,7 +15,17 @@ from engine.home import Home
 from engine.interval import Interval
 from engine.service.protocol import LONGEST_LINE, ProtocolError
 from engine.service.subprocesses import environment, module
-from engine.service.worker_messages import Ended, Loaded, Order, Report, StopRun, Train, decode_report, encode
+from engine.service.worker_messages import (
+    Ended,
+    HandedRun,
+    Loaded,
+    Order,
+    Report,
+    StopRuns,
+    Train,
+    decode_report,
+    encode,
+)
 
 # Longer than a worker takes that breaks off its run.
 FAREWELL_SECONDS = 10.0
@@ -37,8 +47,8 @@ class Process(Protocol):
 class WorkerLink(threading.Thread):
     """A worker. `report` is given what it says, `lost` in which way it has ended; both are called in this thread.
 
-    `device` is the one it has trained on last, empty for a fresh one; `run` is in its hands; `idle` counts since it has
-    been without one."""
+    `device` is the one it has trained on last, empty for a fresh one; `runs` are in its hands; `idle` counts since it
+    has been without one."""
 
     def __init__(
         self,
@@ -50,7 +60,8 @@ class WorkerLink(threading.Thread):
         super().__init__(name=f"worker {process.pid}", daemon=True)
         self._process, self._socket = process, connection
         self._report, self._lost = report, lost
-        self.device, self.run_id = "", ""
+        self.device = ""
+        self.runs: set[str] = set()
         self.is_loaded = self.is_leaving = False
         self.idle = Interval.ended()
 
@@ -59,14 +70,15 @@ class WorkerLink(threading.Thread):
         """The number of its process."""
         return self._process.pid
 
-    def train(self, run_id: str, lock: int, device: str, paused: bool) -> None:
-        """Hand over a run with the descriptor that holds its lock. A worker that has just died reports that alone."""
-        self.run_id, self.device = run_id, device
-        self._order(Train(run=run_id, device=device, paused=paused), [lock])
+    def train(self, locks: Mapping[HandedRun, int], device: str) -> None:
+        """Hand over runs, each with the descriptor that holds its lock. A worker that has just died reports that
+        alone."""
+        self.runs, self.device = {handed.run for handed in locks}, device
+        self._order(Train(runs=tuple(locks), device=device), list(locks.values()))
 
-    def stop_run(self, reason: str) -> None:
-        """Have it stop the run in its hands."""
-        self._order(StopRun(reason=reason))
+    def stop_runs(self, reason: str) -> None:
+        """Have it stop the runs in its hands."""
+        self._order(StopRuns(reason=reason))
 
     def dismiss(self) -> None:
         """Have it leave."""

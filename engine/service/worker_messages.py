@@ -1,17 +1,17 @@
 """What the engine orders a worker to do, and what a worker reports: each one JSON object a line, as in the protocol.
 
-An order to train comes with the descriptor that holds the run's lock. A worker whose line to the engine has ended
-leaves: at once, or where it trains, after its step and a checkpoint, without the event that would end the run.
+An order to train comes with the descriptors that hold the locks of the runs. A worker whose line to the engine has
+ended leaves: at once, or where it trains, after its step and a checkpoint, without the event that would end a run.
 
     order       what it does
-    Train       trains a run on, on a device
-    StopRun     stops the run in training at a step, with a checkpoint
+    Train       trains a run on a device, or many together in a stack
+    StopRuns    stops what is in training at a step, with a checkpoint
 
     report      what it says
     Loaded      PyTorch is loaded: a run starts at once
     Trouble     PyTorch cannot be loaded; a run fails with the reason
-    EpochDone   an epoch of the run in training is over
-    Ended       the run in training has ended; a worker that is `spent` takes no other
+    EpochDone   an epoch of a run in training is over
+    Ended       a run in training has ended; a worker that is `spent` takes no other
 """
 
 from __future__ import annotations
@@ -30,18 +30,25 @@ class Order:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Train(Order):
-    """Train a run on a device, paused at first if it was so while it waited."""
+class HandedRun:
+    """A run that is handed over, paused at first if it was so while it waited."""
 
-    name = "train"
     run: str
-    device: str
     paused: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class StopRun(Order):
-    """Stop the run in training."""
+class Train(Order):
+    """Train a run on a device, or as many as there are together."""
+
+    name = "train"
+    runs: tuple[HandedRun, ...]
+    device: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopRuns(Order):
+    """Stop all that is in training."""
 
     name = "stop"
     reason: str
@@ -71,24 +78,26 @@ class Trouble(Report):
 
 @dataclass(frozen=True, kw_only=True)
 class EpochDone(Report):
-    """An epoch of the run in training is over; `line` is its event."""
+    """An epoch of a run in training is over; `line` is its event."""
 
     name = "epoch"
+    run: str
     line: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ended(Report):
-    """The run in training has ended; `unrecorded` says why its last event could not be written, `refused` why it could
+    """A run in training has ended; `unrecorded` says why its last event could not be written, `refused` why it could
     not be taken over."""
 
     name = "ended"
+    run: str
     unrecorded: str = ""
     refused: str = ""
     spent: bool = False
 
 
-ORDERS: dict[str, type[Order]] = {kind.name: kind for kind in (Train, StopRun)}
+ORDERS: dict[str, type[Order]] = {kind.name: kind for kind in (Train, StopRuns)}
 REPORTS: dict[str, type[Report]] = {kind.name: kind for kind in (Loaded, Trouble, EpochDone, Ended)}
 
 

@@ -94,7 +94,7 @@ class WorkerPool:
         return list(self._links)
 
     def _idle(self) -> list[WorkerLink]:
-        return [link for link in self._links if not link.run_id and not link.is_leaving]
+        return [link for link in self._links if not link.runs and not link.is_leaving]
 
     def _started(self) -> WorkerLink:
         free = processor_memory().memory_free

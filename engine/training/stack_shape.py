@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from engine.config.run_config import RunConfig
 from engine.config.schedule import varies
 
@@ -11,6 +13,7 @@ MOST_STACKED = 128
 STACKED_ON_CARD = 32
 
 
+@lru_cache(1024)
 def shape_of(config: RunConfig) -> RunConfig | None:
     """What is the same for all networks of a stack: a configuration but for seed, learning rate, lambda, momentum and
     dropout rate, each of the last two more than 0 for all or for none. None for what trains alone."""

@@ -88,7 +88,7 @@ class TrainerThread(threading.Thread):
             ending = self._trained()
         except Exception as error:
             ending = self._failure(error)
-        self._leave_seat()
+        self.leave_seat()
         if not self.control.broken_off:
             self._writer.end(ending)
         _release_memory()
@@ -110,9 +110,10 @@ class TrainerThread(threading.Thread):
             self.trained.update_record(lambda record: dataclasses.replace(record, rate_changes=changes))
         self._emit(event)
         if isinstance(event, Paused):
-            self._leave_seat()
+            self.leave_seat()
 
-    def _leave_seat(self) -> None:
+    def leave_seat(self) -> None:
+        """Take no more steps together with others."""
         if self._seat:
             self._seat.leave()
 

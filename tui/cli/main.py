@@ -120,7 +120,7 @@ def _hint(word: str) -> str:
 @click.option(
     "--devices",
     metavar="CHOICE",
-    help="Console: what an engine that it starts may use, as $MNIST_TUI_DEVICES: all; GPUs such as 0,2-5; cpu; cpu:4.",
+    help="Console: what an engine it starts may use, as $MNIST_TUI_DEVICES: all; GPUs such as 0,2-5; cpu:4; stack:8.",
 )
 @click.version_option(__version__, "--version", prog_name=NAME, message="%(prog)s %(version)s")
 @click.help_option("--help", "-h")

@@ -28,6 +28,8 @@ def names(text: str, cards: Cards = CARDS) -> list[str]:
         ("1,CPU:2", ["cuda:1", "cpu 1", "cpu 2"]),
         ("cpu:1", ["cpu"]),
         ("cpu", ["cpu 1", "cpu 2", "cpu 3", "cpu 4"]),
+        ("stack:8", ["cuda:0", "cuda:1", "cuda:2", "cuda:3", "cpu"]),
+        ("1,stack:8,cpu:2", ["cuda:1", "cpu 1", "cpu 2"]),
     ],
 )
 def test_a_choice_narrows_the_slots(text: str, expected: list[str]) -> None:
@@ -50,7 +52,23 @@ def test_auto_means_the_cards_where_there_are_any() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["gpu", "0-", "5-2", "cpu:0", "cpu:x", "-1", "0;1", "all,0", "0,,1", "9999", "\x1b[2J"]
+    "text",
+    [
+        "gpu",
+        "0-",
+        "5-2",
+        "cpu:0",
+        "cpu:x",
+        "-1",
+        "0;1",
+        "all,0",
+        "0,,1",
+        "9999",
+        "stack:0",
+        "stack:129",
+        "stack:",
+        "\x1b[2J",
+    ],
 )
 def test_a_choice_that_cannot_be_meant_is_told_what_is_accepted(text: str) -> None:
     with pytest.raises(DeviceChoiceError, match=r"Accepted: all; GPUs by number, such as 0,2-5; cpu") as error:

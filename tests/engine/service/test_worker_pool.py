@@ -69,14 +69,14 @@ def test_a_card_is_given_to_the_worker_that_has_it_and_else_to_one_that_has_none
     assert made.pool.take("cuda:0") is first
     second = made.idle("cpu")
     assert second is not first and made.pool.take("cuda:1") is second
-    second.run_id = "in its hands"
+    second.runs = {"in its hands"}
     assert made.pool.take("cuda:1") not in (first, second)
     assert made.started == 3
 
 
 def test_no_more_workers_are_started_than_memory_carries(made: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "processor_memory", lambda: DeviceUsage(8 << 30, 100 << 20))
-    made.idle("cpu").run_id = "in its hands"
+    made.idle("cpu").runs = {"in its hands"}
     with pytest.raises(WorkerError, match="memory is short: 100 MiB are free, a worker takes 700"):
         made.pool.take("cpu")
     assert made.started == 1, "the first is started however little there is"

@@ -51,7 +51,7 @@ def test_a_choice_that_cannot_be_meant_is_refused_in_two_lines(home: Home, monke
     assert result.stderr.splitlines() == [
         f"mnist-tui: 'gpu' names no devices (--devices, {VARIABLE}).",
         "Accepted: all; GPUs by number, such as 0,2-5; cpu, or cpu:4 for four runs at once; or both, such as "
-        "0-3,cpu:2.",
+        "0-3,cpu:2; and stack:8 for up to eight networks in one step.",
     ]
 
 
