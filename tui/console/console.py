@@ -29,7 +29,7 @@ from tui.drawing.glyphs import Glyphs
 from tui.driver.driver import PacedDriver
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
-from tui.widgets.bindings import choose_keys, hidden, shown, with_keys
+from tui.widgets.bindings import capitalised_key, choose_keys, hidden, shown, with_keys
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
@@ -131,10 +131,9 @@ class Console(App[None]):
             self.notify(line, severity="warning", timeout=PROPOSED_FOR, markup=False)
 
     def get_key_display(self, binding: Binding) -> str:
-        shown_key = super().get_key_display(binding)
         if binding.key == "enter":
             return self._glyphs.enter
-        return shown_key.upper() if len(shown_key) == 2 and shown_key[0] == "f" else shown_key
+        return binding.key_display or capitalised_key(super().get_key_display(binding))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What can be done now: in the pane with the focus, anywhere, in the other panes; then every preset."""

@@ -203,6 +203,6 @@ class RunActions:
         if not waits:
             self._following.show_run(first, chosen=False)
         if len(event.runs) > 1:
-            self._prompts.tell(f"{len(event.runs)} runs train one after the other, in the group {event.group}.")
+            self._prompts.tell(f"{len(event.runs)} runs are queued, as the group {event.group}.")
         elif waits:
             self._prompts.tell("Queued: it trains when its device is free.")

@@ -155,6 +155,14 @@ def with_keys(text: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: key_name(found[1]) if found[1] in IDEAS else found[0], text)
 
 
+def capitalised_key(name: str) -> str:
+    """A key as Textual displays it, `shift+←` or `pgup`, with capitals where sentences have them."""
+    words = {"pgup": NAMES["pageup"], "pgdn": NAMES["pagedown"]}
+    return "+".join(
+        words.get(part) or (part[:1].upper() + part[1:] if len(part) > 1 else part) for part in name.split("+")
+    )
+
+
 def conflicting(keys: Mapping[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
     """Each key that stands for two ideas, with both, where ideas have these `keys`, commas between several."""
     owners: dict[str, str] = {}

@@ -15,7 +15,7 @@ from textual.dom import DOMNode
 import tui
 from tui.console.console import Console
 from tui.screens.main import MainScreen
-from tui.widgets.bindings import ANSWERS, IDEAS, Idea, conflicting, hidden, key_table, shown
+from tui.widgets.bindings import ANSWERS, IDEAS, Idea, capitalised_key, conflicting, hidden, key_table, shown
 
 
 def own_kinds() -> Iterator[type[DOMNode]]:
@@ -106,3 +106,11 @@ def test_the_table_of_keys_in_markdown() -> None:
 
 def test_the_readme_has_the_table_of_keys() -> None:
     assert key_table() in (Path(tui.__path__[0]).parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("displayed", "named"),
+    [("esc", "Esc"), ("pgup", "Page Up"), ("shift+←", "Shift+←"), ("f12", "F12"), ("g", "g"), ("+", "+"), ("^p", "^p")],
+)
+def test_keys_have_the_capitals_of_sentences(displayed: str, named: str) -> None:
+    assert capitalised_key(displayed) == named

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
+from engine.config.differences import UNTOLD
 from engine.config.run_config import FIELDS
 from engine.quantities import duration, loss, percent
 from engine.runs.lineage import LineageNode
@@ -36,7 +37,7 @@ def details_lines(run: RunSummary, cells: int, kin: Sequence[LineageNode] = (), 
     lines += [(), (("Settings", "title"),)]
     for field in FIELDS:
         text = record.setting(field.name)
-        changed = text != field.kind.write(field.default)
+        changed = field.name not in UNTOLD and text != field.kind.write(field.default)
         head: Line = (("• " if changed else "  ", "changed"), (f"{field.label:<17} ", "dim"))
         room = max(8, cells - 20)
         apart = text.replace(",", ", ") if len(text) > room else text
