@@ -74,7 +74,6 @@ def thousands(value: float) -> str:
 
 
 def megabytes(size: float) -> str:
-    """The size of a file."""
     return f"{size / 1e6:,.1f} MB"
 
 

@@ -103,7 +103,6 @@ def tell(**values: object) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Drive a sweep to its end."""
     parser = argparse.ArgumentParser(prog="engine.cluster.driver", description="Have a Ray cluster train a sweep.")
     parser.add_argument("--home", type=Path, required=True, help="the folder with the runs")
     parser.add_argument("--group", required=True, help="the sweep")

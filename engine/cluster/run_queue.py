@@ -60,7 +60,6 @@ class Entry:
 
     @property
     def run(self) -> Run:
-        """Its directory."""
         return self.writer.run
 
 

@@ -36,7 +36,6 @@ class Comparison:
 
     @property
     def mean(self) -> float:
-        """Over the seeds."""
         return statistics.fmean(self.measured)
 
     @property
@@ -57,7 +56,6 @@ class Comparison:
         return abs(self.difference) <= TOLERANCE + 1e-9 if self.judged else None
 
     def to_json(self) -> dict[str, Any]:
-        """The comparison as JSON values."""
         figures = {"mean": self.mean, "difference": self.difference, "deviation": self.deviation}
         values = {**vars(self), **{name: _finite(value) for name, value in figures.items()}}
         return {**values, "measured": [_finite(value) for value in self.measured], "within": self.within}

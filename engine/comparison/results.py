@@ -45,19 +45,16 @@ class RunResult:
 
     @classmethod
     def of(cls, run: RunSnapshot) -> RunResult:
-        """The run of that snapshot."""
         started = run.state.started
         size = started.train_size if started else 0
         return cls(run.record, run.status, tuple(run.state.epochs), size, kept=run.state.kept_epoch)
 
     @property
     def id(self) -> str:
-        """The id of the run."""
         return self.record.id
 
     @property
     def compared(self) -> tuple[Epoch, ...]:
-        """The epochs that it is compared by."""
         return tuple(epoch for epoch in self.epochs if epoch.epoch <= self.level) if self.level else self.epochs
 
     @property
@@ -72,7 +69,6 @@ class RunResult:
         return max(tested, key=lambda epoch: epoch.test_accuracy, default=None)
 
     def at(self, pick: EpochChoice) -> Epoch | None:
-        """The epoch that is meant."""
         return self.best if pick is EpochChoice.BEST else self.last
 
     def seconds_to(self, accuracy: float) -> float | None:
@@ -115,12 +111,10 @@ class SeedGroup:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of its runs."""
         return tuple(trial.id for trial in self.trials)
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """The seeds of its runs."""
         return tuple(trial.record.config.seed for trial in self.trials)
 
 
@@ -132,7 +126,6 @@ class MeanStd:
 
     @cached_property
     def mean(self) -> float:
-        """Over the runs."""
         return statistics.fmean(self.values)
 
     @cached_property

@@ -155,7 +155,6 @@ class Comparison:
         return index != self.baseline and all(s.values[index] == s.values[self.baseline] for s in fields)
 
     def standing(self, name: str) -> MetricRow | None:
-        """That figure of every line."""
         return next((standing for standing in self.standings if standing.figure.name == name), None)
 
 

@@ -203,7 +203,6 @@ class RunConfig:
         return " ".join(f"{f.name}={self.text(f.name)}" for f in changed)
 
     def to_json(self) -> dict[str, Any]:
-        """The fields as JSON values."""
         values = {field.name: getattr(self, field.name) for field in FIELDS}
         return {k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}
 

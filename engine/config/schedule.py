@@ -33,7 +33,6 @@ class Schedule:
         return next((first - step for first, _ in self._bases if first > step), None)
 
     def rate(self, step: int) -> float:
-        """The learning rate of a step."""
         base = self.base(step)
         if step < self._warmup:
             return base * (step + 1) / self._warmup

@@ -61,7 +61,6 @@ class Finding:
 
 
 def check_versions() -> Iterator[Finding]:
-    """This program, Python and the packages."""
     yield Finding("mnist-tui", OK, f"{__version__} on Python {platform.python_version()}, {platform.platform()}")
     missing, found = [], []
     for package in PACKAGES:
@@ -182,7 +181,6 @@ def check_logout() -> Iterator[Finding]:
 
 
 def check_data(home: Home) -> Iterator[Finding]:
-    """Which data sets are there."""
     holdings = inventory.survey(home)
     for held in holdings:
         name = held.spec.name

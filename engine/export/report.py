@@ -76,7 +76,6 @@ def _columns(epochs: Sequence[Epoch]) -> dict[str, list[str]]:
 
 
 def _ending(snapshot: RunSnapshot) -> str:
-    """How the run ended, in a sentence."""
     ending = snapshot.state.ending
     if ending is None:
         return f"The run is {snapshot.status}: step {snapshot.state.step:,} of {snapshot.state.total_steps:,}."

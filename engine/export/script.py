@@ -88,7 +88,6 @@ class Plan:
         self._accuracy_digits = 2 if self._exact or self._calm else 1
 
     def parts(self) -> dict[str, bool]:
-        """The parts that are wanted."""
         config, batching = self._config, self._batching
         in_loss = config.l2_mode != "weight-decay"
         sorts = batching.parts > 1 and profits_from_pixel_order(config, config.device)
@@ -126,7 +125,6 @@ class Plan:
         }
 
     def values(self) -> dict[str, object]:
-        """What the names stand for."""
         config, spec = self._config, self._spec
         chunk = self._batching.batches_a_chunk
         title = _plain(self._record.name)
@@ -193,7 +191,6 @@ class Plan:
         return f", with the same {' and '.join(same)}" if same else ""
 
     def _inputs(self) -> str:
-        """What an update's images are called."""
         if not self._augments:
             return "images[batch]"
         return "standardised(augmented)" if self._config.scaling == "standard" else "augmented"

@@ -63,7 +63,6 @@ def scalars(snapshot: RunSnapshot) -> Iterator[tuple[float, int, str, float]]:
 
 
 def _text(name: str, markdown: str) -> Any:
-    """A summary that TensorBoard shows as text."""
     from tensorboard.compat.proto.summary_pb2 import Summary, SummaryMetadata
     from tensorboard.compat.proto.tensor_pb2 import TensorProto
     from tensorboard.compat.proto.types_pb2 import DT_STRING

@@ -137,7 +137,6 @@ def _texts(parts: tuple[object, ...]) -> tuple[str, ...]:
 
 
 def _setting(field: Field) -> Column:
-    """The column of a field of the configuration."""
     name = field.name
 
     def number(run: RunSummary) -> Value:

@@ -28,7 +28,6 @@ class Metric:
 
 
 def _own(name: str, title: str, short: str, measure: Measure, better: int) -> Metric:
-    """A metric that an epoch's event has."""
     return Metric(name, title, short, measure, better, attrgetter(name))
 
 

@@ -69,7 +69,6 @@ class RunRecord:
 
     @property
     def notice(self) -> str:
-        """What the user should know of the record."""
         if not self.is_of_a_later_version:
             return ""
         settings = ", ".join(f"{name}={value}" for name, value in self.unknown.items())
@@ -131,7 +130,6 @@ class RunRecord:
         return f"{name}-{self.id}" if name else self.id
 
     def to_json(self) -> dict[str, Any]:
-        """The record as JSON values."""
         values = {**vars(self), "config": {**self.config.to_json(), **self.unknown}, "tags": list(self.tags)}
         del values["unknown"]
         return {key: dict(v) if isinstance(v, Mapping) else v for key, v in values.items()}

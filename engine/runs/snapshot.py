@@ -34,12 +34,10 @@ class RunSnapshot:
 
     @property
     def id(self) -> str:
-        """The id of the run."""
         return self.record.id
 
     @property
     def status(self) -> str:
-        """The status of the run."""
         return status(self.state.phase, self.locked)
 
     @property
@@ -49,7 +47,6 @@ class RunSnapshot:
 
     @property
     def notices(self) -> list[str]:
-        """What the user should know of the run."""
         return [*filter(None, [self.record.notice]), *self.state.notices]
 
     @property

@@ -99,7 +99,6 @@ class RunState:
 
     @classmethod
     def of(cls, happened: Iterable[Event]) -> RunState:
-        """The state after these events."""
         state = cls()
         for event in happened:
             state.apply(event)

@@ -46,7 +46,6 @@ class RunSummary:
 
     @property
     def id(self) -> str:
-        """The id of the run."""
         return self.record.id
 
     def to_json(self) -> dict[str, Any]:

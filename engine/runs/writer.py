@@ -71,7 +71,6 @@ class RunWriter:
         self._on_event(ending)
 
     def fail(self, reason: str) -> None:
-        """End the run as failed."""
         self.end(RunFailed(reason=reason, **self.figures()))
 
     def note_waiting(self) -> None:

@@ -131,7 +131,6 @@ class EngineClient:
             self._turn.release()
 
     def close(self) -> None:
-        """Let go of the engine."""
         with self._turn:
             self._hang_up()
 

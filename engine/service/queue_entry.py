@@ -34,15 +34,12 @@ class Entry:
 
     @property
     def run(self) -> Run:
-        """Its directory."""
         return self.writer.run
 
     @property
     def id(self) -> str:
-        """The id of the run."""
         return self.run.id
 
     @property
     def job(self) -> Job:
-        """What is told of it."""
         return Job(run=self.id, device=self.slots[0].device if self.slots else self.config.device, reason=self.reason)

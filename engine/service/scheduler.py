@@ -134,7 +134,6 @@ class Scheduler(threading.Thread):
         return self._pool.trouble
 
     def workers(self) -> set[int]:
-        """The processes of the workers."""
         with self._lock:
             return self._pool.processes()
 
@@ -148,7 +147,6 @@ class Scheduler(threading.Thread):
             return found
 
     def set_slots(self, slots: Slots) -> None:
-        """Tell which slots there are."""
         with self._lock:
             self._slots = slots
         self._changed.set()
@@ -240,7 +238,6 @@ class Scheduler(threading.Thread):
         return True
 
     def _withdraw(self, entry: Entry, reason: str) -> None:
-        """End a run that waits."""
         self._waiting.remove(entry)
         entry.writer.end(entry.control.ending(reason, **entry.writer.figures()))
         entry.writer.close()

@@ -38,7 +38,6 @@ class Slots:
 
     @property
     def cards(self) -> tuple[Slot, ...]:
-        """The slots that are GPUs."""
         return tuple(slot for slot in self.all if slot.is_card)
 
     def for_device(self, device: str) -> tuple[Slot, ...]:

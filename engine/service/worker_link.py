@@ -67,7 +67,6 @@ class WorkerLink(threading.Thread):
 
     @property
     def pid(self) -> int:
-        """The number of its process."""
         return self._process.pid
 
     def train(self, locks: Mapping[HandedRun, int], device: str) -> None:

@@ -57,7 +57,6 @@ class WorkerPool:
         return next((link for link in self._idle() if link.device == device), None)
 
     def processes(self) -> set[int]:
-        """Those of all workers."""
         return {link.pid for link in self._links}
 
     def keep(self, warm: bool) -> None:
@@ -82,7 +81,6 @@ class WorkerPool:
             self.trouble = report.message
 
     def forget(self, link: WorkerLink) -> None:
-        """Let go of a worker that has ended."""
         self._links.remove(link)
         if not link.is_loaded and not link.is_leaving:
             self._rest.begin(REST_SECONDS)

@@ -39,12 +39,10 @@ class Batching:
 
     @property
     def batches(self) -> int:
-        """Batches an epoch."""
         return -(-self.size // self.batch_size)
 
     @property
     def batches_a_chunk(self) -> int:
-        """Batches a chunk."""
         most = max(1, min(self.samples_a_chunk // self.batch_size, self.most_batches))
         return min(self.batches, most)
 

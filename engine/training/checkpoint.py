@@ -73,7 +73,6 @@ class Checkpointer:
         self._pause = Interval.ended()
 
     def take(self) -> Checkpoint:
-        """The checkpoint of this moment."""
         return Checkpoint(
             position=replace(self._position),
             config=str(self._config),

@@ -33,7 +33,6 @@ class Control:
             self._paused = True
 
     def resume(self) -> None:
-        """Go on."""
         with self._changed:
             self._paused = False
             self._changed.notify_all()

@@ -34,7 +34,6 @@ def usable_cores(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> Core
 
 
 def processor() -> str:
-    """The model of this machine's processor."""
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text(errors="replace").splitlines():
             if line.startswith("model name"):

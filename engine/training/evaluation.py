@@ -45,7 +45,6 @@ class Evaluator:
 
     @torch.no_grad()
     def evaluate(self, network: Network) -> Evaluation:
-        """The network's figures now."""
         size = len(self._labels)
         logits = torch.empty(size, CLASSES, device=self._pixels.device)
         for start in range(0, size, ROWS):

@@ -32,7 +32,6 @@ class L2Penalty:
         return 2 * self._lambda if applies else 0.0
 
     def value(self, network: Network) -> float:
-        """The term itself."""
         if not self._lambda:
             return 0.0
         penalised = network.vector[: network.weight_count] if self._weights_only else network.vector

@@ -47,7 +47,6 @@ class Position:
         self.epoch, self.batch, self.epoch_seconds = self.epoch + 1, 0, 0.0
 
     def go_to(self, other: Position) -> None:
-        """Take over another position."""
         vars(self).update(vars(other))
 
     def ending(self) -> dict[str, Any]:

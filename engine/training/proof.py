@@ -38,7 +38,6 @@ class Snapshot:
 
     @torch.no_grad()
     def put_back(self) -> None:
-        """Make the tensors what they were."""
         for tensor, copy in zip(self._originals, self.tensors, strict=True):
             tensor.copy_(copy)
 

@@ -40,7 +40,6 @@ class ReportTimer:
         self._calls = 0
 
     def restart(self) -> None:
-        """Begin an interval now."""
         self._interval.begin(INTERVAL)
         self._calls = 0
 

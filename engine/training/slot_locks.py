@@ -48,7 +48,6 @@ class SlotLocks:
             lock.release()
 
     def release_all(self) -> None:
-        """Let go of all of them."""
         for name in list(self._taken):
             self.release(name)
 

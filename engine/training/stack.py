@@ -92,7 +92,6 @@ class Seat:
 
     @property
     def name(self) -> str:
-        """How it trains."""
         return self._own.name if self._own else StackedSteps.name
 
     def join(self, parts: Parts, epoch: int, alone: Alone, notify: Notify) -> Gradients:

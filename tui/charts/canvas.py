@@ -31,7 +31,6 @@ class Canvas:
                 self._cells[row][column] = (symbol, style)
 
     def copy(self) -> Canvas:
-        """A sheet with the same on it."""
         twin = Canvas(0, 0)
         twin.width, twin.height, twin._cells = self.width, self.height, [row.copy() for row in self._cells]
         return twin

@@ -77,7 +77,6 @@ class Drawing:
 
     @property
     def axes(self) -> Axes | None:
-        """Its axes."""
         return self.sheet.plot.axes if self.sheet else None
 
 

@@ -66,7 +66,6 @@ class Chart(PaintsCharts, can_focus=True):
 
     @property
     def options(self) -> ChartOptions:
-        """How the chart is looked at."""
         return self._options
 
     @options.setter

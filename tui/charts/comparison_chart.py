@@ -57,14 +57,12 @@ NO_VALIDATION = "None of these runs holds out validation digits."
 
 
 def _metric(name: str, missing: str = NO_EPOCH) -> Metric:
-    """A metric of epochs."""
     known = METRIC[name]
     values = _of_epoch(lambda epoch, _: known.value(epoch))
     return Metric(name, known.title.lower(), UNITS[known.measure], values, missing=missing)
 
 
 def _of_batches(name: str, label: str, unit: Unit, values: Callable[[Series], Sequence[float]]) -> Metric:
-    """A metric of batches."""
     return Metric(name, label, unit, lambda state: np.array(values(state.series)), False, NO_STEPS)
 
 

@@ -38,7 +38,6 @@ class OverlayChart(Chart):
 
     @property
     def metric(self) -> Metric:
-        """What runs are compared by."""
         return self._metric
 
     def action_metric(self, places: int) -> None:

@@ -54,7 +54,6 @@ def complete_presets(context: click.Context, parameter: click.Parameter, incompl
 
 
 def complete_own_presets(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The presets of the home."""
     return _presets(own_presets(Home.find()).presets, incomplete)
 
 
@@ -63,7 +62,6 @@ def _presets(known: Mapping[str, Preset], begun: str) -> list[CompletionItem]:
 
 
 def complete_columns(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Columns separated by commas."""
     before, comma, last = incomplete.rpartition(",")
     return _completed(before + comma, _columns(last))
 

@@ -64,7 +64,6 @@ class Trained:
 
     @property
     def reason(self) -> str:
-        """Why it has failed."""
         return clean(self.state.reason, 500) or "the run ended without a word"
 
     def news(self) -> list[Event]:

@@ -108,7 +108,6 @@ class RemarkLines(Report):
         self.output.flush()
 
     def line(self, text: str, style: str = "") -> None:
-        """One line of the report."""
         self.output.line(text, style, wrap=True)
 
     def tick(self, stopping: bool) -> None:
@@ -136,7 +135,6 @@ class LinesReport(RemarkLines):
         super().show(event, state)
 
     def prepare(self, task: str, event: events.Progress) -> None:
-        """How far the preparations are."""
         if task != self._task:
             self._task = task
             self.line(f"{task} ...")

@@ -14,7 +14,6 @@ from tui.cli.output import Column, Output
 
 
 def epoch_line(epoch: Epoch, state: RunState) -> str:
-    """An epoch in one line."""
     epochs = state.started.config.epochs if state.started else "?"
     parts = [
         f"epoch {epoch.epoch:>{len(str(epochs))}}/{epochs}",
@@ -64,7 +63,6 @@ def headline(id: str, state: RunState) -> str:
 
 
 def notice_lines(notices: Iterable[str]) -> list[str]:
-    """What the user should know of the figures."""
     return [f"notice: {clean(message, 500)}" for message in notices]
 
 

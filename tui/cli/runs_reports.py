@@ -75,5 +75,4 @@ class RunLines(RunsReport):
 
 
 def choose_runs_report(*, json: bool = False, quiet: bool = False) -> RunsReport:
-    """The report that suits the options."""
     return JsonRuns() if json else QuietRuns() if quiet else RunLines()

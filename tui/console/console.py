@@ -157,7 +157,6 @@ class Console(App[None]):
             )
 
     def action_command_palette(self) -> None:
-        """Do what is found by typing."""
         from tui.dialogs.commands import Commands
 
         def do(command: CallbackType | None) -> None:
@@ -168,7 +167,6 @@ class Console(App[None]):
             self.push_screen(Commands(self.get_system_commands(self.main)), do)
 
     def action_change_theme(self) -> None:
-        """Choose among all themes."""
         from tui.dialogs.choice_list import WordList
 
         def take(theme: str | None) -> None:

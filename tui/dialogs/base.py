@@ -93,7 +93,6 @@ class Dialog(ModalScreen[Result | None], LaidOutOnce[Result | None]):
             yield Static(Content(with_keys(self.KEYS)), classes="keys")
 
     def asked(self) -> Iterable[Widget]:
-        """What the dialog asks."""
         raise NotImplementedError
 
     async def action_submit(self) -> None:

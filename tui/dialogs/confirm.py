@@ -53,7 +53,6 @@ class Confirm(ModalScreen[bool], LaidOutOnce[bool]):
                 yield Label(Content(with_keys("{open} and {leave}: No")), id="default")
 
     def on_click(self, event: Click) -> None:
-        """Take the answer under the mouse."""
         if event.widget is not None and event.widget.id in ("yes", "no"):
             self.dismiss(event.widget.id == "yes")
 

@@ -55,7 +55,6 @@ class ExportDialog(Dialog[Export]):
 
     @property
     def format(self) -> Format:
-        """The chosen one."""
         return self._formats[self._place]
 
     def asked(self) -> Iterable[Widget]:

@@ -49,7 +49,6 @@ class QueuedRun:
 
     @property
     def ordinal(self) -> str:
-        """The place as a word."""
         return ordinal(self.place)
 
 

@@ -29,7 +29,6 @@ HEADINGS = {
 
 
 def heading(column: Column) -> str:
-    """What stands above a column."""
     return HEADINGS.get(column.name, column.name.replace("_", " "))
 
 

@@ -29,7 +29,6 @@ class Brush:
         return "\x1b[m\x1b[H\x1b[2J"
 
     def move(self, y: int, x: int) -> str:
-        """The code that puts the cursor there."""
         before, self.cursor = self.cursor, (y, x)
         if before == (y, x):
             return ""

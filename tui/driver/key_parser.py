@@ -24,7 +24,6 @@ class KeyParser(XTermParser):
         self._tail = ""
 
     def feed(self, data: str) -> Iterable[Message]:
-        """The messages for what was read."""
         if self._tail.endswith(ESCAPE) and ALONE.match(ESCAPE + data):
             yield from self._end_sequence()
         if not data:

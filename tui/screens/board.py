@@ -118,7 +118,6 @@ class Board(Vertical, LatePanes):
 
     @property
     def there(self) -> dict[str, Pane]:
-        """The panes there are, by name."""
         if not self._panes:
             self._panes = {pane.id or "": pane for pane in self.query(Pane)}
             boxes = {box for pane in self._panes.values() for box in pane.ancestors if isinstance(box, Widget)}
@@ -127,7 +126,6 @@ class Board(Vertical, LatePanes):
 
     @property
     def view(self) -> views.View:
-        """What is seen."""
         return views.VIEWS[self._view]
 
     @property

@@ -64,7 +64,6 @@ class DeviceWatch:
         self._timer: Timer | None = None
 
     def take_found(self, event: EngineFound) -> None:
-        """Show the devices as they are now."""
         self._found = event
         self._history.take(event.devices, monotonic())
         self.show()

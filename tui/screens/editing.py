@@ -60,7 +60,6 @@ class Editing:
 
     @cached_property
     def _exporter(self) -> Exporter:
-        """What writes runs into files."""
         from tui.workers.exporter import Exporter
 
         return Exporter(self._home)

@@ -22,7 +22,6 @@ class LatePanes:
 
     @cached_property
     def history(self) -> History:
-        """The list of runs."""
         from tui.panes.history.widget import History
 
         return History()
@@ -36,7 +35,6 @@ class LatePanes:
 
     @cached_property
     def compared(self) -> Compared:
-        """Runs side by side."""
         from tui.panes.comparison.pane import Compared
 
         return Compared(self._glyphs, id="compared")
@@ -50,14 +48,12 @@ class LatePanes:
 
     @cached_property
     def devices(self) -> DeviceTable:
-        """The devices and the queue."""
         from tui.panes.devices.widget import DeviceTable
 
         return DeviceTable(self._glyphs)
 
     @cached_property
     def sweep(self) -> Sweeping:
-        """A sweep as a picture and a table."""
         from tui.panes.sweep.pane import Sweeping
 
         return Sweeping(self._glyphs, id="sweeping")

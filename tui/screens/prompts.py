@@ -17,11 +17,9 @@ class Prompts:
         self._screen = screen
 
     def tell(self, text: str) -> None:
-        """Say something in passing."""
         self._screen.app.notify(text, timeout=MESSAGE_SECONDS, markup=False)
 
     def complain(self, text: str) -> None:
-        """Say that something went wrong."""
         self._screen.app.notify(text, severity="error", timeout=2 * MESSAGE_SECONDS, markup=False)
 
     def ask(self, dialog: Screen[Any], answered: Callable[[Any], object]) -> None:

@@ -126,7 +126,6 @@ class RunActions:
         self._prompts.confirm(question, lambda: self._engine().attach())
 
     def start(self) -> None:
-        """Train what the form describes."""
         model = self._board.model
         config = model.config()
         if config is None:
@@ -154,7 +153,6 @@ class RunActions:
         self._prompts.confirm(question, lambda: self._engine().steer(target.id, STOP))
 
     def ask_for_rate(self) -> None:
-        """Set the learning rate that is asked for."""
         from tui.dialogs.learning_rate import LearningRate
 
         target = self.target
@@ -163,17 +161,14 @@ class RunActions:
             self._prompts.ask(dialog, lambda request: self._engine().steer(target.id, request))
 
     def train_on(self) -> None:
-        """Train the run on from its checkpoint."""
         if target := self.target:
             self._engine().train_on(target.id)
 
     def drop(self) -> None:
-        """Take the run out of the queue."""
         if target := self.target:
             self._engine().drop(target.id)
 
     def move(self, by: int) -> None:
-        """Move the run in the queue."""
         if target := self.target:
             self._engine().move(target.id, by)
 

@@ -70,7 +70,6 @@ class RunFollowing:
         return [self._followed[run_id] for run_id in run_ids if run_id in self._followed]
 
     def summary(self, run_id: str | None) -> RunSummary | None:
-        """What is listed of a run."""
         return next((run for run in self.runs if run.id == run_id), None)
 
     def show_run(self, run_id: str, chosen: bool = True) -> None:
@@ -119,7 +118,6 @@ class RunFollowing:
             self._show_curves()
 
     def take_update(self, event: RunUpdated) -> None:
-        """Show what has happened in a run."""
         from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunFinished, RunStarted
 
         run = self._followed.get(event.record.id)
@@ -163,7 +161,6 @@ class RunFollowing:
         self._board.screen.refresh_bindings()
 
     def _show_run(self) -> None:
-        """How the run that is shown is doing."""
         if self.shown is None:
             return
         device = next((d for d in self._devices if d.run == self._shown_id), None)

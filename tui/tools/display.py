@@ -33,7 +33,6 @@ class Display:
         self._left = ""
 
     def press(self, keys: str) -> None:
-        """Write what keys send."""
         self.terminal.press(keys)
 
     def read(self, seconds: float) -> bytes:

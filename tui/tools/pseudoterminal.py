@@ -36,11 +36,9 @@ class PseudoTerminal:
         self.resize(columns, lines)
 
     def resize(self, columns: int, lines: int) -> None:
-        """Give the terminal another size."""
         fcntl.ioctl(self.descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     def press(self, keys: str) -> None:
-        """Write what keys send."""
         self.send(keys.encode())
 
     def read(self, seconds: float) -> bytes:
@@ -54,7 +52,6 @@ class PseudoTerminal:
         return written
 
     def send(self, keys: bytes) -> None:
-        """Carry to the program what keys send."""
         os.write(self.descriptor, keys)
 
     def receive(self, seconds: float) -> bytes:
@@ -93,7 +90,6 @@ class PseudoTerminal:
         return self.exit_status is not None
 
     def close(self) -> None:
-        """End the program and the terminal."""
         if not self.has_ended():
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)

@@ -109,7 +109,6 @@ async def _taken(home: Home, picture: Picture) -> tuple[str, str]:
 
 
 def text_of(console: Console) -> str:
-    """The screen of a console as text."""
     strips = console.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips) + "\n"
 

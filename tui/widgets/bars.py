@@ -121,7 +121,6 @@ class KeyBar(LineWidget):
         return [keys_line(keys, width, more) for keys in rows]
 
     def on_click(self, event: Click) -> None:
-        """Do what the key under the mouse does."""
         offset = event.get_content_offset(self)
         if offset is None:
             return

@@ -25,7 +25,6 @@ class Pane(Vertical):
 
     @property
     def name_shown(self) -> str:
-        """What the pane is called."""
         return views.TITLES[self.id or ""]
 
     def show_title(self, title: str) -> None:

@@ -37,7 +37,6 @@ class RowList(LineWidget, can_focus=True):
 
     @property
     def count(self) -> int:
-        """How many rows there are."""
         raise NotImplementedError
 
     def put(self, row: int) -> None:

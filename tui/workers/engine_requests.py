@@ -58,11 +58,9 @@ class EngineWorker(threading.Thread):
         self._put(lambda: self._train(repetition, parent))
 
     def train_on(self, run_id: str) -> None:
-        """Train a run on from its checkpoint."""
         self._ask(Continue(run=run_id))
 
     def drop(self, run_id: str) -> None:
-        """Take a run out of the queue."""
         self._ask(Drop(run=run_id))
 
     def drop_all(self, run_ids: Sequence[str]) -> None:
@@ -70,7 +68,6 @@ class EngineWorker(threading.Thread):
         self._put(lambda: self._drop_all(run_ids))
 
     def move(self, run_id: str, by: int) -> None:
-        """Move a run in the queue."""
         self._ask(Move(run=run_id, by=by))
 
     def steer(self, run_id: str, word: str) -> None:

@@ -54,7 +54,6 @@ class Changes:
             return self._relabel(runs, Relabel(starred=given), "starred" if given else "no longer starred")
 
     def relabel(self, ids: Iterable[str], change: Relabel) -> str:
-        """Change the labels of runs."""
         with self._turn:
             return self._relabel(self._runs(ids), change, "relabelled")
 

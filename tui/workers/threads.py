@@ -29,21 +29,18 @@ class Threads:
 
     @cached_property
     def follower(self) -> FollowerThread:
-        """The thread that follows the runs."""
         from tui.workers.run_follower import FollowerThread
 
         return FollowerThread(self._home, self._post)
 
     @cached_property
     def engine(self) -> EngineWorker:
-        """The thread that talks to the engine."""
         from engine.service.client import EngineClient
         from tui.workers.engine_requests import EngineWorker
 
         return EngineWorker(self._home, self._client or EngineClient(self._home), self._post)
 
     def start(self) -> None:
-        """Begin to follow and to ask."""
         self.follower.start()
         self.engine.start()
 

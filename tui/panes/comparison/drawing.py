@@ -121,7 +121,6 @@ def _columns(sheet: Sheet, cells: int, label: int, chosen: int, first: int, bene
 
 
 def _measured(sheet: Sheet, beneath: bool) -> Iterator[Column]:
-    """The columns as wide as what they say."""
     for index in sheet.order:
         head = sheet.heads[index]
         own = [row.cells[index] for row in sheet.rows if row.cells]

@@ -34,7 +34,6 @@ class Choices:
         return compare(lines, baseline=baseline, picks=picks, target=self.target)
 
     def settings(self, comparison: Comparison) -> tuple[Setting, ...]:
-        """The settings to show."""
         return comparison.settings if self.all_settings else comparison.differing
 
     def turned(self, figure: str) -> Choices:

@@ -98,7 +98,6 @@ class Compared(Vertical):
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        """The settings that are shown."""
         if self.comparison is None or self._figures is None:
             return ()
         return self._figures.choices.settings(self.comparison)
@@ -299,5 +298,4 @@ class Compared(Vertical):
 
 
 def _evidence(run: RunSnapshot) -> Evidence:
-    """What a comparison is made from."""
     return run.record, run.status, len(run.state.epochs), run.state.epochs[-1] if run.state.epochs else None

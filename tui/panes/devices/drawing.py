@@ -48,7 +48,6 @@ def rows(view: DevicesView, glyphs: Glyphs, cells: int, height: int) -> list[Row
 
 
 def marked(row: Row, cells: int, style: str) -> Line:
-    """The line of the row under the cursor."""
     return ((fit(plain(row.line).rstrip(), cells), style),)
 
 

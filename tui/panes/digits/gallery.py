@@ -229,7 +229,6 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
 
     @property
     def _grid(self) -> tuple[int, int]:
-        """Columns and rows of the grid."""
         if self.view is None:
             return 0, 0
         layout = self._sheet(self.view).layout(*self.size)

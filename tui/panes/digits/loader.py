@@ -51,7 +51,6 @@ def kept_images(dataset: str, home: Home) -> TestImages | None:
 
 
 def note_on(test: TestImages) -> str:
-    """What is to be said above these images."""
     return "" if test.name == "mnist" else f"{test.title}, not MNIST"
 
 

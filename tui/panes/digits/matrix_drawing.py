@@ -101,7 +101,6 @@ class MatrixView(Matrix):
 
 
 def cell_name(view: Matrix, cell: Cell) -> str:
-    """Which images a cell is of."""
     return f"true {view.class_names[cell[0]]}, predicted {view.class_names[cell[1]]}"
 
 

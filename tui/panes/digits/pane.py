@@ -30,7 +30,6 @@ class Answers(GalleryPane):
         return Digits(self._glyphs, colour_depth()), Confusion()
 
     def show_title(self, title: str) -> None:
-        """Say which run it is."""
         for pane in self.query(Pane):
             pane.show_title(title)
 

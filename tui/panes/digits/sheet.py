@@ -90,7 +90,6 @@ class Sheet(ABC, Generic[ImagesT, WantedT]):
         return [*note, *self.summary(width, height), line]
 
     def layout(self, width: int, height: int) -> Layout:
-        """How a pane of this size is divided."""
         return divide(width, height - len(self.header(width, height)), self.room)
 
     def lines(self, glyphs: Glyphs, width: int, height: int, drawer: Drawer) -> list[Line]:

@@ -32,7 +32,6 @@ class Guess:
 
 
 def guess(labels: npt.NDArray[np.uint8], predictions: Predictions | None, index: int) -> Guess:
-    """What is known of one image."""
     true = int(labels[index])
     if predictions is None:
         return Guess(index, true)
@@ -64,11 +63,9 @@ class DigitsView:
         return None if self.predictions is None else self.predictions.epoch
 
     def guess(self, index: int) -> Guess:
-        """What is known of one image."""
         return guess(self.labels, self.predictions, index)
 
     def select(self, selection: Selection) -> npt.NDArray[np.intp]:
-        """The indices of the wanted images."""
         return select(self.labels, self.predictions, selection)
 
 

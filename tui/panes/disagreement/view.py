@@ -44,22 +44,18 @@ class PairView:
 
     @property
     def labels(self) -> tuple[str, str]:
-        """What the networks are called for short."""
         a, b = (name.partition(" ")[0] for name in self.names)
         return a, b
 
     @property
     def said(self) -> tuple[Predictions, Predictions]:
-        """What A and B said."""
         return self.found.a, self.found.b
 
     def guesses(self, index: int) -> tuple[Guess, Guess]:
-        """What A and B said of one image."""
         a, b = (guess(self.found.labels, predictions, index) for predictions in self.said)
         return a, b
 
     def select(self, choice: Choice) -> npt.NDArray[np.intp]:
-        """The indices of the wanted images."""
         return self.found.select(choice)
 
 

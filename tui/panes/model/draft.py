@@ -65,7 +65,6 @@ class Draft:
 
     @property
     def texts(self) -> dict[str, str]:
-        """What stands in every field."""
         return {name: self.text(name) for name in SPECS}
 
     @property
@@ -88,11 +87,9 @@ class Draft:
         return {name: text for name, text in self.changes.items() if name not in BY_NAME}
 
     def text(self, name: str) -> str:
-        """What stands in a field."""
         return self.changes[name] if name in self.changes else _text(self.base, name)
 
     def write(self, name: str, text: str) -> Draft:
-        """The draft with another text in a field."""
         changes = {**self.changes, name: text}
         if text == _text(self.base, name):
             del changes[name]
@@ -134,7 +131,6 @@ class Draft:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """Everything that is refused."""
         return tuple(self._refusals())
 
     def refused(self, name: str) -> str:

@@ -44,7 +44,6 @@ class Form:
 
     @property
     def preset(self) -> Preset | None:
-        """The preset that is chosen."""
         return next((preset for preset in self.presets if preset.name == self.draft.preset), None)
 
     def is_choice(self, name: str) -> bool:
@@ -52,7 +51,6 @@ class Form:
         return name == PRESET or bool(choices(name))
 
     def lines(self, sheet: Sheet) -> list[Line]:
-        """The lines of the pane."""
         shown = sheet.entries[sheet.top : sheet.top + sheet.rows]
         body = [self._entry(entry, sheet.width) for entry in shown]
         body += [()] * (sheet.rows - len(body))

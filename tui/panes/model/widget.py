@@ -87,7 +87,6 @@ class Model(Fields):
 
     @property
     def draft(self) -> Draft:
-        """What stands in the form."""
         return self._edits.draft
 
     def config(self) -> RunConfig | None:
@@ -120,7 +119,6 @@ class Model(Fields):
         self._form = replace(self._form, draft=draft)
 
     def know_presets(self, presets: Sequence[Preset]) -> None:
-        """Offer these presets."""
         self._form = replace(self._form, presets=tuple(presets))
         self._said = tuple(preset.line for preset in presets)
 

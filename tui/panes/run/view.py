@@ -113,7 +113,6 @@ def _dataset(record: RunRecord, state: RunState) -> str:
 
 
 def clean_notice(text: str) -> str:
-    """A notice as it is shown."""
     return clean(text, 300)
 
 
