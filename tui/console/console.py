@@ -192,13 +192,13 @@ class Console(App[None]):
 
     def action_copy(self) -> None:
         """Copy a run's id, its command, or a table."""
-        from tui.console.taking import ask_what_to_copy
+        from tui.console.clipboard import ask_what_to_copy
 
         ask_what_to_copy(self)
 
     def action_picture(self) -> None:
         """Keep a picture of the pane with the focus."""
-        from tui.console.taking import take_picture
+        from tui.console.pane_picture import take_picture
 
         take_picture(self)
 

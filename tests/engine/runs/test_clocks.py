@@ -10,10 +10,10 @@ import pytest
 
 from engine.config.run_config import RunConfig
 from engine.home import Home
-from engine.runs.clock import SteadyClock
 from engine.runs.directory import Run
 from engine.runs.events import Event, RunFinished, decode, encode
 from engine.runs.summaries import summarise
+from engine.runs.writer import SteadyClock
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.blobs import blobs
 from tests.builders.program import call

@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
+from engine.config.schedule import Schedule, varies
 from engine.quantities import duration
 from tui.drawing.network_line import network_line
-from tui.drawing.rate_line import rate_line
 from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, window, wrapped
 from tui.drawing.styled_lines import width as line_width
 from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings
@@ -256,3 +256,18 @@ def _entries(headings: bool) -> Iterator[Entry]:
             yield Entry(heading=spec.group)
         group = spec.group
         yield Entry(spec.name)
+
+
+COLUMNS = "▁▂▃▄▅▆▇█"
+CELLS = 12
+# So fine that a warm-up of a hundredth of an epoch is one.
+STEPS_PER_EPOCH = 100
+
+
+def rate_line(config: RunConfig) -> str:
+    """The rate from the first step to the last, as `▁▅█▇▇▆▅▄▃▂▁▁` of the one that is set; nothing where it stays."""
+    if not varies(config):
+        return ""
+    schedule, last = Schedule(config, STEPS_PER_EPOCH), config.epochs * STEPS_PER_EPOCH - 1
+    rates = (schedule.rate(cell * last // (CELLS - 1)) for cell in range(CELLS))
+    return "".join(COLUMNS[round(rate / config.learning_rate * (len(COLUMNS) - 1))] for rate in rates)

@@ -9,9 +9,8 @@ from tui.cli.commands.runs.export import export_
 from tui.cli.commands.runs.groups import family, group, groups, star, unstar
 from tui.cli.commands.runs.labels import note, rename, tag
 from tui.cli.commands.runs.list import list_
-from tui.cli.commands.runs.set import set_
 from tui.cli.commands.runs.show import show
-from tui.cli.commands.runs.steer import pause, resume, stop
+from tui.cli.commands.runs.steer import pause, resume, set_, stop
 from tui.cli.commands.runs.trash import delete, empty_trash, restore
 
 EXAMPLES = """\b

@@ -1,12 +1,13 @@
-"""`mnist-tui runs stop`, `pause` and `resume`."""
+"""`mnist-tui runs stop`, `pause`, `resume` and `set`."""
 
 from __future__ import annotations
 
 import click
 
 from engine.home import Home
-from engine.runs.steering import PAUSE, RESUME, STOP, steer
-from tui.cli.commands.runs.shared import for_each, many_runs, runs_command, wait_option
+from engine.runs.steering import PAUSE, RESUME, STOP, set_rate, steer
+from engine.runs.summaries import find_run
+from tui.cli.commands.runs.shared import for_each, many_runs, one_run, runs_command, wait_option
 
 
 def _steering(word: str, summary: str) -> click.Command:
@@ -25,3 +26,16 @@ pause = _steering(PAUSE, "Pause runs after their step.")
 resume = _steering(
     RESUME, "Let paused runs go on.\n\nTo go on with a run that has stopped: mnist-tui train --resume RUN."
 )
+
+
+@runs_command("set")
+@one_run
+@click.argument("setting", metavar="learning_rate=NUMBER")
+@wait_option
+def set_(home: Home, wanted: str, setting: str, wait: float) -> None:
+    """Set the learning rate of a run in training.
+
+    It counts from the next step on, and a schedule goes on from it. The run says so from then on."""
+    run = find_run(home, wanted)
+    state = set_rate(run, setting, wait)
+    click.echo(f"{run.id} goes on after step {state.step:,} with learning_rate={state.base_rate:g}")

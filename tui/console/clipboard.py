@@ -1,15 +1,11 @@
-"""What a person takes out of the console: texts into the clipboard, and pictures of panes."""
+"""Texts for the clipboard: ids of runs, the commands that repeat them, and tables of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.widget import Widget
-
 from tui.dialogs.copy_menu import Copy, CopyMenu
 from tui.screens.copying import copies, table_of_runs
-from tui.screens.pane_picture import PictureError, keep, picture
-from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
     from tui.console.console import Console
@@ -39,23 +35,6 @@ def ask_what_to_copy(console: Console) -> None:
     console.push_screen(CopyMenu(offered), copy)
 
 
-def take_picture(console: Console) -> None:
-    """Keep a picture of the pane with the focus, else of the current one, and say where."""
-    board = console.main.board
-    pane = next((one for one in _around(console.main.focused) if isinstance(one, Pane)), None)
-    pane = pane or board.there.get(board.current)
-    if pane is None or not pane.region.area:
-        console.notify("There is no pane to take a picture of.", markup=False)
-        return
-    name = pane.id or ""
-    try:
-        path = keep(console.home, name, picture(console.main, pane.region, pane.name_shown))
-    except PictureError as error:
-        console.notify(str(error), severity="error", markup=False)
-    else:
-        console.notify(f"The pane is drawn in {path}, and written beside it as text.", markup=False)
-
-
 def _table(console: Console) -> Copy | None:
     """The comparison, where one is seen; in the history the runs that are listed."""
     main = console.main
@@ -71,7 +50,3 @@ def _table(console: Console) -> Copy | None:
     if view == "History" and main.board.has_run_panes and main.board.history.listed:
         return table_of_runs(main.board.history.listed, main.board.history.preferences.columns)
     return None
-
-
-def _around(widget: Widget | None) -> list[object]:
-    return list(widget.ancestors_with_self) if widget is not None else []

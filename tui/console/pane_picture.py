@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.widget import Widget
 
 from engine.errors import UserError
 from engine.files import write_whole
 from engine.home import Home
 from tui.drawing.pictures import svg
+from tui.widgets.pane_frame import Pane
+
+if TYPE_CHECKING:
+    from tui.console.console import Console
 
 FOLDER = "exports"
 
@@ -50,3 +55,24 @@ def keep(home: Home, name: str, taken: Picture) -> Path:
     except OSError as error:
         raise PictureError(f"the picture cannot be kept in {folder}: {error.strerror or error}") from None
     return folder / f"{stem}.svg"
+
+
+def take_picture(console: Console) -> None:
+    """Keep a picture of the pane with the focus, else of the current one, and say where."""
+    board = console.main.board
+    pane = next((one for one in _around(console.main.focused) if isinstance(one, Pane)), None)
+    pane = pane or board.there.get(board.current)
+    if pane is None or not pane.region.area:
+        console.notify("There is no pane to take a picture of.", markup=False)
+        return
+    name = pane.id or ""
+    try:
+        path = keep(console.home, name, picture(console.main, pane.region, pane.name_shown))
+    except PictureError as error:
+        console.notify(str(error), severity="error", markup=False)
+    else:
+        console.notify(f"The pane is drawn in {path}, and written beside it as text.", markup=False)
+
+
+def _around(widget: Widget | None) -> list[object]:
+    return list(widget.ancestors_with_self) if widget is not None else []
