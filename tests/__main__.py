@@ -1,7 +1,7 @@
 """The one check command: `python -m tests` checks formatting, lint, types and import rules, and runs every test.
 
-`python -m tests STEP...` runs these steps alone; `python -m tests campaign` and `gpu`, for a machine with a card, are
-no steps, and described in their modules.
+`python -m tests STEP...` runs these steps alone; `python -m tests campaign`, `gpu`, for a machine with a card,
+and `stacks` are no steps, and described in their modules.
 """
 
 from __future__ import annotations
@@ -54,8 +54,12 @@ def main(words: list[str]) -> int:
         from tests.gpu import main as gpu
 
         return gpu()
+    if words == ["stacks"]:
+        from tests.gpu import stacks
+
+        return stacks()
     if unknown := [word for word in words if word not in STEPS]:
-        known = " ".join([*STEPS, "campaign", "gpu"])
+        known = " ".join([*STEPS, "campaign", "gpu", "stacks"])
         print(f"no such step: {' '.join(unknown)}; choose from: {known}", file=sys.stderr)
         return 2
     results = [check(name, command) for name, command in STEPS.items() if not words or name in words]

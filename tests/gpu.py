@@ -1,8 +1,10 @@
-"""`python -m tests gpu`: the tests that need a CUDA device, then the bench on it, as the table of the README."""
+"""`python -m tests gpu`: the tests that need a CUDA device, then the bench on it, as the table of the README, and how
+fast stacks of networks are there; `python -m tests stacks` tells that alone, also of a processor."""
 
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,6 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 BATCHES = ("1", "32", "128", "1024", "full")
+STACKS = {"cuda": (1, 8, 32, 128), "cpu": (1, 8)}
+ROUNDS = 5
 TESTS = [sys.executable, "-m", "pytest", "-q", "-m", "gpu", "tests/engine"]
 BENCH = [
     sys.executable, "-m", "tui", "bench", "--device", "cuda", "--json",
@@ -28,7 +32,29 @@ def main() -> int:
     bench = subprocess.run(BENCH, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
     if bench.stdout:
         print("\n".join(table(json.loads(bench.stdout))))
-    return tests.returncode or bench.returncode
+    return tests.returncode or bench.returncode or stacks()
+
+
+def stacks() -> int:
+    """Tell how many images a second stacks of several sizes train on, in turns, and how often that is one network's."""
+    from engine import datasets
+    from engine.config.run_config import RunConfig
+    from engine.diagnostics.stack_bench import stacked_speed
+    from engine.home import Home
+    from engine.training import devices
+
+    config, device = RunConfig(), devices.resolve("auto")
+    data = datasets.load(config.dataset, Home.find(), lambda event: None)
+    sizes = STACKS["cuda" if device.type == "cuda" else "cpu"]
+    speeds: dict[int, list[float]] = {size: [] for size in sizes}
+    for _ in range(ROUNDS):
+        for size in sizes:
+            speeds[size].append(stacked_speed(config, data, device, size))
+    print(f"stacks on {devices.describe(device)}, {data.name}, batch {config.text('batch_size')}, with evaluation:")
+    for size, found in speeds.items():
+        ratio = statistics.median(mine / one for mine, one in zip(found, speeds[1], strict=True))
+        print(f"{size:>4} networks {statistics.median(found):>14,.0f} images a second of all, {ratio:.2f} of one's")
+    return 0
 
 
 def table(found: Mapping[str, object]) -> list[str]:

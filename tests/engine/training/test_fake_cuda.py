@@ -13,12 +13,14 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from engine.config.choices import ACTIVATIONS
 from engine.config.run_config import PIXELS, RunConfig
+from engine.training.autograd import Parts
 from engine.training.batch_buffers import Batch, BatchBuffers, Scaling
 from engine.training.closed_form import ClosedForm
 from engine.training.l2_penalty import L2Penalty
 from engine.training.network import Network
 from engine.training.optimisers import make_optimiser
 from engine.training.pixel_order import PixelOrder
+from engine.training.stacked_steps import StackedSteps
 from tests.builders.blobs import blobs
 
 DATA = blobs(train=100, test=10)
@@ -74,6 +76,27 @@ def test_every_operator_of_a_step_runs_on_cuda(settings: str, fake: None) -> Non
     with torch.inference_mode(), Operators() as operators:
         assert steps.run(batches, lambda: False) == len(batches)
     assert network.vector.device == buffers.logits.device == CUDA
+    assert len(operators.seen) > 4
+    if torch.version.cuda:
+        assert [operator for operator in operators.seen if not has_cuda_kernel(operator)] == []
+
+
+@pytest.mark.parametrize(
+    "settings", ["l2=0.01", "dropout=0.5 activation=gelu", "l2=0.01 momentum=0.9 nesterov=yes", "hidden=none"]
+)
+def test_every_operator_of_a_stack_of_networks_runs_on_cuda(settings: str, fake: None) -> None:
+    parts = []
+    for seed in (1, 2, 3):
+        config = RunConfig.parse(f"hidden=8,6 {settings} seed={seed}")
+        network, penalty = Network(config, CUDA), L2Penalty(config)
+        pixels = PixelOrder(DATA.train_images, by_use=False)
+        buffers = BatchBuffers(config, DATA.train_images, DATA.train_labels, Scaling(config, 0.1, 0.3), pixels, CUDA)
+        optimiser = make_optimiser(config, penalty.decay, network.vector)
+        parts.append(Parts(config, network, buffers, penalty, optimiser))
+    with torch.inference_mode(), Operators() as operators:
+        steps = StackedSteps(parts)
+        assert steps.run([Batch(0, 32, (PIXELS,)), Batch(1, 10, (PIXELS,))], lambda: False) == 2
+    assert all(tensor.device == CUDA for tensor in steps.state)
     assert len(operators.seen) > 4
     if torch.version.cuda:
         assert [operator for operator in operators.seen if not has_cuda_kernel(operator)] == []

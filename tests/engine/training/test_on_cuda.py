@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from engine.config.run_config import RunConfig
 from engine.runs.events import Epoch, Event, Notice, Steps
 from engine.training import devices
 from engine.training.control import Control
+from engine.training.stack import Seat, Stack
 from engine.training.trainer import Trainer, TrainerCallbacks
 from tests.builders.trainers import DATA, trainer_of
 
@@ -137,6 +139,27 @@ def test_memory_stays_flat_over_many_runs(device: torch.device) -> None:
         return used()
 
     assert train(60) <= train(10) + (32 << 20)
+
+
+@pytest.mark.parametrize("settings", ["l2=0.001", "dropout=0.5 momentum=0.9", "batch_size=1 train_size=300"])
+def test_stacks_are_captured_and_do_what_each_network_does_alone(settings: str, device: torch.device) -> None:
+    stack, events = Stack(8), list[Event]()
+    cells = [f"hidden=24,16 epochs=2 {settings} seed={seed}" for seed in range(8)]
+    together = [trainer_of(cell, device, events, seat) for cell, seat in zip(cells, stack.seats, strict=True)]
+
+    def train(trainer: Trainer, seat: Seat) -> None:
+        devices.prepare(device, 1)
+        trainer.train()
+        seat.leave()
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(train, together, stack.seats))
+    assert not [event.message for event in events if isinstance(event, Notice)]
+    assert [seat.size for seat in stack.seats] == [8] * 8 and stack._way.name.startswith("captured graph of")
+    for cell, trainer in zip(cells, together, strict=True):
+        alone = trainer_of(cell, device)
+        alone.train()
+        assert (trainer.network.vector - alone.network.vector).norm() <= 0.02 * alone.network.vector.norm()
 
 
 @pytest.mark.skipif(torch.cuda.device_count() < 2, reason="there is one card")
