@@ -125,19 +125,22 @@ def _lines(home: Home, wanted: Sequence[str], chosen: Filter | None, no_fold: bo
 
 
 def _meant(home: Home, name: str) -> list[Run]:
-    """The run that a name means or, oldest first, all that share the name or are in the group. Raises StoreError."""
+    """The run that a name means or, oldest first, all that share the name or are in the group, but for those without
+    figures where others have some. Raises StoreError."""
     try:
         return [find_run(home, name)]
     except StoreError:
         runs = reversed(list_runs(home).runs)
-        several = [Run(home.runs / run.id) for run in runs if name and name in (run.record.name, run.record.group)]
-        if not several:
+        called = [run for run in runs if name and name in (run.record.name, run.record.group)]
+        if not called:
             raise
+        with_figures = [run for run in called if run.test_accuracy is not None]
+        several = [Run(home.runs / run.id) for run in with_figures or called]
         more = f" and {len(several) - MOST_TOLD} more" if len(several) > MOST_TOLD else ""
         ids = ", ".join(run.id for run in several[:MOST_TOLD])
-        click.secho(
-            f"{clean(name, 40)} is {len(several)} runs, all of which are taken: {ids}{more}", err=True, dim=True
-        )
+        is_all = len(several) == len(called)
+        taken = "all of which are taken" if is_all else f"of which the {len(several)} with figures are taken"
+        click.secho(f"{clean(name, 40)} is {len(called)} runs, {taken}: {ids}{more}", err=True, dim=True)
         return several
 
 

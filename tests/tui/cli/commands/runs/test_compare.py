@@ -68,6 +68,11 @@ def test_it_is_said_which_runs_a_name_took_and_that_twins_are_left_out(home: Hom
     assert [line["runs"] for line in json.loads(result.stdout)["lines"]] == [ids[:3], [run.id for run in seeds[3:]]]
     each = call("runs", "compare", "plain", "--no-fold", "--json")
     assert len(json.loads(each.stdout)["lines"]) == 4 and "left out" not in each.stderr
+    make_run(home, name="plain")
+    pass_millisecond()
+    fewer = call("runs", "compare", "plain", "--no-fold", "--json")
+    assert "plain is 5 runs, of which the 4 with figures are taken" in fewer.stderr
+    assert len(json.loads(fewer.stdout)["lines"]) == 4
     two = call("runs", "compare", seeds[1].id, twin.id, "--json")
     assert len(json.loads(two.stdout)["lines"]) == 2 and not two.stderr
 
