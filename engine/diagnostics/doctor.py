@@ -26,8 +26,10 @@ from engine.runs.lock import RunLock
 from engine.runs.summaries import list_runs
 from engine.service.card_probe import Card, Cards
 from engine.service.device_choice import DeviceChoice
+from engine.service.device_stats import processor_memory
 from engine.service.slots import slots_of
-from engine.training.cores import Cores
+from engine.service.worker_pool import WORKER_MEMORY
+from engine.training.cores import Cores, memory_limit
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
 PACKAGES = ("torch", "torchvision", "textual", "rich", "plotext", "click", "numpy", "platformdirs")
@@ -103,6 +105,7 @@ def check_devices() -> Iterator[Finding]:
         yield Finding("devices", NOTE, fault, f"PyTorch here is built for CUDA {seen['build']}; see pytorch.org")
     yield _slots(seen)
     yield Finding("threads", OK, f"{seen['cores']} cores ({seen['why']}), {seen['chosen']} for the reference network")
+    yield _memory()
     yield Finding("products", OK, seen["products"])
     if seen["compiles"]:
         yield Finding("compiled steps", OK, seen["compiled"])
@@ -121,6 +124,18 @@ def _slots(seen: dict[str, Any]) -> Finding:
         return Finding("slots", PROBLEM, found, advice)
     runs = f"{len(slots.all)} {'run' if len(slots.all) == 1 else 'runs'} at once"
     return Finding("slots", OK, f"{runs}: {', '.join(slot.name for slot in slots.all)} (processor: {slots.reason})")
+
+
+def _memory() -> Finding:
+    """How many workers the memory that is left carries."""
+    memory, limit = processor_memory(), memory_limit()
+    if memory.memory_free is None or memory.memory_total is None:
+        return Finding("memory", OK, "not told by this system")
+    why = ", as the control group allows" if limit and limit[0] <= memory.memory_total else ""
+    found = f"{gibibytes(memory.memory_free)} free of {gibibytes(memory.memory_total)}{why}"
+    if memory.memory_free < WORKER_MEMORY:
+        return Finding("memory", PROBLEM, found, f"a worker takes {gibibytes(WORKER_MEMORY)}: make room, or allow more")
+    return Finding("memory", OK, f"{found}, enough for {memory.memory_free // WORKER_MEMORY} workers")
 
 
 def check_home(home: Home) -> Iterator[Finding]:

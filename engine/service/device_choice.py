@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.errors import UserError
 from engine.text import clean
@@ -27,21 +27,23 @@ class DeviceChoiceError(UserError):
 class DeviceChoice:
     """`cards` by number, None for all there are; `processor` is how many runs at once train on the processor, 0 for as
     many as the machine suggests; `stack` how many networks of one shape a slot trains in one step at most, 1 for none
-    together, 0 for as many as the device suggests."""
+    together, 0 for as many as the device suggests; `text` is how it was written."""
 
     cards: frozenset[int] | None = None
     processor: int = 0
     stack: int = 0
+    text: str = field(default="all", compare=False)
 
     @classmethod
     def parse(cls, text: str) -> DeviceChoice:
         """The choice that a text stands for. Raises DeviceChoiceError."""
         words = [word.strip().lower() for word in text.split(",")]
+        written = ",".join(words) or "all"
         stacks = [word for word in words if re.fullmatch("stack:[0-9]{1,3}", word)]
         stack = _within(int(stacks[-1][6:]), 1, MOST_STACKED, text) if stacks else 0
         words = [word for word in words if word not in stacks]
         if words in ([""], ["all"], []):
-            return cls(stack=stack)
+            return cls(stack=stack, text=written)
         cards, processor = set[int](), 0
         for word in words:
             if found := re.fullmatch(r"cpu(?::([0-9]{1,4}))?", word):
@@ -51,7 +53,7 @@ class DeviceChoice:
                 cards |= {*range(first, _within(last, first, MOST_CARDS, text) + 1)}
             else:
                 raise _refusal(text)
-        return cls(frozenset(cards), processor, stack)
+        return cls(frozenset(cards), processor, stack, written)
 
     @classmethod
     def of_environment(cls) -> DeviceChoice:

@@ -13,6 +13,7 @@ from pathlib import Path
 from engine.interval import Interval
 from engine.service.protocol import User
 from engine.text import clean
+from engine.training.cores import memory_limit
 
 GOOD_FOR = 1.0
 LONGEST_REST = 60.0
@@ -142,11 +143,13 @@ def parse_smi(text: str) -> dict[str, DeviceUsage]:
 
 
 def processor_memory() -> DeviceUsage:
-    """The memory of this machine, as far as Linux tells."""
+    """The memory of this machine, as far as Linux tells, or of the control group where that leaves less."""
     with suppress(OSError, KeyError):
         text = Path("/proc/meminfo").read_text()
         found = {name: int(size) << 10 for name, size in re.findall(r"^(\w+): +([0-9]+) kB", text, re.MULTILINE)}
-        return DeviceUsage(found["MemTotal"], found["MemAvailable"])
+        total, free = found["MemTotal"], found["MemAvailable"]
+        allowed, left = memory_limit() or (total, free)
+        return DeviceUsage(min(total, allowed), min(free, left))
     return DeviceUsage()
 
 

@@ -159,6 +159,7 @@ class Service:
             training=training,
             waiting=waiting,
             sweeps=self._sweeps.groups,
+            choice=self._choice.text,
         )
 
     def _start(self, request: Start) -> Accepted:

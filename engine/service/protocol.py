@@ -71,7 +71,7 @@ class Job:
 class Status(Reply):
     """The engine: its process, its program's version, since when (Unix seconds), connections it has, runs in training,
     runs in the queue in their order, and the groups of sweeps in hand. `torch_loaded`: the devices are known, and
-    PyTorch has been loaded in a worker; `trouble` says why it cannot be."""
+    PyTorch has been loaded in a worker; `trouble` says why it cannot be. `choice` says which devices it may use."""
 
     name = "status"
     pid: int
@@ -83,6 +83,7 @@ class Status(Reply):
     training: tuple[Job, ...]
     waiting: tuple[Job, ...]
     sweeps: tuple[str, ...] = ()
+    choice: str = "all"
 
 
 @dataclass(frozen=True, kw_only=True)

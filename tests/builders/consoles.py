@@ -47,6 +47,7 @@ class Engine:
         self.asked: list[Request[Any]] = []
         self.gone = False
         self.version = __version__
+        self.choice = "all"
         self.accepts = "20231114-221000-00000ff"
         self.waiting: tuple[str, ...] = ()
         self.reasons: dict[str, str] = {}
@@ -65,6 +66,7 @@ class Engine:
         self.gone = False
         return Status(
             pid=4711, version=self.version, since=NOW, attached=1, torch_loaded=True, trouble="", training=(),
+            choice=self.choice,
             waiting=tuple(Job(run=run, device="auto", reason=self.reasons.get(run, "")) for run in self.waiting),
         )  # fmt: skip
 

@@ -16,6 +16,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.groups import Repetition, groups_of
 from engine.service.client import EngineClient, EngineGone, EngineRefused
+from engine.service.device_choice import DeviceChoice
 from engine.service.protocol import Accepted, Continue, Devices, Drop, Move, Ping, Reply, Request, Start, Status
 from engine.text import clean, ordinal
 from tui.workers.messages import Done, EngineFound, EngineLost, RunsQueued, Trouble
@@ -183,6 +184,9 @@ class EngineWorker(threading.Thread):
         if status.version != __version__:
             versions = f"the engine is of version {clean(status.version, 20)}, this console of {__version__}"
             self._post(Trouble(f"{versions}; to renew it: kill {status.pid}, its runs can be continued"))
+        elif (chosen := DeviceChoice.of_environment()).text != "all" and chosen != DeviceChoice.parse(status.choice):
+            uses = f"the engine that is running uses the devices {clean(status.choice, 40)}, not {chosen.text}"
+            self._post(Trouble(f"{uses}; to change that: kill {status.pid}, its runs can be continued"))
 
     def _devices(self) -> Message | None:
         """The devices and the queue, when they are not what was told last; nothing where no engine was found."""

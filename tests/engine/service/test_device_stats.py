@@ -12,9 +12,18 @@ from types import SimpleNamespace
 import pytest
 
 from engine import interval
+from engine.service import device_stats
 from engine.service.device_stats import DeviceStats, DeviceUsage, ask_library, parse_smi, processor_memory, user_of
 from engine.service.protocol import User
 from tests.conftest import settle
+
+
+def test_a_control_group_that_allows_less_than_the_machine_has_limits_the_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(device_stats, "memory_limit", lambda: (1 << 20, 1 << 10))
+    assert processor_memory() == DeviceUsage(1 << 20, 1 << 10)
+    assert DeviceStats().read("cpu").memory_free == 1 << 10
 
 
 def test_lines_of_nvidia_smi_are_read() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.training import cores
-from engine.training.cores import usable_cores
+from engine.training.cores import memory_limit, usable_cores
 
 
 @pytest.fixture
@@ -53,6 +53,39 @@ def test_the_share_of_the_control_group_counts(
     membership: str, files: dict[str, str], count: int, tmp_path: Path, four_cores: None
 ) -> None:
     assert usable_cores(*machine(tmp_path, membership, files)).count == count
+
+
+LARGEST = str((1 << 63) - 4096)
+
+
+@pytest.mark.parametrize(
+    ("membership", "files", "limit"),
+    [
+        ("0::/a/b\n", {"a/b/memory.max": "1000\n", "a/b/memory.current": "400\n"}, (1000, 600)),
+        (
+            "0::/a\n",
+            {"a/memory.max": "1000", "a/memory.current": "900", "a/memory.stat": "inactive_file 300\n"},
+            (1000, 400),
+        ),
+        ("0::/a\n", {"a/memory.max": "1000", "a/memory.current": "1200"}, (1000, 0)),
+        (
+            "0::/a/b\n",
+            {"a/b/memory.max": "800", "a/b/memory.current": "0", "a/memory.max": "1000", "a/memory.current": "700"},
+            (1000, 300),
+        ),
+        ("0::/a\n", {"a/memory.max": "max\n", "a/memory.current": "400"}, None),
+        ("0::/of/the/host\n", {"memory.max": "1000", "memory.current": "1"}, (1000, 999)),
+        (V1, {"memory/a/memory.limit_in_bytes": "1000", "memory/a/memory.usage_in_bytes": "250"}, (1000, 750)),
+        (V1, {"memory/a/memory.limit_in_bytes": LARGEST, "memory/a/memory.usage_in_bytes": "250"}, None),
+        (V1, {"cpu/a/b/memory.max": "1000", "cpu/a/b/memory.current": "1"}, None),
+        ("0::/a\n", {"a/memory.max": "garbage", "a/memory.current": "1"}, None),
+        ("no line of a control group", {"memory.max": "1000", "memory.current": "1"}, None),
+    ],
+)
+def test_the_memory_of_the_control_group_that_leaves_least_counts(
+    membership: str, files: dict[str, str], limit: tuple[int, int] | None, tmp_path: Path
+) -> None:
+    assert memory_limit(*machine(tmp_path, membership, files)) == limit
 
 
 def test_what_was_found_says_why(tmp_path: Path, four_cores: None) -> None:

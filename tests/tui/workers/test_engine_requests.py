@@ -14,6 +14,7 @@ from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
 from engine.service.client import EngineClient, EngineGone, EngineRefused
+from engine.service.device_choice import VARIABLE
 from engine.service.protocol import Continue, Drop, Move, Reply, Request, Start
 from tests.builders.consoles import Engine, made_run
 from tests.builders.runs import make_run
@@ -204,6 +205,20 @@ def test_an_engine_of_another_version_is_told_of_in_one_line(home: Home) -> None
     assert isinstance(message, Trouble)
     assert message.text.startswith(f"the engine is of version 9.9[2J, this console of {__version__}")
     assert message.text.endswith("kill 4711, its runs can be continued") and "\n" not in message.text
+
+
+@pytest.mark.parametrize(("asked", "is_told"), [("0-3,cpu:2", True), ("cpu:2", False), ("", False), ("all", False)])
+def test_an_engine_on_other_devices_than_were_asked_for_is_told_of_in_one_line(
+    asked: str, is_told: bool, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, asked)
+    engine = Engine()
+    engine.choice = "cpu:2"
+    with linked(home, engine) as (_, said):
+        settle(lambda: heard(said, EngineFound))
+    told = [message.text for message in heard(said, Trouble) if isinstance(message, Trouble)]
+    words = "the engine that is running uses the devices cpu:2, not 0-3,cpu:2; to change that: kill 4711, its runs can "
+    assert told == ([f"{words}be continued"] if is_told else [])
 
 
 def test_steering_needs_no_engine(home: Home) -> None:

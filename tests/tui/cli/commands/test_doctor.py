@@ -15,6 +15,7 @@ import pytest
 from engine.diagnostics import doctor
 from engine.diagnostics.doctor import NOTE, OK, PROBLEM, Finding
 from engine.home import Home
+from engine.service.device_stats import DeviceUsage
 from tests.builders.program import call
 
 
@@ -139,16 +140,20 @@ def test_a_terminal_without_a_screen_is_noted(name: str, monkeypatch: pytest.Mon
     assert finding.state == NOTE and "train" in finding.advice
 
 
-def test_a_card_that_cannot_be_used_is_noted_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_machine_lacks_is_noted_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = {
         "devices": ["cpu (a processor)"], "build": "13.0", "faults": ["CUDA cannot be used: the driver is too old"],
         "cores": 1, "why": "the control group allows the time of 0.5, of 4 cores", "chosen": 1, "products": "PyTorch's",
         "compiled": "there is no C compiler", "compiles": False,
     }  # fmt: skip
     monkeypatch.setattr(subprocess, "run", lambda *words, **more: SimpleNamespace(stdout=json.dumps(seen)))
+    monkeypatch.setattr(doctor, "memory_limit", lambda: (1 << 30, 300 << 20))
+    monkeypatch.setattr(doctor, "processor_memory", lambda: DeviceUsage(1 << 30, 300 << 20))
     notes = {finding.found: finding for finding in doctor.check_devices()}
     fault = notes["CUDA cannot be used: the driver is too old"]
     assert fault.state == NOTE and "CUDA 13.0" in fault.advice
     assert "install a C compiler" in notes["there is no C compiler"].advice
     threads = "1 cores (the control group allows the time of 0.5, of 4 cores), 1 for the reference network"
     assert notes[threads].state == OK
+    memory = notes["0.3 GiB free of 1.0 GiB, as the control group allows"]
+    assert memory.state == PROBLEM and "a worker takes 0.7 GiB" in memory.advice
