@@ -55,8 +55,8 @@ class Chart(PaintsCharts, can_focus=True):
 
         x: float | None
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self.glyphs = glyphs
         self._data = ChartData()
         self._options = ChartOptions()

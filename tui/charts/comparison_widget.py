@@ -30,8 +30,8 @@ class OverlayChart(Chart):
 
         metric: Metric
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(glyphs, id=id, classes=classes)
+    def __init__(self, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(glyphs)
         # Of several runs only smooth curves by step can be told apart.
         self._options = ChartOptions(smoothing=SMOOTHINGS[1])
         self._metric = METRICS[0]

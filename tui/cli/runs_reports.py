@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Sequence
 
+from engine.interval import Interval
 from engine.quantities import percent
 from engine.runs.event_log import Follower
 from engine.runs.events import Event, encode
@@ -49,7 +49,7 @@ class RunLines(RunsReport):
     def __init__(self) -> None:
         self._lines = RemarkLines()
         self._bar = RunsBar(self._lines.output)
-        self._begun = time.monotonic()
+        self._since = Interval.ended()
 
     def show(self, event: Event, state: RunState) -> None:
         self._lines.show(event, state)
@@ -66,7 +66,7 @@ class RunLines(RunsReport):
         running = sum(trained.state.phase == RUNNING for trained in runs)
         epochs = sum(len(trained.state.epochs) for trained in runs)
         total = sum(start.config.epochs for start in asked)
-        passed = time.monotonic() - self._begun
+        passed = self._since.passed
         left = (total - epochs) * passed / epochs if epochs else None
         self._bar.draw(f"{ended} of {len(asked)} runs", running, epochs, total, left)
 

@@ -43,7 +43,8 @@ class Painter(threading.Thread):
         # The rows to look at, those of them that come first, and from where on the others do.
         self._due: set[int] = set()
         self._first: set[int] = set()
-        # How long a picture is to have stood before it is painted, since when it has, and since when one waits.
+        # How long a picture is to have stood before it is painted, since when it has, and since when one waits: moments
+        # rather than intervals, as `settle` may change the length of those that have begun.
         self._settling = 0.0
         self._written = self._waiting = 0.0
         self._next = 0

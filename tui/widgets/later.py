@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from textual.message_pump import MessagePump
 from textual.timer import Timer
+
+from engine.interval import Interval
 
 # Seconds between drawing one thing and the next, so that no key waits for both.
 BREATH = 0.06
@@ -19,7 +20,7 @@ class Later:
         self._widget = widget
         self._work = work
         self._timer: Timer | None = None
-        self._due = 0.0
+        self._until_due = Interval.ended()
 
     @property
     def is_due(self) -> bool:
@@ -28,10 +29,10 @@ class Later:
 
     def within(self, seconds: float) -> None:
         """Do it in so many seconds."""
-        due = time.monotonic() + seconds
-        if self._timer is None or due < self._due:
+        if self._timer is None or seconds < self._until_due.left:
             self.cancel()
-            self._due, self._timer = due, self._widget.set_timer(seconds, self._do)
+            self._until_due.begin(seconds)
+            self._timer = self._widget.set_timer(seconds, self._do)
 
     def cancel(self) -> None:
         """Do not do it, unless it is asked for again."""

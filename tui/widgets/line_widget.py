@@ -41,8 +41,8 @@ class Painted(Widget):
     # Nothing in it depends on it, so that what has got another size need not be laid out a second time.
     virtual_size = Reactive(Size(0, 0))
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._looks: dict[str | Tone, Style] = {}
         self._waiting: list[Callable[[], object]] = []
 
@@ -102,8 +102,8 @@ class Painted(Widget):
 class LineWidget(Painted):
     """A widget as high as its space that draws itself by `draw`; call `redraw` when what it shows has changed."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
         self._lines: list[Line] = []
         self._strips: list[Strip] = []
         self._stale = True

@@ -25,8 +25,8 @@ def row_keys(row: str, rows: str, first: str, last: str) -> list[BindingType]:
 class RowList(LineWidget, can_focus=True):
     """Keys and the wheel move the cursor over the rows, of which the first `above` lines are none."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         # Where the cursor is, and the first line that is seen.
         self._row = self._top = 0
 

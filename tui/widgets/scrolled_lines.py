@@ -14,8 +14,8 @@ WHEEL = 3
 class ScrolledLines(LineWidget):
     """Paints those of its `lines` that fit, from one on that keys and the wheel choose."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self._top = 0
 
     def lines(self, width: int) -> list[Line]:

@@ -84,8 +84,8 @@ class ComparisonTable(LineWidget, can_focus=True):
     class Removed(LineChosen):
         """The line with these runs is to be compared no longer."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self.choices = Choices()
         self.sheet: Sheet | None = None
         self._words = EMPTY

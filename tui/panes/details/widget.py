@@ -42,8 +42,8 @@ class Details(ScrolledLines, can_focus=True):
         hidden("page_down", "scroll_pages(1)", "Page down", "A page down"),
     ]
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self.run_shown: RunSummary | None = None
         self._kin: Sequence[LineageNode] = ()
         self._runs: Sequence[RunSummary] = ()

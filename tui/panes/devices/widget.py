@@ -55,8 +55,8 @@ class DeviceTable(RowList):
     class EmptyWanted(Message):
         """Somebody wants to empty the queue."""
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__()
         self._glyphs = glyphs
         self._view = DevicesView()
         self._seen: list[str] = []

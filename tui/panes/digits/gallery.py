@@ -78,15 +78,8 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
     page: type[Sheet[ImagesT, WantedT]]
     empty = ""
 
-    def __init__(
-        self,
-        glyphs: Glyphs = UNICODE,
-        colours: int = TRUECOLOUR,
-        *,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, glyphs: Glyphs = UNICODE, colours: int = TRUECOLOUR) -> None:
+        super().__init__()
         self.glyphs = glyphs
         self.styles_shown = styles(glyphs, colours)
         self.style_shown = self.styles_shown[0]

@@ -66,8 +66,8 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
     # What to say where there is no matrix.
     empty = ""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self.view: MatrixT | None = None
         self.selected = (0, 0)
 

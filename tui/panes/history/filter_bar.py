@@ -65,8 +65,8 @@ class Filtered(LineWidget):
         shown("leave", "list_all", "All runs", "List all runs again, whatever the filter was"),
     ]  # fmt: skip
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self.finder = TypedFilter()
         self.editor = Editor()
 

@@ -106,8 +106,8 @@ class History(Filtered, can_focus=True):
 
         preferences: Preferences
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self.highlighted: str | None = None
         self._catalogue = RunList()
         self._cursor = Cursor(self._catalogue)

@@ -48,8 +48,8 @@ class Fields(LineWidget, can_focus=True):
     }
     """
 
-    def __init__(self, form: Form, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, form: Form) -> None:
+        super().__init__()
         self._form = form
         # What is said below the form besides the help of its fields.
         self._said: tuple[str, ...] = ()

@@ -68,16 +68,10 @@ class Model(Fields):
 
         config: RunConfig
 
-    def __init__(
-        self,
-        presets: Sequence[Preset],
-        *,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
+    def __init__(self, presets: Sequence[Preset]) -> None:
         usual = next((preset for preset in presets if preset.config == RunConfig()), None)
         self._edits = Edits(Draft.of(RunConfig(), usual))
-        super().__init__(Form(self._edits.draft, (), PRESET), id=id, classes=classes)
+        super().__init__(Form(self._edits.draft, (), PRESET))
         self._devices: Mapping[str, str] = {"cpu": "the processor"}
         self.know_presets(presets)
 
