@@ -43,7 +43,8 @@ def stacks() -> int:
     from engine.home import Home
     from engine.training import devices
 
-    config, device = RunConfig(), devices.resolve("auto")
+    device = devices.resolve("auto")
+    config = RunConfig(train_size="all" if device.type == "cuda" else 12_000)
     data = datasets.load(config.dataset, Home.find(), lambda event: None)
     sizes = STACKS["cuda" if device.type == "cuda" else "cpu"]
     speeds: dict[int, list[float]] = {size: [] for size in sizes}

@@ -88,7 +88,8 @@ class TrainerThread(threading.Thread):
             ending = self._trained()
         except Exception as error:
             ending = self._failure(error)
-        self.leave_seat()
+        finally:
+            self.leave_seat()
         if not self.control.broken_off:
             self._writer.end(ending)
         _release_memory()

@@ -76,7 +76,7 @@ def test_members_are_paused_stopped_and_set_free_one_by_one_and_the_slot_with_th
     reach(pausing, PAUSED)
     step = going_on.state().step
     settle(lambda: going_on.state().step > step)
-    assert [job.run for job in scheduler.jobs()[0]] == [pausing.id, going_on.id]
+    settle(lambda: [job.run for job in scheduler.jobs()[0]] == [pausing.id, going_on.id])
     assert [job.run for job in scheduler.jobs()[1]] == [other.id]
     assert not stopping.lock.held() and scheduler.occupants()["cpu"][0] == pausing.id
     step = pausing.state().step

@@ -46,3 +46,9 @@ def test_labels_are_told_apart_and_a_long_name_is_all_there() -> None:
     lines = [plain(line).strip() for line in details_lines(run, 46)]
     assert " ".join(lines[:3]).startswith(("a long name " * 6).strip())
     assert any(line.startswith("tags") and line.endswith('one "two words"') for line in lines)
+
+
+def test_that_networks_took_their_steps_together_is_told_of_those_alone() -> None:
+    stacked, alone = ([plain(line) for line in details_lines(summary(1, CONFIG, stack=size), 46)] for size in (8, 1))
+    assert any(line.split() == ["stack", "8", "networks", "in", "one", "step"] for line in stacked)
+    assert not any(line.startswith("stack") for line in alone)
