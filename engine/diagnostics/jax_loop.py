@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import tempfile
 import time
+from contextlib import suppress
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.config.run_config import RunConfig
+from engine.errors import UserError
+from engine.service.subprocesses import environment, module
 
 
 def is_installed() -> bool:
@@ -70,3 +78,46 @@ class JaxLoop:
             self.loss.block_until_ready()
         self._key += 1
         return self._samples / (time.perf_counter() - began)
+
+
+class JaxOnOneThread:
+    """The same loop in a process of its own, which may use one core: JAX takes its threads when it is first used."""
+
+    def __init__(self, config: RunConfig, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.uint8]) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="mnist-tui-")
+        path = Path(self._folder.name) / "images.npz"
+        np.savez(path, images=images, labels=labels)
+        command = [*module("engine.diagnostics.jax_loop"), str(path), *config.changes().split()]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        )
+
+    def samples_per_second(self) -> float:
+        """As of the loop. Raises UserError where the process has ended."""
+        assert self._process.stdin and self._process.stdout
+        with suppress(OSError):
+            self._process.stdin.write("\n")
+            self._process.stdin.flush()
+        if not (line := self._process.stdout.readline()):
+            _, said = self._process.communicate()
+            raise UserError(f"JAX on one thread has ended: {(said.strip().splitlines() or ['without a word'])[-1]}")
+        return float(line)
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        self._process.communicate()
+        self._folder.cleanup()
+
+
+def main(path: str, *settings: str) -> None:
+    """Train an epoch for every line that is read, and print images a second."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    data = np.load(path)
+    loop = JaxLoop(RunConfig.parse(" ".join(settings)), data["images"], data["labels"], "cpu")
+    for _ in sys.stdin:
+        print(loop.samples_per_second(), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

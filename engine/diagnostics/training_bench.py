@@ -6,10 +6,11 @@ ratios between them.
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import torch
@@ -31,6 +32,7 @@ REFERENCE = "reference loop, one thread"
 REFERENCE_THREADS = "reference loop, threads left alone"
 AUTOGRAD = "autograd, data in memory"
 JAX = "JAX, an epoch in one scan"
+JAX_ONE = "JAX, one thread"
 ENGINE = "this engine"
 PRODUCTS = "matrix products alone"
 PEAK_SIZES = {"cuda": 8192}
@@ -42,7 +44,8 @@ class Timing:
     """One way of training at one batch size: images a second, the median of all rounds and the range.
 
     `against_reference` and `against_products` are medians, over the rounds, of the ratio to the one-thread reference
-    loop and to the bare matrix products of the same round; `against_best` to the fastest other way of training.
+    loop and to the bare matrix products of the same round; `against_best` to the fastest other way of training, and
+    `against_jax` to JAX on one thread, None where that is not measured.
     `of_peak` is the share that the median is of what the device could do, if it multiplied the network's matrices,
     black pixels and all, as fast as it multiplies large ones.
     """
@@ -58,6 +61,7 @@ class Timing:
     against_products: float
     against_best: float
     of_peak: float
+    against_jax: float | None = None
 
 
 @dataclass(frozen=True)
@@ -77,16 +81,17 @@ def measure(
     report: Callable[[str, int, int], None] = lambda way, done, total: None,
 ) -> list[Timing]:
     """Time every way of training `config`, in turns. `report` is told what runs now and how far the bench is."""
-    ways = list(_ways(config, data, device))
-    speeds: dict[str, list[float]] = {way.name: [] for way in ways}
-    total = (rounds + 1) * len(ways)
-    for turn in range(rounds + 1):
-        for index, way in enumerate(ways):
-            report(way.name, turn * len(ways) + index, total)
-            prepare(device, way.threads)
-            speed = way.samples_per_second()
-            if turn:  # The first round warms up.
-                speeds[way.name].append(speed)
+    with ExitStack() as held:
+        ways = list(_ways(config, data, device, held))
+        speeds: dict[str, list[float]] = {way.name: [] for way in ways}
+        total = (rounds + 1) * len(ways)
+        for turn in range(rounds + 1):
+            for index, way in enumerate(ways):
+                report(way.name, turn * len(ways) + index, total)
+                prepare(device, way.threads)
+                speed = way.samples_per_second()
+                if turn:  # The first round warms up.
+                    speeds[way.name].append(speed)
     peaks = {threads: peak(device, threads) for threads in {way.threads for way in ways}}
     images = config.images_used(len(data.train_labels))
     return [_timing(way, config, images, speeds, peaks[way.threads]) for way in ways]
@@ -110,6 +115,7 @@ def _timing(way: Way, config: RunConfig, images: int, speeds: dict[str, list[flo
         against(PRODUCTS),
         min(against(other) for other in speeds if other not in (way.name, PRODUCTS)),
         statistics.median(mine) * operations(config) / most,
+        against(JAX_ONE) if JAX_ONE in speeds else None,
     )
 
 
@@ -133,7 +139,7 @@ def peak(device: torch.device, threads: int) -> float:
     return 2 * size**3 / best
 
 
-def _ways(config: RunConfig, data: Dataset, device: torch.device) -> Iterable[Way]:
+def _ways(config: RunConfig, data: Dataset, device: torch.device, held: ExitStack) -> Iterable[Way]:
     size = config.images_used(len(data.train_labels))
     images, labels = data.train_images[:size], data.train_labels[:size]
     batch = config.images_a_batch(size)
@@ -150,6 +156,10 @@ def _ways(config: RunConfig, data: Dataset, device: torch.device) -> Iterable[Wa
         with suppress(RuntimeError):  # It may be built for other devices.
             jax = jax_loop.JaxLoop(config, images, labels, device.type)
             yield Way(JAX, usable_cores().count, jax.samples_per_second)
+        if device.type == "cpu" and hasattr(os, "sched_setaffinity"):
+            alone = jax_loop.JaxOnOneThread(config, images, labels)
+            held.callback(alone.close)
+            yield Way(JAX_ONE, 1, alone.samples_per_second)
     yield Way(ENGINE, threads, lambda: _train(config, data, device))
     yield Way(PRODUCTS, threads, lambda: _products(config, batch, size, device))
 

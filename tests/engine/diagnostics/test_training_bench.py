@@ -15,6 +15,7 @@ from engine.diagnostics.training_bench import (
     AUTOGRAD,
     ENGINE,
     JAX,
+    JAX_ONE,
     PRODUCTS,
     REFERENCE,
     REFERENCE_THREADS,
@@ -22,6 +23,7 @@ from engine.diagnostics.training_bench import (
     measure,
     operations,
 )
+from engine.errors import UserError
 from tests.builders.blobs import blobs
 
 DATA = blobs(train=640, test=100)
@@ -55,7 +57,7 @@ def timings(batch_size: str) -> tuple[list[Timing], list[tuple[str, int, int]]]:
 def test_every_way_is_measured(batch_size: str) -> None:
     found, told = timings(batch_size)
     threaded = [REFERENCE_THREADS] if threads_left_alone(batch_size) > 1 else []
-    ways = [REFERENCE, *threaded, AUTOGRAD, *([JAX] if jax_loop.is_installed() else []), ENGINE, PRODUCTS]
+    ways = [REFERENCE, *threaded, AUTOGRAD, *([JAX, JAX_ONE] if jax_loop.is_installed() else []), ENGINE, PRODUCTS]
     assert [timing.way for timing in found] == ways
     assert all(0 < timing.lowest <= timing.median <= timing.highest for timing in found)
     assert {timing.batch_size for timing in found} == {batch_size}
@@ -91,6 +93,18 @@ def test_the_loop_in_jax_learns() -> None:
     speeds = [loop.samples_per_second() for _ in range(4)]
     assert min(speeds) > 0
     assert float(loop.accuracy) > 0.8
+
+
+def test_the_loop_in_jax_on_one_thread_is_a_process_that_says_why_it_cannot_go_on() -> None:
+    loop = jax_loop.JaxOnOneThread(RunConfig.parse("hidden=24"), DATA.train_images, DATA.train_labels)
+    try:
+        if jax_loop.is_installed():
+            assert loop.samples_per_second() > 0 and loop.samples_per_second() > 0
+        else:
+            with pytest.raises(UserError, match=r"JAX on one thread has ended: .*No module named 'jax'"):
+                loop.samples_per_second()
+    finally:
+        loop.close()
 
 
 def test_the_reference_loop_learns() -> None:

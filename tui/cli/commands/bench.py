@@ -30,6 +30,8 @@ IMAGES = {"1": 2000}
 BUDGETED = ("32", "128", "1", "1024", "full")
 CUDA_BUDGET = 20.0
 CUDA_BUDGETED = ("32", "128")
+JAX_BUDGET = 1.3
+JAX_BUDGETED = ("1", "32")
 EXAMPLES = """\b
 Examples:
   mnist-tui bench
@@ -83,11 +85,14 @@ def bench(
 
 
 def _over_budget(timing: Timing, device: str) -> str:
-    """In what the engine misses its budget: to be ahead of every way that is installed; empty when it does not."""
+    """In what the engine misses its budgets: to be ahead of every way that is installed, and well ahead of JAX on one
+    thread; empty when it does not."""
     if timing.way != "this engine":
         return ""
     if timing.batch_size in BUDGETED and timing.against_best < 1:
         return f"{timing.against_best:.2f} times the fastest other way"
+    if timing.batch_size in JAX_BUDGETED and timing.against_jax is not None and timing.against_jax < JAX_BUDGET:
+        return f"{timing.against_jax:.2f} times JAX on one thread"
     slow = device.startswith("cuda") and timing.against_reference < CUDA_BUDGET
     if timing.batch_size in CUDA_BUDGETED and slow:
         return f"{timing.against_reference:.1f} times the reference loop"
