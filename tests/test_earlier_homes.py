@@ -168,3 +168,41 @@ def test_the_console_opens_it(old_home: Home) -> None:
         ]  # fmt: skip
 
     run_console(old_home, scene)
+
+
+@pytest.fixture
+def home_with_a_sweep(stocked_home: Home) -> Home:
+    """A copy of the kept home of the first version that had sweeps, with the digits its runs were trained on."""
+    shutil.copytree(KEPT.with_name("home-4"), stocked_home.path, dirs_exist_ok=True)
+    return stocked_home
+
+
+def test_a_sweep_stands_as_it_did_and_its_pruned_run_goes_on(home_with_a_sweep: Home) -> None:
+    result = call("sweep", "show", "rates", "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    values = json.loads(result.stdout)
+    assert (values["status"], values["counts"], values["best"]) == ("finished", {"finished": 3, "pruned": 1}, 3)
+    cells = [(cell["settings"]["learning_rate"], cell["status"], cell["mean"]) for cell in values["cells"]]
+    assert cells == [
+        ("0.0001", "finished", 0.08), ("0.001", "pruned", None), ("0.1", "finished", 0.6), ("0.3", "finished", 0.62),
+    ]  # fmt: skip
+    before = shown("20261128-071008-1244851")
+    assert (before["status"], len(before["epochs"])) == ("pruned", 1)
+    assert call("train", "--resume", "20261128-071008-1244851", "--quiet").exit_code == 0
+    after = shown("20261128-071008-1244851")
+    assert (after["status"], len(after["epochs"]), after["epochs"][:1]) == ("finished", 4, before["epochs"])
+
+
+def test_a_run_whose_rate_was_set_goes_on_with_it(home_with_a_sweep: Home) -> None:
+    before = shown("rated")
+    assert (before["status"], len(before["epochs"])) == ("stopped", 2)
+    assert find_run(home_with_a_sweep, "rated").record().base_rate == 0.05
+    assert call("train", "--resume", "rated", "--quiet").exit_code == 0
+    after = shown("rated")
+    assert (after["status"], len(after["epochs"]), after["epochs"][:2]) == ("finished", 6, before["epochs"])
+    changes = [event for event in _events(home_with_a_sweep, "rated") if event["event"] == "rate_changed"]
+    assert [change["learning_rate"] for change in changes] == [0.05]
+
+
+def _events(home: Home, name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in find_run(home, name).events_path.read_text().splitlines()]
