@@ -47,6 +47,14 @@ MAY_IMPORT = {
         "engine.sweeps",
         "engine.training",
     ),
+    "engine.inference": (
+        "engine",
+        "engine.config",
+        "engine.runs",
+        "engine.datasets",
+        "engine.training",
+        "engine.service",
+    ),
     "engine.cluster": (
         "engine",
         "engine.config",

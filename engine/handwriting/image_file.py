@@ -17,6 +17,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from engine.errors import UserError
 from engine.files import read_bounded
+from engine.handwriting.size_normalisation import image_of
 from engine.text import clean
 
 # How each kind of file begins.
@@ -45,6 +46,14 @@ def read_brightness(path: Path) -> npt.NDArray[np.uint8]:
     if kind is None:
         raise _refused(path, "it is neither PNG nor JPEG; save it as one of these")
     return _decoded(path, content, kind)
+
+
+def read_image(path: Path) -> npt.NDArray[np.uint8]:
+    """The digit in a PNG or JPEG as an image (28, 28) like MNIST's. Raises ImageError."""
+    image = image_of(read_brightness(path))
+    if image is None:
+        raise _refused(path, "nothing is drawn in it that differs from its border")
+    return image
 
 
 def _decoded(path: Path, content: bytes, kind: type[ImageFile]) -> npt.NDArray[np.uint8]:

@@ -61,3 +61,9 @@ def _start(ink: npt.NDArray[np.float32], scale: float) -> float:
     """Where the 28 pixels begin, along one axis, in pixels of what is drawn, of which none is to be cut off."""
     centre = float((ink * (np.arange(len(ink)) + 0.5)).sum() / ink.sum())
     return min(max(centre - CENTRE / scale, len(ink) - SIDE / scale), 0.0)
+
+
+def image_of(brightness: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8] | None:
+    """A picture (height, width) as an image (28, 28) like MNIST's; None where nothing is drawn in it."""
+    ink = ink_of(brightness)
+    return None if ink is None else normalised(ink)

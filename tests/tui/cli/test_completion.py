@@ -37,7 +37,7 @@ def test_the_shell_completes_commands_presets_settings_and_runs(home: Home) -> N
     assert complete("train", "--hidden", "") == ["none"]
     assert "--learning-rate" in complete("train", "--lea")
     assert complete("runs", "show", run.id[:6]) == [run.id]
-    assert complete("runs", "show", "la") == ["last"]
+    assert complete("runs", "show", "la") == complete("predict", "la") == ["last"]
     assert complete("train", "--resume", run.id[:6]) == [run.id]
 
 

@@ -1,0 +1,1 @@
+"""Networks that were trained, asked about images without PyTorch."""

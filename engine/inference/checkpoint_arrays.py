@@ -1,0 +1,97 @@
+"""The arrays in the checkpoints of runs, told by a process that has PyTorch to one that has not.
+
+`python -m engine.inference.checkpoint_arrays RUN_DIRECTORY...` prints them as one file of arrays that numpy reads.
+"""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.errors import UserError
+from engine.inference.network import TrainedNetwork
+from engine.runs.directory import Run
+from engine.runs.snapshot import RunSnapshot
+from engine.service.subprocesses import environment, module
+
+SECONDS = 120.0
+EPOCH, PROBLEM = "epoch", "problem"
+
+
+class NetworkError(UserError):
+    """The network of a run cannot be asked; the message says why."""
+
+
+def read_networks(runs: Sequence[Run]) -> list[TrainedNetwork | NetworkError]:
+    """The network of each run as its last checkpoint has it; takes as long as PyTorch takes to load."""
+    try:
+        done = subprocess.run(
+            [*module("engine.inference.checkpoint_arrays"), *(str(run.path.absolute()) for run in runs)],
+            stdin=subprocess.DEVNULL, capture_output=True, cwd="/", timeout=SECONDS, env=environment(), check=True,
+        )  # fmt: skip
+        with np.load(io.BytesIO(done.stdout), allow_pickle=False) as told:
+            arrays = {name: told[name] for name in told.files}
+    except (OSError, subprocess.SubprocessError, ValueError, EOFError) as error:
+        lines = (getattr(error, "stderr", None) or b"").decode(errors="replace").strip().splitlines()
+        reason = lines[-1] if lines else type(error).__name__
+        return [NetworkError(f"the checkpoint of {run.id} cannot be read: {reason}") for run in runs]
+    return [_network(run, str(place), arrays) for place, run in enumerate(runs)]
+
+
+def _network(run: Run, place: str, told: dict[str, npt.NDArray[np.float32]]) -> TrainedNetwork | NetworkError:
+    """What was told of the run at a place."""
+    from engine.datasets.catalogue import SPECS
+
+    own = {name.partition("/")[2]: array for name, array in told.items() if name.partition("/")[0] == place}
+    if PROBLEM in own:
+        return NetworkError(str(own[PROBLEM]))
+    try:
+        snapshot = RunSnapshot.of(run, steps=False)
+        spec = SPECS[snapshot.dataset]
+    except (UserError, KeyError):
+        return NetworkError(f"it cannot be told on what {run.id} was trained")
+    return TrainedNetwork(snapshot.config, spec, int(own.pop(EPOCH)), own)
+
+
+def arrays_of(run: Run) -> dict[str, npt.NDArray[np.generic]]:
+    """The arrays in a run's checkpoint, and the `epoch` of its last step; or the `problem` in a line. Loads PyTorch."""
+    import torch
+
+    from engine.training import checkpoint
+    from engine.training.network import Network
+
+    try:
+        config = RunSnapshot.of(run, steps=False).config
+        saved = checkpoint.load(run.checkpoint_path, config)
+        if saved is None:
+            return {PROBLEM: np.array(f"{run.id} has no checkpoint yet; it keeps one after each epoch")}
+        network = Network(config, torch.device("cpu"))
+        network.load_state_dict(saved.parameters)
+    except UserError as error:
+        return {PROBLEM: np.array(f"{run.id}: {error}")}
+    except ValueError:
+        return {PROBLEM: np.array(f"the checkpoint of {run.id} is of another network than its settings say")}
+    tensors = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    return {EPOCH: np.array(saved.position.last_epoch), **tensors}
+
+
+def main(paths: Sequence[str]) -> None:
+    """Print the arrays of the runs in these directories."""
+    content = io.BytesIO()
+    told = {
+        f"{place}/{name}": array
+        for place, path in enumerate(paths)
+        for name, array in arrays_of(Run(Path(path))).items()
+    }
+    np.savez(content, allow_pickle=False, **told)
+    sys.stdout.buffer.write(content.getvalue())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

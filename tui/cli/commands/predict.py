@@ -1,0 +1,75 @@
+"""`mnist-tui predict`: what a run's network reads in pictures."""
+
+from __future__ import annotations
+
+import json as jsons
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from engine.errors import UserError
+from engine.home import Home
+from engine.runs.summaries import find_run
+from tui.cli.completion import complete_runs
+from tui.exit_codes import DONE, explain
+
+if TYPE_CHECKING:
+    from engine.inference.network import TrainedNetwork
+
+EXAMPLES = """\b
+Examples:
+  mnist-tui predict last seven.png           what the newest run reads in a picture
+  mnist-tui predict deep *.jpg               a line for each of several
+  mnist-tui predict deep --json *.png        a line of JSON each: image, prediction, probabilities
+
+PNG and JPEG of any size, dark on light or light on dark, are made as MNIST's images are: the digit scaled into 20 by 20
+pixels, its mass in the middle of 28 by 28. The network is that of the run's last checkpoint. A picture that cannot be
+read is named on standard error, the others are read, and the exit status is 1."""
+
+
+@click.command("predict", epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.argument("wanted", metavar="RUN", shell_complete=complete_runs)
+@click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", is_flag=True, help="Each image as a line of JSON.")
+@click.help_option("--help", "-h")
+@click.pass_obj
+def predict(home: Home, /, wanted: str, images: tuple[Path, ...], json: bool) -> int:
+    """Read digits in pictures by a run's network.
+
+    A line for each IMAGE: what is read, how probable it is, and what comes next.
+    """
+    from engine.handwriting.image_file import read_image
+    from engine.inference.checkpoint_arrays import read_networks
+
+    run, worst = find_run(home, wanted), DONE
+    if sys.stderr.isatty():
+        click.secho(f"reading the network of {run.id} from its checkpoint …", err=True, dim=True)
+    found = read_networks([run])[0]
+    if isinstance(found, UserError):
+        raise found
+    for path in images:
+        try:
+            shares = found.probabilities(read_image(path)[None])[0].tolist()
+        except UserError as error:
+            worst = max(worst, explain(error))
+            continue
+        click.echo(_json(found, path, shares) if json else _line(found, path, shares))
+    return worst
+
+
+def _json(network: TrainedNetwork, path: Path, shares: list[float]) -> str:
+    best = max(range(len(shares)), key=shares.__getitem__)
+    names = network.spec.class_names
+    values = {"image": str(path), "prediction": names[best], "probabilities": dict(zip(names, shares, strict=True))}
+    return jsons.dumps(values, allow_nan=False)
+
+
+def _line(network: TrainedNetwork, path: Path, shares: list[float]) -> str:
+    from engine.quantities import percent
+    from engine.text import clean
+
+    best, second, *_ = sorted(range(len(shares)), key=lambda place: -shares[place])
+    read, runner_up = (f"{network.spec.class_names[place]}, {percent(shares[place])}" for place in (best, second))
+    return f"{clean(str(path), 200)}: {read}; next {runner_up}"
