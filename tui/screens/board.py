@@ -22,7 +22,7 @@ from tui.screens.board_styles import BoardStyles
 from tui.screens.late_panes import LatePanes
 from tui.widgets import views
 from tui.widgets.bars import Tabs
-from tui.widgets.bindings import with_keys
+from tui.widgets.bindings import key_name, with_keys
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
@@ -97,13 +97,15 @@ class Board(Vertical, LatePanes):
         await self.answers.mount_panes()
         await self.curves.mount_panes()
         devices = Pane(views.DEVICES, self.devices)
-        for hidden in (self.compared, self.disagreements, devices, self.sweep):
+        late = (self.compared, self.disagreements, devices, self.sweep, self.drawing)
+        for hidden in late:
             hidden.display = False
-        await self._right.mount(self.compared, self.disagreements, devices, self.sweep)
+        await self._right.mount(*late)
         self._panes = {}
         await self.compared.mount_panes()
         await self.disagreements.mount_panes()
         await self.sweep.mount_panes()
+        await self.drawing.mount_panes()
         self.divide()
         self._focus_awaited()
 
@@ -111,6 +113,7 @@ class Board(Vertical, LatePanes):
         """Draw digits so that a slow link has little to carry, or as reads best again."""
         self.answers.set_low_bandwidth(low)
         self.disagreements.set_low_bandwidth(low)
+        self.drawing.set_low_bandwidth(low)
 
     def pane(self, name: str) -> Pane:
         """The pane of that name. Raises KeyError while it is not there."""
@@ -277,7 +280,7 @@ class Board(Vertical, LatePanes):
         return all(getattr(node, "display", True) for node in widget.ancestors)
 
     def _show_tabs(self) -> None:
-        names = [f"{number} {view.name}" for number, view in enumerate(views.VIEWS, 1)]
+        names = [f"{key_name(f'view_{view.name.lower()}')} {view.name}" for view in views.VIEWS]
         self.query_one("#views", Tabs).show(names, self._view, self._words)
         tabs = self.query_one("#tabs", Tabs)
         tabs.display = self._small and not self.enlarged

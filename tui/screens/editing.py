@@ -139,7 +139,7 @@ class Editing:
             self._export(request, lambda: self._exporter.export(ids, request))
 
         stem = runs[0].record.stem if one else "runs"
-        self._prompts.ask(ExportDialog(title, formats_of_runs(len(ids)), _here(), stem), export)
+        self._prompts.ask(ExportDialog(title, formats_of_runs(len(ids)), here(), stem), export)
 
     def _export_comparison(
         self, comparison: Comparison, settings: tuple[Setting, ...], judged: Judgement | None
@@ -155,7 +155,7 @@ class Editing:
 
             self._export(request, work)
 
-        self._prompts.ask(ExportDialog("Export the comparison", OF_COMPARISON, _here(), "comparison"), write)
+        self._prompts.ask(ExportDialog("Export the comparison", OF_COMPARISON, here(), "comparison"), write)
 
     def export_pivot(self, table: Pivot) -> None:
         """Ask where to take the pivot of a sweep, and take it there."""
@@ -166,7 +166,7 @@ class Editing:
             self._export(wanted, lambda: write_pivot(wanted, table))
 
         title = f"Export {' by '.join(filter(None, (table.rows, table.columns)))} of the sweep"
-        self._prompts.ask(ExportDialog(title, OF_SWEEP, _here(), "sweep"), write)
+        self._prompts.ask(ExportDialog(title, OF_SWEEP, here(), "sweep"), write)
 
     def ask_for_columns(self, event: History.ColumnsWanted, choose: Callable[[tuple[str, ...]], object]) -> None:
         """Ask which columns the list of runs is to have, and in which order."""
@@ -193,7 +193,7 @@ class Editing:
         self._background.do(f"export to {request.path}", lambda: Done(work()), self._post)
 
 
-def _here() -> Path:
+def here() -> Path:
     """The folder the console was started in, while there is one."""
     try:
         return Path.cwd()

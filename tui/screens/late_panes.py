@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tui.panes.details.widget import Details
     from tui.panes.devices.widget import DeviceTable
     from tui.panes.disagreement.pane import Disagreements
+    from tui.panes.draw.pane import DrawBoard
     from tui.panes.history.widget import History
     from tui.panes.sweep.pane import Sweeping
 
@@ -57,3 +58,10 @@ class LatePanes:
         from tui.panes.sweep.pane import Sweeping
 
         return Sweeping(self._glyphs, id="sweeping")
+
+    @cached_property
+    def drawing(self) -> DrawBoard:
+        """A canvas, and the drawings that are kept."""
+        from tui.panes.draw.pane import DrawBoard
+
+        return DrawBoard(self._glyphs, id="drawing")

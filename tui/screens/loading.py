@@ -19,6 +19,8 @@ DRAWING = (
     "tui.panes.disagreement.widget",
     "tui.panes.disagreement.difference_widget",
     "tui.panes.sweep.picture",
+    "tui.panes.draw.pad",
+    "tui.panes.draw.kept_list",
     "engine.comparison.judgement",
 )
 MINUTE = 60.0

@@ -20,6 +20,7 @@ from tui.screens import loading
 from tui.screens.board import Board
 from tui.screens.comparing import Comparing
 from tui.screens.device_watch import DeviceWatch
+from tui.screens.draw_watch import DrawWatch
 from tui.screens.editing import Editing
 from tui.screens.engine_status import LOST, EngineStatus
 from tui.screens.form_actions import FormActions
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from engine.service.client import EngineClient
     from tui.panes.comparison.table_widget import ComparisonTable
     from tui.panes.devices.widget import DeviceTable
+    from tui.panes.draw.pane import DrawBoard
     from tui.panes.history.widget import History
     from tui.panes.sweep.pane import Sweeping
     from tui.workers.messages import (
@@ -84,6 +86,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.editing = Editing(home, self._background, self._prompts, self.post_message, self.actions.runs_meant)
         self.devices = DeviceWatch(self.board, self.following, self._prompts, lambda: self.threads.engine)
         self.sweeps = SweepWatch(home, self.board, self.following, self._background)
+        self.drawing = DrawWatch(home, self.board, self.following, self._prompts, self._background)
 
     @property
     def is_complete(self) -> bool:
@@ -106,6 +109,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.threads.engine.flush()
         self.editing.flush()
         self.form.flush()
+        self.drawing.flush()
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.height < views.LEAST_HEIGHT_FOR_TWO_BARS, "-low")
@@ -158,6 +162,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.comparing.take_list()
         self.devices.show()
         self.sweeps.look()
+        self.drawing.look()
 
     def on_opened(self, event: Opened) -> None:
         self.following.take_opened(event)
@@ -179,6 +184,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.comparing.turn()
         self.devices.show()
         self.sweeps.look()
+        self.drawing.turn()
 
     def on_device_table_selected(self, event: DeviceTable.Selected) -> None:
         self.devices.open(event.run_id)
@@ -188,6 +194,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
 
     def on_sweeping_wanted(self, event: Sweeping.Wanted) -> None:
         self.sweeps.take_wish(event.wish)
+
+    def on_draw_board_wanted(self, event: DrawBoard.Wanted) -> None:
+        self.drawing.take_wish(event.wish)
 
     def on_history_marked(self, event: History.Marked) -> None:
         self.comparing.take_choice()

@@ -9,12 +9,14 @@ DIGITS, CONFUSION, HISTORY, DETAILS = "digits", "confusion", "history", "details
 CURVES, FIGURES, RIVALS, SHIFTS = "curves", "figures", "rivals", "shifts"
 DEVICES = "devices"
 SWEEP, CELLS = "sweep", "cells"
-SWEEP_VIEW = "Sweep"
+CANVAS, DRAWINGS = "canvas", "drawings"
+SWEEP_VIEW, DRAW_VIEW = "Sweep", "Draw"
 TITLES = {
     RUN: "Run", MODEL: "Model", LOSS: "Loss", ACCURACY: "Accuracy",
     DIGITS: "Digits", CONFUSION: "Confusion", HISTORY: "History", DETAILS: "Details",
     CURVES: "Curves", FIGURES: "Comparison", RIVALS: "Differences", SHIFTS: "Confusion difference",
     DEVICES: "Devices", SWEEP: "Sweep", CELLS: "Cells",
+    CANVAS: "Canvas", DRAWINGS: "Drawings",
 }  # fmt: skip
 LEAST_WIDTH, LEAST_HEIGHT = 100, 30
 LEAST_HEIGHT_FOR_TWO_BARS = 20
@@ -37,6 +39,7 @@ VIEWS = (
     View("Differences", (RIVALS, SHIFTS)),
     View("Devices", (DEVICES,)),
     View(SWEEP_VIEW, (SWEEP, CELLS)),
+    View(DRAW_VIEW, (CANVAS, DRAWINGS)),
 )
 
 

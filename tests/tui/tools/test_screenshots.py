@@ -12,9 +12,13 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from engine.handwriting.drawings import Drawing, put
+from engine.handwriting.size_normalisation import image_of
 from engine.home import Home
 from tests.builders.consoles import NOW, Engine, Live, pane_text, run_console, story, text_on, until
 from tests.builders.devices import server
+from tests.builders.handwriting import brightness
+from tests.builders.networks import give, reads_sevens_as
 from tests.builders.sweeps import finish_cell, make_sweep
 from tui.console.console import Console
 from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
@@ -152,6 +156,20 @@ def test_sweep_at_120_by_40(stocked_home: Home) -> None:
         await compare(pilot, console, "sweep-120x40")
 
     run_console(stocked_home, scene)
+
+
+@pytest.mark.parametrize(("size", "glyphs"), [((120, 40), UNICODE), ((80, 24), ASCII)])
+def test_draw(stocked_home: Home, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], glyphs: Glyphs) -> None:
+    """You should see a seven on the canvas, the same as networks get it, that it is read as a seven above the bars of
+    ten digits, the votes of three runs, and, where there is room, one drawing that is kept."""
+    ids = (f"20231114-{220000 + number}-{number:07x}" for number in (1, 2, 3))
+    give(monkeypatch, {id: reads_sevens_as(7 if id.endswith("3") else 1) for id in ids})
+    ink = image_of(brightness())
+    assert ink is not None
+    put(stocked_home, Drawing("20231114-220000-abcdef", 7, ink))
+    seven = (*["left"] * 6, *["up"] * 9, "space", *["right"] * 12, *["down", "down", "left"] * 8)
+    name = "draw-120x40" if size == (120, 40) else "draw-80x24"
+    take(stocked_home, name, size, "3", "a", "9", *seven, glyphs=glyphs, awaited="7  9")
 
 
 def test_labels_at_80_by_24(stocked_home: Home) -> None:

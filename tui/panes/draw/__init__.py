@@ -1,0 +1,1 @@
+"""The Draw view: a canvas, what networks read on it, and the drawings that are kept."""

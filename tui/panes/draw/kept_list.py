@@ -1,0 +1,159 @@
+"""The drawings that are kept: what each is meant to be, and what the run that is shown reads."""
+
+from __future__ import annotations
+
+import time
+from calendar import timegm
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+from textual.binding import BindingType
+from textual.events import Click
+from textual.message import Message
+
+from engine.handwriting.drawings import Drawing
+from engine.quantities import percent
+from tui.drawing.styled_lines import Line, crop, fit, window, wrapped
+from tui.panes.digits.image import draw
+from tui.panes.draw.layout import SMALL
+from tui.panes.draw.view import Answer
+from tui.widgets.bindings import shown, with_keys
+from tui.widgets.row_list import RowList, row_keys
+
+# Cells of what is read: `✓ 7 100 %`.
+READ = 9
+EMPTY = "No drawing is kept yet: {save} keeps what is on the canvas."
+
+
+class Kept(NamedTuple):
+    """A drawing, and what the run that is shown reads on it, if there is one."""
+
+    drawing: Drawing
+    answer: Answer | None = None
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether it is read as what it is meant to be; None where it is not read."""
+        predicted = self.answer.predicted if self.answer else None
+        return None if predicted is None else predicted == self.drawing.label
+
+
+class KeptDrawings(RowList):
+    """Lists drawings, the one under the cursor in small below; sends `Wanted` for what is to be done with it."""
+
+    CSS_PREFIX = "kept"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "kept--digit", "kept--title", "kept--dim", "kept--right", "kept--wrong", "kept--cursor",
+        "kept--cursor-unfocused",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    KeptDrawings {
+        background: $surface;
+        & > .kept--digit { color: $foreground; }
+        & > .kept--title { text-style: bold; }
+        & > .kept--dim { color: $text-muted; }
+        & > .kept--right { color: $text-success; }
+        & > .kept--wrong { color: $text-error; text-style: bold; }
+        & > .kept--cursor { text-style: reverse; }
+        & > .kept--cursor-unfocused { text-style: bold; background: $boost; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *row_keys("drawing", "drawings", "The newest drawing", "The oldest drawing"),
+        shown("open", "want('open')", "Open", "Put this drawing on the canvas"),
+        shown("name", "want('relabel')", "Digit", "Say that it is meant to be another digit"),
+        shown("delete", "want('delete')", "Delete", "Delete this drawing, after a question"),
+        shown("undo", "want('undo')", "Undo", "Take back what was last done to a drawing"),
+    ]
+
+    @dataclass
+    class Wanted(Message):
+        """Something is to be done with a drawing: open, relabel or delete it, or undo what was done last."""
+
+        what: str
+        drawing: Drawing | None
+
+    def __init__(self, style: str) -> None:
+        super().__init__()
+        self.id = "kept"
+        self._style = style
+        self._kept: tuple[Kept, ...] = ()
+
+    @property
+    def drawing(self) -> Drawing | None:
+        """The one under the cursor."""
+        return self._kept[self._row].drawing if self._kept else None
+
+    def show(self, kept: Sequence[Kept]) -> None:
+        """List these drawings; the cursor stays on its drawing."""
+        before = self.drawing
+        self._kept = tuple(kept)
+        ids = [one.drawing.id for one in kept]
+        self.put(ids.index(before.id) if before and before.id in ids else self._row)
+
+    @property
+    def count(self) -> int:
+        return len(self._kept)
+
+    def put(self, row: int) -> None:
+        self._row = max(0, min(row, self.count - 1))
+        self.refresh_with_keys()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if not self._kept:
+            return wrapped(with_keys(EMPTY), width, "dim")
+        pictured = SMALL[1] + 1 if height >= 3 * SMALL[1] else 0
+        room = max(1, height - 1 - pictured)
+        self._top = window(self._row, self._top, 1, room, self.count)
+        rows = [self._line(place, width) for place in range(self._top, min(self._top + room, self.count))]
+        lines = [((crop(_summary(self._kept), width), "title"),), *rows]
+        if pictured:
+            picture = draw(self._kept[self._row].drawing.ink, self._style, small=True)
+            lines += [*[()] * (height - len(picture) - len(lines)), *picture]
+        return lines
+
+    def _line(self, place: int, width: int) -> Line:
+        kept = self._kept[place]
+        answer = kept.answer
+        read = ""
+        if answer is not None and answer.predicted is not None:
+            share = percent(answer.probabilities[answer.predicted], digits=0)
+            read = f"{'✓' if kept.is_right else '✗'} {answer.classes[answer.predicted]} {share}"
+        head = f" {kept.drawing.label}  "
+        moment = fit(_moment(kept.drawing.id), max(0, width - len(head) - 1 - READ))
+        if place == self._row:
+            style = "cursor" if self.has_focus else "cursor-unfocused"
+            return ((fit(f"{head}{moment} {read}", width), style),)
+        return ((head, "title"), (moment + " ", "dim"), (crop(read, READ), "right" if kept.is_right else "wrong"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is a drawing to do something with; what was done before there is none can be undone."""
+        return True if self._kept or parameters == ("undo",) or action != "want" else None
+
+    def action_want(self, what: str) -> None:
+        self.post_message(self.Wanted(what, self.drawing))
+
+    def on_click(self, event: Click) -> None:
+        """Move to the drawing under the mouse, which a second click opens."""
+        offset = event.get_content_offset(self)
+        if offset is not None and 0 <= self._top + offset.y - 1 < self.count and offset.y:
+            self.put(self._top + offset.y - 1)
+            if event.chain == 2:
+                self.action_want("open")
+
+
+def _summary(kept: Sequence[Kept]) -> str:
+    """How many there are, and how many of them are read right."""
+    read = [one.is_right for one in kept if one.is_right is not None]
+    if read:
+        return f"{sum(read)} of {len(read)} read right"
+    return f"{len(kept)} drawing{'s' if len(kept) != 1 else ''}"
+
+
+def _moment(id: str) -> str:
+    """When a drawing was made, in this machine's time zone."""
+    try:
+        return time.strftime("%d %b %H:%M", time.localtime(timegm(time.strptime(id[:15], "%Y%m%d-%H%M%S"))))
+    except ValueError:
+        return ""

@@ -1,0 +1,204 @@
+"""The canvas on the screen: drawn on by mouse or by keys, with what networks read on it beside."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from rich.style import Style
+from textual.binding import BindingType
+from textual.color import Color
+from textual.events import MouseDown, MouseMove, MouseUp
+from textual.message import Message
+
+from tui.drawing.glyphs import TRUECOLOUR, UNICODE, Glyphs
+from tui.drawing.styled_lines import Line, Tone
+from tui.drawing.styled_lines import beside as side_by_side
+from tui.panes.digits.image import BRAILLE, GREYS, lightest, styles
+from tui.panes.draw.canvas import Canvas
+from tui.panes.draw.drawing import PEN, canvas_lines, reading_lines
+from tui.panes.draw.layout import divide
+from tui.panes.draw.view import Reading
+from tui.widgets.bindings import hidden, shown
+from tui.widgets.line_widget import LineWidget
+
+# The button of the mouse that erases whatever the keys say.
+RIGHT_BUTTON = 3
+
+
+class DrawPad(LineWidget, can_focus=True):
+    """Shows a canvas and a `Reading` of it. Sends `Changed` when something else is drawn, `SaveWanted` and `FileWanted`
+    when the drawing is to be kept, or another to be opened."""
+
+    CSS_PREFIX = "pad"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "pad--digit", "pad--frame", "pad--pen", "pad--title", "pad--dim", "pad--notice", "pad--bar", "pad--chosen",
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    DrawPad {
+        background: $surface;
+        & > .pad--digit { color: $foreground; }
+        & > .pad--frame { color: $foreground 50%; }
+        & > .pad--pen { color: $text-accent; text-style: bold reverse; }
+        & > .pad--title { text-style: bold; }
+        & > .pad--dim { color: $text-muted; }
+        & > .pad--notice { color: $text-warning; text-style: bold; }
+        & > .pad--bar { color: $text-primary; }
+        & > .pad--chosen { color: $text-success; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("left", "go(-1, 0)", "Left", "The pen a pixel to the left; one that is down draws"),
+        hidden("right", "go(1, 0)", "Right", "The pen a pixel to the right"),
+        hidden("up", "go(0, -1)", "Up", "The pen a pixel up"),
+        hidden("down", "go(0, 1)", "Down", "The pen a pixel down"),
+        shown("mark", "pen", "Pen", "Put the pen down, or lift it"),
+        shown(
+            "erase",
+            "erase",
+            "Erase",
+            "Take the eraser, or the pen again; the mouse erases by its right button",
+            "Backspace",
+        ),
+        shown("thickness", "widen", "Thicker", "The next thicker pen; after the thickest the finest"),
+        shown("undo", "undo", "Undo", "Take back a stroke of the mouse, or a step of the pen"),
+        shown("reset", "clear", "Clear", "An empty canvas, which Undo takes back"),
+        shown("save", "save", "Save", "Keep the drawing with the digit that it is meant to be"),
+        shown("open_file", "open_file", "Open", "Take a PNG or a JPEG file for the canvas"),
+        hidden("drawing", "next_style", "Drawing", "Draw by half blocks, shades or ASCII"),
+    ]
+
+    class Changed(Message):
+        """Something else is on the canvas."""
+
+    class SaveWanted(Message):
+        """The drawing is to be kept."""
+
+    class FileWanted(Message):
+        """A file is to be opened."""
+
+    def __init__(self, glyphs: Glyphs = UNICODE, colours: int = TRUECOLOUR) -> None:
+        super().__init__(id="pad")
+        self.canvas = Canvas()
+        self.reading = Reading()
+        self._glyphs = glyphs
+        # Dots of braille show neither the soft edge of a line nor the pen.
+        self._styles = tuple(style for style in styles(glyphs, colours) if style != BRAILLE)
+        self._style = self._styles[0]
+        # Whether the button of the mouse that is held erases; None where none is.
+        self._rubbing: bool | None = None
+
+    def show(self, reading: Reading) -> None:
+        """Show what networks read on the canvas."""
+        self.reading = reading
+        self.redraw()
+
+    def put(self, ink: npt.NDArray[np.uint8]) -> None:
+        """Put another picture, bytes (28, 28) of ink, on the canvas."""
+        self.canvas.replace(ink)
+        self._changed()
+
+    def set_low_bandwidth(self, low: bool) -> None:
+        """Draw so that a slow link has little to carry, or as reads best again, unless somebody chose another style."""
+        best, light = self._styles[0], lightest(self._styles)
+        before, after = (best, light) if low else (light, best)
+        if self._style == before:
+            self._style = after
+            self.redraw()
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        layout = divide(width, height)
+        canvas = canvas_lines(self.canvas, layout, self._style)
+        beside = reading_lines(self.reading, layout, self._glyphs, self._style, height)
+        return side_by_side(canvas, beside, layout.start)[:height]
+
+    def make_look(self, style: str | Tone) -> Style:
+        """A `Tone` lies between the colours of the widget's background and of its digits, or is the pen's."""
+        if not isinstance(style, Tone):
+            return super().make_look(style)
+        digit, pen = self.look("digit"), self.look("pen")
+        if digit.color is None or digit.bgcolor is None or pen.color is None:
+            return digit
+        paper, ink = Color.from_rich_color(digit.bgcolor), Color.from_rich_color(digit.color)
+        symbol, behind = (
+            pen.color if grey == PEN else paper.blend(ink, grey / (GREYS - 1)).rich_color for grey in style
+        )
+        return Style.from_color(symbol, behind)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is a step to take back, and something to clear and to keep."""
+        if action == "undo":
+            return True if self.canvas.can_undo else None
+        if action in ("clear", "save"):
+            return None if self.canvas.is_blank else True
+        return True
+
+    def action_go(self, right: int, down: int) -> None:
+        self.canvas.go(right, down)
+        self._moved()
+
+    def action_pen(self) -> None:
+        self.canvas.put_down_or_lift()
+        self._moved()
+
+    def action_erase(self) -> None:
+        self.canvas.erases = not self.canvas.erases
+        self.redraw()
+
+    def action_widen(self) -> None:
+        self.canvas.widen()
+        self.redraw()
+
+    def action_undo(self) -> None:
+        self.canvas.undo()
+        self._changed()
+
+    def action_clear(self) -> None:
+        self.canvas.clear()
+        self._changed()
+
+    def action_save(self) -> None:
+        self.post_message(self.SaveWanted())
+
+    def action_open_file(self) -> None:
+        self.post_message(self.FileWanted())
+
+    def action_next_style(self) -> None:
+        self._style = self._styles[(self._styles.index(self._style) + 1) % len(self._styles)]
+        self.redraw()
+
+    def on_mouse_down(self, event: MouseDown) -> None:
+        """Put the pen where the mouse is."""
+        layout = divide(*self.size)
+        if layout.holds(event.x, event.y):
+            self.capture_mouse()
+            self._rubbing = self.canvas.erases or event.button == RIGHT_BUTTON
+            self.canvas.begin()
+            self.canvas.pen = layout.point_at(event.x, event.y)
+            self._stroke(event)
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        if self._rubbing is not None:
+            self._stroke(event)
+
+    def on_mouse_up(self, event: MouseUp) -> None:
+        if self._rubbing is not None:
+            self.release_mouse()
+            self._rubbing = None
+
+    def _stroke(self, event: MouseDown | MouseMove) -> None:
+        self.canvas.draw_to(divide(*self.size).point_at(event.x, event.y), self._rubbing)
+        self._changed()
+
+    def _moved(self) -> None:
+        """The pen is elsewhere, and may have drawn."""
+        if self.canvas.is_down:
+            self._changed()
+        else:
+            self.redraw()
+
+    def _changed(self) -> None:
+        self.redraw()
+        self.refresh_bindings()
+        self.post_message(self.Changed())
