@@ -102,6 +102,7 @@ class DrawBoard(Horizontal):
         self._pad: DrawPad | None = None
         self._list: KeptDrawings | None = None
         self._shown, self._marked = "", tuple[str, ...]()
+        self._low_bandwidth = False
 
     def compose(self) -> ComposeResult:
         yield Pane(views.CANVAS)
@@ -118,9 +119,11 @@ class DrawBoard(Horizontal):
         self._list = KeptDrawings(lightest(styles(self._glyphs, colours)))
         for pane, content in zip(self.query(Pane), (self._pad, self._list), strict=True):
             await pane.fill(content)
+        self.set_low_bandwidth(self._low_bandwidth)
 
     def set_low_bandwidth(self, low: bool) -> None:
         """Draw so that a slow link has little to carry, or as reads best again."""
+        self._low_bandwidth = low
         if self._pad is not None:
             self._pad.set_low_bandwidth(low)
 
