@@ -38,16 +38,18 @@ SEEN = RunConfig(epochs=20)
 SEEN_AT_EPOCH = 8
 TIMEOUT = 300.0
 TICK = 0.05
-QUIET = 1.5
+# A seven on the canvas: to where it begins, its bar, and down its stem.
+SEVEN = (*["left"] * 6, *["up"] * 9, "space", *["right"] * 12, *["down", "down", "left"] * 8, "space")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A console of this size after these keys."""
+    """A console of this size, so many seconds after these keys."""
 
     name: str
     size: tuple[int, int]
     keys: tuple[str, ...] = ()
+    seconds: float = 1.5
 
 
 PICTURES = (
@@ -57,7 +59,9 @@ PICTURES = (
     Picture("digits", (120, 40), ("2", "w")),
     Picture("history", (120, 40), ("3",)),
     Picture("compare", (120, 40), ("3", "a", "4")),
-    Picture("disagree", (120, 40), ("3", "space", "space", "5")),
+    Picture("differences", (120, 40), ("3", "space", "space", "5")),
+    # Networks are read from checkpoints by a process that loads PyTorch first.
+    Picture("draw", (120, 40), ("3", "a", "9", *SEVEN), seconds=30),
 )
 SWEEP = Picture("sweep", (120, 40), ("7",))
 SWEPT = ("deep", "l2=0,1e-4,1e-3,1e-2", "batch_size=16,32,64", "validation=0.1", "epochs=2", "--seeds", "2")
@@ -104,7 +108,7 @@ async def _taken(home: Home, picture: Picture) -> tuple[str, str]:
             await pilot.pause(TICK)
         for key in picture.keys:
             await pilot.press(key)
-        await pilot.pause(QUIET)
+        await pilot.pause(picture.seconds)
         return FONT_FROM_AFAR.sub("", console.export_screenshot(title="mnist-tui", simplify=True)), text_of(console)
 
 
