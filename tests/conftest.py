@@ -26,7 +26,7 @@ for variable in ("PYTHONDONTWRITEBYTECODE", "NO_COLOR", "TEXTUAL_THEME", "COLUMN
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Textual's pilot takes an application for idle once it used next to no time for 20 ms, twice a key, for which tests of
 # the console would wait longer than for all else.
-textual._wait.SLEEP_GRANULARITY = 0.005
+textual._wait.SLEEP_GRANULARITY = 0.01
 textual._wait.SLEEP_IDLE = textual._wait.SLEEP_GRANULARITY / 20
 # A program started in the background of a shell ignores Control-C, and so would those that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

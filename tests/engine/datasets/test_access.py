@@ -24,9 +24,10 @@ sys.path.insert(0, {root!r})
 from engine.datasets import inventory
 from engine.home import Home
 from tests.builders.mirror import Toy
+spec = Toy.make().spec
 if os.geteuid() == 0:
     os.setgid({nobody}), os.setuid({nobody})
-held = inventory.find(Toy.make().spec, Home(Path("/nonexistent")))[0]
+held = inventory.find(spec, Home(Path("/nonexistent")))[0]
 print(held.state, *held.faults, sep="\\n")
 """
 

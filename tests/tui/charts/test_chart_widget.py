@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
 
+from tests.builders.consoles import until
 from tests.builders.curves import PER_EPOCH, accuracies, losses
 from tests.builders.stage import Stage, text_of
 from tests.builders.stage import play as play_on_stage
@@ -81,8 +82,8 @@ def test_the_same_values_paint_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_painted_is_what_is_drawn() -> None:
     async def scene(pilot: Pilot[None], stage: Stage, chart: Chart) -> None:
-        for until in (610, 700, 1000):
-            chart.show(losses(until))
+        for steps in (610, 700, 1000):
+            chart.show(losses(steps))
             await pilot.pause()
         painted = [strip.text[1:-1].rstrip() for strip in stage.screen._compositor.render_strips()[1:-2]]
         assert painted == text_of(chart)
@@ -107,8 +108,7 @@ def test_a_chart_nobody_sees_is_not_drawn_until_it_is_seen(monkeypatch: pytest.M
         await pilot.pause()
         assert drawn == []
         stage.pop_screen()
-        await pilot.pause()
-        assert "0.0522" in text_of(chart)[0]
+        await until(pilot, lambda: "0.0522" in text_of(chart)[0])
         chart.display = False
         await pilot.pause()
         drawn.clear()
@@ -116,8 +116,7 @@ def test_a_chart_nobody_sees_is_not_drawn_until_it_is_seen(monkeypatch: pytest.M
         await pilot.pause()
         assert drawn == []
         chart.display = True
-        await pilot.pause()
-        assert drawn and "0.0511" in text_of(chart)[0]
+        await until(pilot, lambda: drawn and "0.0511" in text_of(chart)[0])
 
     play(scene)
 

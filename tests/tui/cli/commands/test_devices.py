@@ -47,7 +47,7 @@ def test_cards_that_cannot_be_told_are_a_line_below_the_processor(home: Home, mo
 def test_a_choice_that_cannot_be_meant_is_refused_in_two_lines(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "gpu")
     result = call("devices")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr.splitlines() == [
         f"mnist-tui: 'gpu' names no devices (--devices, {VARIABLE}).",
         "Accepted: all; GPUs by number, such as 0,2-5; cpu, or cpu:4 for four runs at once; or both, such as "
@@ -79,7 +79,7 @@ def test_runs_progress_and_queue_are_shown(tmp_path: Path, drawn_digits: Path, m
 def test_the_console_refuses_a_choice_that_cannot_be_meant(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "all")
     result = call("--devices", "0-")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr.startswith("mnist-tui: '0-' names no devices (--devices, MNIST_TUI_DEVICES).\nAccepted: all;")
 
 
