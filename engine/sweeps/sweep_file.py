@@ -22,6 +22,7 @@ from engine.files import StoreError, open_descriptor, open_regular, write_whole
 from engine.home import Home
 from engine.json_text import read_json, write_line
 from engine.runs.events import now
+from engine.runs.groups import groups_of
 from engine.runs.lock import RunLock
 from engine.runs.metrics import METRIC
 from engine.runs.record import clean_tags
@@ -272,6 +273,11 @@ def sweep_records(home: Home) -> list[SweepRecord]:
         except (StoreError, OSError):
             continue
     return sorted(found, key=lambda record: record.created, reverse=True)
+
+
+def taken_groups(home: Home) -> set[str]:
+    """The groups of a home's runs and sweeps."""
+    return {*groups_of(home), *(record.group for record in sweep_records(home))}
 
 
 def _header(line: bytes, path: Path) -> SweepRecord:

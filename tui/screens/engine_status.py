@@ -43,7 +43,13 @@ class EngineStatus:
 
     def show_estimate(self) -> None:
         """Show in the form how long an epoch of its configuration takes, where that is known."""
+        slots = self.slots
+        self._board.model.show_estimate(slots[0].epoch_seconds if slots else None)
+
+    @property
+    def slots(self) -> list[Device]:
+        """What the form's configuration may train on, as far as that is known."""
         config = self._board.model.config()
-        device = config.device if config else ""
-        named = [d for d in self._devices if d.name == device] or (self._devices[:1] if device == "auto" else [])
-        self._board.model.show_estimate(named[0].epoch_seconds if named else None)
+        if config is not None and config.device == "auto":
+            return [device for device in self._devices if device.name == self._devices[0].name]
+        return [device for device in self._devices if config and device.name == config.device]

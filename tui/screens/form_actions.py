@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
@@ -14,6 +15,7 @@ from engine.home import Home
 from tui.panes.model.draft import Draft
 from tui.panes.model.drawing import PRESET
 from tui.panes.model.kept_form import read_draft, write_draft
+from tui.panes.model.sweep_plan import SweepPlanner
 from tui.panes.model.widget import Model
 from tui.screens.board import Board
 from tui.screens.prompts import Prompts
@@ -21,7 +23,10 @@ from tui.widgets import views
 from tui.workers.background import Background
 from tui.workers.messages import Kept, PresetsChanged
 
-FORM, PRESETS = "form", "presets"
+if TYPE_CHECKING:
+    from engine.service.protocol import Device
+
+FORM, PRESETS, PLAN = "form", "presets", "plan of a sweep"
 # Seconds that the form is waited for when the console is left.
 TIMEOUT = 5.0
 
@@ -38,6 +43,7 @@ class FormActions:
         self._background = background
         self._prompts = prompts
         self._post = post
+        self._planner = SweepPlanner(home)
         self.take_presets(own_presets(home))
         if draft := read_draft(home, {preset.name: preset for preset in self.presets}):
             board.model.restore(draft)
@@ -57,6 +63,19 @@ class FormActions:
         """Keep the form, in case the console ends however it may."""
         draft = self._board.model.draft
         self._background.do(FORM, lambda: self._written(draft), self._post, only_latest=True)
+
+    def plan_sweep(self, slots: Sequence[Device]) -> None:
+        """Find out what the sweep that the form makes takes on these slots, and what is wrong with it."""
+        model, planner = self._board.model, self._planner
+        draft = model.draft
+        if draft.tried and draft.config:
+            self._background.do(PLAN, lambda: planner.plan(draft, slots), model.post_message, only_latest=True)
+
+    def ask_for_values(self, event: Model.ValuesWanted) -> None:
+        """Ask which values are to be tried of a field."""
+        from tui.panes.model.values_to_try import ValuesToTry
+
+        self._prompts.ask(ValuesToTry(event.name, event.text), partial(self._board.model.write, event.name))
 
     def flush(self) -> None:
         """Wait until all is kept, as long as that makes sense."""

@@ -65,6 +65,9 @@ class KeyActions:
     def action_fork(self) -> None:
         self.actions.fork()
 
+    def action_vary(self) -> None:
+        self.actions.vary()
+
     def action_reference(self) -> None:
         self.actions.compare_with()
 

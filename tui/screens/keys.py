@@ -19,6 +19,7 @@ KEYS: list[BindingType] = [
     shown("form", "edit", "Edit", "Go to the form of the next run"),
     shown("wrong", "mistakes", "Wrong", "The test digits that this run gets wrong"),
     shown("fork", "fork", "Fork", "Fill the form with this run's settings"),
+    shown("vary", "vary", "Vary", "Fill the form with this run's settings, to try several values of some"),
     shown("reference", "reference", "Reference", "Compare with this run behind the charts; again: with none"),
     hidden("rate", "set_rate", "Rate", "Set the learning rate of this run, from the next step on"),
     shown("export", "export", "Export", "Write this run, the marked ones or the comparison into a file"),

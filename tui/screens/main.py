@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         ReadWanted,
         RunsQueued,
         RunUpdated,
+        SweepBegun,
         Trouble,
     )
 
@@ -232,6 +233,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     def on_model_list_wanted(self, event: Model.ListWanted) -> None:
         self.form.list_choices(event)
 
+    def on_model_values_wanted(self, event: Model.ValuesWanted) -> None:
+        self.form.ask_for_values(event)
+
     def on_model_save_wanted(self, event: Model.SaveWanted) -> None:
         self.form.ask_to_save(event.config, "the form")
 
@@ -243,6 +247,14 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.form.keep()
         self.threads.engine.estimate(event.config)
         self.engine.show_estimate()
+        self.form.plan_sweep(self.engine.slots)
+
+    def on_sweep_begun(self, event: SweepBegun) -> None:
+        self._prompts.tell(
+            f"{event.runs:,} runs train in the group {event.group}, those of a cell when its turn comes."
+        )
+        self.sweeps.choose(event.group)
+        self.board.reveal(views.SWEEP)
 
     def on_runs_queued(self, event: RunsQueued) -> None:
         self.actions.take_queued(event)
@@ -253,6 +265,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
 
     def on_engine_found(self, event: EngineFound) -> None:
         self.engine.take_found(event)
+        self.form.plan_sweep(self.engine.slots)
         self.following.take_devices(event.devices)
         self.devices.take_found(event)
 

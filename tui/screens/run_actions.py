@@ -18,6 +18,7 @@ from tui.workers.run_choice import newly_failed
 
 if TYPE_CHECKING:
     from engine.runs.summaries import RunSummary
+    from tui.panes.model.draft import Draft
     from tui.workers.engine_requests import EngineWorker
     from tui.workers.messages import RunsQueued
 
@@ -63,6 +64,8 @@ class RunActions:
         self._following = following
         self._prompts = prompts
         self._engine = engine
+        # The form of the sweep that was begun last.
+        self._swept: Draft | None = None
 
     @property
     def is_in_history(self) -> bool:
@@ -112,7 +115,7 @@ class RunActions:
         """Whether something can be done now; None when its key does nothing but says what it is for."""
         if action == "export" and self._board.view.name == views.SWEEP_VIEW:
             return True if self._board.sweep.standing else None
-        if action in ("mistakes", "fork", "reference", "export"):
+        if action in ("mistakes", "fork", "vary", "reference", "export"):
             return True if self.target else None
         if action in ("relabel", "delete", "star"):
             return True if self._following.runs else None
@@ -128,12 +131,28 @@ class RunActions:
     def start(self) -> None:
         model = self._board.model
         config = model.config()
-        if config is None:
+        if config is None or model.problems:
             self._prompts.complain("The form has values to correct; they are marked.")
             self._board.reveal(views.MODEL)
             return
+        if model.draft.tried:
+            self._start_sweep(model.draft)
+            return
         self._engine().train(config, model.preset, model.parent_run, model.group, model.seeds)
         model.once()
+
+    def _start_sweep(self, draft: Draft) -> None:
+        """Train the sweep that several values make of the form; the same one again only after a question."""
+        from tui.panes.model.sweep_plan import sweep_request
+
+        def start() -> None:
+            self._swept = draft
+            self._engine().train_sweep(sweep_request(draft))
+
+        if draft == self._swept:
+            self._prompts.confirm("This sweep was begun already. Train it all once more, in another group?", start)
+        else:
+            start()
 
     def tell_failures(self, runs: Sequence[RunSummary]) -> None:
         """Say in passing of which of these runs, as they are now, it was not known yet that they have failed."""
@@ -172,8 +191,8 @@ class RunActions:
         if target := self.target:
             self._engine().move(target.id, by)
 
-    def fork(self) -> None:
-        """Fill the form with the settings of the run."""
+    def fork(self, hint: str = "") -> bool:
+        """Fill the form with the settings of the run, and say what a `hint` has; whether that could be done."""
         summary = self._following.summary(self.target.id) if self.target else None
         if summary is not None and summary.record.is_of_a_later_version:
             self._prompts.complain(f"{summary.record.title} was {summary.record.notice}")
@@ -181,7 +200,15 @@ class RunActions:
             record = summary.record
             self._board.model.show(record.config, record.preset, record.id)
             self._board.reveal(views.MODEL)
-            self._prompts.tell(f"The form has the settings of {record.title}. {key_name('train')} trains them.")
+            hint = hint or f"{key_name('train')} trains them."
+            self._prompts.tell(f"The form has the settings of {record.title}. {hint}")
+            return True
+        return False
+
+    def vary(self) -> None:
+        """Fill the form with the settings of the run, on a field of which several values can be tried."""
+        if self.fork(f"{key_name('values')} on a field: values to try. {key_name('train')} trains them all."):
+            self._board.model.go_to_variable()
 
     def compare_with(self) -> None:
         """Take the run for the reference behind the charts, or switch the reference off or on."""

@@ -52,6 +52,11 @@ class SweepWatch:
         rows, columns = ("" if place is None else settings[place] for place in pane.axes or (None, None))
         return pivot(pane.standing, rows or columns, columns if rows else "")
 
+    def choose(self, group: str) -> None:
+        """Show the sweep of a group from now on."""
+        self._chosen = group
+        self.look()
+
     def look(self, by: int = 0) -> None:
         """See how the sweep stands where it is seen, or the one that is so many older."""
         if not self.is_seen or views.SWEEP not in self._board.there:

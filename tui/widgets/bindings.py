@@ -46,6 +46,8 @@ IDEAS: Mapping[str, Idea] = {
     "empty": Idea("S", "take all runs out of the queue, after a question"),
     "form": Idea("e", "the form of the next run"),
     "fork": Idea("r", "fill the form with the run's settings, to train it changed"),
+    "vary": Idea("R", "fill the form with the run's settings, to try several values of some"),
+    "values": Idea("f4", "values to try of a field of the form, several of which make a sweep"),
     "move_earlier": Idea("less_than_sign", "move it up the queue, or a column to the left"),
     "move_later": Idea("greater_than_sign", "move it down the queue, or a column to the right"),
     "next": Idea("tab", "the next pane, or the next field"),

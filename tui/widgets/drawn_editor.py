@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Self
 
@@ -34,8 +35,8 @@ class DrawnEditor(Input):
 
     @property
     def completion(self) -> str:
-        """What would complete the last of some words with commas between them or, where there are not several, all."""
-        last = self.value.rpartition(",")[2] if self._several else self.value
+        """What would complete the last of some words or, where there are not several, all."""
+        last = re.split("[,/]", self.value)[-1] if self._several else self.value
         return next((word[len(last) :] for word in self._known if last and word.startswith(last)), "")
 
     @property
@@ -48,7 +49,7 @@ class DrawnEditor(Input):
         return self
 
     def open(self, text: str, known: Sequence[str], several: bool = True) -> None:
-        """Edit a text of one word, or of `several` with commas between them, some of which may be `known`."""
+        """Edit a text of one word, or of `several` with commas or slashes between; some may be `known`."""
         self._known, self._several = tuple(known), several
         self.is_open = True
         self.fill(text)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.message import Message
 
 from engine import __version__
+from engine.config.fields import ConfigError
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
@@ -17,9 +18,24 @@ from engine.runs.directory import Run
 from engine.runs.groups import Repetition, groups_of
 from engine.service.client import EngineClient, EngineGone, EngineRefused
 from engine.service.device_choice import DeviceChoice
-from engine.service.protocol import Accepted, Continue, Devices, Drop, Move, Ping, Reply, Request, Start, Status
+from engine.service.protocol import (
+    Accepted,
+    Continue,
+    Devices,
+    Drop,
+    FeedSweep,
+    Move,
+    Ping,
+    Reply,
+    Request,
+    Start,
+    Status,
+)
 from engine.text import clean, ordinal
-from tui.workers.messages import Done, EngineFound, EngineLost, RunsQueued, Trouble
+from tui.workers.messages import Done, EngineFound, EngineLost, RunsQueued, SweepBegun, Trouble
+
+if TYPE_CHECKING:
+    from engine.sweeps.plan import SweepRequest
 
 PACE = 2.0
 TIMEOUT = 30.0
@@ -57,6 +73,10 @@ class EngineWorker(threading.Thread):
         `parent` is the run whose settings were taken."""
         repetition = Repetition(config, seeds, preset=preset, group=group)
         self._put(lambda: self._train(repetition, parent))
+
+    def train_sweep(self, asked: SweepRequest) -> None:
+        """Make a sweep, and have it trained."""
+        self._put(lambda: self._train_sweep(asked))
 
     def train_on(self, run_id: str) -> None:
         self._ask(Continue(run=run_id))
@@ -124,7 +144,7 @@ class EngineWorker(threading.Thread):
         except EngineGone as error:
             self._told = None
             message = EngineLost(str(error))
-        except (UserError, OSError) as error:
+        except (UserError, ConfigError, OSError) as error:
             message = Trouble(str(error))
         except Exception as error:
             message = Trouble(f"the engine cannot be asked: {type(error).__name__}: {error}")
@@ -158,6 +178,18 @@ class EngineWorker(threading.Thread):
             self._post(RunsQueued(tuple(begun), parent, group))
             raise type(error)(f"only {len(begun)} of {repetition.count} runs were queued: {error}") from None
         return RunsQueued(tuple(begun), parent, group)
+
+    def _train_sweep(self, asked: SweepRequest) -> Message:
+        """An engine is found or started first, so that no sweep is made which nobody trains."""
+        from engine.sweeps.plan import plan
+        from engine.sweeps.sweep_file import create_sweep, taken_groups
+
+        made = plan(asked, taken_groups(self._home))
+        if not self._client.connected:
+            self._connect()
+        create_sweep(self._home, made.record, made.cells)
+        self._reply(FeedSweep(group=made.record.group))
+        return SweepBegun(made.record.group, made.runs)
 
     def _drop_all(self, run_ids: Sequence[str]) -> Message:
         """The last first, so that none moves up to be begun."""

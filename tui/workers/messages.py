@@ -63,6 +63,14 @@ class RunsQueued(Message):
 
 
 @dataclass
+class SweepBegun(Message):
+    """The engine has taken a sweep of so many runs in hand."""
+
+    group: str
+    runs: int
+
+
+@dataclass
 class EngineFound(Message):
     """There is an engine; its devices are known once it has `loaded` PyTorch.
 

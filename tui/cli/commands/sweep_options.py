@@ -13,11 +13,10 @@ from engine.config.fields import ConfigError, Problem
 from engine.config.presets import preset
 from engine.config.run_config import RunConfig, parse_words
 from engine.home import Home
-from engine.runs.groups import groups_of
 from engine.sweeps.plan import MOST_RUNS, Plan, SweepRequest, plan
 from engine.sweeps.presets import sweep_presets
 from engine.sweeps.search import require_optuna
-from engine.sweeps.sweep_file import sweep_records
+from engine.sweeps.sweep_file import taken_groups
 
 Decorated = Callable[[Any], Any]
 
@@ -54,11 +53,10 @@ def planned(home: Home, words: Sequence[str], seeds: int | None, **options: Any)
     options["search"] = _trials(options["search"])
     given = read_words(home, words)
     options["metric"] = options["metric"] or given.metric
-    taken = {*groups_of(home), *(record.group for record in sweep_records(home))}
     request = SweepRequest(
         given.base, given.texts, seeds=seeds or given.seeds, preset=given.preset, name=given.name, **options
     )
-    made = plan(request, taken)
+    made = plan(request, taken_groups(home))
     if made.record.trials or made.record.reduction:
         require_optuna()
     return made

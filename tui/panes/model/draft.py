@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from engine.config.contradictions import MOST_IMAGES
@@ -14,6 +15,8 @@ from engine.config.fields import ConfigError, Field, Problem
 from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, FIELDS, FULL, RunConfig
 from engine.runs.groups import GroupName
+from engine.sweeps.space import MACHINE, SEED
+from engine.sweeps.values import Axis
 
 GROUP, SEEDS = "group", "seeds"
 MOST_SEEDS = 100
@@ -38,12 +41,16 @@ TRAINING = (
     ),
 )
 SPECS = {spec.name: spec for spec in (*FIELDS, *TRAINING)}
+# Settings of which a sweep tries several values; a cell's seeds, device and way of gradients are none of it.
+VARIABLE = tuple(name for name in BY_NAME if name not in (SEED, *MACHINE))
+SEPARATORS = ",/"
 
 
 @dataclass(frozen=True)
 class Draft:
     """What stands in the form: the text of each field in `changes`, and of all others that of `base` or the default.
 
+    A setting may have several values to try, which make a sweep of it, written as `engine.sweeps.values` has them.
     `parent` is the id of the run it was forked from, empty for none."""
 
     preset: str = ""
@@ -125,21 +132,34 @@ class Draft:
         return int(self._value(SEEDS))
 
     @cached_property
+    def tried(self) -> Mapping[str, int]:
+        """How many values to try each setting has that has several and is not refused; none where it is no sweep."""
+        counts = {name: _count(name, text) for name, text in self.settings.items()}
+        return {name: count for name, count in counts.items() if count > 1}
+
+    @property
+    def cells(self) -> int:
+        """How many combinations of values there are to try."""
+        return math.prod(self.tried.values())
+
+    @cached_property
     def config(self) -> RunConfig | None:
         """The configuration, of the first run where there are several; None while something in the draft is refused."""
-        return None if self.problems else self.base.replace(self._settings)
+        return None if self.problems else self.base.replace(self._first)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         return tuple(self._refusals())
 
-    def refused(self, name: str) -> str:
-        """What a field would accept, when its text is refused."""
-        return next((problem.accepts for problem in self.problems if problem.field == name), "")
+    @property
+    def settings(self) -> dict[str, str]:
+        """What is changed in the settings."""
+        return {name: self.changes[name] for name in BY_NAME if name in self.changes}
 
     @property
-    def _settings(self) -> dict[str, str]:
-        return {name: text for name, text in self.changes.items() if name in BY_NAME}
+    def _first(self) -> dict[str, str]:
+        """The first value to try of each setting that is changed. Raises ValueError where one is refused."""
+        return {name: values_of(name, text)[0] for name, text in self.settings.items()}
 
     def _value(self, name: str) -> Any:
         spec = SPECS[name]
@@ -149,13 +169,13 @@ class Draft:
             return spec.default
 
     def _refusals(self) -> Iterator[Problem]:
-        for spec in TRAINING:
-            try:
-                spec.kind.read(self.text(spec.name))
-            except ValueError as refused:
-                yield Problem(spec.name, self.text(spec.name), str(refused))
+        yield from (found for spec in TRAINING if (found := _problem(spec.name, self.text(spec.name))))
+        refused = [found for name, text in self.settings.items() if (found := _problem(name, text))]
+        yield from refused
+        if refused:
+            return
         try:
-            config = self.base.replace(self._settings)
+            config = self.base.replace(self._first)
         except ConfigError as error:
             yield from error.problems
             return
@@ -173,18 +193,49 @@ def _text(base: RunConfig, name: str) -> str:
     return spec.kind.write(spec.default)
 
 
-def _accepts(name: str, text: str) -> bool:
+@lru_cache(256)
+def values_of(name: str, text: str) -> tuple[str, ...]:
+    """The values that a text in a field stands for, several where the field may be tried with several.
+
+    Raises ValueError, which says what is accepted."""
+    spec = SPECS[name]
+    if name not in VARIABLE:
+        return (spec.kind.write(spec.kind.read(text)),)
     try:
-        SPECS[name].kind.read(text)
+        return Axis.read(spec, text).texts
+    except ValueError as refused:
+        is_one = not any(sign in text for sign in ("..", "/" if isinstance(spec.kind, Listing) else ","))
+        raise ValueError(spec.kind.accepts if is_one else str(refused)) from None
+
+
+def _count(name: str, text: str) -> int:
+    try:
+        return len(values_of(name, text))
     except ValueError:
-        return False
-    return True
+        return 0
+
+
+def _accepts(name: str, text: str) -> bool:
+    return _count(name, text) > 0
+
+
+def _problem(name: str, text: str) -> Problem | None:
+    try:
+        values_of(name, text)
+    except ValueError as refused:
+        return Problem(name, text, str(refused))
+    return None
 
 
 def completed(name: str, text: str) -> str:
     """What is typed in a field, each of its words completed to the first one known that begins so."""
-    parts = text.split(",") if isinstance(SPECS[name].kind, Listing) else [text]
-    return ",".join(first_that_begins(part, words(name)) or part for part in parts)
+    parts = re.split(f"([{SEPARATORS}])", text) if name in BY_NAME else [text]
+    return "".join(first_that_begins(part, words(name)) or part for part in parts)
+
+
+def last_word(text: str) -> str:
+    """The last of several words."""
+    return re.split(f"[{SEPARATORS}]", text)[-1]
 
 
 def first_that_begins(begun: str, known: Sequence[str]) -> str:

@@ -6,14 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from engine.config.fields import Problem
 from engine.config.presets import Preset
-from engine.config.run_config import RunConfig
+from engine.config.run_config import BY_NAME, RunConfig
 from engine.config.schedule import Schedule, varies
-from engine.quantities import duration
+from engine.quantities import duration, megabytes
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, window, wrapped
 from tui.drawing.styled_lines import width as line_width
 from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings
+from tui.panes.model.sweep_plan import SweepPlanned
 from tui.widgets.bindings import with_keys
 
 PRESET = "preset"
@@ -33,7 +35,7 @@ SAID = "one-preset has 128,64. "
 @dataclass(frozen=True)
 class Form:
     """What is drawn: `current` is the field the cursor is on; `epoch_seconds` what an epoch will take, 0 if
-    unknown; `typed` its text while it is being written."""
+    unknown; `typed` its text while it is being written; `planned` what was told last of a sweep."""
 
     draft: Draft
     presets: tuple[Preset, ...]
@@ -41,6 +43,7 @@ class Form:
     epoch_seconds: float = 0.0
     active: bool = False
     typed: Line | None = None
+    planned: SweepPlanned | None = None
 
     @property
     def preset(self) -> Preset | None:
@@ -56,14 +59,41 @@ class Form:
         body += [()] * (sheet.rows - len(body))
         return [*self._network(sheet)[: sheet.above], *body, *self._help(sheet)][: sheet.height]
 
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is refused, of a sweep too what no field alone is to blame for."""
+        is_told = self.planned is not None and self.planned.draft == self.draft
+        return self.draft.problems or (self.planned.faults if self.planned and is_told else ())
+
     def _network(self, sheet: Sheet) -> list[Line]:
         config = self.draft.config
-        if config is None:
-            count = len(self.draft.problems)
+        if config is None or self.problems:
+            count = len(self.problems)
             text = f"{count} value{'s' if count > 1 else ''} to correct"
-            return [((f"✗ {text}", "wrong"),), ()]
+            others = " ".join(str(problem) for problem in self.problems if problem.field not in BY_NAME)
+            return [((f"✗ {text}", "wrong"),), ((crop(others, sheet.width), "wrong"),)]
+        if self.draft.tried:
+            return filled(self._sweep_facts(), sheet.width, sheet.above)
         drawn = network_line(config, sheet.width)
         return [((drawn, "network"),), self._facts(config, sheet.width)]
+
+    def _sweep_facts(self) -> list[Span]:
+        """How many cells and runs there are, and what they take as far as that is known of this draft."""
+        draft, planned = self.draft, self.planned
+        cells = f"{draft.cells:,} cells"
+        runs = f" × {draft.seeds} seeds = {draft.cells * draft.seeds:,} runs" if draft.seeds > 1 else " to train"
+        facts: list[Span] = [(cells + runs, "changed")]
+        if planned is not None and planned.draft == draft:
+            is_known = planned.seconds is not None
+            facts.append((f"about {span(planned.seconds or 0.0)}" if is_known else "of unknown time", "dim"))
+            facts.append((f"{megabytes(planned.disk)} of disk", "dim"))
+            if planned.slots > 1:
+                facts.append((f"{planned.slots} at once", "dim"))
+        else:
+            facts.append(("…", "dim"))
+        if draft.group:
+            facts.append((f"group {draft.group}", "dim"))
+        return facts
 
     def _facts(self, config: RunConfig, width: int) -> Line:
         """What the training is, as far as there is room; of several runs first how many, and what all will take."""
@@ -118,7 +148,8 @@ class Form:
         return max(1, width - 2) if self._refused(name) else width
 
     def _refused(self, name: str) -> str:
-        return "" if name == PRESET else self.draft.refused(name)
+        """What a field would accept, when its text is refused."""
+        return next((problem.accepts for problem in self.problems if problem.field == name), "")
 
     def _note(self, name: str, room: int) -> str:
         """What stands beside a value that is accepted."""
@@ -130,10 +161,11 @@ class Form:
         return self._before(name) or (with_keys(SPECS[name].help) if room >= LEAST_HELP else "")
 
     def _before(self, name: str) -> str:
-        """What the preset has in a field that was changed."""
+        """How many values a field is tried with, and what the preset has in one that was changed."""
         if name not in self.draft.edited:
             return ""
-        return f"{self.draft.preset or 'the default'} has {self.draft.preset_text(name)}"
+        tried = f"{self.draft.tried[name]} values to try; " if name in self.draft.tried else ""
+        return f"{tried}{self.draft.preset or 'the default'} has {self.draft.preset_text(name)}"
 
     def _help(self, sheet: Sheet) -> list[Line]:
         text, style = self.hint(self.current)
@@ -177,6 +209,15 @@ def joined(facts: Sequence[Span], cells: int) -> Line:
             break
         line = longer
     return line
+
+
+def filled(facts: Sequence[Span], cells: int, rows: int) -> list[Line]:
+    """As many facts as so many rows have room for, each as long as may be."""
+    lines: list[Line] = []
+    while len(lines) < rows:
+        lines.append(joined(facts, cells) if facts else ())
+        facts = facts[(len(lines[-1]) + 1) // 2 :]
+    return lines
 
 
 def span(seconds: float) -> str:

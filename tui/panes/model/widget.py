@@ -14,10 +14,20 @@ from textual.widgets import Input
 from engine.config.fields import Problem
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
-from tui.panes.model.draft import SPECS, Draft, batch_sizes, choices, first_that_begins, meanings
+from tui.panes.model.draft import (
+    SPECS,
+    VARIABLE,
+    Draft,
+    batch_sizes,
+    choices,
+    first_that_begins,
+    last_word,
+    meanings,
+)
 from tui.panes.model.drawing import LABEL, PRESET, Form
 from tui.panes.model.edits import Edits
 from tui.panes.model.fields import Fields
+from tui.panes.model.sweep_plan import SweepPlanned
 from tui.widgets.bindings import hidden, shown
 
 
@@ -38,6 +48,7 @@ class Model(Fields):
         shown("right", "turn(1)", "Next", "The next choice in this field"),
         shown("open", "list", "List", "What may stand in this field, to choose from", priority=True),
         shown("open", "enter", "Go on", "Take this, and go to the next field", priority=True),
+        shown("values", "values", "Values", "Values to try of this field: several make a sweep of the form"),
         shown("reset", "reset", "As preset", "This field as the preset has it; on the preset, all"),
         shown("undo", "undo", "Undo", "The form as it was before its last change", letters=False, priority=True),
         shown("save", "save", "Save", "Keep these settings as a preset of your own"),
@@ -61,6 +72,13 @@ class Model(Fields):
         meanings: Mapping[str, str]
         chosen: str
         typed: str = ""
+
+    @dataclass
+    class ValuesWanted(Message):
+        """Somebody wants to try several values of a field, in which `text` stands; the answer goes to `Model.write`."""
+
+        name: str
+        text: str
 
     @dataclass
     class SaveWanted(Message):
@@ -130,10 +148,31 @@ class Model(Fields):
     def choose(self, name: str, word: str) -> None:
         """Have a word in a field, or all settings of a preset; of several words in a field the last is replaced."""
         if name != PRESET:
-            before, comma, _ = self.draft.text(name).rpartition(",")
-            self._change(self._edits.make(self.draft.write(name, before + comma + word), name))
+            text = self.draft.text(name)
+            self.write(name, text.removesuffix(last_word(text)) + word)
         elif (preset := self._known(word)) is not None:
             self._change(self._edits.make(self.draft.over(preset), name))
+
+    def write(self, name: str, text: str) -> None:
+        """Have another text in a field."""
+        self._change(self._edits.make(self.draft.write(name, text), name))
+
+    def go_to_variable(self) -> None:
+        """Have the cursor on a field of which several values can be tried."""
+        if self._form.current not in VARIABLE:
+            self._form = replace(self._form, current="learning_rate")
+            self.redraw()
+
+    def on_sweep_planned(self, event: SweepPlanned) -> None:
+        """Say what the sweep takes that several values make of the form."""
+        event.stop()
+        self._form = replace(self._form, planned=event)
+        self.redraw()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that is known to be refused."""
+        return self._form.problems
 
     def once(self) -> None:
         """Train the next run with one seed again, so that nobody queues several of them by accident."""
@@ -163,8 +202,10 @@ class Model(Fields):
                 return True if self.draft.changes else None
             case "undo":
                 return True if self._edits.past else None
+            case "values":
+                return True if current in VARIABLE else None
             case "save":
-                return True if self.config() else None
+                return True if self.config() and not self.draft.tried else None
         return True
 
     @property
@@ -223,6 +264,10 @@ class Model(Fields):
     def action_list(self) -> None:
         self._want_list()
 
+    def action_values(self) -> None:
+        name = self._form.current
+        self.post_message(self.ValuesWanted(name, self.draft.text(name)))
+
     def action_reset(self) -> None:
         name = self._form.current
         draft = replace(self.draft, changes={}) if name == PRESET else self.draft.reset(name)
@@ -266,7 +311,7 @@ class Model(Fields):
     def _want_list(self, typed: str = "") -> None:
         name = self._form.current
         label = "Preset" if name == PRESET else SPECS[name].label
-        chosen = self.preset if name == PRESET else self.draft.text(name).rpartition(",")[2]
+        chosen = self.preset if name == PRESET else last_word(self.draft.text(name))
         self.post_message(self.ListWanted(name, label, self._listed, chosen, typed))
 
     def _known(self, preset: str) -> Preset | None:

@@ -11,7 +11,7 @@ from engine.config.run_config import FIELDS, RunConfig
 from tui.drawing.glyphs import ASCII
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import plain, width
-from tui.panes.model.draft import GROUP, MOST_SEEDS, SEEDS, SPECS, TRAINING, Draft, choices, meanings, words
+from tui.panes.model.draft import GROUP, MOST_SEEDS, SEEDS, SPECS, TRAINING, Draft, choices, completed, meanings, words
 from tui.panes.model.drawing import NAMES, PRESET, Form, lay_out
 
 DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
@@ -23,6 +23,11 @@ def text(draft: Draft, current: str, cells: int, height: int, epoch_seconds: flo
     form = Form(draft, PRESETS, current, epoch_seconds, active=True)
     sheet = lay_out(current, 0, cells, height, refusal=form.refusal)
     return [ASCII.shown(plain(line)).rstrip() for line in form.lines(sheet)]
+
+
+def refused(draft: Draft, name: str) -> str:
+    """What a field would accept, when its text is refused."""
+    return next((problem.accepts for problem in draft.problems if problem.field == name), "")
 
 
 def test_a_rate_that_does_not_stay_is_drawn_as_one_edits() -> None:
@@ -58,12 +63,12 @@ def test_bad_values_are_refused_together() -> None:
     draft = Draft().write("epochs", "many").write("dropout", "2")
     assert draft.config is None
     assert [problem.field for problem in draft.problems] == ["dropout", "epochs"]
-    assert draft.refused("epochs") == "a whole number from 1 to 10,000"
-    assert draft.refused("seed") == ""
+    assert refused(draft, "epochs") == "a whole number from 1 to 10,000"
+    assert refused(draft, "seed") == ""
 
 
 def test_contradictions_stand_at_a_field() -> None:
-    assert Draft().write("nesterov", "yes").refused("nesterov") == "no, as there is no momentum"
+    assert refused(Draft().write("nesterov", "yes"), "nesterov") == "no, as there is no momentum"
 
 
 def test_choices_turn_round() -> None:
@@ -99,25 +104,40 @@ def test_group_and_seeds_are_of_the_training_and_not_of_its_configuration() -> N
 def test_a_wrong_number_of_seeds_is_refused(seeds: str) -> None:
     draft = Draft().write(SEEDS, seeds)
     assert draft.config is None
-    assert draft.refused(SEEDS) == "a whole number from 1 to 100"
+    assert refused(draft, SEEDS) == "a whole number from 1 to 100"
 
 
 def test_seeds_beyond_the_last_are_refused_where_they_are_counted() -> None:
     draft = Draft().write("seed", str(2**53 - 2))
     assert draft.write(SEEDS, "2").config is not None
-    refused = draft.write(SEEDS, "3").refused(SEEDS)
-    assert refused == "fewer, as a seed is a whole number from 0 to 9,007,199,254,740,991"
+    said = refused(draft.write(SEEDS, "3"), SEEDS)
+    assert said == "fewer, as a seed is a whole number from 0 to 9,007,199,254,740,991"
+
+
+def test_several_values_of_settings_are_cells() -> None:
+    draft = Draft().write("l2", "0,1e-3").write("hidden", "none/128,64/32").write("learning_rate", "log:0.01..1:3")
+    assert dict(draft.tried) == {"l2": 2, "hidden": 3, "learning_rate": 3} and draft.cells == 18
+    assert draft.config is not None and (draft.config.l2, draft.config.hidden) == (0, ())
+    assert draft.reset("hidden").cells == 6
+    assert draft.write("hidden", "128,64").cells == 6, "commas alone are widths of one network"
+
+
+def test_values_to_try_are_refused_each_with_what_is_accepted() -> None:
+    draft = Draft().write("l2", "0,-1").write("device", "cpu,cuda")
+    assert sorted(problem.field for problem in draft.problems) == ["device", "l2"] and draft.config is None
+    assert not draft.tried, "what is refused is not counted"
+    assert completed("activation", "rel/ta") == "relu/tanh"
 
 
 def test_a_group_that_cannot_be_shown_is_refused() -> None:
     assert Draft().write(GROUP, "a\u202eb").config is None
-    assert Draft().write(GROUP, "x" * 121).refused(GROUP) == "a name of up to 120 characters that can be shown"
+    assert refused(Draft().write(GROUP, "x" * 121), GROUP) == "a name of up to 120 characters that can be shown"
 
 
 @given(st.text(max_size=150) | st.just("sweep"), st.text(max_size=5) | st.integers(-2, 102).map(str))
 def test_whatever_group_and_seeds_are_written_a_training_is_right_or_refused(group: str, seeds: str) -> None:
     draft = Draft().write(GROUP, group).write(SEEDS, seeds)
-    assert (draft.config is None) == bool(draft.refused(GROUP) or draft.refused(SEEDS))
+    assert (draft.config is None) == bool(refused(draft, GROUP) or refused(draft, SEEDS))
     assert 1 <= draft.seeds <= MOST_SEEDS
     if draft.config is not None:
         assert draft.seeds == int(seeds)
@@ -160,7 +180,7 @@ def test_whatever_is_written_a_draft_is_right_or_says_what_is_wrong(texts: dict[
     for name, written in texts.items():
         draft = draft.write(name, written)
     assert (draft.config is None) == bool(draft.problems)
-    assert all(draft.refused(problem.field) for problem in draft.problems)
+    assert all(refused(draft, problem.field) for problem in draft.problems)
 
 
 def test_a_small_form_scrolls_without_headings() -> None:
