@@ -30,6 +30,7 @@ from tests.builders.predictions import write_predictions
 from tests.builders.stage import text_of
 from tui.console.console import Console
 from tui.drawing.glyphs import UNICODE, Glyphs
+from tui.panes.model.drawing import NAMES
 from tui.screens.board import Board
 from tui.tools.screenshots import text_of as text_of_screen
 
@@ -101,6 +102,11 @@ def run_console(
             await scene(pilot, console)
 
     asyncio.run(run())
+
+
+def down_to(name: str) -> list[str]:
+    """The keys from the top of the form to a field."""
+    return ["down"] * NAMES.index(name)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 60) -> None:

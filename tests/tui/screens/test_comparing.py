@@ -18,6 +18,7 @@ from tests.builders.consoles import (
     Live,
     append,
     board,
+    down_to,
     finished,
     known_answers,
     made_run,
@@ -30,7 +31,6 @@ from tests.builders.consoles import (
 )
 from tui.console.console import Console
 from tui.panes.disagreement.widget import DisagreementDigits
-from tui.panes.model.drawing import NAMES
 from tui.workers.run_choice import MOST_COMPARED
 
 RATE = RunConfig(dataset="synthetic", learning_rate=0.5)
@@ -141,7 +141,7 @@ def test_a_fork_opens_compared_with_the_run_it_was_made_from(stocked_home: Home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "fast" in pane_text(console, "run"))
-        await pilot.press("3", "down", "r", *["down"] * NAMES.index("learning_rate"), *"0.3", "escape", "escape", "f5")
+        await pilot.press("3", "down", "r", *down_to("learning_rate"), *"0.3", "escape", "escape", "f5")
         await until(pilot, lambda: engine.asked)
         asked = engine.asked[0]
         assert isinstance(asked, Start) and asked.parent == slow.id

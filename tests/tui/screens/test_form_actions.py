@@ -8,16 +8,22 @@ from engine.config.presets import FILE, own_presets, preset, save_preset
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.service.protocol import Start
-from tests.builders.consoles import Engine, board, finished, made_run, pane_text, run_console, started, text_on, until
+from tests.builders.consoles import (
+    Engine,
+    board,
+    down_to,
+    finished,
+    made_run,
+    pane_text,
+    run_console,
+    started,
+    text_on,
+    until,
+)
 from tests.builders.consoles import trained as epochs
 from tui.console.console import Console
 from tui.panes.model.draft import SPECS
 from tui.panes.model.drawing import NAMES
-
-
-def down_to(name: str) -> list[str]:
-    """The keys from the top of the form to a field."""
-    return ["down"] * NAMES.index(name)
 
 
 def test_what_is_typed_stays_in_the_field_when_the_space_is_divided_anew(home: Home) -> None:

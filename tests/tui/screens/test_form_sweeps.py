@@ -12,6 +12,7 @@ from engine.sweeps.sweep_file import read_sweep, sweep_records
 from tests.builders.consoles import (
     Engine,
     board,
+    down_to,
     finished,
     made_run,
     pane_text,
@@ -22,13 +23,7 @@ from tests.builders.consoles import (
     until,
 )
 from tui.console.console import Console
-from tui.panes.model.drawing import NAMES
 from tui.panes.model.values_to_try import ValuesToTry
-
-
-def down_to(name: str) -> list[str]:
-    """The keys from the top of the form to a field."""
-    return ["down"] * NAMES.index(name)
 
 
 def test_values_to_try_are_asked_for_counted_and_trained(home: Home) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from engine.config.run_config import RunConfig
     from engine.service.epoch_times import EpochTimes
     from engine.service.protocol import Device
-    from engine.sweeps.plan import SweepRequest
+    from engine.sweeps.plan import Plan, SweepRequest
 
 # Seconds for which what runs tell of the time of an epoch is not read again.
 LEARN_EVERY = 30.0
@@ -49,14 +49,14 @@ class SweepPlanner:
         self._home = home
         self._times: EpochTimes | None = None
         self._learnt = Interval.ended()
+        self._made: tuple[Draft, Plan] | None = None
 
     def plan(self, draft: Draft, slots: Sequence[Device]) -> SweepPlanned:
         """What the sweep of a draft takes on these slots, or what is wrong with it."""
         from engine.sweeps.estimate import estimate
-        from engine.sweeps.plan import plan
 
         try:
-            made = plan(sweep_request(draft))
+            made = self._plan_of(draft)
         except ConfigError as error:
             return SweepPlanned(draft, faults=error.problems)
         times, device = self._known_times(), slots[0].description if slots else ""
@@ -66,6 +66,14 @@ class SweepPlanner:
 
         found = estimate(made, epoch_seconds, len(slots))
         return SweepPlanned(draft, found.seconds, len(slots), found.disk)
+
+    def _plan_of(self, draft: Draft) -> Plan:
+        """The cells of a draft, which are asked for again whenever the engine tells how its devices are."""
+        from engine.sweeps.plan import plan
+
+        if self._made is None or self._made[0] != draft:
+            self._made = draft, plan(sweep_request(draft))
+        return self._made[1]
 
     def _known_times(self) -> EpochTimes:
         from engine.service.epoch_times import EpochTimes
