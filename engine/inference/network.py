@@ -5,21 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.config.run_config import PIXELS, RunConfig
 from engine.datasets.catalogue import Spec
+from engine.inference.erf import erf
 
 Array = npt.NDArray[np.float32]
+Images = npt.NDArray[np.uint8]
 # What `nn.BatchNorm1d` adds to a variance.
 EPSILON = 1e-5
 
 
 def _gelu(values: Array) -> Array:
-    erf = np.vectorize(math.erf, otypes=[np.float32])
-    found: Array = values * (1 + erf(values / math.sqrt(2))) / 2
+    found = erf(values / np.float32(math.sqrt(2)))
+    found += 1
+    found *= values
+    found /= 2
     return found
 
 
@@ -41,29 +46,61 @@ ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {
 @dataclass(frozen=True, eq=False)
 class TrainedNetwork:
     """The network of a run after an `epoch`, by the `arrays` of its `state_dict`, float32 (outputs, inputs) and
-    (outputs,), named as in an `nn.Sequential` of its layers; it was trained on the data set `spec`."""
+    (outputs,), named as in an `nn.Sequential` of its layers; it was trained on the data set `spec`.
+
+    Layers are numbered from 0, the last one being that of the logits, which has no activation."""
 
     config: RunConfig
     spec: Spec
     epoch: int
     arrays: Mapping[str, Array]
 
-    def probabilities(self, images: npt.NDArray[np.uint8]) -> Array:
-        """The probabilities, (N, 10), of the classes of images (N, 28, 28)."""
-        hidden: Array = images.reshape(-1, PIXELS).astype(np.float32) / np.float32(255)
+    @cached_property
+    def activations(self) -> tuple[str, ...]:
+        """The names of the activations, one a layer, nothing for the last."""
+        return (*self.config.layer_activations(), "")
+
+    @cached_property
+    def weights(self) -> tuple[Array, ...]:
+        """The weights of each layer, (outputs, inputs), times what batch normalisation multiplies by."""
+        return tuple(self._folded(layer)[0] for layer in range(len(self.activations)))
+
+    def inputs(self, images: Images) -> Array:
+        """What the first layer gets, (N, 784), of images (N, 28, 28)."""
+        pixels: Array = images.reshape(-1, PIXELS).astype(np.float32)
+        pixels /= np.float32(255)
         if self.config.scaling == "standard":
-            hidden = (hidden - np.float32(self.spec.mean)) / np.float32(self.spec.std)
-        number = 0
-        for activation in self.config.layer_activations():
-            hidden = hidden @ self.arrays[f"{number}.weight"].T
-            if self.config.batch_norm:
-                number += 1
-                deviation = np.sqrt(self.arrays[f"{number}.running_var"] + np.float32(EPSILON))
-                scale = self.arrays[f"{number}.weight"] / deviation
-                hidden = (hidden - self.arrays[f"{number}.running_mean"]) * scale
-            hidden = ACTIVATIONS[activation](hidden + self.arrays[f"{number}.bias"])
-            number += 1
-        logits = hidden @ self.arrays[f"{number}.weight"].T + self.arrays[f"{number}.bias"]
-        shares = np.exp(logits - logits.max(1, keepdims=True))
-        found: Array = shares / shares.sum(1, keepdims=True)
-        return found
+            pixels = (pixels - np.float32(self.spec.mean)) / np.float32(self.spec.std)
+        return pixels
+
+    def outputs(self, layer: int, inputs: Array) -> Array:
+        """What a layer says, (N, outputs), to its inputs (N, inputs): after its activation, or the logits."""
+        sums = inputs @ self.weights[layer].T
+        sums += self._folded(layer)[1]
+        activation = self.activations[layer]
+        return ACTIVATIONS[activation](sums) if activation else sums
+
+    def probabilities(self, images: Images) -> Array:
+        """The probabilities, (N, 10), of the classes of images (N, 28, 28)."""
+        hidden = self.inputs(images)
+        for layer in range(len(self.activations)):
+            hidden = self.outputs(layer, hidden)
+        return softmax(hidden)
+
+    def _folded(self, layer: int) -> tuple[Array, Array]:
+        """The weights and the biases of a layer, into which its batch normalisation is worked, if it has one."""
+        normalised = self.config.batch_norm and bool(self.activations[layer])
+        number = layer * 2 if self.config.batch_norm else layer
+        weights = self.arrays[f"{number}.weight"]
+        if not normalised:
+            return weights, self.arrays[f"{number}.bias"]
+        own = {name: self.arrays[f"{number + 1}.{name}"] for name in ("weight", "bias", "running_mean", "running_var")}
+        scale = own["weight"] / np.sqrt(own["running_var"] + np.float32(EPSILON))
+        return weights * scale[:, None], own["bias"] - own["running_mean"] * scale
+
+
+def softmax(logits: Array) -> Array:
+    """The probabilities, (N, classes), that logits of that shape stand for."""
+    shares: Array = np.exp(logits - logits.max(1, keepdims=True))
+    shares /= shares.sum(1, keepdims=True)
+    return shares
