@@ -52,6 +52,7 @@ MAY_IMPORT = {
         "engine.config",
         "engine.runs",
         "engine.datasets",
+        "engine.comparison",
         "engine.training",
         "engine.service",
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from engine.config.run_config import RunConfig
@@ -23,6 +24,22 @@ def reads_sevens_as(digit: int, epoch: int = 5) -> TrainedNetwork:
     weights[digit] = seven.reshape(-1) / 255 / 10
     arrays = {"0.weight": weights, "0.bias": np.zeros(10, np.float32)}
     return TrainedNetwork(RunConfig.parse("hidden=none"), SPECS["mnist"], epoch, arrays)
+
+
+def drawn_network(settings: str, epoch: int = 1) -> TrainedNetwork:
+    """A network with these settings whose parameters are drawn at random, the same ones each time."""
+    config, generator = RunConfig.parse(settings), np.random.default_rng(2)
+    arrays: dict[str, npt.NDArray[np.float32]] = {}
+    number = 0
+    for layer, (inputs, outputs) in enumerate(config.layer_sizes()):
+        arrays[f"{number}.weight"] = generator.normal(0, inputs**-0.5, (outputs, inputs)).astype(np.float32)
+        if config.batch_norm and layer < len(config.hidden):
+            number += 1
+            for name in ("weight", "running_mean", "running_var"):
+                arrays[f"{number}.{name}"] = generator.uniform(0.5, 1.5, outputs).astype(np.float32)
+        arrays[f"{number}.bias"] = generator.normal(0, 0.1, outputs).astype(np.float32)
+        number += 1
+    return TrainedNetwork(config, SPECS["mnist"], epoch, arrays)
 
 
 def give(monkeypatch: pytest.MonkeyPatch, networks: Mapping[str, TrainedNetwork]) -> None:

@@ -1,0 +1,70 @@
+"""What the units of a trained network say on many images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.inference.network import Array, Images, TrainedNetwork
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Range(NamedTuple):
+    """Where an activation ends, below and above."""
+
+    low: float
+    high: float
+
+
+BOUNDED = {"tanh": Range(-1, 1), "sigmoid": Range(0, 1)}
+# A bounded unit is saturated when it is within such a share of its range from an end on so many of the images.
+NEAR_END, MOST_IMAGES = 0.05, 0.95
+
+
+@dataclass(frozen=True, eq=False)
+class UnitFigures:
+    """Of each unit of a layer, arrays (units,): the mean and the standard deviation of what it says on some images, and
+    whether it is `dead` (a ReLU that is never above zero) or `saturated` (a tanh or a sigmoid that is within 5 % of its
+    range from an end on 95 % of them); both are False where the idea does not apply."""
+
+    mean: Array
+    spread: Array
+    dead: Mask
+    saturated: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class Activations:
+    """What each layer of a `network` says on N images: arrays (N, units) after the activation, the last the logits."""
+
+    network: TrainedNetwork
+    layers: tuple[Array, ...]
+
+    @classmethod
+    def of(cls, network: TrainedNetwork, images: Images) -> Activations:
+        """On images (N, 28, 28)."""
+        layers = [network.inputs(images)]
+        for layer in range(len(network.activations)):
+            layers.append(network.outputs(layer, layers[-1]))
+        return cls(network, tuple(layers[1:]))
+
+    @cached_property
+    def figures(self) -> tuple[UnitFigures, ...]:
+        """The figures of the units of each layer, the last one's of the logits."""
+        return tuple(map(_figures, self.layers, self.network.activations))
+
+
+def _figures(said: Array, activation: str) -> UnitFigures:
+    units = said.shape[1]
+    dead = said.max(0) <= 0 if activation == "relu" else np.zeros(units, bool)
+    saturated = np.zeros(units, bool)
+    if activation in BOUNDED:
+        low, high = BOUNDED[activation]
+        margin = NEAR_END * (high - low)
+        saturated = ((said < low + margin) | (said > high - margin)).mean(0) >= MOST_IMAGES
+    return UnitFigures(said.mean(0), said.std(0), dead, saturated)
