@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 from engine.files import read_bounded, write_whole
+
+# Whole numbers that every reader of JSON holds exactly, and figures well within a float's range.
+LARGEST_WHOLE = 2**53
+LARGEST_FIGURE = 1e300
 
 
 def write_line(value: object) -> str:
@@ -20,6 +25,28 @@ def read_json(text: str | bytes, strict: bool = True) -> Any:
         return json.loads(text, parse_constant=_refuse if strict else None)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from None
+
+
+def write_figure(value: float, digits: int) -> float | None:
+    """A figure of so many digits as it is written; None for one that is not finite."""
+    rounded = float(f"{value:.{digits}g}")
+    return rounded if abs(rounded) < LARGEST_FIGURE else None
+
+
+def read_figure(value: object) -> float:
+    """The figure that a value stands for; NaN for None. Raises ValueError."""
+    if value is None:
+        return math.nan
+    if type(value) in (int, float) and abs(value) < LARGEST_FIGURE:  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
+    raise ValueError("not a figure")
+
+
+def read_whole(value: object) -> int:
+    """The whole number, 0 or more, that a value is. Raises ValueError."""
+    if type(value) is int and 0 <= value < LARGEST_WHOLE:
+        return value
+    raise ValueError("not a whole number")
 
 
 def read_file(path: Path, most: int) -> Any:

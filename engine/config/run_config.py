@@ -22,6 +22,7 @@ from engine.text import clean, value_text
 
 CLASSES = 10
 MOST_UNKNOWN = 50
+MOST_HIDDEN, LARGEST_WIDTH = 32, 8192
 PIXELS = 28 * 28
 # All training images there are; all images of an epoch in one batch.
 ALL, FULL = "all", "full"
@@ -64,7 +65,7 @@ class RunConfig:
     )
     hidden: tuple[int, ...] = setting(
         (128, 64),
-        Listing(Whole(1, 8192), 32, may_be_empty=True),
+        Listing(Whole(1, LARGEST_WIDTH), MOST_HIDDEN, may_be_empty=True),
         "Network",
         "Hidden layers",
         "width of each hidden layer; none is logistic regression",
@@ -72,7 +73,7 @@ class RunConfig:
     )
     activation: tuple[str, ...] = setting(
         ("relu",),
-        Listing(choices.ACTIVATION, 32),
+        Listing(choices.ACTIVATION, MOST_HIDDEN),
         "Network",
         "Activation",
         "after each hidden layer: one for all, or one a layer",

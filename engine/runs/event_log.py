@@ -16,7 +16,8 @@ TAIL_BLOCK = 1 << 14
 # A line that was torn is shorter by far, and so is what a power cut leaves behind it.
 LONGEST_TORN = 1 << 20
 RESERVE = b"\0" * 8192
-STEPS = b'{"event":"steps",'
+# How the lines begin that are the most, or the longest, and that no list needs.
+DETAILS = (b'{"event":"steps",', b'{"event":"layers",')
 
 
 class EventLog:
@@ -86,7 +87,7 @@ class EventLog:
 
 
 class Follower:
-    """Reads the events a file gains, on request without the many `steps`.
+    """Reads the events a file gains, on request without the many `steps` and the long `layers`.
 
     A line without its newline is not yet written; what is no event is `skipped`."""
 
@@ -129,17 +130,16 @@ class Follower:
             return b""
 
     def _decoded(self, lines: Iterable[bytes]) -> Iterator[Event]:
-        for line in lines if self._steps else _without_steps(lines):
+        for line in lines if self._steps else _without_details(lines):
             try:
                 yield decode(line)
             except EventError:
                 self.skipped += 1
 
 
-def _without_steps(lines: Iterable[bytes]) -> list[bytes]:
+def _without_details(lines: Iterable[bytes]) -> list[bytes]:
     """The other lines; hundreds of thousands are looked through before a list of runs is seen."""
-    head = len(STEPS)
-    return [line for line in lines if line[:head] != STEPS]
+    return [line for line in lines if not line.startswith(DETAILS)]
 
 
 def last_events(path: Path) -> list[Event]:

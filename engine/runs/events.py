@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import math
 import time as clock
+from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, ClassVar, get_type_hints
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import RunConfig
-from engine.json_text import read_json, write_line
+from engine.json_text import read_figure, read_json, read_whole, write_figure, write_line
+from engine.runs.layers import Layer, layers_from_json
 from engine.text import clean
 
 LONGEST_LINE = 1 << 16
-LARGEST_WHOLE = 2**53
 LONGEST_TEXT = 2000
-LARGEST_FIGURE = 1e300
 # The first moment and the last day that dates can be made of, whatever a clock says.
 EARLIEST, LATEST = 0.0, 253_402_200_000.0
 FORMAT = 1
@@ -124,6 +124,16 @@ class Epoch(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Layers(Event):
+    """What the layers are like, from the first to the output, at the end of an epoch; just before its `epoch`."""
+
+    name = "layers"
+    epoch: int
+    step: int
+    layers: tuple[Layer, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Position(Event):
     """An event that is only a place in the run."""
 
@@ -209,7 +219,7 @@ class RunFailed(Ending):
 KINDS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in (
-        Notice, Progress, Queued, RunStarted, Steps, Epoch, Paused, Resumed, RateChanged,
+        Notice, Progress, Queued, RunStarted, Steps, Layers, Epoch, Paused, Resumed, RateChanged,
         CheckpointSaved,
         RunFinished, RunStopped, RunPruned, RunFailed,
     )
@@ -228,11 +238,13 @@ def encode(event: Event) -> str:
         if spec.name == "time" or (value is None and spec.default is None):
             continue
         if isinstance(value, float):
-            value = float(f"{value:.9g}") if abs(value) < LARGEST_FIGURE else None
+            value = write_figure(value, 9)
         elif isinstance(value, str):
             value = value[:LONGEST_TEXT]
         elif isinstance(value, RunConfig):
             value = value.to_json()
+        elif isinstance(value, tuple):
+            value = [layer.to_json() for layer in value]
         line[_JSON_NAMES.get(spec.name, spec.name)] = value
     return write_line(line)
 
@@ -280,15 +292,23 @@ def _read_config(value: object) -> RunConfig:
 
 
 def _checked(value: Any, kind: Any, key: str) -> Any:
-    if kind is str and isinstance(value, str):
-        return clean(value, LONGEST_TEXT)
-    if kind is RunConfig:
-        return _read_config(value)
-    if kind is int and type(value) is int and 0 <= value < LARGEST_WHOLE:
-        return value
-    if kind in (float, float | None):
-        if value is None:
-            return math.nan
-        if type(value) in (int, float) and abs(value) < LARGEST_FIGURE:
-            return float(value)
-    raise EventError(f"{key} is not a {getattr(kind, '__name__', kind)}")
+    try:
+        return _READERS[kind](value)
+    except ValueError as error:
+        raise EventError(f"{key}: {error}") from None
+
+
+def _read_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise EventError("not a text")
+    return clean(value, LONGEST_TEXT)
+
+
+_READERS: dict[Any, Callable[[Any], object]] = {
+    str: _read_text,
+    int: read_whole,
+    float: read_figure,
+    float | None: read_figure,
+    RunConfig: _read_config,
+    tuple[Layer, ...]: layers_from_json,
+}

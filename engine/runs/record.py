@@ -14,7 +14,8 @@ from engine.config.fields import ConfigError
 from engine.config.presets import presets
 from engine.config.run_config import FIELDS, RunConfig
 from engine.files import StoreError
-from engine.runs.events import LARGEST_FIGURE, LARGEST_WHOLE, plausible_time
+from engine.json_text import LARGEST_FIGURE, LARGEST_WHOLE
+from engine.runs.events import plausible_time
 from engine.text import LONGEST_NOTE, clean
 
 MOST_TAGS = 50

@@ -26,7 +26,7 @@ class RunSnapshot:
 
     @classmethod
     def of(cls, run: Run, steps: bool = True) -> RunSnapshot:
-        """A run as it is now; without `steps`, which are most of its events, it has no series and
+        """A run as it is now; without `steps`, which are most of its events, it has no series, no layers and
         is as far as its last epoch. Raises StoreError."""
         # Asked before the events are read: a run whose lock is free has no event that is still to come.
         locked = run.lock.held()

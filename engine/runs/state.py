@@ -13,6 +13,7 @@ from engine.runs.events import (
     Ending,
     Epoch,
     Event,
+    Layers,
     Notice,
     Paused,
     Progress,
@@ -83,6 +84,7 @@ class RunState:
     series: Series = field(default_factory=Series)
     epochs: list[Epoch] = field(default_factory=list)
     epoch_elapsed: list[float] = field(default_factory=list)
+    layers: list[Layers] = field(default_factory=list)
     rate_changes: list[RateChanged] = field(default_factory=list)
     ending: Ending | None = None
     reason: str = ""
@@ -174,6 +176,8 @@ class RunState:
                 self.phase, self.started, self.progress = RUNNING, event, None
             case Steps():
                 self._take_steps(event)
+            case Layers():
+                self._take_layers(event)
             case Epoch():
                 self._take_epoch(event)
             case Paused():
@@ -207,6 +211,10 @@ class RunState:
         self.step, self.epoch = event.step, event.epoch
         self.learning_rate, self.samples_per_second = event.learning_rate, event.samples_per_second
 
+    def _take_layers(self, event: Layers) -> None:
+        if not self.layers or event.epoch > self.layers[-1].epoch:
+            self.layers.append(event)
+
     def _take_epoch(self, event: Epoch) -> None:
         self.phase = RUNNING
         if self.epochs and event.epoch <= self.epochs[-1].epoch:
@@ -222,6 +230,8 @@ class RunState:
         while self.epochs and self.epochs[-1].step > event.step:
             self.epochs.pop()
             self.epoch_elapsed.pop()
+        while self.layers and self.layers[-1].step > event.step:
+            self.layers.pop()
         if self.measured:
             self.elapsed = max([0.0, *self.series.elapsed[-1:], *self.epoch_elapsed[-1:]])
 

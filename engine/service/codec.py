@@ -8,18 +8,17 @@ where the field may not be None.
 from __future__ import annotations
 
 import dataclasses
-import math
+from contextlib import suppress
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import RunConfig
-from engine.runs.events import LARGEST_FIGURE
+from engine.json_text import LARGEST_WHOLE, read_figure, write_figure
 
 LONGEST_TEXT = 10_000
 MOST_ITEMS = 4096
-LARGEST_WHOLE = 2**53
 
 
 class WireError(ValueError):
@@ -34,7 +33,7 @@ def pack(value: Any) -> Any:
         case bool() | int() | str() | None:
             return value
         case float():
-            return float(f"{value:.12g}") if abs(value) < LARGEST_FIGURE else None
+            return write_figure(value, 12)
         case tuple():
             return [pack(item) for item in value]
     return {field.name: pack(getattr(value, field.name)) for field in dataclasses.fields(value)}
@@ -90,8 +89,7 @@ def _read_scalar(hint: Any, value: object, name: str) -> Any:
         return value
     if hint is int and type(value) is int and abs(value) < LARGEST_WHOLE:
         return value
-    if hint is float and value is None:
-        return math.nan
-    if hint is float and isinstance(value, (int, float)) and type(value) is not bool and abs(value) < LARGEST_FIGURE:
-        return float(value)
+    if hint is float:
+        with suppress(ValueError):
+            return read_figure(value)
     raise WireError(f"{name} is not a {hint.__name__}")

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, get_type_hints
 
 from hypothesis import strategies as st
 
 from engine.config.choices import ACTIVATIONS, DATASETS, INITIALISATION, SCHEDULE
 from engine.config.run_config import RunConfig
-from engine.runs.events import KINDS, LARGEST_FIGURE, LARGEST_WHOLE, LONGEST_TEXT, Event
+from engine.json_text import LARGEST_WHOLE, write_figure
+from engine.runs.events import KINDS, LONGEST_TEXT, Event
+from engine.runs.layers import BINS, DIGITS, HISTOGRAMS, Histogram, Layer
 from engine.text import clean
 
 TEXTS = st.text(max_size=40)
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), TEXTS)
 JSON = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4))
 FIGURES = st.floats(allow_nan=True, allow_infinity=True)
+FINITE = st.floats(-1e30, 1e30)
 WHOLES = st.integers(0, LARGEST_WHOLE - 1)
+SHARES = st.floats(0, 1) | st.just(float("nan"))
 TIMES = st.floats(0, 4e9).map(lambda value: round(value, 3))
+
+
+COUNTS = st.lists(WHOLES, min_size=BINS, max_size=BINS).map(tuple)
+RANGES = st.tuples(FINITE, FINITE).map(sorted) | st.just([float("nan")] * 2)
+HISTOGRAM = st.builds(lambda ends, counts: Histogram(ends[0], ends[1], counts), RANGES, COUNTS)
+LAYERS = st.builds(
+    Layer,
+    st.integers(1, 8192),
+    st.sampled_from(("", *ACTIVATIONS)),
+    *[FIGURES] * 5,
+    *[SHARES] * 2,
+    *[HISTOGRAM] * 2,
+)
 
 
 @st.composite
@@ -81,7 +98,7 @@ def _values(kind: type[Event], name: str, hint: Any) -> st.SearchStrategy[Any]:
         return TEXTS
     if hint == (float | None):
         return st.none() | FIGURES
-    return configs()
+    return configs() if hint is RunConfig else st.lists(LAYERS, min_size=1, max_size=3).map(tuple)
 
 
 @st.composite
@@ -93,7 +110,22 @@ def events(draw: st.DrawFn, *kinds: type[Event]) -> Event:
 
 
 def written(value: Any) -> Any:
-    """A field's value as it comes back from its line: nine digits, NaN for what is not a figure, and safe texts."""
+    """A field's value as it comes back from its line: nine digits, or six in a layer, NaN for what is no figure, safe
+    texts."""
+    if isinstance(value, tuple):
+        return tuple(_written(layer) for layer in value)
     if isinstance(value, float):
-        return float(f"{value:.9g}") if abs(value) < LARGEST_FIGURE else float("nan")
+        return _figure(value, 9)
     return clean(value, LONGEST_TEXT) if isinstance(value, str) else value
+
+
+def _written(part: Any) -> Any:
+    """A layer, or a histogram of one, as it comes back."""
+    values = {name: _figure(value, DIGITS) for name, value in vars(part).items() if isinstance(value, float)}
+    inner = {name: _written(getattr(part, name)) for name in HISTOGRAMS} if isinstance(part, Layer) else {}
+    return replace(part, **values, **inner)
+
+
+def _figure(value: float, digits: int) -> float:
+    found = write_figure(value, digits)
+    return float("nan") if found is None else found
