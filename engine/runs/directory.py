@@ -1,7 +1,7 @@
 """A run directory.
 
-It holds `run.json`, `events.jsonl`, `lock`, `checkpoint.pt`, `predictions/` and, for a moment, `request`. What is read
-here may have been torn, garbled or written by somebody else: readers skip and count, never fail.
+It holds `run.json`, `events.jsonl`, `lock`, `checkpoint.pt`, `predictions/`, `weights/` and, for a moment, `request`.
+What is read here may have been torn, garbled or written by somebody else: readers skip and count, never fail.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ class Run:
         self.events_path = path / "events.jsonl"
         self.checkpoint_path = path / "checkpoint.pt"
         self.predictions_path = path / "predictions"
+        self.weights_path = path / "weights"
         self.request_path = path / "request"
         self.lock = RunLock(path / "lock")
 
@@ -123,7 +124,8 @@ class Run:
         return before, after
 
     def state(self, steps: bool = True) -> RunState:
-        """The state after all events there are now; without `steps`, which are most of them, it has no series."""
+        """The state after all events there are now; without `steps`, which are most of them, it has no series and
+        no layers."""
         state = RunState.of(Follower(self.events_path, steps).all())
         if not steps and state.ending is None:
             # How long it has been trained since its last epoch, only the last steps tell.

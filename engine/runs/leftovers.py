@@ -42,8 +42,8 @@ def _folders(home: Home) -> Iterator[Path]:
         yield Path(folder)
     yield home.runs
     for id in recent_ids(home.runs):
-        yield home.runs / id
-        yield Run(home.runs / id).predictions_path
+        run = Run(home.runs / id)
+        yield from (run.path, run.predictions_path, run.weights_path)
 
 
 def _without_record(home: Home) -> list[Run]:

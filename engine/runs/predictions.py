@@ -8,30 +8,26 @@ of many epochs those at round numbers; of a run of a sweep the best and the last
 from __future__ import annotations
 
 import io
-import itertools
 import math
 import os
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib import format as npy
 
 from engine.files import clear_leftovers, open_regular, write_whole
+from engine.runs.array_header import read_header
 from engine.runs.directory import Run
 from engine.runs.events import Epoch
+from engine.runs.kept_epochs import KeptEpochs, epochs_in, stride
 
 GUESS = np.dtype([("class", "u1"), ("confidence", "<f4")])
 PROBABILITY = np.dtype("<f4")
 LARGEST = 1 << 24
-LONGEST_HEADER = 256
-MOST_KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -42,16 +38,6 @@ class Predictions:
     classes: npt.NDArray[np.uint8]
     confidences: npt.NDArray[np.float32]
     probabilities: npt.NDArray[np.float32] | None
-
-
-def stride(epochs: int) -> int:
-    """Of every how many epochs one is kept in a run of so many: 1, 2, 5, 10, and so on, for at most 64 in all."""
-    step = 1
-    for factor in itertools.cycle((2, 2.5, 2)):
-        if epochs <= MOST_KEPT * step:
-            break
-        step = round(step * factor)
-    return step
 
 
 class PredictionKeeper:
@@ -65,21 +51,15 @@ class PredictionKeeper:
 
     def begin(self, epochs: int, ended: Sequence[Epoch] = (), of_sweep: bool = False) -> None:
         """Keep those of a run of so many epochs, of which some have `ended`. Raises OSError."""
-        self._of_sweep = of_sweep
-        self._stride, self._newest = stride(epochs), ended[-1].epoch if ended else 0
-        self._last = self._newest
-        best = max(ended, key=lambda epoch: epoch.test_accuracy, default=None)
-        self._best, self._accuracy = (best.epoch, best.test_accuracy) if best else (0, -1.0)
+        self._kept = KeptEpochs(0 if of_sweep else stride(epochs), ended)
         self.prune()
 
     def add(self, epoch: int, accuracy: float, probabilities: npt.NDArray[np.float32]) -> None:
         """Take an epoch's predictions, probabilities of shape (images, 10), and the test accuracy there.
 
         Those of an epoch before the newest are of one that the run went back to, and count as its last."""
-        self._newest, self._last = max(epoch, self._newest), epoch
-        if accuracy > self._accuracy:
-            self._best, self._accuracy = epoch, accuracy
-        self._unwritten = {one: said for one, said in self._unwritten.items() if self._is_kept(one)}
+        self._kept.add(epoch, accuracy)
+        self._unwritten = {one: said for one, said in self._unwritten.items() if one in self._kept}
         self._unwritten[epoch] = probabilities
 
     def write(self) -> None:
@@ -89,31 +69,24 @@ class PredictionKeeper:
         self._run.predictions_path.mkdir(mode=0o700, exist_ok=True)
         for epoch, probabilities in self._unwritten.items():
             _save(_guesses_path(self._run, epoch), _guesses(probabilities))
-        if self._last in self._unwritten:
-            _save(_probabilities_path(self._run, self._last), self._unwritten[self._last])
+        if (last := self._kept.last) in self._unwritten:
+            _save(_probabilities_path(self._run, last), self._unwritten[last])
         self._unwritten = {}
 
     def prune(self) -> None:
         """Remove what is no longer to be kept, once nothing goes back behind what was written. Raises OSError."""
         clear_leftovers(self._run.predictions_path)
         for epoch in predicted_epochs(self._run):
-            if not self._is_kept(epoch):
+            if epoch not in self._kept:
                 _guesses_path(self._run, epoch).unlink(missing_ok=True)
         for path in self._run.predictions_path.glob("probabilities-*.npy"):
-            if path != _probabilities_path(self._run, self._last):
+            if path != _probabilities_path(self._run, self._kept.last):
                 path.unlink(missing_ok=True)
-
-    def _is_kept(self, epoch: int) -> bool:
-        if epoch in (self._best, self._newest, self._last):
-            return True
-        return not self._of_sweep and (epoch == 1 or (epoch <= self._newest and epoch % self._stride == 0))
 
 
 def predicted_epochs(run: Run) -> list[int]:
     """The epochs whose predictions are kept, in order."""
-    names = (path.name for path in run.predictions_path.glob("epoch-*.npy"))
-    found = (re.fullmatch(r"epoch-([0-9]{4,5})\.npy", name) for name in names)
-    return sorted(int(match[1]) for match in found if match)
+    return epochs_in(run.predictions_path, ".npy")
 
 
 def read_predictions(run: Run, epoch: int) -> Predictions | None:
@@ -150,20 +123,8 @@ def _save(path: Path, array: npt.NDArray[Any]) -> None:
 
 def _load(path: Path) -> npt.NDArray[Any] | None:
     with suppress(OSError, ValueError), open_regular(path) as file:
-        shape, dtype = _header(file)
+        shape, dtype = read_header(file)
         size = os.fstat(file.fileno()).st_size - file.tell()
         if size <= LARGEST and dtype in (GUESS, PROBABILITY) and size == math.prod(shape) * dtype.itemsize:
             return np.frombuffer(file.read(size), dtype).reshape(shape)
     return None
-
-
-def _header(file: BufferedReader) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """The shape and type that a file of an array claims. Raises OSError for another file."""
-    try:
-        npy.read_magic(file)
-        shape, by_columns, dtype = npy.read_array_header_1_0(file, LONGEST_HEADER)
-    except Exception:  # numpy evaluates the text of a header, which may be any.
-        raise OSError("not an array") from None
-    if by_columns:
-        raise OSError("an array by columns")
-    return shape, dtype

@@ -20,6 +20,7 @@ def litter(home: Home) -> tuple[Run, list[Path]]:
     """A run, and what could be left around it."""
     run = finished_run(home)
     run.predictions_path.mkdir()
+    run.weights_path.mkdir()
     raw = home.data / "synthetic" / "MNIST" / "raw"
     raw.mkdir(parents=True)
     folder = home.runs / f".20260101-120000-0001abc.{LEFT}"
@@ -28,6 +29,7 @@ def litter(home: Home) -> tuple[Run, list[Path]]:
         made.mkdir()
         (made / f".run.json.{LEFT}").touch()
     files = [run.path / f".checkpoint.pt.{LEFT}", run.path / f".run.json.{LEFT}"]
+    files += [run.weights_path / f".epoch-0001.npz.{LEFT}"]
     files += [run.predictions_path / f".epoch-0001.npy.{LEFT}", raw / f".train-images.{LEFT}"]
     for file in files:
         file.touch()

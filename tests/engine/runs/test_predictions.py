@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.predictions import GUESS, MOST_KEPT, PredictionKeeper, predicted_epochs, read_predictions, stride
+from engine.runs.kept_epochs import stride
+from engine.runs.predictions import GUESS, PredictionKeeper, predicted_epochs, read_predictions
 from tests.builders.predictions import write_predictions
 from tests.builders.runs import finished_run
 from tests.engine.runs.test_state import epoch as ended
@@ -90,18 +91,6 @@ def test_predictions_read_back_without_those_probabilities_that_do_not_fit(home:
     claiming("(10, 10)", "'<f4'")(run.predictions_path / "probabilities-0002.npy")
     found = read_predictions(run, 2)
     assert found is not None and found.probabilities is None
-
-
-@pytest.mark.parametrize(
-    ("epochs", "expected"), [(1, 1), (64, 1), (65, 2), (128, 2), (129, 5), (321, 10), (1000, 20), (10_000, 200)]
-)
-def test_round_numbers_of_epochs_are_kept(epochs: int, expected: int) -> None:
-    assert stride(epochs) == expected
-
-
-@given(st.integers(1, 10**9))
-def test_at_most_so_many_are_kept(epochs: int) -> None:
-    assert epochs // stride(epochs) <= MOST_KEPT
 
 
 def kept_after(accuracies: list[float], epochs: int, writes: set[int], restarts: set[int]) -> tuple[list[int], int]:
