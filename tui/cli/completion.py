@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import click
 from click.shell_completion import CompletionItem
@@ -16,7 +16,9 @@ from engine.errors import UserError
 from engine.home import Home
 from engine.quantities import Measure
 from engine.query.columns import BY_NAME, COLUMNS, Column
+from engine.runs.groups import groups_of
 from engine.runs.summaries import find_run, recent_ids
+from engine.sweeps.sweep_file import SweepRecord, sweep_lock, sweep_records
 
 MOST_RUNS = 50
 DIRECTIONS = {"asc": "the lowest first", "desc": "the highest first"}
@@ -35,6 +37,29 @@ def complete_runs(context: click.Context, parameter: click.Parameter, incomplete
         words.setdefault(name, id)
     words |= names
     return _completed("", {word: help for word, help in words.items() if word and word.startswith(incomplete)})
+
+
+def complete_sweeps(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The groups of sweeps, the newest first, each with the settings that vary."""
+    return _sweeps(sweep_records(Home.find()), incomplete)
+
+
+def complete_sweeps_in_training(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The groups of the sweeps that somebody feeds."""
+    home = Home.find()
+    return _sweeps((record for record in sweep_records(home) if sweep_lock(home, record.group).held()), incomplete)
+
+
+def complete_groups(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The groups of runs."""
+    return _completed("", {name: "" for name in sorted(groups_of(Home.find())) if name.startswith(incomplete)})
+
+
+def _sweeps(records: Iterable[SweepRecord], begun: str) -> list[CompletionItem]:
+    told = {record.group: " × ".join(record.settings) for record in records}
+    return _completed("", {group: settings for group, settings in told.items() if group.startswith(begun)})
 
 
 def complete_settings(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from engine.config.presets import presets, save_preset
 from engine.config.run_config import RunConfig
 from engine.home import Home
+from engine.sweeps.sweep_file import sweep_lock
 from tests.builders.program import ROOT
-from tests.builders.runs import finished_run
+from tests.builders.runs import finished_run, make_run
+from tests.builders.sweeps import make_sweep
 from tui.cli.completion import complete_columns, complete_filter, complete_orders
 from tui.cli.main import main
 
@@ -48,6 +50,19 @@ def test_the_shell_completes_presets_of_ones_own_and_short_names(home: Home) -> 
     assert complete("presets", "rename", "d") == complete("presets", "delete", "") == ["dropless"]
     assert complete("train", "opt=ada") == ["opt=adam", "opt=adamw"]
     assert complete("train", "device=c") == ["device=cpu", "device=cuda"]
+
+
+def test_the_shell_completes_sweeps_those_in_training_and_groups(home: Home) -> None:
+    for group in ("rates", "rates of old", "sizes"):
+        make_sweep(home, {"l2": "0,1"}, group=group)
+    make_run(home, group="three seeds")
+    for command in ("show", "export"):
+        assert sorted(complete("sweep", command, "ra")) == ["rates", "rates of old"]
+    assert complete("sweep", "--resume", "s") == ["sizes"]
+    assert complete("sweep", "stop", "") == []
+    sweep_lock(home, "sizes").acquire()
+    assert complete("sweep", "stop", "") == ["sizes"]
+    assert complete("sweep", "--group", "th") == complete("train", "--group", "") == ["three seeds"]
 
 
 def test_the_shell_completes_columns_after_a_comma(home: Home) -> None:

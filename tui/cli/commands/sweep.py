@@ -22,7 +22,7 @@ from engine.sweeps.sweep_file import create_sweep
 from engine.sweeps.trained_cells import trained_cells
 from tui.cli.commands.place_options import PLACE
 from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
-from tui.cli.completion import complete_settings
+from tui.cli.completion import complete_groups, complete_settings, complete_sweeps, complete_sweeps_in_training
 from tui.cli.sweep_trainers import SweepTrainer, sweep_trainer
 from tui.exit_codes import DONE
 
@@ -73,13 +73,20 @@ def sweep() -> None:
 @sweep.command(START, hidden=True, epilog=EXAMPLES, context_settings={"max_content_width": 100})
 @click.argument("words", nargs=-1, metavar="[PRESET|SWEEP] [FIELD=VALUES]...", shell_complete=complete_settings)
 @options((*CELLS, *JUDGING))
-@click.option("--group", default="", help="What to call the sweep and the group of its runs.")
+@click.option(
+    "--group", default="", shell_complete=complete_groups, help="What to call the sweep and the group of its runs."
+)
 @click.option("--tag", "tags", multiple=True, help="A word to find its runs by; may be given several times.")
 @click.option("--note", default="", help="A remark kept with its runs.")
 @options(PLACE)
 @click.option("--devices", metavar="CHOICE", help="What an engine started for it may use, as $MNIST_TUI_DEVICES.")
 @click.option("--dry-run", is_flag=True, help="Show the cells, runs, disk and time it takes, and train nothing.")
-@click.option("--resume", metavar="GROUP", help="Train what is missing of a sweep, failed or was broken off.")
+@click.option(
+    "--resume",
+    metavar="GROUP",
+    shell_complete=complete_sweeps,
+    help="Train what is missing of a sweep, failed or was broken off.",
+)
 @click.option("--failed", is_flag=True, help="With --resume: what has failed alone.")
 @click.option("--detach", is_flag=True, help="Leave it to who trains it, and return at once.")
 @click.option("--json", is_flag=True, help="A line of JSON for every run that has ended, and one for the whole.")
@@ -152,7 +159,7 @@ def _train(
         click.echo(jsons.dumps(standing_json(standing), allow_nan=False))
     else:
         print_standing(standing, quiet)
-    return DONE if detach else exit_status(standing)
+    return DONE if detach else exit_status(standing, trainer)
 
 
 @sweep.command("list")
@@ -167,7 +174,7 @@ def list_(home: Home, json: bool) -> None:
 
 
 @sweep.command("show")
-@click.argument("group")
+@click.argument("group", shell_complete=complete_sweeps)
 @click.option("--json", is_flag=True, help="As one JSON object.")
 @click.help_option("--help", "-h")
 @click.pass_obj
@@ -183,7 +190,7 @@ def show(home: Home, group: str, json: bool) -> None:
 
 
 @sweep.command("stop")
-@click.argument("group")
+@click.argument("group", shell_complete=complete_sweeps_in_training)
 @click.help_option("--help", "-h")
 @click.pass_obj
 def stop(home: Home, group: str) -> None:
@@ -193,7 +200,7 @@ def stop(home: Home, group: str) -> None:
 
 
 @sweep.command("export")
-@click.argument("group")
+@click.argument("group", shell_complete=complete_sweeps)
 @click.option("--format", "name", type=click.Choice(tuple(FORMATS)), default="csv", help="csv unless given.")
 @click.option("--rows", default="", metavar="SETTING", help="What varies from row to row; the first setting.")
 @click.option("--columns", default="", metavar="SETTING", help="What varies from column to column; the second setting.")

@@ -21,7 +21,7 @@ from engine.runs.status import FINISHED, LIVE
 from engine.runs.summaries import find_run, summarise
 from engine.service.device_choice import DeviceChoice
 from tui.cli.commands.place_options import PLACE
-from tui.cli.completion import complete_runs, complete_settings, complete_values
+from tui.cli.completion import complete_groups, complete_runs, complete_settings, complete_values
 
 EXAMPLES = """\b
 Examples:
@@ -94,7 +94,7 @@ def _write_options(
 @click.option("--name", default="", help="What to call the run; its preset's name unless given.")
 @click.option("--tag", "tags", multiple=True, help="A word to find it by; may be given several times.")
 @click.option("--note", default="", help="A remark kept with the run.")
-@click.option("--group", default="", help="A name shared by runs that belong together.")
+@click.option("--group", default="", shell_complete=complete_groups, help="A name shared by runs that belong together.")
 @click.option("--seeds", type=click.IntRange(1, 1000), help="Train so often, each with the next seed, as a group.")
 @PLACE[0]
 @PLACE[1]
