@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as jsons
-import shlex
 import sys
 import time
 from contextlib import suppress
@@ -23,7 +22,7 @@ from tui import exit_codes
 from tui.cli.output import Output
 from tui.cli.runs_bar import RunsBar
 from tui.cli.signals import STOPPING, Signals
-from tui.cli.sweep_trainers import SweepTrainer
+from tui.cli.sweep_trainers import SweepTrainer, resume_command
 from tui.exit_codes import complain, explain
 
 LOOK_EVERY = 0.25
@@ -119,7 +118,7 @@ def train_sweep(
             return _followed(home, reader, report, signals, trainer, seen)
     except KeyboardInterrupt:
         left = True
-        complain(f"left {group}, whose runs are being stopped; go on: mnist-tui sweep --resume {shlex.quote(group)}")
+        complain(f"left {group}, whose runs are being stopped; go on: {resume_command(group, trainer)}")
         raise
     finally:
         report.close()
@@ -144,8 +143,7 @@ def _followed(
         report = _said(report, "tick", standing, signals.stopping)
         if not standing.fed:
             if not standing.sweep.ended:
-                group = standing.sweep.record.group
-                raise EngineGone(f"{trainer.name} has gone; go on: mnist-tui sweep --resume {shlex.quote(group)}")
+                raise EngineGone(f"{trainer.name} has gone; go on: {resume_command(reader.group, trainer)}")
             return standing
         # The look at thousands of runs is not to take the time of those that train.
         time.sleep(max(LOOK_EVERY, 10 * (time.monotonic() - began)))
@@ -165,8 +163,9 @@ def _ended(standing: Standing) -> list[tuple[CellStanding, RunResult]]:
     return [(cell, result) for cell in standing.cells for result in cell.results if result and result.status in ENDED]
 
 
-def exit_status(standing: Standing) -> int:
-    """What the end of a sweep means; the runs that failed, and why it ended early, are said on standard error."""
+def exit_status(standing: Standing, trainer: SweepTrainer) -> int:
+    """What the end of a sweep means, which `trainer` may go on with; the runs that failed, and why it ended early, are
+    said on standard error."""
     record = standing.sweep.record
     failures = [(cell, result) for cell, result in _ended(standing) if result.status == FAILED]
     if failures:
@@ -179,5 +178,5 @@ def exit_status(standing: Standing) -> int:
     if standing.status == FINISHED:
         return exit_codes.FAILED if failures else exit_codes.DONE
     reason = clean(standing.sweep.reason, 200) or "not all runs have finished"
-    complain(f"{record.group} has ended early: {reason}; go on: mnist-tui sweep --resume {shlex.quote(record.group)}")
+    complain(f"{record.group} has ended early: {reason}; go on: {resume_command(record.group, trainer)}")
     return exit_codes.FAILED if record.fail_fast and failures else exit_codes.INTERRUPTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from contextlib import suppress
@@ -19,9 +20,10 @@ from tui.exit_codes import complain
 
 
 class SweepTrainer(Protocol):
-    """Takes sweeps in hand. `name` is for a sentence."""
+    """Takes sweeps in hand. `name` is for a sentence, `options` are what a command line names it by."""
 
     name: str
+    options: tuple[str, ...]
 
     def begin(self, home: Home, group: str, failed: bool) -> None:
         """Have what is missing of a sweep trained, or what has failed of it. Raises UserError or OSError."""
@@ -34,6 +36,7 @@ class ByEngine:
     """The engine trains it on the devices of this machine."""
 
     name = "the engine"
+    options: tuple[str, ...] = ()
 
     def begin(self, home: Home, group: str, failed: bool) -> None:
         self._client = EngineClient(home)
@@ -51,6 +54,7 @@ class ByCluster:
 
     def __init__(self, place: str, share: float) -> None:
         self._place, self._share = check_place(place), share
+        self.options = ("--on", place, *(() if share == 1 else ("--gpu-share", f"{share:g}")))
         if not 0 < share <= 1:
             raise ConfigError([Problem("gpu-share", f"{share:g}", "a number above 0, up to 1")])
         self._driver: subprocess.Popen[str] | None = None
@@ -64,6 +68,11 @@ class ByCluster:
         if self._driver and not detached:
             with suppress(subprocess.TimeoutExpired):  # What the sweep has come to is on the disk.
                 self._driver.wait(FAREWELL_SECONDS)
+
+
+def resume_command(group: str, trainer: SweepTrainer) -> str:
+    """The command line that goes on with a sweep where it was trained."""
+    return shlex.join(["mnist-tui", "sweep", "--resume", group, *trainer.options])
 
 
 def sweep_trainer(place: str | None, share: float | None) -> SweepTrainer:

@@ -148,5 +148,5 @@ def test_runs_are_paused_and_stopped_by_requests_and_interrupted_by_the_loss_of_
     settle(lambda: first.state().step > paused, SECONDS)
     os.kill(sweep_lock(home, "mine").holder().pid, signal.SIGKILL)
     err = process.communicate(timeout=SECONDS)[1]
-    assert process.returncode == 1 and "its driver has gone; go on: mnist-tui sweep --resume mine" in err
+    assert process.returncode == 1 and "its driver has gone; go on: mnist-tui sweep --resume mine --on " in err
     assert SweepReader(home, "mine").read().counts == {INTERRUPTED: 1, STOPPED: 1}

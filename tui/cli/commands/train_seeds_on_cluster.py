@@ -52,4 +52,4 @@ def train_seeds_on_cluster(
     trials = [trial for trial in read_results(runs)[0] if trial.status == FINISHED]
     if trials and not json:
         print_seeds(trials, group, quiet)
-    return exit_status(standing)
+    return exit_status(standing, trainer)
