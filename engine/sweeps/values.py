@@ -18,6 +18,8 @@ from engine.config.fields import Field
 
 MOST_VALUES = 10_000
 RANGE = re.compile(r"(?P<log>log:)?(?P<low>.*?)\.\.(?P<high>.*?)(?::(?P<count>[0-9]{1,6}))?", re.DOTALL)
+DECIMAL_COMMA = re.compile(r"\s*[+-]?[0-9]+,[0-9]+\s*")
+DOT = "a decimal point is a dot"
 # Of the figures between the ends of a range as few digits are kept as tell them apart.
 DIGITS = (3, 4, 6, 9, 17)
 
@@ -52,6 +54,14 @@ class Axis:
     @classmethod
     def read(cls, field: Field, text: str) -> Axis:
         """The values that a text stands for. Raises ValueError, which says what is accepted."""
+        try:
+            return cls._read(field, text)
+        except ValueError as refused:
+            hint = f"; {DOT}" if has_decimal_comma(field, text) else ""
+            raise ValueError(f"{refused}{hint}") from None
+
+    @classmethod
+    def _read(cls, field: Field, text: str) -> Axis:
         words = text.split("/" if isinstance(field.kind, Listing) else ",")
         spans = [_span(field, word) for word in words]
         found = [
@@ -71,6 +81,11 @@ def accepted(field: Field) -> str:
         return f"{kind.accepts}; several such lists separated by /"
     several = f"{kind.accepts}; several separated by commas"
     return f"{several}, or a range such as {_example(kind)}" if isinstance(kind, (Number, Whole)) else several
+
+
+def has_decimal_comma(field: Field, text: str) -> bool:
+    """Whether two values look like one number with a decimal comma, as `0,1` does for a setting that takes `0.1`."""
+    return isinstance(field.kind, Number) and DECIMAL_COMMA.fullmatch(text) is not None
 
 
 def _example(kind: Kind) -> str:

@@ -15,10 +15,11 @@ from tui.drawing.styled_lines import Line
 
 
 class DrawnEditor(Input):
-    """An input that is never displayed: it takes keys while something is edited, and says how the text is drawn."""
+    """An input that is never displayed: it takes up to `longest` letters while something is edited, and says how the
+    text is drawn."""
 
-    def __init__(self) -> None:
-        super().__init__(select_on_focus=False)
+    def __init__(self, longest: int = 0) -> None:
+        super().__init__(select_on_focus=False, max_length=longest)
         self.cursor_blink = False
         self.display = False
         self.is_open = False

@@ -16,7 +16,7 @@ from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, FIELDS, FULL, RunConfig
 from engine.runs.groups import GroupName
 from engine.sweeps.space import MACHINE, SEED
-from engine.sweeps.values import Axis
+from engine.sweeps.values import DOT, Axis, has_decimal_comma
 
 GROUP, SEEDS = "group", "seeds"
 MOST_SEEDS = 100
@@ -44,6 +44,8 @@ SPECS = {spec.name: spec for spec in (*FIELDS, *TRAINING)}
 # Settings of which a sweep tries several values; a cell's seeds, device and way of gradients are none of it.
 VARIABLE = tuple(name for name in BY_NAME if name not in (SEED, *MACHINE))
 SEPARATORS = ",/"
+# Longer texts are not taken: they would not be kept whole from one console to the next.
+LONGEST = 10_000
 
 
 @dataclass(frozen=True)
@@ -206,6 +208,14 @@ def values_of(name: str, text: str) -> tuple[str, ...]:
     except ValueError as refused:
         is_one = not any(sign in text for sign in ("..", "/" if isinstance(spec.kind, Listing) else ","))
         raise ValueError(spec.kind.accepts if is_one else str(refused)) from None
+
+
+def warning(name: str, text: str) -> str:
+    """What is odd about a text that is accepted; nothing where nothing is."""
+    if name not in VARIABLE or not has_decimal_comma(SPECS[name], text):
+        return ""
+    values = values_of(name, text)
+    return f"2 values: {' and '.join(values)}; {DOT}" if len(values) > 1 else ""
 
 
 def _count(name: str, text: str) -> int:

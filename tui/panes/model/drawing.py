@@ -14,7 +14,7 @@ from engine.quantities import duration, megabytes
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, window, wrapped
 from tui.drawing.styled_lines import width as line_width
-from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings
+from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings, warning
 from tui.panes.model.sweep_plan import SweepPlanned
 from tui.widgets.bindings import with_keys
 
@@ -139,7 +139,8 @@ class Form:
             error = _refusal(refused)
             return (*value, (" ", ""), (error if line_width(((error, ""),)) <= room else "✗", "wrong"))
         note = self._note(name, room)
-        return (*value, (" ", ""), (crop(note, room), "dim")) if note else value
+        style = "changed" if self._warning(name) else "dim"
+        return (*value, (" ", ""), (crop(note, room), style)) if note else value
 
     def value_cells(self, name: str, width: int) -> int:
         """How wide a value is of the `width` cells after its label, a mark behind it where it is refused."""
@@ -158,7 +159,11 @@ class Form:
         if name == PRESET:
             count = len(self.draft.edited)
             return f"{count} changed" if count else self.preset.title if self.preset else ""
-        return self._before(name) or (with_keys(SPECS[name].help) if room >= LEAST_HELP else "")
+        return self._warning(name) or self._before(name) or (with_keys(SPECS[name].help) if room >= LEAST_HELP else "")
+
+    def _warning(self, name: str) -> str:
+        """What is odd about what was written in a field."""
+        return warning(name, self.draft.text(name)) if name in self.draft.edited else ""
 
     def _before(self, name: str) -> str:
         """How many values a field is tried with, and what the preset has in one that was changed."""
@@ -182,6 +187,8 @@ class Form:
         """What is said of a field below the form: what is wrong, what the preset has, what it means."""
         if refused := self._refused(name):
             return _refusal(refused), "wrong"
+        if odd := self._warning(name):
+            return f"{odd}.", "changed"
         if name == PRESET:
             return self._preset_hint(), "help"
         help = meanings(name).get(self.draft.text(name)) if choices(name) else ""

@@ -10,7 +10,7 @@ from textual.events import DescendantBlur, MouseScrollDown, MouseScrollUp
 from textual.geometry import Offset
 
 from tui.drawing.styled_lines import Line
-from tui.panes.model.draft import GROUP, words
+from tui.panes.model.draft import GROUP, LONGEST, words
 from tui.panes.model.drawing import LABEL, NAMES, Form, Sheet, lay_out
 from tui.widgets.drawn_editor import DrawnEditor
 from tui.widgets.line_widget import LineWidget
@@ -58,7 +58,7 @@ class Fields(LineWidget, can_focus=True):
         # Whether something was done in the form since it has the focus, and what was typed ahead in its field.
         self._inside = False
         self._ahead = ""
-        self._editor = DrawnEditor()
+        self._editor = DrawnEditor(LONGEST)
 
     def compose(self) -> ComposeResult:
         yield self._editor

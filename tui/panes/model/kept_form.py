@@ -8,11 +8,10 @@ from engine.config.presets import Preset
 from engine.home import Home
 from engine.json_text import read_file, write_file
 from engine.text import clean
-from tui.panes.model.draft import SPECS, Draft
+from tui.panes.model.draft import LONGEST, SPECS, Draft
 
 FILE = "form.json"
-LARGEST = 1 << 16
-LONGEST = 500
+LARGEST = 1 << 22
 
 
 def read_draft(home: Home, presets: Mapping[str, Preset]) -> Draft | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.sweeps.values import Axis
-from tui.panes.model.draft import SPECS, VARIABLE, choices, values_of
+from tui.panes.model.draft import SPECS, VARIABLE, choices, values_of, warning
 
 # Several times a factor of about three or ten, as what a setting does goes by its logarithm, or the usual few.
 SUGGESTED: Mapping[str, tuple[str, ...]] = {
@@ -51,6 +51,8 @@ def values_or_none(name: str, text: str) -> tuple[str, ...]:
 def meaning(name: str, text: str) -> str:
     """How many values a text stands for, and the first of them. Raises ValueError, which says what is accepted."""
     values = Axis.read(SPECS[name], text).texts
+    if odd := warning(name, text):
+        return odd
     between = " / " if "/" in text else ", "
     more = " …" if len(values) > MOST_TOLD else ""
     count = f"{len(values):,} values" if len(values) > 1 else "one value"

@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.dialogs.base import Dialog, Entry
-from tui.panes.model.draft import SPECS, completed, last_word, words
+from tui.panes.model.draft import LONGEST, SPECS, completed, last_word, words
 from tui.panes.model.suggestions import meaning, suggestions
 from tui.widgets.bindings import hidden
 
@@ -60,7 +60,7 @@ class ValuesToTry(Dialog[str]):
         self._suggested: Mapping[str, str] = suggestions(name, text)
 
     def asked(self) -> Iterable[Widget]:
-        yield Entry("values", "Try", self._text, suggester=Words(self._setting))
+        yield Entry("values", "Try", self._text, longest=LONGEST, suggester=Words(self._setting))
         yield Static(id="told", classes="told")
         options = [Option(Content(f"{text}  {meaning}"), id=None) for text, meaning in self._suggested.items()]
         yield Suggestions(*options)

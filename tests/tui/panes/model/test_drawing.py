@@ -71,6 +71,23 @@ def test_contradictions_stand_at_a_field() -> None:
     assert refused(Draft().write("nesterov", "yes"), "nesterov") == "no, as there is no momentum"
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("l2", "0,1", "2 values: 0 and 1; a decimal point is a dot"),
+        ("learning_rate", "0,05", "or log:0.01..1:5; a decimal point is a dot"),
+        ("l2", "0,1,2", ""),
+        ("l2", "0.1,0.2", ""),
+        ("l2", "0,1e-4", ""),
+        ("batch_size", "16,32", ""),
+        ("hidden", "64,32", ""),
+    ],
+)
+def test_what_looks_like_a_decimal_comma_is_told_as_the_values_it_is(name: str, typed: str, said: str) -> None:
+    shown = " ".join(text(Draft().write(name, typed), name, 78, 20))
+    assert said in shown and (said or "decimal" not in shown)
+
+
 def test_choices_turn_round() -> None:
     draft = Draft()
     seen = []

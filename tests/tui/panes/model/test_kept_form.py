@@ -12,7 +12,7 @@ from engine.config.presets import presets
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from tests.builders.strategies import JSON
-from tui.panes.model.draft import GROUP, SEEDS, SPECS, Draft
+from tui.panes.model.draft import GROUP, LONGEST, SEEDS, SPECS, Draft
 from tui.panes.model.kept_form import FILE, LARGEST, read_draft, write_draft
 
 DROPOUT = presets()["dropout"]
@@ -24,6 +24,13 @@ def test_right_and_wrong_texts_group_seeds_and_parent_are_kept(home: Home) -> No
     write_draft(home, draft)
     assert read_draft(home, presets()) == draft
     assert (home.path / FILE).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_long_list_of_values_to_try_is_kept_whole(home: Home) -> None:
+    values = ",".join(f"{number / 2000}" for number in range(1500))
+    draft = Draft().write("l2", values)
+    write_draft(home, draft)
+    assert len(values) > 9000 and read_draft(home, presets()) == draft and draft.cells == 1500
 
 
 def test_of_a_preset_that_is_gone_the_settings_stay(home: Home) -> None:
@@ -51,7 +58,7 @@ def test_whatever_else_is_there_is_none(home: Home, content: bytes) -> None:
 
 
 def test_texts_are_made_safe_and_unknown_fields_passed_over(home: Home) -> None:
-    texts = {"hidden": "\x1b[2J32\n", "epochs": 3, "teleport": "yes", "note": "x" * 9000, "seed": "7" * 9000}
+    texts = {"hidden": "\x1b[2J32\n", "epochs": 3, "teleport": "yes", "note": "x" * 9000, "seed": "7" * 90_000}
     (home.path / FILE).write_text(json.dumps({"texts": texts, "preset": ["deep"], "parent": "\x1b[2J"}))
     assert read_draft(home, presets()) is None
     (home.path / FILE).write_text(json.dumps({"texts": texts, "preset": "deep", "parent": "\x1b[2J"}))
@@ -59,5 +66,5 @@ def test_texts_are_made_safe_and_unknown_fields_passed_over(home: Home) -> None:
     assert kept is not None
     assert kept.text("hidden") == "[2J32"
     assert kept.text("epochs") == str(RunConfig().epochs)
-    assert len(kept.text("seed")) == 500
+    assert len(kept.text("seed")) == LONGEST
     assert set(kept.texts) == set(SPECS)
