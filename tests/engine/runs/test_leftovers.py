@@ -41,7 +41,7 @@ def test_all_of_it_is_found_told_and_removed(home: Home) -> None:
     inside = home.runs / "20250101-120000-0001abc" / f".run.json.{LEFT}"
     assert sorted(leftovers.find(home)) == sorted([*left, inside])
     (told,) = [finding for finding in check_home(home) if finding.subject == "leftovers"]
-    assert told.state == NOTE and told.found.startswith("7 ") and told.advice == "mnist-tui runs empty-trash"
+    assert told.state == NOTE and told.found.startswith("8 ") and told.advice == "mnist-tui runs empty-trash"
     assert call("runs", "empty-trash").exit_code == 0
     assert leftovers.find(home) == []
     assert not any(os.path.lexists(path) for path in left)
