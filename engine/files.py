@@ -66,6 +66,18 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
 
 
 @contextmanager
+def changing_alone(folder: Path) -> Iterator[None]:
+    """Keep other processes that ask the same from changing what is kept in a folder meanwhile. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):  # Not every file system has locks.
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """A folder to be filled beside `path`, whose name it takes when it is. Raises FileExistsError where one has it."""
     with passing_folder(path) as beside:

@@ -7,12 +7,9 @@ there is told in one line and passed over, and stays in the file.
 from __future__ import annotations
 
 import difflib
-import fcntl
-import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -20,7 +17,7 @@ from typing import Any
 from engine.config.fields import ConfigError
 from engine.config.run_config import FIELDS, RunConfig
 from engine.errors import UserError
-from engine.files import ASSETS, StoreError, read_bounded, write_whole
+from engine.files import ASSETS, StoreError, changing_alone, read_bounded, write_whole
 from engine.home import Home
 from engine.text import clean
 from engine.toml_text import toml_text
@@ -187,23 +184,11 @@ def _there(content: Mapping[str, Any], name: str) -> str:
 def _change(home: Home, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Replace the file by what `change` makes of its content, while nobody else does."""
     home.prepare()
-    with _alone(home):
+    with changing_alone(home.path):
         content = change(_content(home))
         if len(content) > MOST:
             raise PresetError(f"a home keeps {MOST} presets; delete one first")
         write_whole(home.path / FILE, toml_text(content).encode(), 0o600)
-
-
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """Keep other processes from changing the file meanwhile."""
-    folder = os.open(home.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        with suppress(OSError):  # Not every file system has locks.
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
 
 
 def _content(home: Home) -> dict[str, Any]:
