@@ -36,6 +36,14 @@ MAY_IMPORT = {
     "engine.query": ("engine", "engine.config", "engine.runs"),
     "engine.comparison": ("engine", "engine.config", "engine.runs", "engine.datasets", "engine.query"),
     "engine.sweeps": ("engine", "engine.config", "engine.runs", "engine.datasets", "engine.query", "engine.comparison"),
+    "engine.lessons": (
+        "engine",
+        "engine.config",
+        "engine.runs",
+        "engine.datasets",
+        "engine.comparison",
+        "engine.sweeps",
+    ),
     "engine.training": ("engine", "engine.config", "engine.runs", "engine.datasets"),
     "engine.export": ("engine", "engine.config", "engine.runs", "engine.datasets", "engine.training"),
     "engine.service": (

@@ -30,7 +30,12 @@ def test_a_wheel_holds_the_packages_and_the_assets_and_nothing_else(wheel: Path)
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names if ".dist-info" not in name}
     assert tops == {"engine", "tui", "assets"}
-    assert {"assets/strokes.json", "assets/presets.toml", "tui/console/app.tcss"} <= set(names)
+    assert {
+        "assets/strokes.json",
+        "assets/presets.toml",
+        "assets/lessons/02-depth.toml",
+        "tui/console/app.tcss",
+    } <= set(names)
     assert not [name for name in names if name.endswith(".pyc")]
 
 

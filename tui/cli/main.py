@@ -22,6 +22,7 @@ from tui.exit_codes import DONE, FAILED, INTERRUPTED, NAME, complain, explain
 COMMANDS = {
     "train": ("tui.cli.commands.train:train", "Train a network, with a progress bar or JSON lines."),
     "sweep": ("tui.cli.commands.sweep:sweep", "Train every combination of the values to try."),
+    "learn": ("tui.cli.commands.learn:learn", "Learn from runs of your own, a lesson at a time."),
     "predict": ("tui.cli.commands.predict:predict", "Read digits in pictures by a run's network."),
     "presets": ("tui.cli.commands.presets:presets_", "List and show presets; save, rename and delete your own."),
     "runs": ("tui.cli.commands.runs:runs", "List, compare, steer, label, delete and restore runs."),
