@@ -41,7 +41,7 @@ def _epoch_ends(data: Dataset, device: torch.device, config: RunConfig, seat: Se
         if isinstance(event, Epoch):
             ends.append(time.perf_counter())
 
-    callbacks = TrainerCallbacks(emit, lambda saved: None, lambda epoch, test: None, lambda: None)
+    callbacks = TrainerCallbacks(emit, lambda saved: None, lambda *tested: None, lambda: None)
     prepare(device, threads_for(config, len(data.train_labels)))
     try:
         Trainer(config, data, device, callbacks, Control(), seat).train()

@@ -170,7 +170,7 @@ def _train(config: RunConfig, data: Dataset, device: torch.device) -> float:
     callbacks = TrainerCallbacks(
         emit=lambda event: epochs.append(event) if isinstance(event, Epoch) else None,
         save=lambda saved: None,
-        tested=lambda epoch, test: None,
+        tested=lambda *tested: None,
         poll=lambda: None,
     )
     trainer = Trainer(config.replace({"epochs": 3}), data, device, callbacks, Control())

@@ -77,8 +77,7 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[np.generic]]:
         return {PROBLEM: np.array(f"{run.id}: {error}")}
     except ValueError:
         return {PROBLEM: np.array(f"the checkpoint of {run.id} is of another network than its settings say")}
-    tensors = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
-    return {EPOCH: np.array(saved.position.last_epoch), **tensors}
+    return {EPOCH: np.array(saved.position.last_epoch), **network.arrays()}
 
 
 def main(paths: Sequence[str]) -> None:

@@ -61,6 +61,7 @@ class Run:
         group: str = "",
         parent: str = "",
         of_sweep: bool = False,
+        keep_weights: str = "",
         id: str = "",
     ) -> Run:
         """Make a new run directory with an id that sorts by time, or one of `new_id` that nobody else has.
@@ -78,6 +79,7 @@ class Run:
             group=clean(group),
             parent=clean(parent),
             of_sweep=of_sweep,
+            keep_weights=keep_weights,
             host=os.uname().nodename,
             pid=os.getpid(),
         )

@@ -44,6 +44,7 @@ class Repetition:
     note: str = ""
     preset: str = ""
     group: str = ""
+    keep_weights: str = ""
 
     @property
     def seeds(self) -> range:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from engine.config.fields import ConfigError, Problem
 from engine.runs.events import Epoch
 
 MOST_KEPT = 64
 # The first epoch, the best, the newest and the one that a run went back to, whatever their numbers.
 ALWAYS_KEPT = 4
+NONE, LAST, ALL = "none", "last", "all"
+MOST_ASKED = 10_000
 
 
 def stride(epochs: int, most: int = MOST_KEPT) -> int:
@@ -29,6 +32,33 @@ def stride_within(epochs: int, most: int) -> int:
     if epochs <= most:
         return 1
     return stride(epochs, most - ALWAYS_KEPT) if most > ALWAYS_KEPT else epochs
+
+
+def kept_weights(text: str) -> str:
+    """The word that asks for the weights of no epoch, the last, all, or of at most so many; nothing asks for what is
+    kept by default. Raises ConfigError."""
+    word = text.strip().lower()
+    if word in ("", NONE, LAST, ALL):
+        return word
+    if word.isascii() and word.isdecimal() and ALWAYS_KEPT <= int(word[:10]) <= MOST_ASKED:
+        return str(int(word[:10]))
+    accepted = f"{NONE}, {LAST}, {ALL}, or how many epochs at most, from {ALWAYS_KEPT} to {MOST_ASKED:,}"
+    raise ConfigError([Problem("keep-weights", text, accepted)])
+
+
+def most_asked(word: str, epochs: int, unless_asked: int) -> int:
+    """Of how many of so many epochs a word of `kept_weights` asks for the weights, at most."""
+    known = {"": unless_asked, NONE: 0, LAST: 1, ALL: epochs}
+    return min(epochs, known[word] if word in known else int(word))
+
+
+def kept_weights_in(values: Mapping[str, object]) -> str:
+    """The word of some JSON values; nothing where they hold none."""
+    word = values.get("keep_weights")
+    try:
+        return kept_weights(word) if isinstance(word, str) else ""
+    except ConfigError:
+        return ""
 
 
 class KeptEpochs:
@@ -54,7 +84,7 @@ class KeptEpochs:
     def __contains__(self, epoch: int) -> bool:
         if epoch in (self._newest, self.last) or (self._with_best and epoch == self._best):
             return True
-        return bool(self._stride) and (epoch == 1 or (epoch <= self._newest and epoch % self._stride == 0))
+        return bool(self._stride) and epoch <= self._newest and (epoch == 1 or epoch % self._stride == 0)
 
 
 def epochs_in(folder: Path, ending: str) -> list[int]:

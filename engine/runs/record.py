@@ -16,6 +16,7 @@ from engine.config.run_config import FIELDS, RunConfig
 from engine.files import StoreError
 from engine.json_text import LARGEST_FIGURE, LARGEST_WHOLE
 from engine.runs.events import plausible_time
+from engine.runs.kept_epochs import kept_weights_in
 from engine.text import LONGEST_NOTE, clean
 
 MOST_TAGS = 50
@@ -38,6 +39,7 @@ class RateChange(NamedTuple):
 class RunRecord:
     """What `run.json` holds: what a run is, as opposed to what happened in it.
 
+    `keep_weights` says of which epochs its weights are kept, as a word of `engine.runs.kept_epochs`.
     `stack` is how many networks took their steps together, its own among them: as other products are used then, its
     figures are not those of a run alone to the last bit."""
 
@@ -52,6 +54,7 @@ class RunRecord:
     parent: str = ""
     starred: bool = False
     of_sweep: bool = False
+    keep_weights: str = ""
     host: str = ""
     pid: int = 0
     device: str = ""
@@ -158,6 +161,7 @@ class RunRecord:
             parent=clean(values.get("parent")),
             starred=values.get("starred") is True,
             of_sweep=values.get("of_sweep") is True,
+            keep_weights=kept_weights_in(values),
             host=clean(values.get("host")),
             pid=pid if type(pid) is int else 0,
             device=clean(values.get("device")),

@@ -22,24 +22,12 @@ from engine.files import StoreError, clear_leftovers, read_bounded, write_whole
 from engine.runs.array_header import read_header
 from engine.runs.directory import Run
 from engine.runs.events import Epoch
-from engine.runs.kept_epochs import ALWAYS_KEPT, MOST_KEPT, KeptEpochs, epochs_in, stride_within
+from engine.runs.kept_epochs import LAST, MOST_KEPT, NONE, KeptEpochs, epochs_in, most_asked, stride_within
 
 Array = npt.NDArray[np.float32]
 MOST_BYTES, MOST_UNWRITTEN = 256_000_000, 64_000_000
 # What an archive has of each array besides its numbers.
 MOST_BYTES_BESIDE = 1024
-NONE, LAST, ALL = "none", "last", "all"
-
-
-def kept_weights(text: str) -> str:
-    """The word that asks for the weights of no epoch, the last, all, or of at most so many; nothing asks for what is
-    kept by default. Raises ValueError."""
-    word = text.strip().lower()
-    if word in ("", NONE, LAST, ALL):
-        return word
-    if word.isascii() and word.isdecimal() and ALWAYS_KEPT <= int(word[:10]) <= 10_000:
-        return str(int(word))
-    raise ValueError(f"{NONE}, {LAST}, {ALL}, or how many epochs at most, from {ALWAYS_KEPT} to 10000")
 
 
 class WeightKeeper:
@@ -59,7 +47,8 @@ class WeightKeeper:
         elif asked == LAST or (of_sweep and not asked):
             self._kept = KeptEpochs(0, ended, best=asked != LAST)
         else:
-            self._kept = KeptEpochs(_stride(config, asked), ended)
+            most = most_asked(asked, config.epochs, min(MOST_KEPT, MOST_BYTES // _size(_shapes(config))))
+            self._kept = KeptEpochs(stride_within(config.epochs, most), ended)
         self.prune()
 
     def add(self, epoch: int, accuracy: float, read: Callable[[], Mapping[str, Array]]) -> None:
@@ -90,14 +79,6 @@ class WeightKeeper:
         for epoch in weight_epochs(self._run):
             if self._kept is None or epoch not in self._kept:
                 _path(self._run, epoch).unlink(missing_ok=True)
-
-
-def _stride(config: RunConfig, asked: str) -> int:
-    """Of every how many epochs one is kept, so that no more are kept in all than is asked or, by default, have room."""
-    if asked == ALL:
-        return 1
-    most = int(asked) if asked else min(MOST_KEPT, MOST_BYTES // _size(_shapes(config)))
-    return stride_within(config.epochs, most)
 
 
 def weight_epochs(run: Run) -> list[int]:

@@ -172,6 +172,7 @@ class Service:
             preset=request.preset,
             group=request.group,
             parent=request.parent,
+            keep_weights=request.keep_weights,
         )
         try:
             self.scheduler.submit(run)

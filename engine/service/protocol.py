@@ -20,8 +20,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
+from engine.config.fields import ConfigError
 from engine.config.run_config import RunConfig
 from engine.json_text import read_json, write_line
+from engine.runs.kept_epochs import kept_weights
 from engine.runs.summaries import ID
 from engine.service.codec import WireError, pack, unpack
 from engine.text import clean
@@ -147,7 +149,8 @@ class Ping(Request[Status]):
 
 @dataclass(frozen=True, kw_only=True)
 class Start(Request[Accepted]):
-    """Train a new run. The texts go into its record; `parent` is the run whose configuration was taken."""
+    """Train a new run. The texts go into its record; `parent` is the run whose configuration was taken, `keep_weights`
+    a word of `engine.runs.kept_epochs`."""
 
     name = "start"
     config: RunConfig
@@ -157,6 +160,13 @@ class Start(Request[Accepted]):
     preset: str = ""
     group: str = ""
     parent: str = ""
+    keep_weights: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            kept_weights(self.keep_weights)
+        except ConfigError as error:
+            raise ProtocolError(str(error)) from None
 
 
 @dataclass(frozen=True, kw_only=True)

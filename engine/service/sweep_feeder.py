@@ -116,6 +116,7 @@ class Feeding:
             preset=record.preset,
             group=record.group,
             of_sweep=True,
+            keep_weights=record.keep_weights,
             id=id,
         )
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from engine.config.run_config import RunConfig
 from engine.datasets.catalogue import AUTO, MNIST, SPECS
+from engine.runs.kept_epochs import most_asked
 from engine.sweeps.plan import Plan
 
-# Bytes of a run's record and lock, of an `epoch` line, and of a `steps` line, of which there are at most ten a second.
-RECORD, EPOCH_LINE, STEPS_LINE, STEPS_A_SECOND = 4096, 400, 230, 10
+# Bytes of a run's record and lock, of an `epoch` line, of each layer in a line of `layers`, and of a `steps` line, of
+# which there are at most ten a second.
+RECORD, EPOCH_LINE, LAYER, STEPS_LINE, STEPS_A_SECOND = 4096, 400, 700, 230, 10
 # Bytes of an image's class and confidence, kept of the best and the last epoch, and of its ten probabilities.
 GUESSES, PROBABILITIES = 2 * 5, 40
 CHECKPOINT_BESIDE = 16_384
+# Of how many epochs a run of a sweep keeps weights, where nothing else is asked: the best and the last.
+WEIGHTS_KEPT = 2
 # Copies of the parameters that an optimiser keeps beside them.
 MOMENTS = {"adam": 2, "adamw": 2, "rmsprop": 1}
 
@@ -32,8 +37,9 @@ def estimate(plan: Plan, epoch_seconds: Callable[[RunConfig], float | None], slo
     repeats = plan.runs / len(configs)
     each = [(config, run_seconds(config, epoch_seconds)) for config in configs]
     known = [seconds for _, seconds in each if seconds is not None]
+    bytes_of = partial(disk_bytes, keep_weights=plan.record.keep_weights)
     total = sum(known) * repeats / max(1, min(slots, plan.runs)) if len(known) == len(each) else None
-    return Estimate(total, round(sum(disk_bytes(config, seconds or 0.0) for config, seconds in each) * repeats))
+    return Estimate(total, round(sum(bytes_of(*one) for one in each) * repeats))
 
 
 def run_seconds(config: RunConfig, epoch_seconds: Callable[[RunConfig], float | None]) -> float | None:
@@ -42,10 +48,12 @@ def run_seconds(config: RunConfig, epoch_seconds: Callable[[RunConfig], float | 
     return None if seconds is None else seconds * config.epochs
 
 
-def disk_bytes(config: RunConfig, seconds: float) -> int:
-    """About what a run of a sweep that takes so many seconds leaves on the disk."""
+def disk_bytes(config: RunConfig, seconds: float | None, keep_weights: str = "") -> int:
+    """About what a run of a sweep that takes so many seconds, as far as that is known, leaves on the disk."""
     copies = 1 + MOMENTS.get(config.optimiser, 1 if config.momentum else 0) + (1 if config.patience else 0)
     images = SPECS[MNIST if config.dataset == AUTO else config.dataset].test_size
-    events = EPOCH_LINE * config.epochs + STEPS_LINE * (config.epochs + STEPS_A_SECOND * seconds)
+    events = EPOCH_LINE * config.epochs + STEPS_LINE * (config.epochs + STEPS_A_SECOND * (seconds or 0.0))
+    events += LAYER * len(config.layer_sizes()) * config.epochs
+    weights = 4 * config.parameters() * most_asked(keep_weights, config.epochs, WEIGHTS_KEPT)
     checkpoint = 4 * copies * config.parameters() + CHECKPOINT_BESIDE
-    return round(RECORD + checkpoint + events + (GUESSES + PROBABILITIES) * images)
+    return round(RECORD + checkpoint + weights + events + (GUESSES + PROBABILITIES) * images)

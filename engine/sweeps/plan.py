@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from engine.config.fields import ConfigError, Problem
 from engine.config.run_config import FIELDS, RunConfig
 from engine.runs.groups import GroupName
+from engine.runs.kept_epochs import kept_weights
 from engine.runs.metrics import METRICS
 from engine.sweeps.space import Space, Values, read_space
 from engine.sweeps.sweep_file import GRID, MOST_SEEDS, RANDOM, TPE, SweepRecord
@@ -44,6 +45,7 @@ class SweepRequest:
     preset: str = ""
     tags: tuple[str, ...] = ()
     note: str = ""
+    keep_weights: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def _record(asked: SweepRequest, space: Space, first: RunConfig, taken: Containe
         preset=clean(asked.preset),
         tags=asked.tags,
         note=asked.note,
+        keep_weights=kept_weights(asked.keep_weights),
     )
 
 
@@ -149,6 +152,10 @@ def _wrong_options(asked: SweepRequest) -> list[Problem]:
         problems.append(Problem("metric", asked.metric, f"one of {', '.join(JUDGED_BY)}"))
     if asked.early_stop not in ("", "asha"):
         problems.append(Problem("early-stop", asked.early_stop, "asha"))
+    try:
+        kept_weights(asked.keep_weights)
+    except ConfigError as refused:
+        problems += refused.problems
     try:
         GroupName().read(asked.group)
     except ValueError as refused:

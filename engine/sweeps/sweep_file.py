@@ -23,6 +23,7 @@ from engine.home import Home
 from engine.json_text import read_json, write_line
 from engine.runs.events import now
 from engine.runs.groups import groups_of
+from engine.runs.kept_epochs import kept_weights_in
 from engine.runs.lock import RunLock
 from engine.runs.metrics import METRIC
 from engine.runs.record import clean_tags
@@ -63,6 +64,7 @@ class SweepRecord:
     preset: str = ""
     tags: tuple[str, ...] = ()
     note: str = ""
+    keep_weights: str = ""
     created: float = field(default_factory=now)
     format: int = FORMAT
 
@@ -111,6 +113,7 @@ class SweepRecord:
             preset=texts["preset"],
             tags=clean_tags(tags),
             note=clean(values.get("note"), LONGEST_NOTE),
+            keep_weights=kept_weights_in(values),
             created=_time(values.get("created")),
         )
 

@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 from torch.nn import functional, init
@@ -153,6 +155,10 @@ class Network:
         each hidden one followed by its `nn.BatchNorm1d` if there is batch normalisation."""
         named = self._named(self.unsorted(self.vector).cpu(), self.statistics.cpu())
         return {name: tensor.clone(memory_format=torch.contiguous_format) for name, tensor in named}
+
+    def arrays(self) -> dict[str, npt.NDArray[np.float32]]:
+        """What `state_dict` has, for numpy."""
+        return {name: tensor.numpy() for name, tensor in self.state_dict().items()}
 
     @torch.no_grad()
     def load_state_dict(self, named: dict[str, Tensor]) -> None:

@@ -40,7 +40,7 @@ class TrainerCallbacks:
 
     emit: Callable[[Event], None]
     save: Callable[[Checkpoint], None]
-    tested: Callable[[int, Evaluation], None]
+    tested: Callable[[int, Evaluation, Network], None]
     poll: Callable[[], None]
 
 
@@ -101,7 +101,7 @@ class Trainer:
                 self.checkpoints.save_in_time()
             reason = self._stopping.restore(position)
             if kept := self._stopping.best_epoch:
-                self._callbacks.tested(kept, self._test.evaluate(self.network))
+                self._callbacks.tested(kept, self._test.evaluate(self.network), self.network)
             self.checkpoints.save()
             return RunFinished(reason=reason, kept=kept, **position.ending())
 
@@ -143,5 +143,5 @@ class Trainer:
         seconds = time.perf_counter() - began
         if validation:
             self._stopping.note(self.position.epoch, validation, test)
-        self._callbacks.tested(self.position.epoch, test)
+        self._callbacks.tested(self.position.epoch, test, self.network)
         self._reporter.report_epoch(self._penalty.value(self.network), test, validation, seconds)

@@ -8,8 +8,8 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from engine import datasets
@@ -22,12 +22,15 @@ from engine.runs.directory import Run
 from engine.runs.events import Ending, Event, Notice, Paused, Progress, RateChanged, Resumed, RunFailed, RunStarted
 from engine.runs.predictions import PredictionKeeper
 from engine.runs.record import RateChange, RunRecord
+from engine.runs.weights import WeightKeeper
 from engine.runs.writer import RunWriter
 from engine.training.control import Control
 from engine.training.threads import threads_for
 
 if TYPE_CHECKING:
     from engine.training.checkpoint import Checkpoint
+    from engine.training.evaluation import Evaluation
+    from engine.training.network import Network
     from engine.training.stack import Seat
     from engine.training.trainer import Trainer
 
@@ -65,7 +68,7 @@ class TrainerThread(threading.Thread):
         super().__init__(name=f"trainer of {run.id}", daemon=True)
         self.trained = run
         self.control = control or Control()
-        self._predictions = PredictionKeeper(run)
+        self._predictions, self._weights = PredictionKeeper(run), WeightKeeper(run)
         self._load, self._device, self._seat = load, device, seat
         self._choose, self._occupy = choose, occupy
         self._batch_size = "unknown"
@@ -133,8 +136,9 @@ class TrainerThread(threading.Thread):
             return trainer.train()
         finally:
             with suppress(OSError):  # They are a view of what is lost for other reasons.
-                self._predictions.write()
-                self._predictions.prune()
+                for kept in (self._predictions, self._weights):
+                    kept.write()
+                    kept.prune()
 
     def _prepared(self, record: RunRecord) -> Trainer:
         """The trainer, where the run left off, with what `auto` stands for written into the record."""
@@ -153,7 +157,7 @@ class TrainerThread(threading.Thread):
         callbacks = TrainerCallbacks(
             emit=self._take,
             save=self._save,
-            tested=lambda epoch, test: self._predictions.add(epoch, test.accuracy, test.probabilities),
+            tested=self._keep,
             poll=self._poll,
         )
         trainer = Trainer(config, data, device, callbacks, self.control, self._seat)
@@ -175,7 +179,25 @@ class TrainerThread(threading.Thread):
         else:
             self._go_on(trainer)
         self._predictions.begin(config.epochs, self._state.epochs, record.of_sweep)
+        with self._weights_spared():
+            self._weights.begin(config, self._state.epochs, record.of_sweep, record.keep_weights)
         return trainer
+
+    def _keep(self, epoch: int, test: Evaluation, network: Network) -> None:
+        """Keep what an epoch's network is and what it says."""
+        self._predictions.add(epoch, test.accuracy, test.probabilities)
+        with self._weights_spared():
+            self._weights.add(epoch, test.accuracy, network.arrays)
+
+    @contextmanager
+    def _weights_spared(self) -> Iterator[None]:
+        """Weights are kept to be looked at: where they cannot be, that is said once, and training goes on."""
+        try:
+            yield
+        except OSError as error:
+            message = f"the weights of some epochs are not kept: {error.strerror or error}"
+            if message not in self._state.notices:
+                self._emit(Notice(message=message))
 
     def _go_on(self, trainer: Trainer) -> None:
         """Take the trainer to the checkpoint or, if the log does not lead there, leave it at the beginning."""
@@ -195,9 +217,13 @@ class TrainerThread(threading.Thread):
         from engine.training import checkpoint
 
         self._predictions.write()
+        with self._weights_spared():
+            self._weights.write()
         self._writer.sync()
         checkpoint.save(self.trained.checkpoint_path, taken)
         self._predictions.prune()
+        with self._weights_spared():
+            self._weights.prune()
 
     def _remember(self, *, config: RunConfig, device: str, data: Dataset) -> None:
         import platform

@@ -20,5 +20,5 @@ def trainer_of(
 ) -> Trainer:
     """A trainer on blobs, whose events go to `events`."""
     sink = events.append if events is not None else lambda event: None
-    callbacks = TrainerCallbacks(sink, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    callbacks = TrainerCallbacks(sink, lambda saved: None, lambda *tested: None, lambda: None)
     return Trainer(RunConfig.parse(settings), DATA, device, callbacks, Control(), seat)

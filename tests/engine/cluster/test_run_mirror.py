@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from engine.cluster.remote_trainer import RemoteTrainer
@@ -18,6 +19,7 @@ from engine.runs.directory import Run
 from engine.runs.events import RunFinished, RunStopped
 from engine.runs.status import PAUSED
 from engine.runs.steering import PAUSE, RESUME, STOP
+from engine.runs.weights import read_weights
 from engine.runs.writer import RunWriter
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.blobs import blobs
@@ -67,6 +69,8 @@ def test_the_directory_at_home_is_as_if_the_run_had_been_trained_there(home: Hom
     assert (record.versions, record.data) == (trained.versions, trained.data)
     mine, its = ({path.relative_to(one.path) for path in one.path.rglob("*")} for one in (run, local))
     assert mine == its
+    weights = [read_weights(one, 3) for one in (run, local)]
+    assert weights[0] and weights[1] and all(np.array_equal(array, weights[1][n]) for n, array in weights[0].items())
     assert list(Path(tempfile.gettempdir()).glob("*/.*")) == []
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.runs.kept_epochs import ALWAYS_KEPT, MOST_KEPT, KeptEpochs, stride, stride_within
+from engine.runs.kept_epochs import ALWAYS_KEPT, MOST_KEPT, KeptEpochs, kept_weights, stride, stride_within
 from tests.engine.runs.test_state import epoch as ended
 
 
@@ -29,3 +29,14 @@ def test_no_more_are_kept_than_there_is_room_for(epochs: int, most: int, data: s
     kept.add(kept_in_the_end, 0.5)
     found = [epoch for epoch in range(1, epochs + 1) if epoch in kept]
     assert len(found) <= most and {1, best, epochs, kept_in_the_end} <= {*found}
+
+
+@pytest.mark.parametrize("text", ["none", "last", "all", "", "4", "64", "10000"])
+def test_what_may_be_asked_for(text: str) -> None:
+    assert kept_weights(text.upper()) == text
+
+
+@pytest.mark.parametrize("text", ["3", "0", "-5", "10001", "some", "1.5", "9" * 5000, "\u0664"])
+def test_what_may_not_be_asked_for(text: str) -> None:
+    with pytest.raises(ValueError, match="from 4 to 10,000"):
+        kept_weights(text)

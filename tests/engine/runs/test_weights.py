@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.weights import Array, WeightKeeper, kept_weights, read_weights, weight_epochs
+from engine.runs.weights import Array, WeightKeeper, read_weights, weight_epochs
 from engine.training.network import Network
 from tests.builders.runs import finished_run, make_run
 from tests.engine.runs.test_predictions import claiming
@@ -27,7 +27,7 @@ SMALL = RunConfig(hidden=(2,), epochs=3)
 
 
 def arrays_of(config: RunConfig) -> dict[str, Array]:
-    return {name: tensor.numpy() for name, tensor in Network(config, torch.device("cpu")).state_dict().items()}
+    return Network(config, torch.device("cpu")).arrays()
 
 
 def keep(run: Run, accuracies: Mapping[int, float], asked: str = "", of_sweep: bool = False) -> list[int]:
@@ -89,17 +89,6 @@ def test_a_run_that_goes_back_forgets_what_lies_beyond(home: Home) -> None:
     assert keep(run, {1: 0.5, 2: 0.6, 3: 0.7}) == [1, 2, 3]
     WeightKeeper(run).begin(SMALL, [ended(1, 0.0)])
     assert weight_epochs(run) == [1]
-
-
-@pytest.mark.parametrize("text", ["none", "last", "all", "", "4", "64", "10000"])
-def test_what_may_be_asked_for(text: str) -> None:
-    assert kept_weights(text.upper()) == text
-
-
-@pytest.mark.parametrize("text", ["3", "0", "-5", "10001", "some", "1.5", "9" * 5000, "\u0664"])
-def test_what_may_not_be_asked_for(text: str) -> None:
-    with pytest.raises(ValueError, match="from 4 to 10000"):
-        kept_weights(text)
 
 
 def archive(arrays: Mapping[str, np.ndarray], compress: bool = False) -> bytes:

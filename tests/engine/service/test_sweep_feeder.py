@@ -14,6 +14,7 @@ from engine.home import Home
 from engine.runs import event_log, events
 from engine.runs.predictions import predicted_epochs
 from engine.runs.status import FAILED, FINISHED, PRUNED, STOPPED
+from engine.runs.weights import weight_epochs
 from engine.runs.writer import RunWriter
 from engine.service.scheduler import QueueError, Scheduler
 from engine.service.sweep_feeder import Feeding, SweepFeeder
@@ -68,12 +69,19 @@ def test_every_cell_is_trained_once_with_every_seed_as_a_run_of_the_group(feeder
     assert len(list(home.runs.iterdir())) == 8
 
 
-def test_a_run_of_a_sweep_keeps_the_predictions_of_its_best_and_its_last_epoch(feeder: SweepFeeder, home: Home) -> None:
+def test_a_run_of_a_sweep_keeps_its_best_and_its_last_epoch(feeder: SweepFeeder, home: Home) -> None:
     make_sweep(home, {"l2": "0,0.1"}, QUICK.replace({"epochs": 6}))
     feed(feeder)
     for run in runs_of(home):
         best = run.state().best
-        assert best and predicted_epochs(run) == sorted({best.epoch, 6})
+        assert best and predicted_epochs(run) == weight_epochs(run) == sorted({best.epoch, 6})
+
+
+def test_runs_of_a_sweep_keep_the_weights_that_it_asks_for(feeder: SweepFeeder, home: Home) -> None:
+    make_sweep(home, {"l2": "0"}, keep_weights="ALL")
+    feed(feeder)
+    (run,) = runs_of(home)
+    assert weight_epochs(run) == list(range(1, QUICK.epochs + 1))
 
 
 def test_few_runs_are_made_before_their_turn_and_a_stopped_sweep_goes_on_in_the_same_runs(

@@ -16,6 +16,13 @@ def test_time_is_that_of_all_runs_on_the_slots_or_unknown() -> None:
     assert estimate(made, lambda config: None if config.batch_size == 16 else 1.0, 2).seconds is None
 
 
+def test_disk_depends_on_the_weights_that_are_kept() -> None:
+    config = RunConfig(epochs=10)
+    none, last, best_too, some, every = (disk_bytes(config, 0.0, word) for word in ("none", "last", "", "4", "all"))
+    weights = 4 * config.parameters()
+    assert [last - none, best_too - none, some - none, every - none] == [weights * n for n in (1, 2, 4, 10)]
+
+
 def test_disk_is_what_a_run_leaves_there(home: Home) -> None:
     run = trained(home, "hidden=256 epochs=2 optimiser=adam learning_rate=0.001", data_set())
     left = sum(path.stat().st_size for path in run.path.rglob("*") if path.is_file())

@@ -34,7 +34,7 @@ def create(home: Home, group: str = "mine", **asked: object) -> SweepRecord:
 
 
 def test_a_sweep_is_read_as_it_was_written_and_goes_on_after_its_writer(home: Home) -> None:
-    record = create(home, tags=("a",), note="why", fail_fast=True)
+    record = create(home, tags=("a",), note="why", fail_fast=True, keep_weights="4")
     writer = SweepWriter(home, "mine")
     writer.append(begun=10.0)
     writer.append(run=RUN, cell=1, seed=6)

@@ -98,7 +98,7 @@ def test_a_pause_is_kept_within_a_quarter_of_a_second(settings: str, device: tor
         trained.set() if isinstance(event, Steps) else None
         paused.set() if event.name == "paused" else None
 
-    callbacks = TrainerCallbacks(emit, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    callbacks = TrainerCallbacks(emit, lambda saved: None, lambda *tested: None, lambda: None)
     trainer = Trainer(RunConfig.parse(f"epochs=10000 {settings}"), DATA, device, callbacks, control)
     thread = threading.Thread(target=trainer.train, daemon=True)
     thread.start()

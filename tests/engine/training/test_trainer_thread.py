@@ -13,13 +13,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeVar
 
+import numpy as np
 import pytest
 import torch
 
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset, DatasetError
+from engine.datasets.catalogue import SPECS
 from engine.files import StoreError
 from engine.home import Home
+from engine.inference.network import TrainedNetwork
 from engine.runs.directory import Run
 from engine.runs.event_log import EventLog
 from engine.runs.events import (
@@ -41,6 +44,7 @@ from engine.runs.events import (
 from engine.runs.predictions import predicted_epochs, read_predictions
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.status import FINISHED, INTERRUPTED, RUNNING, STOPPED
+from engine.runs.weights import read_weights, weight_epochs
 from engine.training import checkpoint
 from engine.training.checkpoint import Checkpoint
 from engine.training.trainer_thread import TrainerThread
@@ -115,6 +119,41 @@ def test_every_epoch_keeps_predictions_that_add_up_to_its_accuracy(home: Home) -
     assert last is not None
     assert last.probabilities is not None
     assert last.probabilities.sum(1) == pytest.approx(1, abs=1e-5)
+
+
+def test_every_epoch_keeps_weights_that_say_what_it_said(home: Home) -> None:
+    run, thread, _ = start(home, "hidden=24,8 epochs=3 batch_norm=on optimiser=adam learning_rate=0.01")
+    thread.join()
+    assert weight_epochs(run) == [1, 2, 3]
+    saved = checkpoint.load(run.checkpoint_path, run.record().config)
+    assert saved is not None
+    for epoch in (1, 3):
+        arrays, said = read_weights(run, epoch), read_predictions(run, epoch)
+        assert arrays is not None and said is not None
+        network = TrainedNetwork(run.record().config, SPECS["synthetic"], epoch, arrays)
+        found = network.probabilities(blobs().test_images)
+        assert np.array_equal(found.argmax(1), said.classes)
+        assert found.max(1) == pytest.approx(said.confidences, abs=1e-5)
+        is_saved = all(np.array_equal(array, saved.parameters[name].numpy()) for name, array in arrays.items())
+        assert is_saved == (epoch == 3)
+
+
+@pytest.mark.usefixtures("saved_at_once")
+def test_weights_that_cannot_be_kept_are_told_of_once_and_fail_no_run(home: Home) -> None:
+    run = Run.create(home, RunConfig.parse("hidden=none epochs=4"))
+    run.weights_path.touch()
+    assert isinstance(finish(run).ending, RunFinished)
+    lines = [decode(line) for line in run.events_path.read_bytes().splitlines()]
+    assert sum(isinstance(event, CheckpointSaved) for event in lines) >= 4
+    told = [event.message for event in lines if isinstance(event, Notice) and "weights" in event.message]
+    assert told == ["the weights of some epochs are not kept: File exists"]
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("none", []), ("last", [2])])
+def test_weights_are_kept_as_the_record_asks(home: Home, asked: str, expected: list[int]) -> None:
+    run = Run.create(home, RunConfig.parse("hidden=none epochs=2"), keep_weights=asked)
+    finish(run)
+    assert weight_epochs(run) == expected
 
 
 @pytest.mark.parametrize("way", ["control", "request"])
@@ -466,9 +505,10 @@ def test_many_small_epochs_write_and_sync_little(home: Home, monkeypatch: pytest
     assert len(state.epochs) == 400
     best = state.best
     assert best is not None
-    assert predicted_epochs(run) == sorted({1, best.epoch, *range(10, 401, 10)})
+    assert predicted_epochs(run) == weight_epochs(run) == sorted({1, best.epoch, *range(10, 401, 10)})
     assert written.count("checkpoint.pt") == 2, "after the first epoch and at the end, as no second passes"
-    assert len(written) <= 2 + 1 + 40 + 4 + 2, "checkpoints, record, predictions, and all ten probabilities twice"
+    kept = 2 * (40 + 4)
+    assert len(written) <= 2 + 1 + kept + 2, "checkpoints, record, predictions, weights, all ten probabilities twice"
     assert synced[0] <= 2 * len(written) + 5, "each file and its folder, the log at both checkpoints, the lock"
 
 

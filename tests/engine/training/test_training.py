@@ -32,7 +32,7 @@ Pixels = npt.NDArray[np.float64]
 CPU = torch.device("cpu")
 DATA = blobs(train=600, test=200)
 BATCH = 32
-CALLBACKS = TrainerCallbacks(lambda event: None, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+CALLBACKS = TrainerCallbacks(lambda event: None, lambda saved: None, lambda *tested: None, lambda: None)
 
 
 class Perceptron(nn.Module):
@@ -218,7 +218,7 @@ def masks_of(config: RunConfig, size: int) -> list[Tensor]:
 def train(config: RunConfig, data: Dataset = DATA, control: Control | None = None) -> tuple[Trainer, list[Event]]:
     """Train with the engine, without a run directory."""
     events: list[Event] = []
-    callbacks = TrainerCallbacks(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    callbacks = TrainerCallbacks(events.append, lambda saved: None, lambda *tested: None, lambda: None)
     trainer = Trainer(config, data, CPU, callbacks, control or Control())
     events.append(trainer.train())
     return trainer, events
@@ -455,7 +455,7 @@ def test_validation_images_are_not_trained_on() -> None:
 
 def test_a_loss_that_is_not_finite_names_its_step() -> None:
     events: list[Event] = []
-    callbacks = TrainerCallbacks(events.append, lambda saved: None, lambda epoch, probabilities: None, lambda: None)
+    callbacks = TrainerCallbacks(events.append, lambda saved: None, lambda *tested: None, lambda: None)
     trainer = Trainer(RunConfig.parse("hidden=24 learning_rate=1 l2=10"), DATA, CPU, callbacks, Control())
     with pytest.raises(Diverged, match=r"step [0-9]+"):
         trainer.train()

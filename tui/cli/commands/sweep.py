@@ -20,6 +20,7 @@ from engine.sweeps.standing import SweepReader
 from engine.sweeps.stopping import ask_to_stop
 from engine.sweeps.sweep_file import create_sweep
 from engine.sweeps.trained_cells import trained_cells
+from tui.cli.commands.keep_option import KEEP_WEIGHTS
 from tui.cli.commands.place_options import PLACE
 from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
 from tui.cli.completion import complete_groups, complete_settings, complete_sweeps, complete_sweeps_in_training
@@ -78,6 +79,7 @@ def sweep() -> None:
 )
 @click.option("--tag", "tags", multiple=True, help="A word to find its runs by; may be given several times.")
 @click.option("--note", default="", help="A remark kept with its runs.")
+@KEEP_WEIGHTS
 @options(PLACE)
 @click.option("--devices", metavar="CHOICE", help="What an engine started for it may use, as $MNIST_TUI_DEVICES.")
 @click.option("--dry-run", is_flag=True, help="Show the cells, runs, disk and time it takes, and train nothing.")

@@ -20,6 +20,7 @@ from engine.runs.groups import Repetition
 from engine.runs.status import FINISHED, LIVE
 from engine.runs.summaries import find_run, summarise
 from engine.service.device_choice import DeviceChoice
+from tui.cli.commands.keep_option import KEEP_WEIGHTS
 from tui.cli.commands.place_options import PLACE
 from tui.cli.completion import complete_groups, complete_runs, complete_settings, complete_values
 
@@ -96,6 +97,7 @@ def _write_options(
 @click.option("--note", default="", help="A remark kept with the run.")
 @click.option("--group", default="", shell_complete=complete_groups, help="A name shared by runs that belong together.")
 @click.option("--seeds", type=click.IntRange(1, 1000), help="Train so often, each with the next seed, as a group.")
+@KEEP_WEIGHTS
 @PLACE[0]
 @PLACE[1]
 @click.option("--json", is_flag=True, help="Every event as a line of JSON on standard output.")
@@ -112,6 +114,7 @@ def train(
     note: str,
     group: str,
     seeds: int | None,
+    keep_weights: str,
     on: str | None,
     gpu_share: float | None,
     json: bool,
@@ -135,8 +138,9 @@ def train(
             from tui.cli.commands.train_seeds import train_seeds
 
             repetition = Repetition(
-                config, seeds, name=name or chosen, tags=tags, note=note, preset=chosen, group=group
-            )
+                config, seeds, name=name or chosen, tags=tags, note=note, preset=chosen, group=group,
+                keep_weights=keep_weights,
+            )  # fmt: skip
             if on is None and gpu_share is None:
                 return train_seeds(home, repetition, json=json, quiet=quiet)
             from tui.cli.commands.train_seeds_on_cluster import train_seeds_on_cluster
@@ -144,9 +148,12 @@ def train(
 
             trainer = sweep_trainer(on, gpu_share)
             return train_seeds_on_cluster(home, repetition, trainer, json=json, quiet=quiet)
-        run = Run.create(home, config, name=name, tags=tags, note=note, preset=chosen, group=group)
+        run = Run.create(
+            home, config, name=name, tags=tags, note=note, preset=chosen, group=group, keep_weights=keep_weights
+        )
     else:
         given = [*words, *settings, *filter(None, (name, *tags, note, group)), *(["--seeds"] if seeds else [])]
+        given += ["--keep-weights"] if keep_weights else []
         if given:
             raise click.UsageError(
                 f"--resume goes on with a run as it is; leave out {', '.join(given)}", click.get_current_context()

@@ -35,6 +35,7 @@ def train_seeds(home: Home, repetition: Repetition, *, json: bool, quiet: bool) 
             note=repetition.note,
             preset=repetition.preset,
             group=group,
+            keep_weights=repetition.keep_weights,
         )
         for config in configs
     ]

@@ -42,7 +42,7 @@ def train_seeds_on_cluster(
     made = plan(
         SweepRequest(
             repetition.config, {}, seeds=repetition.count, group=group, name=repetition.name, preset=repetition.preset,
-            tags=repetition.tags, note=repetition.note,
+            tags=repetition.tags, note=repetition.note, keep_weights=repetition.keep_weights,
         )
     )  # fmt: skip
     create_sweep(home, made.record, made.cells)

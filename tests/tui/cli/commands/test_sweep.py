@@ -55,6 +55,7 @@ def test_a_dry_run_shows_cells_runs_time_and_disk_and_makes_nothing(home: Home) 
         (["--resume", "x", "l2=0,1"], "leave out"),
         (["l2=0,1", "--failed"], "--resume"),
         (["l2=0,1", "--json", "--quiet"], "exclude"),
+        (["l2=0,1", "--keep-weights", "some"], "none, last, all, or how many"),
         (["l2=0,1", "--on", "slurm"], "ray://HOST:PORT"),
         (["l2=0,1", "--on", "ray", "--gpu-share", "2"], "above 0, up to 1"),
         (["l2=0,1", "--gpu-share", "0.5"], "goes with --on"),

@@ -183,7 +183,7 @@ def test_a_diverging_run_fails_with_json_that_stays_valid(stocked_home: Home) ->
         json.loads(line, parse_constant=lambda word: pytest.fail(f"{word} in JSON"))
 
 
-@pytest.mark.parametrize("given", [["--epochs", "9"], ["deep"], ["epochs=9"], ["--name", "x"], ["--tag", "x"]])
+@pytest.mark.parametrize("given", [["--epochs", "9"], ["deep"], ["epochs=9"], ["--tag", "x"], ["--keep-weights", "4"]])
 def test_a_run_goes_on_as_it_is_or_not_at_all(home: Home, given: list[str]) -> None:
     run = make_run(home, started(1.0))
     result = call("train", "--resume", run.id, *given)

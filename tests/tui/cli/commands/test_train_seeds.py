@@ -12,6 +12,7 @@ from engine.runs.directory import Run
 from engine.runs.events import Epoch, RunFinished, RunStarted, decode
 from engine.runs.status import RUNNING, STOPPED
 from engine.runs.summaries import list_runs
+from engine.runs.weights import weight_epochs
 from engine.service.handler import Service
 from tests.builders.engines import engine_in_process, interrupt_once
 from tests.builders.program import QUICK, call
@@ -26,8 +27,9 @@ def engine(stocked_home: Home) -> Iterator[Service]:
 
 def test_the_runs_share_settings_labels_and_a_group(stocked_home: Home) -> None:
     result = call(
-        "train", "deep", *QUICK, "epochs=1", "--seeds", "2", "--tag", "a", "--note", "why", "--group", "mine", "--quiet"
-    )
+        "train", "deep", *QUICK, "epochs=1", "--seeds", "2", "--tag", "a", "--note", "why", "--group", "mine",
+        "--quiet", "--keep-weights", "none",
+    )  # fmt: skip
     assert (result.exit_code, result.stderr) == (0, "")
     runs = list_runs(stocked_home).runs[::-1]
     assert [run.record.config.seed for run in runs] == [1, 2]
@@ -35,6 +37,7 @@ def test_the_runs_share_settings_labels_and_a_group(stocked_home: Home) -> None:
     assert {(r.record.name, r.record.preset, r.record.group, r.record.tags, r.record.note) for r in runs} == {
         ("deep", "deep", "mine", ("a",), "why")
     }
+    assert not any(weight_epochs(Run(stocked_home.runs / run.id)) for run in runs)
     (line,) = result.stdout.splitlines()
     mean = sum(run.test_accuracy or 0 for run in runs) / 2
     assert line.startswith(f"mine: test accuracy {mean * 100:.2f} ± ") and line.endswith("% (n = 2)")
