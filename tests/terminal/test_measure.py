@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.home import Home
-from tui.tools import history_bench as measure_history
-from tui.tools import link_bench
+from tui.tools import history_bench, link_bench
 from tui.tools.console_bench import Bench
-from tui.tools.figures import Figure
+from tui.tools.figures import Figure, measure
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +67,8 @@ def test_a_link_carries_each_cell_of_a_view_once(bench: Bench, monkeypatch: pyte
 
 def test_a_long_history_is_listed_compared_and_scrolled(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, small in (("LISTED", 20), ("EVENTS", 40), ("SCROLLED", 60), ("KEYS", 6), ("SETTLING", 2.0)):
-        monkeypatch.setattr(measure_history, name, small)
+        monkeypatch.setattr(history_bench, name, small)
     said: list[str] = []
-    figures = measure_history.measure_history(said.append)
+    figures = list(measure(history_bench.history_measurements(), said.append))
     assert len(figures) == 4 and len(said) == 2
-    assert all(figure.value > 0 for figure in figures), figures
+    assert all(isinstance(figure, Figure) and figure.value > 0 for figure in figures), figures

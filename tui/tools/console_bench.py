@@ -6,7 +6,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,8 +24,8 @@ from engine.service.subprocesses import environment
 from tui.panes.model.draft import Draft
 from tui.panes.model.drawing import NAMES, PRESET, Form
 from tui.tools.display import COLUMNS, LINES, Display
-from tui.tools.figures import Figure, at_most
-from tui.tools.link_bench import SHOWN, measure_link
+from tui.tools.figures import Figure, Measurement, at_most
+from tui.tools.link_bench import SHOWN, link_measurements
 from tui.tools.pseudoterminal import PseudoTerminal
 
 PAINTED = "painted"
@@ -49,17 +49,15 @@ TIMEOUT = 30.0
 ROUNDS = 5
 
 
-def measure_console(home: Home, seconds: float, report: Callable[[str], None]) -> list[Figure]:
-    """Measure every budget of the console, each for about `seconds`, with the data of `home` but runs apart from it.
-
-    `report` is told what is being measured."""
+def console_measurements(home: Home, seconds: float) -> Iterator[Measurement]:
+    """Every budget of the console, each measured for about `seconds`, with the data of `home`, its runs apart."""
     with tempfile.TemporaryDirectory(prefix="mnist-tui-", ignore_cleanup_errors=True) as folder:
         apart = Home(Path(folder))
         apart.runs.mkdir(mode=0o700)
         apart.data.symlink_to(home.prepare().data.absolute())
-        bench = Bench(apart, seconds, report)
+        bench = Bench(apart, seconds)
         try:
-            return bench.figures()
+            yield from bench.measurements()
         finally:
             bench.close()
 
@@ -67,24 +65,22 @@ def measure_console(home: Home, seconds: float, report: Callable[[str], None]) -
 class Bench:
     """Measures beside runs that it starts in a home of its own."""
 
-    def __init__(self, home: Home, seconds: float, report: Callable[[str], None] = lambda text: None) -> None:
+    def __init__(self, home: Home, seconds: float) -> None:
         self._home = home
         self._seconds = seconds
-        self._report = report
         self._client = EngineClient(home)
         self._client.connect()
 
-    def figures(self) -> list[Figure]:
-        """Every figure, one after the other."""
-        return [
-            self.training_speed(),
-            *self.key_press(),
-            self.bytes_live("bytes while training", (), 10.0),
-            self.bytes_live("bytes while training, slow link", ("--slow-link",), 2.0),
-            self.bytes_idle(),
-            self.first_paint(),
-            *self.link(),
-        ]
+    def measurements(self) -> Iterator[Measurement]:
+        """What is measured, one after the other."""
+        live, slow = "bytes while training", "bytes while training, slow link"
+        yield Measurement("training speed with and without a console", lambda: [self.training_speed()])
+        yield Measurement("key press to painted screen", self.key_press)
+        yield Measurement(live, lambda: [self.bytes_live(live, (), 10.0)])
+        yield Measurement(slow, lambda: [self.bytes_live(slow, ("--slow-link",), 2.0)])
+        yield Measurement("bytes while idle", lambda: [self.bytes_idle()])
+        yield Measurement("first paint", lambda: [self.first_paint()])
+        yield from self.link_measurements()
 
     def close(self) -> None:
         """End the engine, and wait until it has gone."""
@@ -113,7 +109,6 @@ class Bench:
 
     def training_speed(self) -> Figure:
         """How fast training is with a console attached, as a share of how fast it is without."""
-        self._report("training speed with and without a console")
         ratios = []
         with self.training(FOR_EVER) as run:
             for _ in range(ROUNDS):
@@ -126,7 +121,6 @@ class Bench:
 
     def key_press(self) -> list[Figure]:
         """From a key press to the screen that answers it, for each of the keys equally often."""
-        self._report("key press to painted screen")
         with self.training(FOR_EVER), self._console() as terminal:
             deadline = Interval(self._seconds)
             delays: list[float] = []
@@ -141,13 +135,11 @@ class Bench:
 
     def bytes_live(self, name: str, options: tuple[str, ...], budget: float) -> Figure:
         """What the console writes to the terminal while a run goes on and no key is pressed."""
-        self._report(name)
         with self.training(A_WHILE), self._console(*options) as terminal:
             return at_most(name, len(terminal.read_for(self._seconds)) / self._seconds / 1024, "KiB/s", budget)
 
     def bytes_idle(self) -> Figure:
         """The same while the run is paused."""
-        self._report("bytes while idle")
         with self.training(A_WHILE) as run:
             follower = Follower(run.events_path)
             run.request(PAUSE)
@@ -156,16 +148,24 @@ class Bench:
                 written = len(terminal.read_for(self._seconds))
         return at_most("bytes while idle", written / self._seconds / 1024, "KiB/s", 0)
 
-    def link(self) -> list[Figure]:
+    def link_measurements(self) -> Iterator[Measurement]:
         """What views cost a link and slow links a person, with two runs that have ended."""
+        yield Measurement("two runs to look at over a link", self._train_two)
+        yield from link_measurements(self._home)
+
+    def link(self) -> Iterator[Figure]:
+        """The figures of these."""
+        for measurement in self.link_measurements():
+            yield from measurement.figures()
+
+    def _train_two(self) -> Iterable[Figure]:
         for _ in range(2):
             with self.training(epochs=1) as run:
                 _await(Follower(run.events_path), Ending)
-        return measure_link(self._home, self._report)
+        return ()
 
     def first_paint(self) -> Figure:
         """From the start of the program to its first screen, against a Textual application with one word on it."""
-        self._report("first paint")
         ratios = []
         for _ in range(ROUNDS):
             empty = self._paint([sys.executable, "-c", EMPTY_APP], PAINTED)

@@ -6,6 +6,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from engine.runs.event_log import EventLog
 from engine.runs.events import Epoch, Event, RunFinished, RunStarted, Steps
 from engine.runs.summaries import list_runs, recent_ids
 from tui.tools.console_bench import CONSOLE, DOWN, running
-from tui.tools.figures import Figure, at_most
+from tui.tools.figures import Figure, Measurement, at_most
 
 LISTED, EVENTS, COMPARED, SCROLLED = 1_000, 1_000, 10, 10_000
 STEPS_AN_EPOCH = 10
@@ -29,26 +30,28 @@ PAGE_DOWN = "\x1b[6~"
 SETTLING = 6.0
 
 
-def measure_history(report: Callable[[str], None]) -> list[Figure]:
-    """Measure the budgets of a long history, on runs that are made up. `report` is told what is being measured."""
+def history_measurements() -> Iterator[Measurement]:
+    """Every budget of a long history, on runs that are made up."""
     with tempfile.TemporaryDirectory(prefix="mnist-tui-", ignore_cleanup_errors=True) as folder:
         home = Home(Path(folder)).prepare()
-        report("a history of 1,000 runs")
-        _make(home, LISTED, EVENTS)
-        figures = [
-            at_most("1,000 runs of 1,000 events listed", _seconds(lambda: list_runs(home)), "s", 0.5),
-            at_most("ten runs of 1,000 events compared", _seconds(lambda: _compare(home)), "s", 1.0),
-        ]
-        report("a history of 10,000 runs")
-        _make(home, SCROLLED - LISTED, 2 * STEPS_AN_EPOCH)
-        delays = sorted(_scroll(home))
-        return [
-            *figures,
-            at_most("key press to painted list of 10,000 runs, median", statistics.median(delays), "ms", 20),
-            at_most(
-                "key press to painted list of 10,000 runs, 99th percentile", delays[len(delays) * 99 // 100], "ms", 50
-            ),
-        ]
+        yield Measurement(f"a history of {LISTED:,} runs", partial(_listing, home))
+        yield Measurement(f"a history of {SCROLLED:,} runs", partial(_scrolling, home))
+
+
+def _listing(home: Home) -> Iterator[Figure]:
+    _make(home, LISTED, EVENTS)
+    yield at_most("1,000 runs of 1,000 events listed", _seconds(lambda: list_runs(home)), "s", 0.5)
+    yield at_most("ten runs of 1,000 events compared", _seconds(lambda: _compare(home)), "s", 1.0)
+
+
+def _scrolling(home: Home) -> list[Figure]:
+    _make(home, SCROLLED - LISTED, 2 * STEPS_AN_EPOCH)
+    delays = sorted(_scroll(home))
+    name = "key press to painted list of 10,000 runs"
+    return [
+        at_most(f"{name}, median", statistics.median(delays), "ms", 20),
+        at_most(f"{name}, 99th percentile", delays[len(delays) * 99 // 100], "ms", 50),
+    ]
 
 
 def _make(home: Home, count: int, events: int) -> None:

@@ -6,14 +6,15 @@ import select
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from engine.home import Home
 from engine.interval import Interval
 from engine.service.subprocesses import environment
 from tui.tools.display import COLUMNS, LINES, Display
-from tui.tools.figures import Figure, at_most
+from tui.tools.figures import Figure, Measurement, at_most
 from tui.tools.pseudoterminal import PseudoTerminal
 
 CONSOLE = (sys.executable, "-m", "tui")
@@ -31,21 +32,21 @@ ROUND_TRIP = 0.2
 QUIET, LONGEST = 1.5, 60.0
 
 
-def measure_link(home: Home, report: Callable[[str], None]) -> list[Figure]:
-    """Measure every budget of the link with the runs of `home`, of which none trains. `report` is told what it is."""
-    figures = []
+def link_measurements(home: Home) -> Iterator[Measurement]:
+    """Every budget of the link, with the runs of `home`, of which none trains."""
     for name, options, budget in (("", (), 25.0), (", slow link", ("--slow-link",), 12.0)):
-        report(f"bytes of a change of view{name}")
-        start, views = bytes_of_views(home, *options)
-        figures += [
-            at_most(f"bytes at start{name}", start / 1000, "kB", budget),
-            at_most(f"bytes of a change of view, largest{name}", max(views) / 1000, "kB", budget),
-        ]
-    report("leaving and changing views on slow links")
+        yield Measurement(f"bytes of a change of view{name}", partial(_bytes, home, name, options, budget))
+    leaving, behind = "leaving at 4 kB/s, while a view is painted", "thirty changes of view at 10 kB/s"
+    yield Measurement(leaving, lambda: [at_most(leaving, seconds_to_leave(home, 4_000), "s", 1.0)])
+    seen = f"{behind}, until the last is seen"
+    yield Measurement(behind, lambda: [at_most(seen, seconds_behind(home, 10_000), "s", 3.0)])
+
+
+def _bytes(home: Home, name: str, options: Sequence[str], budget: float) -> list[Figure]:
+    start, views = bytes_of_views(home, *options)
     return [
-        *figures,
-        at_most("leaving at 4 kB/s, while a view is painted", seconds_to_leave(home, 4_000), "s", 1.0),
-        at_most("thirty changes of view at 10 kB/s, until the last is seen", seconds_behind(home, 10_000), "s", 3.0),
+        at_most(f"bytes at start{name}", start / 1000, "kB", budget),
+        at_most(f"bytes of a change of view, largest{name}", max(views) / 1000, "kB", budget),
     ]
 
 

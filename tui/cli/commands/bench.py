@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json as jsons
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from engine.diagnostics.training_bench import Timing
-    from tui.tools.figures import Figure
+    from tui.tools.figures import Failure, Figure
 
 # Few images where a way of training is slow: batch 1 takes thirty times as many steps as batch 32.
 IMAGES = {"1": 2000}
@@ -32,6 +32,8 @@ CUDA_BUDGET = 20.0
 CUDA_BUDGETED = ("32", "128")
 JAX_BUDGET = 1.3
 JAX_BUDGETED = ("1", "32")
+# Cells of the longest name of a figure of the console.
+FIGURE_NAME = 58
 EXAMPLES = """\b
 Examples:
   mnist-tui bench
@@ -72,7 +74,7 @@ def bench(
         raise click.UsageError("--console and --queue exclude each other", click.get_current_context())
     if console or queue:
         with ended_as_by_a_key():
-            return _conclude(_of_queue(home) if queue else _of_console(home), json)
+            return _tell(_of_queue(home) if queue else _of_console(home), json)
     base = RunConfig().replace({"hidden": hidden, "dataset": dataset, "device": device})
     configs = [base.replace({"batch_size": b, "train_size": IMAGES.get(b, "all")}) for b in batch_sizes]
     timings, machine = _measure(home, configs, rounds)
@@ -157,17 +159,19 @@ def _cells(timing: Timing) -> list[str]:
     ]
 
 
-def _of_queue(home: Home) -> list[Figure]:
+def _of_queue(home: Home) -> Iterator[Figure | Failure]:
     from tui.tools.queue_bench import measure_queue
 
-    return measure_queue(home, _report)
+    yield from measure_queue(home, _report)
 
 
-def _of_console(home: Home) -> list[Figure]:
-    from tui.tools.console_bench import measure_console
-    from tui.tools.history_bench import measure_history
+def _of_console(home: Home) -> Iterator[Figure | Failure]:
+    from tui.tools.console_bench import console_measurements
+    from tui.tools.figures import measure
+    from tui.tools.history_bench import history_measurements
 
-    return [*measure_console(home, seconds=20, report=_report), *measure_history(_report)]
+    yield from measure(console_measurements(home, seconds=20), _report)
+    yield from measure(history_measurements(), _report)
 
 
 @contextmanager
@@ -189,12 +193,25 @@ def _report(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _conclude(figures: list[Figure], json: bool) -> int:
+def _tell(found: Iterable[Figure | Failure], json: bool) -> int:
+    """Print each as it is found or, as JSON, all of them at the end; the exit status."""
+    from rich.text import Text
+
+    output, kept = Output(), []
+    for one in found:
+        kept.append(one)
+        if not json:
+            output.pair(Text(one.name, "" if one.ok else "yellow"), _said(one), FIGURE_NAME)
+            output.flush()
     if json:
-        click.echo(jsons.dumps([figure._asdict() for figure in figures], indent=2))
-    else:
-        columns = [Column("what"), Column("measured", number=True), Column("budget", number=True), Column("")]
-        verdicts = {True: "within", False: "over"}
-        rows = [[f.name, f"{f.value:,.3g} {f.unit}", f"{f.budget:,.3g} {f.unit}", verdicts[f.ok]] for f in figures]
-        Output().table(columns, rows)
-    return DONE if all(figure.ok for figure in figures) else FAILED
+        click.echo(jsons.dumps([one._asdict() for one in kept], indent=2))
+    return DONE if all(one.ok for one in kept) else FAILED
+
+
+def _said(one: Figure | Failure) -> str:
+    """A figure beside its budget, or why there is none."""
+    from tui.tools.figures import Failure
+
+    if isinstance(one, Failure):
+        return f"not measured: {one.error}"
+    return f"{one.value:,.3g} {one.unit}, budget {one.budget:,.3g}: {'kept' if one.ok else 'missed'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,7 +12,8 @@ from engine.diagnostics.training_bench import ENGINE, Timing
 from engine.home import Home
 from tests.builders.program import call, start
 from tui.cli.commands import bench
-from tui.exit_codes import INTERRUPTED
+from tui.exit_codes import FAILED, INTERRUPTED
+from tui.tools.figures import Figure, Measurement, at_most
 
 
 def test_bench_prints_every_way_and_the_machine(stocked_home: Home) -> None:
@@ -82,3 +84,35 @@ def test_a_bench_that_is_ended_from_outside_ends_what_it_has_started(
         assert left == ["the engine"] and signal.getsignal(number) == signal.SIG_IGN
     finally:
         signal.signal(number, before)
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_figure_that_cannot_be_had_costs_no_other(
+    options: tuple[str, ...], home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see the one before it printed by then, why there is none, and the ones after; the bench has failed."""
+
+    def figures() -> Iterator[Figure]:
+        yield at_most("first", 1.0, "ms", 2.0)
+        raise TimeoutError("the program does not show 'run-09999'")
+
+    def last() -> list[Figure]:
+        return [at_most("last", 3.0, "s", 2.0)]
+
+    one = [Measurement("middle", figures)]
+    monkeypatch.setattr("tui.tools.console_bench.console_measurements", lambda home, seconds: one)
+    monkeypatch.setattr("tui.tools.history_bench.history_measurements", lambda: [Measurement("history", last)])
+    done = call("bench", "--console", *options)
+    assert done.exit_code == FAILED
+    if options:
+        found = json.loads(done.stdout)
+        assert [figure["name"] for figure in found] == ["first", "middle", "last"] and "run-09999" in found[1]["error"]
+        return
+    lines = done.output.splitlines()
+    assert [" ".join(line.split()) for line in lines] == [
+        "middle",
+        "first 1 ms, budget 2: kept",
+        "middle not measured: the program does not show 'run-09999'",
+        "history",
+        "last 3 s, budget 2: missed",
+    ]
