@@ -61,7 +61,7 @@ class Dialog(ModalScreen[Result | None], LaidOutOnce[Result | None]):
         &.-low > VerticalScroll { padding: 0 1; }
         Static { height: auto; }
         .title { text-style: bold; margin-bottom: 1; }
-        .keys { margin-top: 1; }
+        .keys { dock: bottom; margin-top: 1; }
         &.-low .title { margin: 0; }
         &.-low .keys { margin: 0; }
         .hint { color: $text-muted; margin-top: 1; }

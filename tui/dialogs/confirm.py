@@ -12,6 +12,7 @@ from textual.events import Click
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
+from tui.dialogs.base import LEAST_HEIGHT
 from tui.widgets.bindings import hidden, with_keys
 from tui.widgets.laid_out_once import LaidOutOnce
 
@@ -23,9 +24,10 @@ class Confirm(ModalScreen[bool], LaidOutOnce[bool]):
     Confirm {
         align: center middle;
         & > #dialog {
-            width: 72; max-width: 96%; height: auto;
+            width: 72; max-width: 96%; height: auto; max-height: 100%; overflow-y: auto;
             border: solid $accent; padding: 1 2; background: $panel;
         }
+        &.-low > #dialog { padding: 0 1; }
         #question { width: 1fr; height: auto; }
         #choices { margin-top: 1; height: 1; }
         #no { text-style: bold reverse; }
@@ -45,6 +47,7 @@ class Confirm(ModalScreen[bool], LaidOutOnce[bool]):
         self._question = question
 
     def compose(self) -> ComposeResult:
+        self.set_class(self.app.size.height < LEAST_HEIGHT, "-low", update=False)
         with Vertical(id="dialog"):
             yield Static(Content(self._question), id="question")
             with Horizontal(id="choices"):

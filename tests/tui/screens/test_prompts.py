@@ -1,0 +1,42 @@
+"""Messages in passing, which cover nothing that one has to read or press."""
+
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets._toast import Toast
+
+from engine.home import Home
+from tests.builders.consoles import finished, made_run, run_console, started, text_on, trained, until
+from tui.console.console import Console
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+def test_a_message_covers_neither_the_keys_nor_a_dialog(home: Home, size: tuple[int, int]) -> None:
+    """You should see the message above the rows of keys, and of each dialog its frame and its last line."""
+    made_run(home, 1, "deep", started(), *trained(1, 2), finished())
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.following.shown is not None)
+        await pilot.press("3")
+        before = text_on(console).splitlines()[-1]
+        console.notify("Done, and this says so", timeout=600)
+        await until(pilot, lambda: "says so" in text_on(console))
+        assert text_on(console).splitlines()[-1] == before
+        assert size[1] < 20 or "says so" not in text_on(console).splitlines()[-2]
+        for key, last in (
+            ("|", "leaves"),
+            ("n", "Esc leaves"),
+            ("d", "Esc: No"),
+            ("?", "Esc closes"),
+            ("ctrl+p", "Esc leaves"),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda: console.screen is not console.main and "says so" in text_on(console))
+            box, message = console.screen.children[0], console.screen.query_one(Toast)
+            assert not box.region.overlaps(message.region), text_on(console)
+            assert any(last in row for row in text_on(console).splitlines()), text_on(console)
+            await pilot.press("escape")
+            await until(pilot, lambda: console.screen is console.main)
+
+    run_console(home, scene, size)
