@@ -29,7 +29,7 @@ from tui.drawing.glyphs import Glyphs
 from tui.driver.driver import PacedDriver
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
-from tui.widgets.bindings import capitalised_key, choose_keys, hidden, shown, with_keys
+from tui.widgets.bindings import capitalised_key, choose_keys, hidden, named_key, shown, with_keys
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Console(App[None]):
         self._glyphs = glyphs
         self._translation = Translation(glyphs)
         self._slow_link = slow_link
-        self._keys = KeyQueue(self, super().on_event)
+        self._keys = KeyQueue(self, self._deliver)
         self._ends = RunEnds()
         # Whether the terminal tells when it has the focus: only then is it known that somebody looks at it.
         self._tells_focus = False
@@ -99,6 +99,27 @@ class Console(App[None]):
             self._keys.put(event)
         else:
             await super().on_event(event)
+
+    async def _deliver(self, typed: Key | Paste) -> None:
+        self.main.say("")
+        await super().on_event(typed)
+
+    async def on_key(self, event: Key) -> None:
+        """Do what a key means here, which Textual would try next; else say why nothing happens."""
+        event.prevent_default()
+        if not await self._check_bindings(event.key) and self.screen is self.main:
+            self.main.say(self._why_nothing(event.key))
+
+    def _why_nothing(self, key: str) -> str:
+        from tui.console.unanswered_keys import Meaning, why_nothing
+
+        meanings = [
+            Meaning(section, binding, not section or not self._focused_panes.isdisjoint(section.split(", ")))
+            for section, bindings in self._sections()
+            for binding, _ in bindings
+            if key in self._keymap.get(binding.id or "", binding.key).split(",")
+        ]
+        return why_nothing(named_key(key), meanings, self.main.actions.target)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()
@@ -245,9 +266,14 @@ class Console(App[None]):
         sections: dict[str, list[tuple[Binding, DOMNode]]] = {}
         for section, binding, node in self._bindings_of_all():
             sections.setdefault(section, []).append((binding, node))
-        around = self.main.focused.ancestors if self.main.focused else ()
-        focused = {pane.name_shown for pane in around if isinstance(pane, Pane)}
+        focused = self._focused_panes
         return sorted(sections.items(), key=lambda section: focused.isdisjoint(section[0].split(", ")))
+
+    @property
+    def _focused_panes(self) -> set[str]:
+        """The titles of the panes around what has the focus."""
+        around = self.main.focused.ancestors if self.main.focused else ()
+        return {pane.name_shown for pane in around if isinstance(pane, Pane)}
 
     def _bindings_of_all(self) -> Iterator[tuple[str, Binding, DOMNode]]:
         """Each binding with the title of the panes it belongs to, or nothing, and what it acts on."""

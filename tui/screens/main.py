@@ -78,6 +78,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self._background = Background()
         self.threads = Threads(home, client, self.post_message)
         self._prompts = Prompts(self)
+        self._key_bar = KeyBar()
         self.board = Board(glyphs, tuple(presets().values()))
         self.form = FormActions(home, self.board, self._background, self._prompts, self.post_message)
         self.following = RunFollowing(self.board, self.threads.watch, self._compared)
@@ -96,7 +97,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
 
     def compose(self) -> ComposeResult:
         yield self.board
-        yield KeyBar()
+        yield self._key_bar
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._begin)
@@ -111,6 +112,10 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.editing.flush()
         self.form.flush()
         self.drawing.flush()
+
+    def say(self, text: str) -> None:
+        """Show a line in place of the pane's keys for a moment, or those again."""
+        self._key_bar.say(text)
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.height < views.LEAST_HEIGHT_FOR_TWO_BARS, "-low")

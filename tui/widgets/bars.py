@@ -11,10 +11,13 @@ from textual.events import Click
 from textual.message import Message
 
 from tui.drawing.styled_lines import Line, Span, crop, width
+from tui.widgets.later import Later
 from tui.widgets.line_widget import LineWidget
 
 ROOMY = 60
 HELP = "app.help"
+# Seconds for which a line stands in place of keys.
+SAID_FOR = 4.0
 
 
 class Tabs(LineWidget):
@@ -99,7 +102,7 @@ class KeyBar(LineWidget):
     A row that has no room for all of them ends with the key of the help, where the others are."""
 
     CSS_PREFIX = "keys"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--name", "keys--off"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--name", "keys--off", "keys--said"}
     DEFAULT_CSS = """
     KeyBar {
         height: 2;
@@ -107,8 +110,24 @@ class KeyBar(LineWidget):
         & > .keys--key { color: $text-accent; text-style: bold; }
         & > .keys--name { color: $foreground; }
         & > .keys--off { color: $foreground 40%; }
+        & > .keys--said { color: $text-warning; }
     }
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = ""
+        self._unsay = Later(self, lambda: self.say(""))
+
+    def say(self, text: str) -> None:
+        """Show a line in place of the first row for a moment, or the keys again."""
+        if text != self._said:
+            self._said = text
+            self.redraw()
+        if text:
+            self._unsay.within(SAID_FOR)
+        else:
+            self._unsay.cancel()
 
     def on_mount(self) -> None:
         # Many keys change together, and what one of them has done is painted first.
@@ -118,7 +137,10 @@ class KeyBar(LineWidget):
         own, everywhere = self._keys()
         rows = [own, everywhere] if height > 1 else [everywhere]
         more = _more(everywhere)
-        return [keys_line(keys, width, more) for keys in rows]
+        lines = [keys_line(keys, width, more) for keys in rows]
+        if self._said:
+            lines[0] = ((f" {crop(self._said, width - 2)}", "said"),)
+        return lines
 
     def on_click(self, event: Click) -> None:
         offset = event.get_content_offset(self)

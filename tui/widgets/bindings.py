@@ -154,7 +154,7 @@ def choose_keys(keymap: Mapping[str, str]) -> None:
 
 def key_name(idea: str) -> str:
     """The first key in force of an idea, as sentences name it."""
-    return _named((_chosen.get(idea) or IDEAS[idea].keys).split(",")[0])
+    return named_key((_chosen.get(idea) or IDEAS[idea].keys).split(",")[0])
 
 
 def with_keys(text: str) -> str:
@@ -191,11 +191,11 @@ def key_table() -> str:
 
 def _written(key: str) -> str:
     """A key as Markdown holds it: a symbol as code, a bar so that it ends no cell, and a name as it is."""
-    name = _named(key)
+    name = named_key(key)
     return name if len(name) > 1 else f"`{name}`" if name != "|" else r"`\|`"
 
 
-def _named(key: str) -> str:
+def named_key(key: str) -> str:
     """A symbol as it is, and any other key by its name."""
     symbol = format_key(key)
     if len(symbol) > 1 or key in NAMES:

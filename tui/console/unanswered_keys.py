@@ -1,0 +1,46 @@
+"""What is said of a key that does nothing where it was pressed: why, or in which panes it does something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+    from tui.screens.run_actions import Target
+
+# Nothing is said of these: one sees that there is nowhere to go.
+MOVES = frozenset(
+    {
+        "up", "down", "left", "right", "leap_left", "leap_right", "page_up", "page_down", "first", "last",
+        "next", "previous", "leave",
+    }
+)  # fmt: skip
+
+
+class Meaning(NamedTuple):
+    """A binding of the key, the titles of the panes it belongs to, nothing for everywhere, and whether it is of the
+    pane with the focus."""
+
+    panes: str
+    binding: Binding
+    is_here: bool
+
+
+def why_nothing(key: str, meanings: Iterable[Meaning], target: Target | None) -> str:
+    """One line about a key, by its name; nothing for one without a meaning. `target` is the run that keys act on."""
+    told = [meaning for meaning in meanings if meaning.binding.id not in MOVES]
+    here = next((meaning for meaning in told if meaning.is_here), None)
+    if here is None:
+        names = {meaning.panes: meaning.binding.description for meaning in reversed(told)}
+        elsewhere = [
+            f"{name} in {', '.join(panes for panes in reversed(names) if names[panes] == name)}"
+            for name in dict.fromkeys(reversed(names.values()))
+        ]
+        return f"{key} acts elsewhere: {'; '.join(elsewhere)}." if elsewhere else ""
+    if here.panes:
+        return f"{here.binding.description} does not apply here now."
+    if target is None:
+        return f"{here.binding.description} needs a run, and there is none here."
+    return f"{here.binding.description} does not apply: {target.title} is {target.status}."
