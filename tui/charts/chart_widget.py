@@ -179,9 +179,11 @@ class Chart(PaintsCharts, can_focus=True):
         plot = self._drawing.plot
         if plot is None:
             return
-        column = max(0, min(column, self._last_column()))
-        # Values are read at the right edge of a column, where all that is drawn in it is known.
-        self.crosshair = min((column + 0.999) / plot.columns * plot.axes.x.high, self._last_x())
+        last = self._last_column()
+        column = max(0, min(column, last))
+        # Values are read at the right edge of a column, where all that is drawn in it is known; the last value of all
+        # may be on the edge of the last one.
+        self.crosshair = self._last_x() if column == last else (column + 0.999) / plot.columns * plot.axes.x.high
         self.post_message(self.CrosshairMoved(self.crosshair))
 
     def _column(self, x: float) -> int:

@@ -201,7 +201,7 @@ class Board(Vertical, LatePanes):
             self.post_message(self.Turned())
 
     def say(self, message: str) -> None:
-        """Show words at the right of the views' names."""
+        """Show words at the right of the views' names or, where these fill their row, of the tabs below."""
         if message != self._words:
             self._words = message
             self._show_tabs()
@@ -281,8 +281,9 @@ class Board(Vertical, LatePanes):
 
     def _show_tabs(self) -> None:
         names = [f"{key_name(f'view_{view.name.lower()}')} {view.name}" for view in views.VIEWS]
-        self.query_one("#views", Tabs).show(names, self._view, self._words)
         tabs = self.query_one("#tabs", Tabs)
         tabs.display = self._small and not self.enlarged
+        self.query_one("#views", Tabs).show(names, self._view, "" if tabs.display else self._words)
         own = [views.TITLES[name] for name in self.view.panes]
-        tabs.show(own, self.view.panes.index(self.current), with_keys("{next}: next"))
+        message = "   ".join(filter(None, (self._words, with_keys("{next}: next"))))
+        tabs.show(own, self.view.panes.index(self.current), message)

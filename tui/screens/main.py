@@ -117,6 +117,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         """Show a line in place of the pane's keys for a moment, or those again."""
         self._key_bar.say(text)
 
+    def on_key_bar_said(self, event: KeyBar.Said) -> None:
+        self.say(event.text)
+
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.height < views.LEAST_HEIGHT_FOR_TWO_BARS, "-low")
 

@@ -101,6 +101,12 @@ class KeyBar(LineWidget):
 
     A row that has no room for all of them ends with the key of the help, where the others are."""
 
+    @dataclass
+    class Said(Message):
+        """Something to say in a line, by the widget that has the focus."""
+
+        text: str
+
     CSS_PREFIX = "keys"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--name", "keys--off", "keys--said"}
     DEFAULT_CSS = """

@@ -137,6 +137,9 @@ def test_a_crosshair_reads_values_from_the_newest_back() -> None:
         await pilot.press("home")
         assert chart.crosshair is not None and chart.crosshair < 20
         assert [message.x for message in stage.kept if isinstance(message, Chart.CrosshairMoved)][-1] == chart.crosshair
+        chart.show(losses(1000))
+        await pilot.press("end")
+        assert chart.crosshair == 1000, "the last value, which is at the end of the axis, is read too"
 
     play(scene)
 

@@ -577,15 +577,18 @@ def test_ascii_alone_where_nothing_else_can_be_shown(home: Home) -> None:
     run_console(home, scene, glyphs=ASCII)
 
 
-def test_slow_link_and_theme(home: Home) -> None:
+@pytest.mark.parametrize(("size", "row"), [((120, 40), 0), ((80, 24), 1)])
+def test_slow_link_and_theme(home: Home, size: tuple[int, int], row: int) -> None:
+    """You should see that the link is slow in the row that has room for it."""
+
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await pilot.press("f2")
-        await until(pilot, lambda: "slow link" in text_on(console).splitlines()[0])
+        await until(pilot, lambda: "slow link" in text_on(console).splitlines()[row])
         await pilot.press("f2", "f3")
-        await until(pilot, lambda: "slow link" not in text_on(console).splitlines()[0])
+        await until(pilot, lambda: "slow link" not in text_on(console).splitlines()[row])
         assert console.theme == "textual-light"
 
-    run_console(home, scene)
+    run_console(home, scene, size)
 
 
 def test_trouble_in_a_thread_is_a_message(home: Home) -> None:

@@ -14,21 +14,13 @@ from textual.widgets import Input
 from engine.config.fields import Problem
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
-from tui.panes.model.draft import (
-    SPECS,
-    VARIABLE,
-    Draft,
-    batch_sizes,
-    choices,
-    first_that_begins,
-    last_word,
-    meanings,
-)
+from tui.panes.model.draft import SPECS, VARIABLE, Draft, batch_sizes, choices, first_that_begins, last_word, meanings
 from tui.panes.model.drawing import LABEL, PRESET, Form
 from tui.panes.model.edits import Edits
 from tui.panes.model.fields import Fields
 from tui.panes.model.sweep_plan import SweepPlanned
-from tui.widgets.bindings import hidden, shown
+from tui.widgets.bars import KeyBar
+from tui.widgets.bindings import hidden, named_key, shown
 
 
 class Model(Fields):
@@ -246,6 +238,9 @@ class Model(Fields):
             self._inside, self._ahead = True, ahead
             self._change(self._edits.make(self.draft.write(name, word), name))
             self.refresh_bindings()
+        else:
+            words = ", ".join(choices(name))
+            self.post_message(KeyBar.Said(f"No choice here begins with {named_key(event.key)}: {words}"))
 
     def action_turn(self, by: int) -> None:
         self._inside, self._ahead = True, ""
@@ -271,7 +266,7 @@ class Model(Fields):
     def action_reset(self) -> None:
         name = self._form.current
         draft = replace(self.draft, changes={}) if name == PRESET else self.draft.reset(name)
-        self._change(self._edits.make(draft, name))
+        self._change(self._edits.make(draft))
 
     def action_undo(self) -> None:
         self._change(self._edits.undo())

@@ -14,6 +14,7 @@ from engine.config.run_config import BY_NAME, FIELDS, RunConfig
 from tests.builders.stage import Neighbour, Stage, play, text_of
 from tui.panes.model.drawing import NAMES
 from tui.panes.model.widget import Model
+from tui.widgets.bars import KeyBar
 from tui.widgets.drawn_editor import DrawnEditor
 
 DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
@@ -85,12 +86,14 @@ def test_choices_turn_by_arrows_and_follow_what_is_typed() -> None:
         assert form.config() == RunConfig(optimiser="adam")
         await pilot.press(*"damw")
         assert form.config() == RunConfig(optimiser="adamw")
-        await pilot.press("x", "r")
+        await pilot.press("x")
+        assert stage.kept[-1:] == [KeyBar.Said("No choice here begins with x: sgd, adam, adamw, rmsprop")]
+        await pilot.press("r")
         assert form.config() == RunConfig(optimiser="rmsprop")
         await pilot.press("up", "down", "S")
         assert form.config() == RunConfig()
 
-    play(form, scene, SIZE)
+    play(form, scene, SIZE, kept=[KeyBar.Said])
 
 
 def test_what_is_typed_is_completed_to_a_word() -> None:
@@ -263,6 +266,8 @@ def test_a_field_goes_back_to_its_preset() -> None:
         await pilot.press(*DOWN_TO_HIDDEN, *"32", "down", *"elu", "ctrl+r")
         assert form.config() == RunConfig(hidden=(32,))
         assert form.query_one(DrawnEditor).value == "relu"
+        await pilot.press("ctrl+u")
+        assert form.config() == RunConfig(hidden=(32,), activation=("elu",))
 
     play(form, scene, SIZE)
 
