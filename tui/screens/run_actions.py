@@ -134,6 +134,7 @@ class RunActions:
         if config is None or model.problems:
             self._prompts.complain("The form has values to correct; they are marked.")
             self._board.reveal(views.MODEL)
+            model.go_to_problem()
             return
         if model.draft.tried:
             self._start_sweep(model.draft)

@@ -67,13 +67,15 @@ def test_f5_asks_the_engine_for_the_run_the_form_describes(home: Home) -> None:
 
 
 def test_a_form_with_mistakes_is_not_trained(home: Home) -> None:
-    """You should see the Model pane in focus, its wrong value marked, and a message that says so."""
+    """You should see the Model pane in focus, the cursor on its wrong value, and a message that says so."""
     engine = Engine()
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await pilot.press("e", *["down"] * 3, *"many", "f5")
+        await pilot.press("e", *["down"] * 3, *"many", *["pagedown"] * 6, "f5")
         await until(pilot, lambda: "values to correct" in text_on(console))
         assert "1 value to correct" in pane_text(console, "model")
+        await pilot.press(*"500")
+        assert board(console).model.config() == RunConfig(train_size=500)
 
     async def smallest(pilot: Pilot[None], console: Console) -> None:
         await pilot.press("e", *["down"] * 3, *"many", "f5")

@@ -15,7 +15,7 @@ from engine.config.fields import Problem
 from engine.config.presets import Preset
 from engine.config.run_config import RunConfig
 from tui.panes.model.draft import SPECS, VARIABLE, Draft, batch_sizes, choices, first_that_begins, last_word, meanings
-from tui.panes.model.drawing import LABEL, PRESET, Form
+from tui.panes.model.drawing import LABEL, NAMES, PRESET, Form
 from tui.panes.model.edits import Edits
 from tui.panes.model.fields import Fields
 from tui.panes.model.sweep_plan import SweepPlanned
@@ -154,6 +154,11 @@ class Model(Fields):
         if self._form.current not in VARIABLE:
             self._form = replace(self._form, current="learning_rate")
             self.redraw()
+
+    def go_to_problem(self) -> None:
+        """Go to the first field whose value is refused."""
+        if name := next((problem.field for problem in self.problems if problem.field in NAMES), ""):
+            self._go(name)
 
     def on_sweep_planned(self, event: SweepPlanned) -> None:
         """Say what the sweep takes that several values make of the form."""
