@@ -28,6 +28,7 @@ from engine.service.card_probe import Card, Cards
 from engine.service.device_choice import DeviceChoice
 from engine.service.device_stats import processor_memory
 from engine.service.slots import slots_of
+from engine.service.stacking import most_stacked
 from engine.service.worker_pool import WORKER_MEMORY
 from engine.training.cores import Cores, memory_limit
 
@@ -123,7 +124,10 @@ def _slots(seen: dict[str, Any]) -> Finding:
         found, _, advice = str(error).partition("\n")
         return Finding("slots", PROBLEM, found, advice)
     runs = f"{len(slots.all)} {'run' if len(slots.all) == 1 else 'runs'} at once"
-    return Finding("slots", OK, f"{runs}: {', '.join(slot.name for slot in slots.all)} (processor: {slots.reason})")
+    together = max(most_stacked(slots, slot) for slot in slots.all)
+    stacked = f"; up to {together} of one shape together in a slot" if together > 1 else ""
+    names = ", ".join(slot.name for slot in slots.all)
+    return Finding("slots", OK, f"{runs}: {names} (processor: {slots.reason}){stacked}")
 
 
 def _memory() -> Finding:

@@ -6,23 +6,22 @@ from collections.abc import Callable, Mapping
 
 from engine.service.device_stats import DeviceUsage, user_of
 from engine.service.protocol import Device, DeviceList
-from engine.service.slots import Slot, Slots
+from engine.service.slots import Occupant, Slot, Slots
 
-NOBODY = ("", 0)
+NOBODY = Occupant()
 
 
 def device_list(
     slots: Slots,
     usage: Callable[[Slot], DeviceUsage],
-    occupants: Mapping[str, tuple[str, int]],
+    occupants: Mapping[str, Occupant],
     epoch_seconds: Callable[[Slot], float | None],
     torch_loaded: bool,
 ) -> DeviceList:
-    """`occupants` tells by the names of slots the run on each, or none, and the process of its worker; `usage` is
-    without the engine's own processes."""
+    """`occupants` are by the names of slots; `usage` is without the engine's own processes."""
 
     def told(slot: Slot) -> Device:
-        used, (run, worker) = usage(slot), occupants.get(slot.name, NOBODY)
+        used, occupant = usage(slot), occupants.get(slot.name, NOBODY)
         return Device(
             name=slot.device,
             slot=slot.name,
@@ -30,8 +29,9 @@ def device_list(
             memory_total=used.memory_total if used.memory_total is not None else slot.memory,
             memory_free=used.memory_free,
             utilisation=used.utilisation,
-            run=run,
-            worker=worker,
+            run=occupant.run,
+            worker=occupant.worker,
+            beside=occupant.beside,
             users=tuple(user_of(pid) for pid in used.processes),
             epoch_seconds=epoch_seconds(slot),
         )

@@ -103,8 +103,8 @@ class Device:
     it from the others of its name.
 
     Memory is in bytes, `utilisation` (of a GPU) in [0, 1], `epoch_seconds` is the estimate for the configuration asked
-    about, training and evaluation; None where not known. `run` is the run that trains on it, or empty, and `worker` the
-    engine's process that occupies it, or 0."""
+    about, training and evaluation; None where not known. `run` is the run that trains on it, or empty, together with
+    so many `beside` it, and `worker` the engine's process that occupies it, or 0."""
 
     name: str
     description: str
@@ -115,6 +115,7 @@ class Device:
     epoch_seconds: float | None
     slot: str = ""
     worker: int = 0
+    beside: int = 0
     users: tuple[User, ...] = ()
 
 

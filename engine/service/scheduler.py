@@ -18,7 +18,7 @@ from engine.runs.writer import RunWriter
 from engine.service.placement import Place, Placement
 from engine.service.protocol import Job
 from engine.service.queue_entry import Entry
-from engine.service.slots import Slot, Slots
+from engine.service.slots import Occupant, Slot, Slots
 from engine.service.stacking import may_grow, most_stacked, stack_with
 from engine.service.worker_link import WorkerLink
 from engine.service.worker_messages import Ended, EpochDone, HandedRun, Report
@@ -137,13 +137,15 @@ class Scheduler(threading.Thread):
         with self._lock:
             return self._pool.processes()
 
-    def occupants(self) -> dict[str, tuple[str, int]]:
-        """By the names of slots the run that each trains, or none, and the process of the worker that occupies it."""
+    def occupants(self) -> dict[str, Occupant]:
+        """By the names of slots who is on each; of runs that are trained together the first."""
         with self._lock:
             idle = {slot.name: self._pool.of_device(slot.device) for slot in self._slots.cards} if self._slots else {}
-            found = {name: ("", link.pid) for name, link in idle.items() if link}
+            found = {name: Occupant("", link.pid) for name, link in idle.items() if link}
             for entry in reversed(self._training):
-                found |= {slot.name: (entry.id, entry.worker.pid if entry.worker else 0) for slot in entry.slots}
+                beside = sum(other.slots == entry.slots for other in self._training) - 1
+                occupant = Occupant(entry.id, entry.worker.pid if entry.worker else 0, beside)
+                found |= {slot.name: occupant for slot in entry.slots}
             return found
 
     def set_slots(self, slots: Slots) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.service.card_probe import Cards, ProbeError, may_have_cards, probe_cards
 from engine.service.device_choice import DeviceChoice
@@ -24,6 +25,14 @@ class Slot:
     def is_card(self) -> bool:
         """Whether it is a GPU."""
         return self.device != PROCESSOR
+
+
+class Occupant(NamedTuple):
+    """Who is on a slot: a run, or none, trained together with so many `beside` it, by the process `worker`, or 0."""
+
+    run: str = ""
+    worker: int = 0
+    beside: int = 0
 
 
 @dataclass(frozen=True)

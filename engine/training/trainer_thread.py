@@ -253,6 +253,9 @@ class TrainerThread(threading.Thread):
         if isinstance(error, OSError):
             return f"{self.trained.path} cannot be written: {error.strerror or error}"
         if is_out_of_memory(error):
+            if self._seat:
+                tried = f"out of memory together with others at batch size {self._batch_size}"
+                return f"{tried}; resume the run, which then trains alone, or let fewer be together: --devices stack:N"
             return f"out of memory at batch size {self._batch_size}; try a smaller batch or a smaller network"
         if isinstance(error, UserError):
             return str(error)

@@ -22,11 +22,13 @@ class DeviceFigures:
     """A slot in words; what is not known is a dash, of names nothing.
 
     `run` is the id of the run that trains on it, or empty, `status` that run's and `share` how much of it is done, in
-    [0, 1]; `memory` is what is free; `users` are the processes of others."""
+    [0, 1]; `more` tells of others trained together with it; `memory` is what is free; `users` are the processes of
+    others."""
 
     slot: str
     run: str = ""
     title: str = ""
+    more: str = ""
     status: str = ""
     progress: str = NOTHING
     share: float | None = None
@@ -60,6 +62,7 @@ def device_figures(device: Device, runs: Mapping[str, RunSummary]) -> DeviceFigu
         slot=clean(device.slot or device.name),
         run=device.run,
         title=run.record.title if run else "",
+        more=f"and {device.beside} more" if device.beside else "",
         status=run.status if run else "",
         progress=f"{status_words(run)}, epoch {run.epoch}/{epochs}" if run else NOTHING,
         share=min(1.0, run.epoch / epochs) if run and epochs else None,

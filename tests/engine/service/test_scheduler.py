@@ -191,7 +191,7 @@ def test_each_slot_trains_a_run_and_the_next_takes_the_one_that_is_free(home: Ho
     reach(first, RUNNING)
     reach(second, RUNNING)
     assert waiting(scheduler) == [third.id, last.id]
-    assert {run for run, _ in scheduler.occupants().values()} == {first.id, second.id}
+    assert {occupant.run for occupant in scheduler.occupants().values()} == {first.id, second.id}
     second.request("stop")
     reach(last, FINISHED)
     assert third.state().last_time <= last.state().last_time
@@ -206,7 +206,7 @@ def test_a_slot_that_another_process_trains_on_counts_as_taken(home: Home) -> No
     first, second = submit(scheduler, home, LONG), submit(scheduler, home)
     reach(first, RUNNING)
     assert waiting(scheduler) == [second.id]
-    assert {run for run, _ in scheduler.occupants().values()} == {first.id}
+    assert {occupant.run for occupant in scheduler.occupants().values()} == {first.id}
     other.release_all()
     reach(second, FINISHED)
     end(scheduler)
@@ -234,7 +234,7 @@ def test_a_run_that_is_worth_threads_takes_as_many_slots_and_is_not_passed_by(ho
     wanted = 2 if threads_for(wide.record().config, 60_000) > 1 else 1
     assert waiting(scheduler) == ([wide.id, behind.id] if wanted == 2 else [behind.id])
     first.request("stop")
-    settle(lambda: [run for run, _ in scheduler.occupants().values()].count(wide.id) == wanted)
+    settle(lambda: [occupant.run for occupant in scheduler.occupants().values()].count(wide.id) == wanted)
     wide.request("stop")
     reach(behind, FINISHED)
     end(scheduler)

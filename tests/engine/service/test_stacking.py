@@ -78,7 +78,7 @@ def test_members_are_paused_stopped_and_set_free_one_by_one_and_the_slot_with_th
     settle(lambda: going_on.state().step > step)
     settle(lambda: [job.run for job in scheduler.jobs()[0]] == [pausing.id, going_on.id])
     assert [job.run for job in scheduler.jobs()[1]] == [other.id]
-    assert not stopping.lock.held() and scheduler.occupants()["cpu"][0] == pausing.id
+    assert not stopping.lock.held() and scheduler.occupants()["cpu"].run == pausing.id
     step = pausing.state().step
     pausing.request("resume")
     settle(lambda: pausing.state().step > step)
@@ -129,7 +129,7 @@ def test_a_worker_that_is_killed_costs_its_stack_and_each_run_goes_on_alone(
         configs = [QUICK.replace({"epochs": 10_000, "seed": seed}) for seed in (1, 2)]
         runs = [submit(scheduler, home, config) for config in configs]
         settle(lambda: all(run.state().checkpoint for run in runs))
-        os.kill(scheduler.occupants()["cpu"][1], signal.SIGKILL)
+        os.kill(scheduler.occupants()["cpu"].worker, signal.SIGKILL)
         for run in runs:
             reach(run, FAILED)
             assert "was killed (SIGKILL)" in run.state().reason and run.record().stack == 2

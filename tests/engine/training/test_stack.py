@@ -175,6 +175,17 @@ def test_whose_steps_do_not_prove_themselves_trains_alone_and_says_why(
     assert {run.state().phase for run in runs} == {FINISHED}
 
 
+def test_running_out_of_memory_together_is_told_so(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(StackedSteps, "run", full)
+    runs = [run_of(home, f"seed={seed}") for seed in (1, 2)]
+    train(*(thread_of(run, seat=seat) for run, seat in zip(runs, Stack(2).seats, strict=True)))
+    for run in runs:
+        assert "out of memory together with others" in run.state().reason
+
+
 def test_what_goes_wrong_in_the_work_of_all_is_raised_in_every_thread() -> None:
     meeting, raised = Meeting(), []
     for member in "abc":

@@ -133,7 +133,7 @@ def _cells(device: Device, runs: dict[str, RunSummary]) -> list[str]:
     from tui.drawing.device_figures import device_figures
 
     figures = device_figures(device, runs)
-    run = " ".join(filter(None, (figures.title, figures.run))) or NOTHING
+    run = " ".join(filter(None, (figures.title, figures.run, figures.more))) or NOTHING
     return [
         figures.slot,
         run,

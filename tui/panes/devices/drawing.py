@@ -118,7 +118,9 @@ def _name(row: DeviceRow, cells: int) -> Line:
     figures = row.figures
     if figures.run:
         symbol = STATUS_SYMBOLS.get(figures.status, " ")
-        return ((f"{symbol} ", figures.status), (crop(figures.title or figures.run, cells - 2), "name"))
+        more = f" {figures.more}" if figures.more else ""
+        title = crop(figures.title or figures.run, cells - 2 - len(more))
+        return ((f"{symbol} ", figures.status), (title, "name"), (more, "dim"))
     text = f"{FREE}, and {row.like_it} more" if row.like_it else TAKEN if figures.users else FREE
     return ((crop(text, cells), "dim"),)
 

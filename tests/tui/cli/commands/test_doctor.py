@@ -153,7 +153,21 @@ def test_what_a_machine_lacks_is_noted_with_what_to_do(monkeypatch: pytest.Monke
     fault = notes["CUDA cannot be used: the driver is too old"]
     assert fault.state == NOTE and "CUDA 13.0" in fault.advice
     assert "install a C compiler" in notes["there is no C compiler"].advice
+    assert "1 run at once: cpu (processor: one a core: the control group allows the time of 0.5, of 4 cores)" in notes
     threads = "1 cores (the control group allows the time of 0.5, of 4 cores), 1 for the reference network"
     assert notes[threads].state == OK
     memory = notes["0.3 GiB free of 1.0 GiB, as the control group allows"]
     assert memory.state == PROBLEM and "a worker takes 0.7 GiB" in memory.advice
+
+
+def test_how_many_runs_a_card_trains_together_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = {
+        "devices": ["cpu (a processor)", "cuda:0 (a card)"], "build": "13.0", "faults": [], "cores": 4, "why": "",
+        "chosen": 1, "products": "PyTorch's", "compiled": "", "compiles": True,
+    }  # fmt: skip
+    monkeypatch.setattr(subprocess, "run", lambda *words, **more: SimpleNamespace(stdout=json.dumps(seen)))
+    told = next(finding.found for finding in doctor.check_devices() if finding.subject == "slots")
+    assert (
+        told
+        == "2 runs at once: cuda:0, cpu (processor: one beside the cards); up to 32 of one shape together in a slot"
+    )

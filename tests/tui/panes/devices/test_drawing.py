@@ -61,6 +61,12 @@ def test_at_40_by_12_the_run_how_far_it_is_and_how_busy_its_device_is() -> None:
     assert "1st  ○ first                for cuda:1" in lines
 
 
+@pytest.mark.parametrize("cells", [40, 80, 118])
+def test_of_runs_that_are_trained_together_one_is_named_and_the_others_are_counted(cells: int) -> None:
+    together = card(0, run=TRAINING[1].id, beside=7)
+    assert " and 7 more" in text(devices_view([together], (), RUNS, lambda slot: ()), cells)[1]
+
+
 def test_a_processor_shows_no_column_of_which_nothing_is_known() -> None:
     head, first, *_ = text(devices_view([core(1), core(2)], (), (), lambda slot: ()), 118)
     assert "busy" not in head and "of late" not in head and "memory free" in head
