@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.comparison.formats import spread_text
@@ -13,8 +13,9 @@ from engine.comparison.significance import NOISE, holm, single_against_sample, w
 from engine.comparison.verdicts import WELCH, p_text
 from engine.config.field_types import Number, Whole
 from engine.config.run_config import BY_NAME
-from engine.quantities import Measure, percent
+from engine.quantities import Measure, percent, quantity
 from engine.runs.metrics import METRIC
+from engine.sweeps.space import Values
 from engine.sweeps.standing import CellStanding, Standing
 
 MOST_NAMED = 3
@@ -55,44 +56,48 @@ def _p(best: MeanStd, other: MeanStd) -> float | None:
     return single_against_sample(single.values[0], several.values)
 
 
-def explained(standing: Standing) -> dict[str, float]:
-    """By setting the share of the variance of the cells' means that its main effect explains, the largest first.
+@dataclass(frozen=True)
+class MainEffect:
+    """What the values of a setting come to by themselves: by value, the means of all cells that have it.
 
-    The share is η² of a one-way analysis of variance: the variance of the means over all cells of each value, weighted
-    by how many they are, over that of all cells (R. A. Fisher, Statistical Methods for Research Workers, 1925). Empty
-    where fewer than two settings vary, or cells do not differ."""
-    cells = [(cell.values, cell.figures.mean) for cell in standing.ranked if cell.figures]
-    settings = standing.sweep.record.settings
-    if len(settings) < 2 or len(cells) < 3:
-        return {}
-    middle = statistics.fmean(mean for _, mean in cells)
+    `share` is that of the variance of all cells which these means explain, None where nothing can be told of it."""
+
+    setting: str
+    means: Mapping[str, MeanStd]
+    share: float | None
+
+
+def main_effects(settings: Sequence[str], cells: Sequence[tuple[Values, float]]) -> list[MainEffect]:
+    """The main effect of each setting on cells, each its values in the order of `settings` and its mean, the setting
+    that explains most first.
+
+    The share is η² of a one-way analysis of variance: the sum of squares of the means over all cells of each value,
+    weighted by how many they are, over that of all cells (R. A. Fisher, Statistical Methods for Research Workers,
+    1925). None where fewer than two settings vary, of fewer than three cells, or where these do not differ. Where not
+    every combination is among the cells, what settings share counts for each of them."""
+    middle = statistics.fmean(mean for _, mean in cells) if cells else 0.0
     total = sum((mean - middle) ** 2 for _, mean in cells)
-    if not (total > 0 and math.isfinite(total)):
-        return {}
-    shares = {}
+    can_tell = len(settings) > 1 and len(cells) > 2 and total > 0 and math.isfinite(total)
+    effects = []
     for place, name in enumerate(settings):
-        between = 0.0
-        for own in main_effect(cells, place).values():
-            between += len(own) * (statistics.fmean(own) - middle) ** 2
-        shares[name] = between / total
-    return dict(sorted(shares.items(), key=lambda pair: -pair[1]))
+        found: dict[str, list[float]] = {}
+        for values, mean in cells:
+            found.setdefault(values[place], []).append(mean)
+        means = {value: MeanStd(tuple(own)) for value, own in found.items()}
+        between = sum(len(own.values) * (own.mean - middle) ** 2 for own in means.values())
+        effects.append(MainEffect(name, means, between / total if can_tell else None))
+    return sorted(effects, key=lambda effect: -(effect.share or 0.0))
 
 
-def main_effect(cells: Sequence[tuple[tuple[str, ...], float]], place: int) -> dict[str, list[float]]:
-    """By value of the setting at `place` the means of all cells that have it."""
-    found: dict[str, list[float]] = {}
-    for values, mean in cells:
-        found.setdefault(values[place], []).append(mean)
-    return found
+def explained(standing: Standing) -> dict[str, float]:
+    """By setting the share of the variance of the cells' means that its main effect explains, the largest first; empty
+    where nothing can be told of it."""
+    return {effect.setting: effect.share for effect in _effects(standing) if effect.share is not None}
 
 
-def effects(standing: Standing, name: str) -> dict[str, MeanStd]:
-    """By value of a setting, in the order tried, the metric over all cells that have it: its main effect."""
-    place = standing.sweep.record.settings.index(name)
+def _effects(standing: Standing) -> list[MainEffect]:
     cells = [(cell.values, cell.figures.mean) for cell in standing.ranked if cell.figures]
-    found = main_effect(cells, place)
-    order = dict.fromkeys(cell.values[place] for cell in standing.cells)
-    return {value: MeanStd(tuple(found[value])) for value in order if value in found}
+    return main_effects(standing.sweep.record.settings, cells)
 
 
 def sentences(standing: Standing) -> list[str]:
@@ -105,11 +110,24 @@ def sentences(standing: Standing) -> list[str]:
     count = f" (n = {len(best.figures.values)})" if len(best.figures.values) > 1 else ""
     told = [f"{record.group}: best is {in_words(standing, best)}, of {metric.title.lower()} {figures}{count}."]
     told += _beaten(standing)
-    if shares := explained(standing):
-        parts = ", ".join(f"{name} {percent(share, digits=0)}" for name, share in shares.items())
-        told.append(f"What mattered most is {next(iter(shares))}; of the variance main effects explain: {parts} (η²).")
+    told += _mattered(standing)
     told += _next(standing, best)
     return told
+
+
+def _mattered(standing: Standing) -> list[str]:
+    """Which setting mattered most, from where to where its values lead, and what each explains."""
+    effects = [effect for effect in _effects(standing) if effect.share is not None]
+    if not effects:
+        return []
+    metric, most = METRIC[standing.sweep.record.metric], effects[0]
+    ends = sorted(most.means.items(), key=lambda pair: metric.better * pair[1].mean)
+    worst, best = (f"{quantity(own.mean, metric.measure)} at {value}" for value, own in (ends[0], ends[-1]))
+    parts = ", ".join(f"{effect.setting} {percent(effect.share or 0.0, digits=0)}" for effect in effects)
+    return [
+        f"What mattered most is {most.setting}, whose means go from {worst} to {best}; of the variance main effects "
+        f"explain: {parts} (eta squared)."
+    ]
 
 
 def in_words(standing: Standing, cell: CellStanding) -> str:

@@ -9,7 +9,7 @@ import pytest
 from engine.comparison.significance import holm, welch
 from engine.home import Home
 from engine.sweeps.pivot import pivot, to_csv, to_latex, to_markdown
-from engine.sweeps.results import effects, explained, rivals, sentences
+from engine.sweeps.results import explained, main_effects, rivals, sentences
 from engine.sweeps.standing import Standing, SweepReader
 from tests.builders.sweeps import finish_cell, make_sweep
 
@@ -45,8 +45,12 @@ def test_what_matters_most_is_told_by_the_variance_that_main_effects_explain(hom
     # By hand: the means are 0.7 + 0.2 a + 0.1 b, so that a explains 4 / 5 and b 1 / 5 of the variance.
     standing = swept(home, {"l2": "0,0.1", "dropout": "0,0.5"}, [(0.7,), (0.8,), (0.9,), (1.0,)])
     assert explained(standing) == pytest.approx({"l2": 0.8, "dropout": 0.2})
-    assert [own.mean for own in effects(standing, "l2").values()] == pytest.approx([0.75, 0.95])
-    assert "What mattered most is l2" in sentences(standing)[2]
+    cells = [(cell.values, cell.figures.mean) for cell in standing.ranked if cell.figures]
+    most, least = main_effects(("l2", "dropout"), cells)
+    assert {value: own.mean for value, own in most.means.items()} == pytest.approx({"0.1": 0.95, "0": 0.75})
+    assert {value: own.mean for value, own in least.means.items()} == pytest.approx({"0.5": 0.9, "0": 0.8})
+    assert "What mattered most is l2, whose means go from 75.00 % at 0 to 95.00 % at 0.1;" in sentences(standing)[2]
+    assert [own.share for own in main_effects(("l2", "dropout"), cells[:2])] == [None, None]
 
 
 def test_a_pivot_has_a_setting_against_another(home: Home) -> None:
