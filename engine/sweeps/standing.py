@@ -159,8 +159,7 @@ class Standing:
 
     def _epochs_of(self, cell: CellStanding) -> int:
         """How many epochs each run of a cell has."""
-        record = self.sweep.record
-        return (record.config(cell.values) if "epochs" in record.settings else record.base).epochs
+        return self.sweep.configs[cell.place].epochs
 
 
 def _counts(cell: CellStanding) -> bool:

@@ -134,12 +134,14 @@ def _time(value: object) -> float:
 
 @dataclass
 class Sweep:
-    """A sweep as its file tells it: `runs` has the last run that a cell, counted from 0, was given with a seed.
+    """A sweep as its file tells it: `configs` are the configurations of the cells, `runs` has the last run that a cell,
+    counted from 0, was given with a seed.
 
     `reason` is why it was ended before it was done; `begun` and `ended` are in Unix seconds."""
 
     record: SweepRecord
     cells: list[Values] = field(default_factory=list)
+    configs: list[RunConfig] = field(default_factory=list)
     runs: dict[tuple[int, int], str] = field(default_factory=dict)
     begun: float = 0.0
     ended: float = 0.0
@@ -164,8 +166,11 @@ class Sweep:
         """Take in a line of the file; one that says nothing that can be meant is counted and passed over."""
         self.__dict__.pop("cell_of", None)
         match values:
-            case {"cell": int(cell), "values": list(texts)} if cell == len(self.cells) and self._fit(texts):
+            case {"cell": int(cell), "values": list(texts)} if cell == len(self.cells) and (
+                config := self._config(texts)
+            ):
                 self.cells.append(tuple(texts))
+                self.configs.append(config)
             case {"run": str(id), "cell": int(cell), "seed": int(seed)} if (
                 ID.fullmatch(id) and 0 <= cell < len(self.cells) and seed in self.record.all_seeds
             ):
@@ -177,14 +182,14 @@ class Sweep:
             case _:
                 self.skipped += 1
 
-    def _fit(self, texts: Sequence[object]) -> bool:
+    def _config(self, texts: Sequence[object]) -> RunConfig | None:
+        """The configuration of a cell of these values; None where they make none."""
         if len(texts) != len(self.record.settings) or not all(isinstance(text, str) for text in texts):
-            return False
+            return None
         try:
-            self.record.config(tuple(map(str, texts)))
+            return self.record.config(tuple(map(str, texts)))
         except ConfigError:
-            return False
-        return True
+            return None
 
 
 def sweeps_folder(home: Home) -> Path:
@@ -247,7 +252,8 @@ class SweepFollower:
                 self._sweep.skipped += 1
         if self._sweep is None:
             raise StoreError(f"{self._path} is not a sweep: it is empty")
-        return replace(self._sweep, cells=[*self._sweep.cells], runs={**self._sweep.runs})
+        sweep = self._sweep
+        return replace(sweep, cells=[*sweep.cells], configs=[*sweep.configs], runs={**sweep.runs})
 
     def _lines(self) -> list[bytes]:
         """The whole lines that were added. Raises StoreError."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from engine.sweeps.pivot import Pivot
     from engine.sweeps.standing import SweepReader
-    from tui.panes.sweep.pane import Mark, Open, SweepRead, Turn
+    from tui.panes.sweep.pane import FilterWanted, Mark, Open, SweepRead, Turn
 
 READING = "sweep"
 # Seconds between looks at a sweep that an engine has in hand, whose time left goes down.
@@ -74,6 +74,7 @@ class SweepWatch:
 
     def _read(self, by: int) -> SweepRead:
         """In a thread of its own: what has not changed is not read again."""
+        from engine.sweeps.cell_summaries import cell_summary
         from engine.sweeps.results import sentences
         from engine.sweeps.standing import SweepReader
         from engine.sweeps.sweep_file import sweep_records
@@ -90,13 +91,17 @@ class SweepWatch:
         if self._reader is None or self._reader.group != groups[place]:
             self._reader = SweepReader(self._home, groups[place])
         standing = self._reader.read()
-        return SweepRead(sweep_view(standing, sentences(standing), place + 1, len(groups)), standing)
+        summaries = {cell.place: cell_summary(standing, cell) for cell in standing.cells}
+        return SweepRead(sweep_view(standing, sentences(standing), place + 1, len(groups)), standing, summaries)
 
-    def take_wish(self, wish: Open | Mark | Turn) -> None:
+    def take_wish(self, wish: Open | Mark | Turn | FilterWanted) -> None:
         """Do what a key of the pane asks for."""
-        from tui.panes.sweep.pane import Mark, Turn
+        from tui.panes.sweep.pane import FilterWanted, Mark, Turn
 
         match wish:
+            case FilterWanted():
+                self._board.reveal(views.CELLS)
+                self._board.sweep.type_filter()
             case Turn(by):
                 self.look(by)
             case Mark(runs):

@@ -75,3 +75,62 @@ def test_brackets_turn_to_another_sweep_and_e_exports_the_one_that_is_seen(stock
         await until(pilot, lambda: "Export l2 of the sweep" in text_on(console))
 
     run_console(stocked_home, scene)
+
+
+THREE = {"hidden": "none/8", "learning_rate": "0.01,0.1,1", "l2": "0,0.1"}
+
+
+def three_settings(home: Home) -> None:
+    """Twelve cells of three settings, of which eleven have finished: the wider the better, and 0.1 best."""
+    make_sweep(home, THREE)
+    for place in range(11):
+        wide, rate, decayed = place // 6, place // 2 % 3, place % 2
+        finish_cell(home, place, {1: 0.9 + 0.04 * wide + (0.0, 0.03, 0.01)[rate] - 0.005 * decayed})
+
+
+def rows(console: Console) -> list[list[str]]:
+    """The cells of the table, by their words."""
+    return [row.split() for row in pane_text(console, "cells").splitlines() if "✓" in row or "○" in row]
+
+
+def test_a_filter_typed_from_the_picture_and_escape_list_cells(stocked_home: Home) -> None:
+    three_settings(stocked_home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await on_view(pilot, console)
+        await until(pilot, lambda: len(rows(console)) == 12)
+        await pilot.press("slash", *"l2<1e-3 none")
+        await until(pilot, lambda: len(rows(console)) == 3 and "3 of 12 cells" in pane_text(console, "sweep"))
+        await pilot.press(*["backspace"] * 5, "enter")
+        await until(pilot, lambda: len(rows(console)) == 6 and "6 of 12 cells" in pane_text(console, "sweep"))
+        await pilot.press("slash", *"waiting")
+        await until(pilot, lambda: "No cell matches" not in text_on(console) and len(rows(console)) == 1)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: len(rows(console)) == 12 and "of 12 cells" not in text_on(console))
+
+    run_console(stocked_home, scene)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_a_range_brushed_on_an_axis_filters_the_cells(stocked_home: Home, size: tuple[int, int]) -> None:
+    """You should see paths, the range led on by Shift and arrows, one value kept by `v`, and all cells after Esc."""
+    three_settings(stocked_home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await on_view(pilot, console)
+        await until(pilot, lambda: "hidden=8 learning_rate=0.1 l2=0  97.00" in pane_text(console, "sweep"))
+        press_at_once(console, "right", "shift+up")
+        await until(pilot, lambda: "8 of 12 cells  learning_rate 0.01 to 0.1" in pane_text(console, "sweep"))
+        assert "hidden=8 learning_rate=0.01 l2=0" in pane_text(console, "sweep"), "the cursor leads the range"
+        await pilot.press("shift+down", "right", "right", "v")
+        await until(pilot, lambda: "2 of 12 cells  learning_rate 0.1  Test accuracy 96" in pane_text(console, "sweep"))
+        await pilot.press("v")
+        await until(pilot, lambda: "4 of 12 cells  learning_rate 0.1" in pane_text(console, "sweep"))
+        await pilot.press("i")
+        await until(pilot, lambda: "n 2" in pane_text(console, "sweep"))
+        await pilot.press("i")
+        await until(pilot, lambda: "down: hidden" in pane_text(console, "sweep"))
+        await pilot.press("escape")
+        await until(pilot, lambda: "of 12 cells" not in pane_text(console, "sweep"))
+
+    run_console(stocked_home, scene, size)

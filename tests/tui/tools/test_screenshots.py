@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from engine.config.run_config import RunConfig
 from engine.handwriting.drawings import Drawing, put
 from engine.handwriting.size_normalisation import image_of
 from engine.home import Home
@@ -156,6 +157,36 @@ def test_sweep_at_120_by_40(stocked_home: Home) -> None:
         await compare(pilot, console, "sweep-120x40")
 
     run_console(stocked_home, scene)
+
+
+@pytest.mark.parametrize(("size", "glyphs"), [((120, 40), UNICODE), ((80, 24), ASCII)])
+def test_sweep_of_three_settings(stocked_home: Home, size: tuple[int, int], glyphs: Glyphs) -> None:
+    """You should see paths across four axes, on the last of which a range is brushed, and how many cells it lets
+    through; what each value of each setting comes to, a mark at its mean, with what settings explain; and a filter
+    being typed above the cells it lists."""
+    settings = {"hidden": "none/128/128,64", "learning_rate": "0.01,0.1,1", "l2": "0,1e-4,1e-2"}
+    make_sweep(stocked_home, settings, base=RunConfig(epochs=1, device="cpu"))
+    for cell in range(25):
+        wide, rate, decay = cell // 9, cell // 3 % 3, cell % 3
+        mean = 0.9 + 0.02 * wide + (0, 0.03, 0.01)[rate] - (0, 0.002, 0.02)[decay] + cell * 7 % 5 / 2000
+        finish_cell(stocked_home, cell, {1: float("nan") if cell == 17 else mean})
+    where = f"{size[0]}x{size[1]}"
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "cells" in console.main.board.there)
+        await pilot.press("7")
+        await until(pilot, lambda: "hidden=128,64 learning_rate=0.1 l2=0" in pane_text(console, "sweep"))
+        await pilot.press("right", "right", "right", "shift+down", "down")
+        await until(pilot, lambda: "7 of 27 cells" in pane_text(console, "sweep"))
+        await compare(pilot, console, f"sweep-paths-{where}")
+        await pilot.press("i", "escape", "up")
+        await until(pilot, lambda: "of the variance" in pane_text(console, "sweep"))
+        await compare(pilot, console, f"sweep-effects-{where}")
+        await pilot.press("slash", *"l2<1e-3 128")
+        await until(pilot, lambda: "12 of 27 cells" in text_on(console))
+        await compare(pilot, console, f"sweep-filter-{where}")
+
+    run_console(stocked_home, scene, size, glyphs=glyphs)
 
 
 @pytest.mark.parametrize(("size", "glyphs"), [((120, 40), UNICODE), ((80, 24), ASCII)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.query.columns import Order
 from tui.drawing.styled_lines import Line, crop, wrapped
+from tui.panes.history.filter_lines import LEAST_HEIGHT, filter_line, typed_lines
 from tui.panes.history.run_list import Entry, runs_of
 from tui.panes.history.table import LEAD, Column, alike, columns, header, row
 from tui.panes.history.typed_filter import TypedFilter
@@ -14,10 +15,7 @@ from tui.widgets.bindings import with_keys
 
 NO_RUNS = "No runs yet. {train} trains the network of the Model pane."
 NO_MATCH = "No run matches."
-PROMPT = "/ "
 EXAMPLE = "such as: acc>97% lr=0.1 tag:sweep -failed"
-# A narrower list says on two lines what is wrong with a filter; a lower one says less.
-ROOMY, LEAST_HEIGHT = 60, 6
 NOTHING_TYPED = TypedFilter()
 
 
@@ -69,12 +67,8 @@ class Listing:
     def above(self, width: int, height: int) -> list[Line]:
         """The lines above the header."""
         if self.typing:
-            return [((PROMPT, "filter"),), *self._said(width, height)]
-        if not self.finder.text:
-            return []
-        count = f"  {self._count()}"
-        text = crop(PROMPT + self.finder.text, max(len(PROMPT), width - len(count)))
-        return [((text, "filter"), (crop(count, width, ""), "dim"))]
+            return typed_lines(self.finder, self._count(), EXAMPLE, width, height)
+        return [filter_line(self.finder.text, self._count(), width)] if self.finder.text else []
 
     def lines(self, cursor: int, top: int, width: int, height: int) -> list[Line]:
         """All lines, with the entry at `top` as the first."""
@@ -93,16 +87,6 @@ class Listing:
         body += [()] * (room - len(body))
         head = header(shown, self.order)
         return [*self.above(width, height), head, *body, *self._below(width, height)]
-
-    def _said(self, width: int, height: int) -> list[Line]:
-        """What is wrong with the filter, or how many runs it matches."""
-        most = 2 if width < ROOMY and height >= 2 * LEAST_HEIGHT else 1
-        if self.finder.problem:
-            lines = wrapped(str(self.finder.problem), width, "wrong", most)
-        else:
-            text = self._count() + ("" if self.finder.text else f", {EXAMPLE}")
-            lines = wrapped(text, width, "dim", most)
-        return lines + [()] * (most - len(lines))
 
     def _count(self) -> str:
         return f"{self.matched:,} of {self.total:,} runs"

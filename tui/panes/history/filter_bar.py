@@ -1,4 +1,4 @@
-"""A list of runs with a filter above it that is typed."""
+"""A list with a filter above it that is typed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Filtered(LineWidget):
     BINDINGS: ClassVar[list[BindingType]] = [
         shown("filter", "filter", "Filter", "List what matches acc>97% -failed; and, or, not, () too"),
         shown("leave", "leave", "Leave filter", "Type no more; the filter stays in force"),
-        shown("leave", "list_all", "All runs", "List all runs again, whatever the filter was"),
+        shown("leave", "list_all", "List all", "List all again, whatever the filter was"),
     ]  # fmt: skip
 
     def __init__(self) -> None:

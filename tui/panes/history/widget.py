@@ -13,8 +13,9 @@ from textual.message import Message
 from engine.runs.summaries import RunSummary
 from tui.drawing.styled_lines import Line
 from tui.panes.history.cursor import Cursor
-from tui.panes.history.drawing import PROMPT, Listing
+from tui.panes.history.drawing import Listing
 from tui.panes.history.filter_bar import Filtered
+from tui.panes.history.filter_lines import PROMPT
 from tui.panes.history.marked_runs import Selection
 from tui.panes.history.preferences import Preferences
 from tui.panes.history.run_list import Fold, RunList, runs_of

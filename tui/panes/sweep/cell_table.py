@@ -1,4 +1,4 @@
-"""The table of a sweep's cells, the best first."""
+"""The table of a sweep's cells, the best first, with a filter above it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,40 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.events import Click
 
+from engine.query.filters import Filter
 from tui.drawing.styled_lines import Line, window, wrapped
+from tui.panes.history.filter_bar import Filtered
+from tui.panes.history.filter_lines import PROMPT, filter_line, typed_lines
 from tui.panes.sweep.picture import SweepPicture
-from tui.panes.sweep.table_drawing import NO_SWEEP, columns_of, head, headline, row
+from tui.panes.sweep.table_drawing import NO_MATCH, NO_SWEEP, columns_of, head, headline, row
 from tui.panes.sweep.view import SweepView
 from tui.widgets.row_list import RowList, row_keys
 
+EXAMPLE = "such as: l2<1e-3 acc>97% status:running relu"
 
-class CellTable(RowList):
-    """Shows the cells of a `SweepView`, the cursor on one; `go` takes the place of another one at once.
+
+class CellTable(Filtered, RowList, can_focus=True):
+    """Shows the cells of a `SweepView`, the cursor on one; `go` takes the place of another one at once, `find` a filter
+    that is to be in force, `let_all` is to take off whatever leaves cells out.
 
     Where the `picture`, which tells how the whole stands, is not seen, it tells that too."""
 
     CSS_PREFIX = "cells"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "cells--header", "cells--title", "cells--dim", "cells--mark", "cells--best", "cells--cursor",
-        "cells--cursor-unfocused",
+        "cells--cursor-unfocused", "cells--filter", "cells--wrong",
     }  # fmt: skip
     DEFAULT_CSS = """
     CellTable {
         background: $surface;
+        layout: vertical;
+        overflow: hidden;
         & > .cells--header { color: $text-muted; text-style: bold; }
         & > .cells--title { text-style: bold; }
         & > .cells--dim { color: $text-muted; }
         & > .cells--mark { color: $text-accent; text-style: bold; }
+        & > .cells--filter { color: $text-accent; text-style: bold; }
+        & > .cells--wrong { color: $text-error; text-style: bold; }
         & > .cells--best { color: $text-success; text-style: bold; }
         & > .cells--cursor { text-style: reverse; }
         & > .cells--cursor-unfocused { text-style: bold; background: $boost; }
@@ -39,16 +49,25 @@ class CellTable(RowList):
     """
     BINDINGS: ClassVar[list[BindingType]] = row_keys("cell", "cells", "The best cell", "The last cell")
 
-    def __init__(self, picture: SweepPicture, go: Callable[[int], object]) -> None:
+    def __init__(
+        self,
+        picture: SweepPicture,
+        go: Callable[[int], object],
+        find: Callable[[Filter], object],
+        let_all: Callable[[], object],
+    ) -> None:
         super().__init__()
-        self._go = go
+        self._go, self._find, self._let_all = go, find, let_all
         self._picture = picture
         self._view = SweepView()
         self._marked: Collection[str] = ()
+        # How many cells there are in all, and the ranges that leave some out, in words.
+        self._total, self._ranges = 0, ""
 
-    def show(self, view: SweepView, place: int, marked: Collection[str]) -> None:
-        """Show the cells of a sweep, the cursor on that at a place of the sweep."""
-        self._view, self._marked = view, marked
+    def show(self, view: SweepView, place: int, marked: Collection[str], total: int, ranges: str) -> None:
+        """Show the cells of a sweep that are let through of so many, some perhaps by `ranges` in words, the cursor on
+        that at a place of the sweep."""
+        self._view, self._marked, self._total, self._ranges = view, marked, total, ranges
         self._row = next((row for row, cell in enumerate(view.cells) if cell.place == place), 0)
         self.redraw()
 
@@ -56,23 +75,52 @@ class CellTable(RowList):
         view = self._view
         if not view.group:
             return wrapped(NO_SWEEP, width, "dim")
+        if self.editor.is_open:
+            self.editor.place(len(PROMPT), 0, max(1, width - len(PROMPT)))
+        filters = self._filter_lines(width, height)
         room = max(1, height - self.above)
         self._top = window(self._row, self._top, 1, room, len(view.cells))
         columns = columns_of(view, width)
         style = "cursor" if self.has_focus else "cursor-unfocused"
         shown = enumerate(view.cells[self._top : self._top + room], self._top)
         rows = [row(view, cell, columns, width, self._marked, style if n == self._row else "") for n, cell in shown]
-        return [*[headline(view, width)] * (self.above - 1), head(columns, width), *rows]
+        rows = rows or wrapped(NO_MATCH, width, "dim")
+        return [*filters, *[headline(view, width)] * self._tells_the_whole, head(columns, width), *rows]
+
+    @property
+    def _tells_the_whole(self) -> bool:
+        return not all(node.display for node in self._picture.ancestors_with_self)
 
     @property
     def above(self) -> int:
-        """How many lines stand above the cells: the names of the columns, and the headline."""
-        return 1 if all(node.display for node in self._picture.ancestors_with_self) else 2
+        """How many lines stand above the cells: the filter, the headline, and the names of the columns."""
+        return len(self._filter_lines(*self.size)) + self._tells_the_whole + 1
+
+    def _filter_lines(self, width: int, height: int) -> list[Line]:
+        count = f"{len(self._view.cells):,} of {self._total:,} cells"
+        if self.editor.is_open:
+            return typed_lines(self.finder, count, EXAMPLE, width, height)
+        text = "  ".join(filter(None, (self.finder.text, self._ranges)))
+        return [filter_line(text, count, width)] if text else []
+
+    def find(self) -> None:
+        self._find(self.finder.wanted)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """All are listed again while something leaves cells out."""
+        if action == "list_all":
+            return bool(self.finder.text or self._ranges) and not self.editor.is_open
+        if not super().check_action(action, parameters):
+            return False
+        return True if self._total or action != "filter" else None
+
+    def action_list_all(self) -> None:
+        self._let_all()
 
     def on_click(self, event: Click) -> None:
         """Move to the cell under the mouse."""
         offset = event.get_content_offset(self)
-        if offset is not None and offset.y >= self.above:
+        if offset is not None and offset.y >= self.above and event.widget is not self.editor:
             self.put(self._top + offset.y - self.above)
 
     @property

@@ -44,13 +44,14 @@ def is_geometric(values: Sequence[float]) -> bool:
 
 def curve_data(view: SweepView) -> ChartData:
     """The curve of a sweep of one setting, with what is known so far of cells that have no part in it yet, and the best
-    on top; the curve has a gap where there is no such figure."""
+    on top; the curve has a gap where there is no such figure, or a filter leaves the cell out."""
     by_text = {cell.values[0]: cell for cell in view.cells}
-    cells, x = [by_text[text] for text in view.options[0]], np.array(positions(view.options[0]))
-    ranked = [cell.mean if cell.rank is not None else None for cell in cells]
-    so_far = [cell.known if cell.rank is None else None for cell in cells]
-    best = [cell.mean if cell.rank == 0 else None for cell in cells]
-    deviation = _column([cell.deviation or 0.0 for cell in cells]) if any(cell.deviation for cell in cells) else None
+    cells, x = [by_text.get(text) for text in view.options[0]], np.array(positions(view.options[0]))
+    ranked = [cell.mean if cell and cell.rank is not None else None for cell in cells]
+    so_far = [cell.known if cell and cell.rank is None else None for cell in cells]
+    best = [cell.mean if cell and cell.rank == 0 else None for cell in cells]
+    deviations = [cell.deviation or 0.0 if cell else 0.0 for cell in cells]
+    deviation = _column(deviations) if any(deviations) else None
     curves = (
         Curve("", x, _column(ranked), mark=MEAN, deviation=deviation),
         Curve("", x, _column(so_far), colour=1, mark=SO_FAR),

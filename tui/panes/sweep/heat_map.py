@@ -39,8 +39,8 @@ class HeatMap:
         room = max(1, (width - self.labels) // len(columns))
         self.cell = max(LEAST_CELL, min(widest if room < MOST_CELL else MOST_CELL, room))
         self.high = max(1, min(MOST_CELL_HEIGHT, (height - self.above) // len(rows)))
-        self.rows = _around(self._spot[0], max(1, (height - self.above) // self.high), len(rows))
-        self.columns = _around(self._spot[1], max(1, (width - self.labels) // self.cell), len(columns))
+        self.rows = around(self._spot[0], max(1, (height - self.above) // self.high), len(rows))
+        self.columns = around(self._spot[1], max(1, (width - self.labels) // self.cell), len(columns))
 
     @property
     def above(self) -> int:
@@ -97,7 +97,7 @@ class HeatMap:
         return f"{'  '.join(parts)}  {self._view.metric}{seeds}{averages}"
 
 
-def _around(selected: int, room: int, count: int) -> range:
+def around(selected: int, room: int, count: int) -> range:
     """As many of all as there is room for, the selected one among them."""
     shown = min(count, room)
     first = max(0, min(selected - shown // 2, count - shown))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
@@ -11,16 +11,19 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 
+from engine.query.filters import EVERY, Filter
 from tui.drawing.glyphs import Glyphs
+from tui.panes.sweep.brushes import Axis, Brushes, axes_of, let_through
 from tui.panes.sweep.cell_grid import Axes, choices
 from tui.panes.sweep.cell_table import CellTable
-from tui.panes.sweep.picture import SweepPicture
+from tui.panes.sweep.picture import MAP, Shown, SweepPicture, kinds, ranges_in_words
 from tui.panes.sweep.view import CellView, SweepView
 from tui.widgets import views
-from tui.widgets.bindings import shown
+from tui.widgets.bindings import hidden, shown
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
     from engine.sweeps.standing import Standing
 
 
@@ -43,23 +46,36 @@ class Turn(NamedTuple):
     by: int
 
 
+class FilterWanted(NamedTuple):
+    """A filter of the cells is to be typed, in the table of them."""
+
+
 @dataclass
 class SweepRead(Message):
-    """How the sweep that is shown stands; nothing is known where the home has none."""
+    """How the sweep that is shown stands; nothing is known where the home has none. `summaries` are its cells, by their
+    places, as filters see them."""
 
     view: SweepView
     standing: Standing | None = None
+    summaries: Mapping[int, RunSummary] = field(default_factory=dict)
 
 
 class Sweeping(Vertical):
-    """Shows a `SweepView` as a picture and as a table. The cursor stays on its cell as the order changes.
+    """Shows a `SweepView` as a picture and as a table, in both the cells that a filter and the ranges brushed on axes
+    let through. The cursor stays on its cell as the order changes.
 
-    Sends `Wanted` to open or mark the cell under the cursor, or for an earlier sweep or a later one."""
+    Sends `Wanted` to open or mark the cell under the cursor, to have a filter typed, or for an earlier sweep or a later
+    one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         shown("open", "open", "Show", "Show this cell's run, or its seeds in the History"),
         shown("mark", "mark", "Mark", "Mark this cell's runs for Compare, or not"),
+        shown(
+            "kind", "draw_as(1)", "Picture", "The next picture: paths across all settings, the effect of each, a map"
+        ),
+        hidden("kind_before", "draw_as(-1)", "Picture before", "The picture before"),
         shown("x_axis", "lay_out", "Settings", "The next two settings across and down"),
+        shown("filter", "filter", "Filter", "Show the cells that match l2<1e-3 status:running"),
         shown("earlier", "other(1)", "Earlier", "The sweep before this one"),
         shown("later", "other(-1)", "Later", "The sweep after this one"),
     ]
@@ -68,15 +84,20 @@ class Sweeping(Vertical):
     class Wanted(Message):
         """A key asks for something outside the pane."""
 
-        wish: Open | Mark | Turn
+        wish: Open | Mark | Turn | FilterWanted
 
     def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._picture = SweepPicture(glyphs, self._go)
-        self._table = CellTable(self._picture, self._go)
+        self._picture = SweepPicture(glyphs, self._go, self._brush, self.let_all)
+        self._table = CellTable(self._picture, self._go, self._find, self.let_all)
         self.standing: Standing | None = None
-        self._view = SweepView()
-        self._axes = 0
+        # The sweep, and it with the cells that the filter lets through, and the ranges as well.
+        self._view = self._found = self._shown = SweepView()
+        self._all_axes: tuple[Axis, ...] = ()
+        self._summaries: Mapping[int, RunSummary] = {}
+        self._filter: Filter = EVERY
+        self._brushes: Brushes = {}
+        self._kind = self._axes = 0
         # The place in its sweep of the cell under the cursor; of none the best is.
         self._place: int | None = None
         self._marked: Collection[str] = ()
@@ -93,7 +114,7 @@ class Sweeping(Vertical):
     @property
     def cell(self) -> CellView | None:
         """The cell under the cursor: the best until somebody moves it."""
-        return self._view.cell(-1 if self._place is None else self._place)
+        return self._shown.cell(-1 if self._place is None else self._place)
 
     @property
     def highlighted(self) -> str | None:
@@ -101,22 +122,27 @@ class Sweeping(Vertical):
         return self.cell.runs[0] if self.cell and self.cell.runs else None
 
     @property
+    def kind(self) -> str:
+        """Which picture is drawn."""
+        found = kinds(self._view)
+        return found[self._kind % len(found)]
+
+    @property
     def axes(self) -> Axes | None:
-        """The settings down and across, by their places; None where there are none."""
+        """The settings down and across a map, by their places; None where there are none."""
         found = choices(self._view)
         return found[self._axes % len(found)] if found else None
 
     def on_sweep_read(self, event: SweepRead) -> None:
         """Show a sweep as it is now."""
         event.stop()
-        self.standing, view = event.standing, event.view
+        self.standing, self._summaries, view = event.standing, event.summaries, event.view
         if view == self._view:
             return
         if view.group != self._view.group:
-            self._axes, self._place = 0, None
-        self._view = view
-        self._show()
-        self.refresh_bindings()
+            self._kind, self._axes, self._place, self._brushes = 0, 0, None, {}
+        self._view, self._all_axes = view, axes_of(view)
+        self._select()
 
     def show_marked(self, runs: Collection[str]) -> None:
         """Show which runs are marked."""
@@ -124,19 +150,35 @@ class Sweeping(Vertical):
             self._marked = runs
             self._show()
 
+    def _select(self) -> None:
+        """Find the cells that are let through, and show them."""
+        view, runs = self._view, self._summaries
+        cells = [cell for cell in view.cells if cell.place not in runs or self._filter.matches(runs[cell.place])]
+        self._found = view if len(cells) == len(view.cells) else view._replace(cells=tuple(cells))
+        cells = [cell for cell in cells if let_through(cell, self._all_axes, self._brushes)]
+        self._shown = self._found if len(cells) == len(self._found.cells) else view._replace(cells=tuple(cells))
+        self._show()
+        self.refresh_bindings()
+
     def _show(self) -> None:
-        place = self.cell.place if self.cell else 0
+        place, total = self.cell.place if self.cell else 0, len(self._view.cells)
+        shown = Shown(self._shown, place, self.kind, self.axes, self._all_axes, self._brushes, total)
+        ranges = "  ".join(ranges_in_words(self._all_axes, self._brushes))
         with self.app.batch_update():
-            self._picture.show(self._view, self.axes, place)
-            self._table.show(self._view, place, self._marked)
+            self._picture.show(shown, self._found)
+            self._table.show(self._shown, place, self._marked, total, ranges)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A cell has runs from when its turn comes; there are other sweeps, and settings to choose from."""
+        """A cell has runs from when its turn comes; there are other sweeps, pictures, and settings to choose from."""
         match action:
+            case "draw_as":
+                return len(kinds(self._view)) > 1
+            case "filter":
+                return True if self._view.cells else None
             case "open" | "mark":
                 return True if self.highlighted else None
             case "lay_out":
-                return len(choices(self._view)) > 1
+                return self.kind == MAP and len(choices(self._view)) > 1
             case "other":
                 by = parameters[0]
                 return isinstance(by, int) and 1 <= self._view.number + by <= self._view.sweeps
@@ -145,6 +187,34 @@ class Sweeping(Vertical):
     def _go(self, place: int) -> None:
         """Put the cursor on the cell at a place of the sweep."""
         self._place = place
+        self._show()
+        self.refresh_bindings()
+
+    def _find(self, wanted: Filter) -> None:
+        """Show the cells that a filter matches."""
+        self._filter = wanted
+        self._select()
+
+    def _brush(self, brushes: Brushes) -> None:
+        """Show the cells within ranges."""
+        self._brushes = brushes
+        self._select()
+
+    def let_all(self) -> None:
+        """Show all cells again."""
+        self._brushes = {}
+        self._table.list_matching("")
+        self._select()
+
+    def type_filter(self) -> None:
+        """Have a filter typed in the table."""
+        self._table.action_filter()
+
+    def action_filter(self) -> None:
+        self.post_message(self.Wanted(FilterWanted()))
+
+    def action_draw_as(self, by: int) -> None:
+        self._kind += by
         self._show()
         self.refresh_bindings()
 

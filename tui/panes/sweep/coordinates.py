@@ -1,0 +1,148 @@
+"""Cells as paths across parallel axes, one a setting and one for what they are judged by (A. Inselberg, The plane with
+parallel coordinates, The Visual Computer 1, 1985)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tui.charts.canvas import Canvas, joined
+from tui.charts.symbols import Symbols
+from tui.drawing.styled_lines import Line, fit
+from tui.panes.sweep.brushes import Axis, Brushes
+from tui.panes.sweep.heat_map import around, heat
+from tui.panes.sweep.view import BEST, CellView, SweepView
+
+LEAST_BLOCK, LONGEST_LABEL, GAP = 12, 10, 1
+# The lines above the axes: their names.
+ABOVE = 1
+BRUSHED, HERE = "█", "●"
+# The dots of a braille cell, by row and column, as its code counts them.
+BRAILLE_DOTS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])
+BEST_HEAT = "heat5"
+
+Link = tuple[int, int]
+
+
+class Coordinates:
+    """Where the axes stand in a space of `width` by `height` cells, the current one in sight; `view` has the cells that
+    are let through, of which that at `place` is under the cursor."""
+
+    def __init__(
+        self,
+        view: SweepView,
+        axes: Sequence[Axis],
+        brushes: Brushes,
+        current: int,
+        place: int,
+        width: int,
+        height: int,
+    ) -> None:
+        self._view, self._axes, self._brushes, self._current, self._place = view, axes, brushes, current, place
+        self._width, self._rows = width, max(1, height - ABOVE)
+        self._shown = around(current, max(1, width // LEAST_BLOCK), len(axes))
+        last = axes[self._shown[-1]]
+        tail = min(max(self._label(last) + 1, len(last.name)), width // 2)
+        self._block = (width - tail) // (len(self._shown) - 1) if len(self._shown) > 1 else width
+
+    def at(self, x: int, y: int) -> tuple[int, int] | None:
+        """The axis under a place of the pane, and the value nearest to it, by their places."""
+        number = self._shown[min(x // self._block, len(self._shown) - 1)] if x >= 0 else -1
+        if number < 0 or not 0 <= y - ABOVE < self._rows:
+            return None
+        axis = self._axes[number]
+        return number, min(range(len(axis.texts)), key=lambda value: abs(self._row(axis, value) - (y - ABOVE)))
+
+    def lines(self, symbols: Symbols) -> list[Line]:
+        """The names of the axes, and below them the axes with the paths between."""
+        names: Line = ()
+        canvas = Canvas(self._width, self._rows)
+        for left, number in zip(self._lefts(), self._shown, strict=True):
+            axis = self._axes[number]
+            room = self._block - GAP if number != self._shown[-1] else self._width - left
+            style = "title" if number == self._current else "dim"
+            names = (*names, (fit(axis.name, room), style), (" " * GAP, ""))
+            self._draw_axis(canvas, left, number, symbols)
+        for left, first, second in zip(self._lefts(), self._shown, self._shown[1:], strict=False):
+            begin = left + self._label(self._axes[first]) + 1
+            self._draw_paths(canvas, begin, left + self._block - GAP - begin, first, second, symbols)
+        return [names, *(joined(line) for line in canvas.lines())]
+
+    def _lefts(self) -> Iterator[int]:
+        return (number * self._block for number in range(len(self._shown)))
+
+    def _label(self, axis: Axis) -> int:
+        return min(LONGEST_LABEL, max(map(len, axis.texts)))
+
+    def _row(self, axis: Axis, value: int) -> int:
+        return round(value * (self._rows - 1) / (len(axis.texts) - 1)) if len(axis.texts) > 1 else self._rows // 2
+
+    def _draw_axis(self, canvas: Canvas, left: int, number: int, symbols: Symbols) -> None:
+        axis, width = self._axes[number], self._label(self._axes[number])
+        brush = self._brushes.get(axis.name)
+        span = brush.span(axis) if brush else range(0)
+        rows = range(self._row(axis, span[0]), self._row(axis, span[-1]) + 1) if span else range(0)
+        for row in range(self._rows):
+            canvas.put(
+                left + width, row, BRUSHED if row in rows else symbols.upright, "live" if row in rows else "axis"
+            )
+        here = axis.at.get(self._place)
+        best = next((axis.at.get(cell.place) for cell in self._view.cells if cell.rank == 0), None)
+        reached = {axis.at.get(cell.place) for cell in self._view.cells}
+        # Where several values share a row, that under the cursor is the one to be read.
+        for value in sorted(range(len(axis.texts)), key=lambda value: (value == here, -value)):
+            row, is_here = self._row(axis, value), value == here
+            style = ("cursor" if number == self._current else "title") if is_here else ""
+            style = style or ("label" if value in reached else "dim")
+            canvas.put(left, row, fit(axis.texts[value], width, right=True), style)
+            if row not in rows:
+                canvas.put(left + width, row, symbols.tick_left, "axis")
+        for marked, symbol in ((best, BEST), (here, HERE)):
+            if marked is not None:
+                canvas.put(left + width, self._row(axis, marked), symbol, "value")
+
+    def _draw_paths(self, canvas: Canvas, left: int, width: int, first: int, second: int, symbols: Symbols) -> None:
+        """The paths between two axes: of all cells faintly, over them of the best fifth, and of that under the
+        cursor."""
+        best = [cell for cell in self._view.cells if heat(cell, self._view.ranked) == BEST_HEAT]
+        own = [cell for cell in self._view.cells if cell.place == self._place]
+        layers = ((self._view.cells, "faint-1"), (best, "curve-1"), (own, "value"))
+        for cells, style in layers:
+            links = self._links(cells, first, second)
+            if not links or width < 1:
+                continue
+            for row, text in enumerate(drawn(links, width, self._rows, symbols)):
+                text = text.translate(symbols.faint) if style.startswith("faint") else text
+                if style == "value" and symbols.dots == (1, 1):
+                    text = text.replace(symbols.trace, symbols.mark(2))
+                for column, symbol in enumerate(text):
+                    if symbol != " ":
+                        canvas.put(left + column, row, symbol, style)
+
+    def _links(self, cells: Sequence[CellView], first: int, second: int) -> set[Link]:
+        """Between which rows of two axes the paths of cells go."""
+        one, other = self._axes[first], self._axes[second]
+        found = {(one.at.get(cell.place), other.at.get(cell.place)) for cell in cells}
+        return {(self._row(one, a), self._row(other, b)) for a, b in found if a is not None and b is not None}
+
+
+def drawn(links: Collection[Link], width: int, rows: int, symbols: Symbols) -> list[str]:
+    """Straight lines from rows at the left to rows at the right of `rows` by `width` cells, a text a row."""
+    across, down = width * symbols.dots[0], rows * symbols.dots[1]
+    share = np.linspace(0, 1, 2 * (across + down))
+    ends = (np.array(sorted(links)) + 0.5) * symbols.dots[1] - 0.5
+    y = np.rint(ends[:, :1] + (ends[:, 1:] - ends[:, :1]) * share).astype(np.int64)
+    x = np.broadcast_to(np.rint(share * (across - 1)).astype(np.int64), y.shape)
+    dots = np.zeros((down, across), np.int64)
+    dots[y, x] = 1
+    if symbols.dots == (1, 1):
+        return ["".join(symbols.trace if dot else " " for dot in row) for row in dots.tolist()]
+    return _braille(dots.reshape(rows, 4, width, 2))
+
+
+def _braille(dots: npt.NDArray[np.int64]) -> list[str]:
+    """Dots by row of cells, row in the cell, cell, and column in it, as texts."""
+    codes = np.einsum("rycx,yx->rc", dots, BRAILLE_DOTS)
+    return ["".join(chr(0x2800 + code) if code else " " for code in row) for row in codes.tolist()]
