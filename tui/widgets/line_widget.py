@@ -9,6 +9,8 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.css.styles import RenderStyles
+from textual.dom import DOMNode
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.strip import Strip
@@ -45,6 +47,20 @@ class Painted(Widget):
         super().__init__(id=id)
         self._looks: dict[str | Tone, Style] = {}
         self._waiting: list[Callable[[], object]] = []
+
+    @classmethod
+    def _get_component_classes(cls) -> frozenset[str]:  # type: ignore[override]  # Textual has it cached.
+        """None that Textual works out whenever the widget is styled: of so many, few are ever looked at."""
+        return frozenset()
+
+    def get_component_styles(self, *names: str) -> RenderStyles:
+        """As of any widget, worked out when it is asked for."""
+        for name in super()._get_component_classes().intersection(names).difference(self._component_styles):
+            component = DOMNode(classes=name)
+            component._attach(self)
+            self.app.stylesheet.apply(component, animate=False)
+            self._component_styles[name] = component.styles
+        return super().get_component_styles(*names)
 
     def strip(self, line: Line, width: int) -> Strip:
         """A line as Textual paints it, exactly `width` cells long."""
@@ -83,6 +99,7 @@ class Painted(Widget):
     def notify_style_update(self) -> None:
         """Take the colours of the theme anew."""
         super().notify_style_update()
+        self._component_styles.clear()
         self._looks.clear()
         self.call_later(self.redraw)
 
