@@ -1,1 +1,1 @@
-"""Runs side by side: tables, verdicts and their significance, disagreements, published figures."""
+"""What figures say: of runs side by side, tables, verdicts, significance, disagreements; of one run, observations."""

@@ -3,7 +3,8 @@
 Every p is two-sided. Sources: B. L. Welch, "The generalization of 'Student's' problem when several different population
 variances are involved", Biometrika 34 (1947); Q. McNemar, "Note on the sampling error of the difference between
 correlated proportions or percentages", Psychometrika 12 (1947); T. G. Dietterich, "Approximate statistical tests for
-comparing supervised classification learning algorithms", Neural Computation 10 (1998), for its use on classifiers.
+comparing supervised classification learning algorithms", Neural Computation 10 (1998), for its use on classifiers;
+T. M. Mitchell, Machine Learning (1997), sections 5.2 and 5.5, for intervals of an accuracy and of a difference of two.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import statistics
 from collections.abc import Sequence
 
 NOISE = 0.05
+# Standard errors of a normal distribution beyond which that share of it lies.
+NORMAL = 1.959964
 TINY = 1e-300
 PRECISION = 1e-15
 MOST_TERMS = 100_000
@@ -71,6 +74,16 @@ def mcnemar(only_a: int, only_b: int) -> float:
     fewer, more = sorted((only_a, only_b))
     # P(X ≥ m) of n trials is I_½(m, n − m + 1) (DLMF 8.17.5), and by symmetry P(X ≤ n − m) as well.
     return min(1.0, 2 * incomplete_beta(more, fewer + 1, 0.5)) if more else 1.0
+
+
+def accuracy_margin(*accuracies: tuple[float, int]) -> float:
+    """The difference of two accuracies, each with the number of images it is of, up to which it is within noise.
+
+    1.96 times the root of the sum of the binomial variances a (1 − a) / n; NaN where an accuracy is none, or is of no
+    images. Of accuracies on the same images it is an upper bound."""
+    if any(n < 1 or not 0 <= a <= 1 for a, n in accuracies):
+        return math.nan
+    return NORMAL * math.sqrt(sum(a * (1 - a) / n for a, n in accuracies))
 
 
 def student_p(t: float, degrees: float) -> float:

@@ -209,7 +209,9 @@ class Console(App[None]):
             )
             for section, bindings in self._sections()
         ]
-        self.push_screen(Help(sections, str(self.home.path / KEYS)))
+        line = self.main.board.observation
+        observation = line.observation if line.display else None
+        self.push_screen(Help(sections, str(self.home.path / KEYS), observation))
 
     def action_copy(self) -> None:
         """Copy a run's id, its command, or a table."""

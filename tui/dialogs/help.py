@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -15,6 +15,9 @@ from tui.drawing.styled_lines import Line, wrapped
 from tui.widgets.bindings import hidden, with_keys
 from tui.widgets.laid_out_once import LaidOutOnce
 from tui.widgets.scrolled_lines import ScrolledLines
+
+if TYPE_CHECKING:
+    from engine.comparison.observations import Observation
 
 # Cells of a key, and of its name; in a space narrower than this, what a key does goes on near the left edge.
 KEYS, NAME, LEAST_WIDTH = 15, 17, 60
@@ -65,10 +68,11 @@ class KeyList(ScrolledLines):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"help--title"}
     DEFAULT_CSS = "KeyList { height: 1fr; & > .help--title { text-style: bold; } }"
 
-    def __init__(self, sections: Sequence[Section], file: str) -> None:
+    def __init__(self, sections: Sequence[Section], file: str, observation: Observation | None) -> None:
         super().__init__()
         self._sections = sections
         self._file = file
+        self._observation = observation
         self._wanted = ""
 
     def look_for(self, query: str) -> None:
@@ -78,11 +82,13 @@ class KeyList(ScrolledLines):
         self.redraw()
 
     def lines(self, width: int) -> list[Line]:
-        return help_lines(self._sections, self._file, width, self._wanted)
+        reason = observed_lines(self._observation, width) if self._observation and not self._wanted else []
+        return [*reason, *help_lines(self._sections, self._file, width, self._wanted)]
 
 
 class Help(ModalScreen[None], LaidOutOnce[None]):
-    """Lists the keys of `sections`, those that match what is typed; `file` is where others are chosen."""
+    """Lists the keys of `sections`, those that match what is typed; `file` is where others are chosen. The reason of an
+    `observation` comes first."""
 
     AUTO_FOCUS = "Input"
     # Nothing behind it is painted with it, which would take a third of the time that it opens in.
@@ -103,9 +109,9 @@ class Help(ModalScreen[None], LaidOutOnce[None]):
         hidden("page_down", "scroll_page(1)", "Page down", "A page down"),
     ]
 
-    def __init__(self, sections: Iterable[Section], file: str) -> None:
+    def __init__(self, sections: Iterable[Section], file: str, observation: Observation | None = None) -> None:
         super().__init__()
-        self._keys = KeyList(tuple(sections), file)
+        self._keys = KeyList(tuple(sections), file, observation)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as box:
@@ -122,6 +128,12 @@ class Help(ModalScreen[None], LaidOutOnce[None]):
 
     def action_scroll_page(self, by: int) -> None:
         self._keys.action_scroll_pages(by)
+
+
+def observed_lines(observation: Observation, cells: int) -> list[Line]:
+    """What is said under the charts, why, and a blank line."""
+    text = (observation.sentence, "title"), (observation.reason, "")
+    return [*(line for words, style in text for line in wrapped(words, cells, style)), ()]
 
 
 def help_lines(sections: Iterable[Section], file: str, cells: int, query: str = "") -> list[Line]:

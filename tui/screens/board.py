@@ -17,6 +17,7 @@ from tui.charts.loss_and_accuracy import Curves
 from tui.drawing.glyphs import Glyphs
 from tui.panes.digits.pane import Answers
 from tui.panes.model.widget import Model
+from tui.panes.run.observation import ObservationLine
 from tui.panes.run.widget import RunPane
 from tui.screens.board_styles import BoardStyles
 from tui.screens.late_panes import LatePanes
@@ -26,6 +27,7 @@ from tui.widgets.bindings import key_name, with_keys
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
+    from engine.comparison.observations import Observation
     from tui.panes.history.preferences import Preferences
 
 
@@ -44,6 +46,7 @@ class Board(Vertical, LatePanes):
         self.model = Model(presets)
         self.run_pane = RunPane(glyphs)
         self.curves = Curves(glyphs, id="upper")
+        self.observation = ObservationLine()
         self.answers = Answers(glyphs, id="answers")
         self._view = 0
         self._current = [view.panes[0] for view in views.VIEWS]
@@ -71,6 +74,7 @@ class Board(Vertical, LatePanes):
                 yield Pane(views.MODEL, self.model)
             with self._right:
                 yield self.curves
+                yield self.observation
                 with self._lower:
                     yield self.answers
                     yield Pane(views.HISTORY)
@@ -206,6 +210,21 @@ class Board(Vertical, LatePanes):
             self._words = message
             self._show_tabs()
 
+    def show_observation(self, run_id: str, observation: Observation | None) -> None:
+        """Show under the charts what there is to say of the run in them."""
+        self.observation.show(run_id, observation)
+        self._place_observation()
+
+    def want_observations(self, wanted: bool) -> None:
+        """Have the line under the charts, or not."""
+        self.observation.is_wanted = wanted
+        self._place_observation()
+
+    def _place_observation(self) -> None:
+        """Show the line where charts are, unless the terminal is so low that they need its place."""
+        is_low = self.has_class("-low")
+        self.observation.display = self.observation.has_place and self.curves.display and not is_low
+
     def divide(self) -> None:
         """Show the panes that are to be seen, and give each part its place by the classes of the style sheet."""
         seen = views.seen(self.view, self._enlarged or self.current, self._small, self.enlarged)
@@ -220,6 +239,7 @@ class Board(Vertical, LatePanes):
             around = {box for pane in shown for box in pane.ancestors}
             for box in self._boxes:
                 box.display = box in around
+            self._place_observation()
             self._parts.apply([self._body, *(box for box in self._boxes if box in around), *shown])
             self._parts.fill_height(self._left, self._small and views.MODEL in seen)
             self._show_tabs()

@@ -13,6 +13,7 @@ from engine.home import Home
 from engine.quantities import local_time, percent
 from engine.runs.status import LIVE
 from engine.text import clean
+from tui.panes.run.observation import keep_whether_wanted
 from tui.screens.prompts import Prompts
 from tui.widgets.bindings import key_name
 from tui.workers.background import Background
@@ -178,10 +179,19 @@ class Editing:
         """Keep how the list of runs is laid out."""
         from tui.panes.history.preferences import write_preferences
 
+        self._keep("The layout of the history", lambda: write_preferences(self._home, preferences))
+
+    def keep_whether_observed(self, wanted: bool) -> None:
+        """Keep whether there is a line under the charts."""
+        shown = "shown" if wanted else f"hidden; {key_name('observe')} shows it again"
+        self._prompts.tell(f"The line under the charts is {shown}.")
+        self._keep("Whether it is shown", lambda: keep_whether_wanted(self._home, wanted))
+
+    def _keep(self, what: str, write: Callable[[], None]) -> None:
         try:
-            write_preferences(self._home, preferences)
+            write()
         except OSError as error:
-            self._prompts.complain(f"The layout of the history cannot be kept: {error.strerror or error}")
+            self._prompts.complain(f"{what} cannot be kept: {error.strerror or error}")
 
     def _ask(self, question: str, work: Callable[[], str]) -> None:
         self._prompts.confirm(question, lambda: self._edit(work))

@@ -87,6 +87,11 @@ class KeyActions:
     def action_relabel(self) -> None:
         self.editing.ask_for_labels(self.following.runs)
 
+    def action_observe(self) -> None:
+        wanted = not self.board.observation.is_wanted
+        self.board.want_observations(wanted)
+        self.editing.keep_whether_observed(wanted)
+
     def action_export(self) -> None:
         if self.sweeps.pivot is not None:
             self.editing.export_pivot(self.sweeps.pivot)

@@ -22,6 +22,7 @@ KEYS: list[BindingType] = [
     shown("vary", "vary", "Vary", "Fill the form with this run's settings, to try several values of some"),
     shown("reference", "reference", "Reference", "Compare with this run behind the charts; again: with none"),
     hidden("rate", "set_rate", "Rate", "Set the learning rate of this run, from the next step on"),
+    hidden("observe", "observe", "Observations", "Say in a line under the charts how the run is doing, or not"),
     shown("export", "export", "Export", "Write this run, the marked ones or the comparison into a file"),
     shown("copy", "app.copy", "Copy", "Copy this run's id, the command that repeats it, or a table"),
     hidden("picture", "app.picture", "Picture", "Draw this pane into the exports of the home, and as text"),

@@ -16,6 +16,7 @@ from engine.config.presets import presets
 from engine.home import Home
 from tui.drawing.glyphs import Glyphs
 from tui.panes.model.widget import Model
+from tui.panes.run.observation import are_observations_wanted
 from tui.screens import loading
 from tui.screens.board import Board
 from tui.screens.comparing import Comparing
@@ -166,6 +167,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
             from tui.panes.history.preferences import read_preferences
 
             await self.board.mount_run_panes(read_preferences(self.home))
+            self.board.want_observations(are_observations_wanted(self.home))
         self.actions.tell_failures(event.runs)
         self.following.take_list(event)
         self.comparing.take_list()

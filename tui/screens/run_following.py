@@ -118,7 +118,7 @@ class RunFollowing:
             self._show_curves()
 
     def take_update(self, event: RunUpdated) -> None:
-        from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunFinished, RunStarted
+        from engine.runs.events import CheckpointSaved, Epoch, Resumed, RunFinished, RunStarted, Steps
 
         run = self._followed.get(event.record.id)
         if run is None:
@@ -126,6 +126,8 @@ class RunFollowing:
         run.update(event.record, event.events, event.locked)
         if event.record.id == self._shown_id:
             self._show()
+            if not all(isinstance(e, Steps) for e in event.events):
+                self._observe()
             if any(isinstance(e, (CheckpointSaved, Epoch, Resumed, RunFinished, RunStarted)) for e in event.events):
                 self._board.answers.read_within(self.digits_every)
 
@@ -147,7 +149,9 @@ class RunFollowing:
         """Show another run than before, wherever it is shown."""
         self._pending_cursor = self._shown_id
         self._show_history()
-        self._show()
+        with self._board.app.batch_update():
+            self._show()
+            self._observe()
         if self.shown is not None:
             self._board.answers.show(self.shown)
 
@@ -179,6 +183,13 @@ class RunFollowing:
         compared = f"{title}, ref {reference.record.title}" if reference else title
         self._board.curves.show(self.shown.state, reference.state if reference else None, compared)
         self._board.answers.show_title(title)
+
+    def _observe(self) -> None:
+        """Say under the charts how the run that is shown is doing."""
+        from engine.comparison.observations import observe
+
+        if self.shown is not None:
+            self._board.show_observation(self.shown.id, observe(self.shown.state))
 
     def _show_history(self) -> None:
         with self._board.app.batch_update():

@@ -25,9 +25,18 @@ def show(home: Home, wanted: str, json: bool, config: bool) -> None:
     elif json:
         from engine.export.json_document import as_json
 
-        click.echo(jsons.dumps(as_json(run, steps=False), indent=2, allow_nan=False))
+        values = {**as_json(run, steps=False), "observation": _observed(run)}
+        click.echo(jsons.dumps(values, indent=2, allow_nan=False))
     else:
         _print_run(run)
+
+
+def _observed(run: RunSnapshot) -> str | None:
+    """What the figures of a run say of it, in a sentence."""
+    from engine.comparison.observations import observe
+
+    observation = observe(run.state)
+    return observation.sentence if observation else None
 
 
 def _print_run(run: RunSnapshot) -> None:
@@ -60,6 +69,8 @@ def _print_run(run: RunSnapshot) -> None:
     if state.epochs:
         output.line()
         figures_table(output, state)
+    if sentence := _observed(run):
+        output.line(sentence, wrap=True)
     output.line()
     for line in notice_lines(run.notices):
         output.line(line, "yellow", wrap=True)

@@ -100,6 +100,9 @@ def test_an_interrupted_run_says_how_to_go_on(home: Home) -> None:
     text = call("runs", "show", run.id).stdout
     assert f"go on: mnist-tui train --resume {run.id}" in text
     assert "step      3 of 30" in text
+    sentence = "Too early to tell: figures of two epochs make the first trend."
+    assert f"\n{sentence}\n" in text
+    assert json.loads(call("runs", "show", run.id, "--json").stdout)["observation"] == sentence
     with held_elsewhere(run):
         assert "interrupted" not in call("runs", "show", run.id).stdout
 
@@ -120,6 +123,7 @@ def test_a_run_as_json_is_strict_and_whole(home: Home) -> None:
     values = json.loads(call("runs", "show", run.id, "--json").stdout, parse_constant=pytest.fail)
     assert (values["id"], values["status"], values["total_steps"]) == (run.id, "failed", 30)
     assert values["epochs"][0]["test_accuracy"] is None
+    assert values["observation"] is None
     assert values["ending"]["reason"] == "diverged"
 
 
