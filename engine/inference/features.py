@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 import numpy as np
 
 from engine.inference.network import Array, TrainedNetwork
@@ -19,13 +17,16 @@ def influence(network: TrainedNetwork, layer: int, figures: UnitFigures) -> Arra
     return found
 
 
-def patterns(network: TrainedNetwork, layer: int) -> Array:
-    """The input that excites each unit of a layer, (units, 28, 28), one weight a pixel.
+def pattern(network: TrainedNetwork, layer: int, unit: int) -> Array:
+    """The input that excites a unit of a layer, (28, 28), one weight a pixel.
 
     Of the first layer these are its weights. Of a deeper one they are the weights of all layers up to it multiplied
     through, as if there were no activations between them: a rough picture of what the unit adds up."""
-    weights = reduce(lambda before, own: own @ before, network.weights[: layer + 1])
-    return weights.reshape(-1, SIDE, SIDE)
+    weights = network.weights[layer][unit]
+    for before in reversed(network.weights[:layer]):
+        weights = weights @ before
+    found: Array = weights.reshape(SIDE, SIDE)
+    return found
 
 
 def evidence(network: TrainedNetwork, inputs: Array, output: int) -> Array:

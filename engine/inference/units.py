@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,23 +13,18 @@ from engine.inference.network import Array, Images, TrainedNetwork
 Mask = npt.NDArray[np.bool_]
 
 
-class Range(NamedTuple):
-    """Where an activation ends, below and above."""
-
-    low: float
-    high: float
-
-
-BOUNDED = {"tanh": Range(-1, 1), "sigmoid": Range(0, 1)}
-# A bounded unit is saturated when it is within such a share of its range from an end on so many of the images.
-NEAR_END, MOST_IMAGES = 0.05, 0.95
+# The middle of each bounded activation, and how far its ends are from there.
+BOUNDED = {"tanh": (0.0, 1.0), "sigmoid": (0.5, 0.5)}
+# A bounded unit is saturated by an image that takes it so far of the way from the middle to an end that less than a
+# fiftieth of its greatest slope is left, and as a whole where most images do.
+FLAT, MOST = 0.99, 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class UnitFigures:
     """Of each unit of a layer, arrays (units,): the mean and the standard deviation of what it says on some images, and
-    whether it is `dead` (a ReLU that is never above zero) or `saturated` (a tanh or a sigmoid that is within 5 % of its
-    range from an end on 95 % of them); both are False where the idea does not apply."""
+    whether it is `dead` (a ReLU that is never above zero) or `saturated` (a tanh or a sigmoid that is flat, at one of
+    its ends, for most of them); both are False where the idea does not apply."""
 
     mean: Array
     spread: Array
@@ -64,7 +58,6 @@ def _figures(said: Array, activation: str) -> UnitFigures:
     dead = said.max(0) <= 0 if activation == "relu" else np.zeros(units, bool)
     saturated = np.zeros(units, bool)
     if activation in BOUNDED:
-        low, high = BOUNDED[activation]
-        margin = NEAR_END * (high - low)
-        saturated = ((said < low + margin) | (said > high - margin)).mean(0) >= MOST_IMAGES
+        middle, reach = BOUNDED[activation]
+        saturated = (np.abs(said - np.float32(middle)) > FLAT * reach).mean(0) > MOST
     return UnitFigures(said.mean(0), said.std(0), dead, saturated)

@@ -39,7 +39,7 @@ def drawn_network(settings: str, epoch: int = 1) -> TrainedNetwork:
                 arrays[f"{number}.{name}"] = generator.uniform(0.5, 1.5, outputs).astype(np.float32)
         arrays[f"{number}.bias"] = generator.normal(0, 0.1, outputs).astype(np.float32)
         number += 1
-    return TrainedNetwork(config, SPECS["mnist"], epoch, arrays)
+    return TrainedNetwork(config, SPECS["synthetic"], epoch, arrays)
 
 
 def give(monkeypatch: pytest.MonkeyPatch, networks: Mapping[str, TrainedNetwork]) -> None:

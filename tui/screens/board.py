@@ -101,7 +101,7 @@ class Board(Vertical, LatePanes):
         await self.answers.mount_panes()
         await self.curves.mount_panes()
         devices = Pane(views.DEVICES, self.devices)
-        late = (self.compared, self.disagreements, devices, self.sweep, self.drawing)
+        late = (self.compared, self.disagreements, devices, self.sweep, self.network, self.drawing)
         for hidden in late:
             hidden.display = False
         await self._right.mount(*late)
@@ -109,6 +109,7 @@ class Board(Vertical, LatePanes):
         await self.compared.mount_panes()
         await self.disagreements.mount_panes()
         await self.sweep.mount_panes()
+        await self.network.mount_panes()
         await self.drawing.mount_panes()
         self.divide()
         self._focus_awaited()
@@ -117,6 +118,7 @@ class Board(Vertical, LatePanes):
         """Draw digits so that a slow link has little to carry, or as reads best again."""
         self.answers.set_low_bandwidth(low)
         self.disagreements.set_low_bandwidth(low)
+        self.network.set_low_bandwidth(low)
         self.drawing.set_low_bandwidth(low)
 
     def pane(self, name: str) -> Pane:

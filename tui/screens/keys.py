@@ -37,6 +37,12 @@ KEYS: list[BindingType] = [
     hidden("view_differences", "view(4)", "Go to Differences", "The test digits two runs disagree on"),
     hidden("view_devices", "view(5)", "Go to Devices", "What trains on each device, and the queue"),
     hidden("view_sweep", "view(6)", "Go to Sweep", "The cells of a sweep, as a picture and best first"),
-    hidden("view_draw", "view(7)", "Go to Draw", "A canvas for digits of your own, and what networks read on it"),
+    hidden(
+        "view_network",
+        "view(7)",
+        "Go to Network",
+        "The units of a network, what they look for, and what if some were off",
+    ),
+    hidden("view_draw", "view(8)", "Go to Draw", "A canvas for digits of your own, and what networks read on it"),
     hidden("previous", "go(-1)", "Previous pane", "The pane before, or the field before"),
 ]

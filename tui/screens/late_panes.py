@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tui.panes.disagreement.pane import Disagreements
     from tui.panes.draw.pane import DrawBoard
     from tui.panes.history.widget import History
+    from tui.panes.network.pane import NetworkBoard
     from tui.panes.sweep.pane import Sweeping
 
 
@@ -58,6 +59,13 @@ class LatePanes:
         from tui.panes.sweep.pane import Sweeping
 
         return Sweeping(self._glyphs, id="sweeping")
+
+    @cached_property
+    def network(self) -> NetworkBoard:
+        """The units of a network, and what it would say without some of them."""
+        from tui.panes.network.pane import NetworkBoard
+
+        return NetworkBoard(self._glyphs, id="network")
 
     @cached_property
     def drawing(self) -> DrawBoard:

@@ -19,6 +19,7 @@ DRAWING = (
     "tui.panes.disagreement.widget",
     "tui.panes.disagreement.difference_widget",
     "tui.panes.sweep.picture",
+    "tui.panes.network.widgets",
     "tui.panes.draw.pad",
     "tui.panes.draw.kept_list",
     "engine.comparison.judgement",

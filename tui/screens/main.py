@@ -27,6 +27,7 @@ from tui.screens.engine_status import LOST, EngineStatus
 from tui.screens.form_actions import FormActions
 from tui.screens.key_actions import KeyActions
 from tui.screens.keys import KEYS
+from tui.screens.network_watch import NetworkWatch
 from tui.screens.prompts import Prompts
 from tui.screens.run_actions import RunActions
 from tui.screens.run_following import DIGITS_EVERY, RunFollowing
@@ -89,6 +90,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.editing = Editing(home, self._background, self._prompts, self.post_message, self.actions.runs_meant)
         self.devices = DeviceWatch(self.board, self.following, self._prompts, lambda: self.threads.engine)
         self.sweeps = SweepWatch(home, self.board, self.following, self._background)
+        self.networks = NetworkWatch(self.board, self.following)
         self.drawing = DrawWatch(home, self.board, self.following, self._prompts, self._background)
 
     @property
@@ -173,11 +175,13 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.comparing.take_list()
         self.devices.show()
         self.sweeps.look()
+        self.networks.look()
         self.drawing.look()
 
     def on_opened(self, event: Opened) -> None:
         self.following.take_opened(event)
         self.comparing.catch_up()
+        self.networks.look()
 
     def on_run_updated(self, event: RunUpdated) -> None:
         self.following.take_update(event)
@@ -186,6 +190,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     def on_closed(self, event: Closed) -> None:
         self.following.forget(event.run_id)
         self.comparing.catch_up()
+        self.networks.look()
 
     def on_read_wanted(self, event: ReadWanted) -> None:
         pane = event.pane
@@ -195,6 +200,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.comparing.turn()
         self.devices.show()
         self.sweeps.look()
+        self.networks.turn()
         self.drawing.turn()
 
     def on_device_table_selected(self, event: DeviceTable.Selected) -> None:

@@ -9,13 +9,15 @@ DIGITS, CONFUSION, HISTORY, DETAILS = "digits", "confusion", "history", "details
 CURVES, FIGURES, RIVALS, SHIFTS = "curves", "figures", "rivals", "shifts"
 DEVICES = "devices"
 SWEEP, CELLS = "sweep", "cells"
+UNITS, FIRST_LAYER, UNIT = "units", "first-layer", "unit"
 CANVAS, DRAWINGS = "canvas", "drawings"
-SWEEP_VIEW, DRAW_VIEW = "Sweep", "Draw"
+SWEEP_VIEW, NETWORK_VIEW, DRAW_VIEW = "Sweep", "Network", "Draw"
 TITLES = {
     RUN: "Run", MODEL: "Model", LOSS: "Loss", ACCURACY: "Accuracy",
     DIGITS: "Digits", CONFUSION: "Confusion", HISTORY: "History", DETAILS: "Details",
     CURVES: "Curves", FIGURES: "Comparison", RIVALS: "Differences", SHIFTS: "Confusion difference",
     DEVICES: "Devices", SWEEP: "Sweep", CELLS: "Cells",
+    UNITS: "Units", FIRST_LAYER: "First layer", UNIT: "Unit",
     CANVAS: "Canvas", DRAWINGS: "Drawings",
 }  # fmt: skip
 LEAST_WIDTH, LEAST_HEIGHT = 100, 30
@@ -39,6 +41,7 @@ VIEWS = (
     View("Differences", (RIVALS, SHIFTS)),
     View("Devices", (DEVICES,)),
     View(SWEEP_VIEW, (SWEEP, CELLS)),
+    View(NETWORK_VIEW, (UNITS, UNIT, FIRST_LAYER)),
     View(DRAW_VIEW, (CANVAS, DRAWINGS)),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.inference.features import evidence, influence, patterns
+from engine.inference.features import evidence, influence, pattern
 from engine.inference.network import Array, TrainedNetwork
 from engine.inference.units import Activations
 from engine.inference.what_if import ask, dropped, switched
@@ -69,9 +69,9 @@ def test_layers_before_the_first_change_are_not_computed_again() -> None:
 
 def test_what_a_unit_looks_for_is_what_its_layers_without_activations_would_add_up() -> None:
     network = drawn_network("hidden=6,5 scaling=standard")
-    first, second = patterns(network, 0), patterns(network, 1)
-    np.testing.assert_array_equal(first.reshape(6, 784), network.arrays["0.weight"])
-    np.testing.assert_allclose(second.reshape(5, 784), network.arrays["1.weight"] @ network.arrays["0.weight"])
+    first, second = (pattern(network, layer, 4).reshape(784) for layer in (0, 1))
+    np.testing.assert_array_equal(first, network.arrays["0.weight"][4])
+    np.testing.assert_allclose(second, (network.arrays["1.weight"] @ network.arrays["0.weight"])[4], atol=1e-6)
 
 
 def test_influence_grows_with_outgoing_weights_and_with_what_a_unit_tells_apart() -> None:

@@ -19,7 +19,7 @@ from engine.home import Home
 from tests.builders.consoles import NOW, Engine, Live, pane_text, run_console, story, text_on, until
 from tests.builders.devices import server
 from tests.builders.handwriting import brightness
-from tests.builders.networks import give, reads_sevens_as
+from tests.builders.networks import drawn_network, give, reads_sevens_as
 from tests.builders.sweeps import finish_cell, make_sweep
 from tui.console.console import Console
 from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
@@ -201,6 +201,30 @@ def test_draw(stocked_home: Home, monkeypatch: pytest.MonkeyPatch, size: tuple[i
     seven = (*["left"] * 6, *["up"] * 9, "space", *["right"] * 12, *["down", "down", "left"] * 8)
     name = "draw-120x40" if size == (120, 40) else "draw-80x24"
     take(stocked_home, name, size, "3", "a", "9", *seven, glyphs=glyphs, awaited="7  9")
+
+
+@pytest.mark.parametrize(("size", "glyphs"), [((120, 40), UNICODE), ((80, 24), ASCII)])
+def test_network(stocked_home: Home, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], glyphs: Glyphs) -> None:
+    """You should see, at 120×40, the units of two networks side by side with a dead one and one that is off, what
+    units of the first layer look for, and what the network answers without the unit; at 80×24, the last of these."""
+    ids = (f"20231114-{220000 + number}-{number:07x}" for number in (1, 2, 3))
+    networks = {id: drawn_network("hidden=40,20 activation=relu,tanh", epoch=3) for id in ids}
+    for network in networks.values():
+        network.arrays["0.bias"][5] = -1e4
+    give(monkeypatch, networks)
+    run, wide = story(stocked_home), size == (120, 40)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.is_complete and console.main.following.reference is not None)
+        await until(pilot, lambda: "unit" in console.main.board.there)
+        await pilot.press("8", *([] if wide else ["tab"]))
+        await until(pilot, lambda: "test digits right" in text_on(console))
+        await pilot.press("right", "down", "space")
+        await until(pilot, lambda: "answered otherwise" in text_on(console))
+        await compare(pilot, console, "network-120x40" if wide else "network-80x24")
+
+    with Live(run):
+        run_console(stocked_home, scene, size, glyphs=glyphs)
 
 
 def test_labels_at_80_by_24(stocked_home: Home) -> None:

@@ -75,6 +75,11 @@ class GalleryPane(Horizontal):
         """Whether there are digits to be seen."""
         return self._gallery is not None and self._gallery.view is not None
 
+    @property
+    def selected(self) -> int | None:
+        """The index in the test set of the digit under the cursor."""
+        return self._gallery.selected if self._gallery is not None else None
+
     def set_low_bandwidth(self, low: bool) -> None:
         """Draw digits so that a slow link has little to carry, or as reads best again."""
         self._low_bandwidth = low

@@ -55,7 +55,7 @@ def draw(image: Image, style: str, small: bool = False) -> list[Line]:
 def half_blocks(image: Image) -> list[Line]:
     """Two pixels a cell, in sixteen greys: the upper one the symbol's colour, the lower one behind it."""
     greys = _levels(image, GREYS).tolist()
-    return [_runs(upper, lower) for upper, lower in zip(greys[::2], greys[1::2], strict=True)]
+    return [tone_line(upper, lower) for upper, lower in zip(greys[::2], greys[1::2], strict=True)]
 
 
 def ramped(image: Image, ramp: str) -> list[str]:
@@ -95,7 +95,7 @@ def _levels(pixels: npt.NDArray[np.generic], levels: int) -> npt.NDArray[np.intp
     return np.rint(shares**GAMMA * (levels - 1)).astype(np.intp)
 
 
-def _runs(upper: list[int], lower: list[int]) -> Line:
+def tone_line(upper: list[int], lower: list[int]) -> Line:
     """Cells of equal greys joined, a space where both halves agree."""
     runs = []
     for tone, cells in groupby(map(Tone, upper, lower)):

@@ -54,7 +54,7 @@ def read_drawings(shown: str, home: Home) -> list[Kept]:
 
 def read_networks(run_ids: Sequence[str], home: Home) -> bool:
     """Read the networks of these runs that are not known as they are now; whether there was any."""
-    return _networks(home).read(run_ids)
+    return networks(home).read(run_ids)
 
 
 def read_picture(path: Path) -> Images:
@@ -65,7 +65,8 @@ def read_picture(path: Path) -> Images:
 
 
 @lru_cache(1)
-def _networks(home: Home) -> NetworkCache:
+def networks(home: Home) -> NetworkCache:
+    """The networks of a home's runs, the same for all panes."""
     from engine.inference.cache import NetworkCache
 
     return NetworkCache(home)
@@ -75,7 +76,7 @@ def _answers(run_id: str, images: Images, home: Home) -> list[Answer]:
     """What a run's network says of each of some images (N, 28, 28)."""
     from engine.runs.directory import Run
 
-    network = _networks(home).known(run_id)
+    network = networks(home).known(run_id)
     if network is None or isinstance(network, UserError):
         problem = BEING_READ if network is None else str(network)
         return [Answer(run_id, 0, (), problem=problem)] * len(images)

@@ -1,0 +1,75 @@
+"""Pictures of weights, the unit under the cursor, and the evidence for an output."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.inference.what_if import ask, switched
+from tests.builders.networks import drawn_network
+from tests.tui.panes.network.test_unit_map import view_of
+from tui.drawing.glyphs import ASCII, UNICODE
+from tui.drawing.styled_lines import plain, width
+from tui.panes.digits.image import HALF_BLOCKS, PLAIN, SHADES
+from tui.panes.network.gallery import Gallery, gallery_lines
+from tui.panes.network.picture import draw_weights
+from tui.panes.network.unit_drawing import unit_lines
+from tui.panes.network.view import Place, Scene
+
+
+@pytest.mark.parametrize("style", [SHADES, PLAIN])
+@pytest.mark.parametrize("small", [False, True])
+def test_what_excites_and_what_inhibits_differ_without_colours(style: str, small: bool) -> None:
+    weights = np.zeros((28, 28), np.float32)
+    weights[:8], weights[20:] = 0.3, -0.3
+    text = [plain(line) for line in draw_weights(weights, style, ASCII if style == PLAIN else UNICODE, small)]
+    assert (len(text), len(text[0])) == ((7, 14) if small else (14, 28))
+    assert len({text[0], text[len(text) // 2], text[-1]}) == 3 and not text[len(text) // 2].strip()
+
+
+def test_half_blocks_have_as_many_shades_of_either_colour() -> None:
+    weights = np.linspace(-1, 1, 784, dtype=np.float32).reshape(28, 28)
+    tones = {tone for line in draw_weights(weights, HALF_BLOCKS, UNICODE) for _, style in line for tone in style}
+    assert len([tone for tone in tones if not isinstance(tone, str)]) == 31
+
+
+@pytest.mark.parametrize("cells", [(58, 36), (58, 16), (80, 20), (40, 10)])
+def test_the_unit_says_what_it_is_and_what_happens_without_it(cells: tuple[int, int]) -> None:
+    view = view_of(drawn_network("hidden=6,5"))
+    gains = switched({}, 1, 2, 5)
+    scene = Scene(view, place=Place(1, 2), digit=7, gains=gains)
+    for shown, word in (
+        (scene, "1 unit of layer 2 off …"),
+        (Scene(view, None, Place(1, 2), 7, gains, ask(view.activations, view.labels, gains)), "answered otherwise"),
+    ):
+        lines = unit_lines(shown, UNICODE, SHADES, *cells)
+        text = " ".join(" ".join(map(plain, lines)).split())
+        assert "Layer 2, unit 3 of 5 switched off" in text and "on this 7" in text and word in text
+        assert len(lines) <= cells[1]
+        assert cells[0] < 58 or all(width(line) <= cells[0] for line in lines)
+
+
+def test_the_evidence_for_an_output_is_the_strongest_first_and_without_what_is_off() -> None:
+    network = drawn_network("hidden=6")
+    network.arrays["0.bias"][:] = 5
+    network.arrays["1.weight"][3] = 0, 1, 2, -3, 0.5, 0
+    view = view_of(network)
+    gains = switched({}, 0, 2, 6)
+    lines = [plain(line) for line in unit_lines(Scene(view, place=Place(1, 3), digit=4), UNICODE, SHADES, 60, 20)]
+    assert any("Evidence for 3 on this 4" in line for line in lines)
+    units = [line.split("unit ")[1].split()[0] for line in lines if "unit " in line and "Layer" not in line]
+    assert sorted(units) == ["1", "2", "3", "4", "5", "6"] and units[-1] == "4"
+    off = Scene(view, place=Place(1, 3), digit=4, gains=gains, answer=ask(view.activations, view.labels, gains))
+    without = [plain(line) for line in unit_lines(off, UNICODE, SHADES, 60, 20)]
+    assert any("unit 3" in line and "0.00" in line for line in without)
+
+
+def test_the_first_layer_is_shown_by_influence_and_outputs_by_name() -> None:
+    deep, shallow = view_of(drawn_network("hidden=20")), view_of(drawn_network("hidden=none"))
+    gallery = Gallery.within(deep.orders[0], int(deep.orders[0][7]), 58, 16)
+    text = [plain(line) for line in gallery_lines(deep, gallery, None, SHADES, UNICODE)]
+    order = deep.orders[0].tolist()
+    assert gallery.top <= 7 and f"unit {order[7] + 1}" in "".join(text)
+    assert deep.influences[0][order[0]] == deep.influences[0].max()
+    named = Gallery.within(shallow.orders[0], 0, 58, 16)
+    assert plain(gallery_lines(shallow, named, None, SHADES, UNICODE)[8]).split() == ["0", "1", "2"]

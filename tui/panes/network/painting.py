@@ -1,0 +1,138 @@
+"""What the panes of a network are painted with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.style import Style
+from textual.binding import BindingType
+from textual.color import Color
+
+from tui.drawing.glyphs import Glyphs
+from tui.drawing.styled_lines import Line, Tone, wrapped
+from tui.panes.digits.image import BRAILLE, GREYS, lightest, styles
+from tui.panes.network.picture import BEYOND, EXCITES, INHIBITS, SHADES
+from tui.panes.network.view import Place, Scene
+from tui.widgets.bindings import hidden
+from tui.widgets.line_widget import LineWidget
+
+# Colours between the paper and a full one are told apart from so many on; the weakest has so much of it.
+COLOURFUL, WEAKEST, LEVELS = 256, 0.4, 4
+
+
+class NetworkLines(LineWidget, can_focus=True):
+    """Shows something of a `Scene`; `go` takes the unit its keys lead to at once, so that the next key acts on it."""
+
+    CSS_PREFIX = "network"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "network--digit", "network--title", "network--dim", "network--notice", "network--cursor", "network--high",
+        "network--low", "network--dead", "network--saturated", "network--off", "network--right", "network--wrong",
+        "network--bar",
+        *(f"network--{kind}{level}" for kind in ("wrong", "better") for level in range(1, 5)),
+    }  # fmt: skip
+    DEFAULT_CSS = """
+    NetworkLines {
+        background: $surface;
+        & > .network--digit { color: $foreground; }
+        & > .network--title { text-style: bold; }
+        & > .network--dim { color: $text-muted; }
+        & > .network--notice { color: $text-warning; text-style: bold; }
+        & > .network--cursor { text-style: reverse bold; }
+        & > .network--high { color: $text-warning; }
+        & > .network--low { color: $text-primary; }
+        & > .network--dead { color: $text-error; text-style: bold; }
+        & > .network--saturated { color: $text-accent; text-style: bold; }
+        & > .network--off { color: $text-error; }
+        & > .network--right { color: $text-success; }
+        & > .network--wrong { color: $text-error; text-style: bold; }
+        & > .network--bar { color: $text-primary; }
+        & > .network--wrong1 { background: $error 10%; }
+        & > .network--wrong2 { background: $error 25%; }
+        & > .network--wrong3 { background: $error 45%; }
+        & > .network--wrong4 { background: $error 70%; text-style: bold; }
+        & > .network--better1, & > .network--better2 { color: $text-success; }
+        & > .network--better3, & > .network--better4 { color: $text-success; text-style: bold; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("left", "move(-1, 0)", "Left", "The unit to the left, or the layer before"),
+        hidden("right", "move(1, 0)", "Right", "The unit to the right, or the next layer"),
+        hidden("up", "move(0, -1)", "Up", "The unit above"),
+        hidden("down", "move(0, 1)", "Down", "The unit below"),
+        hidden("drawing", "next_style", "Drawing", "Draw by half blocks, shades or ASCII"),
+    ]
+
+    def __init__(self, glyphs: Glyphs, colours: int, go: Callable[[Place], object]) -> None:
+        super().__init__()
+        self.scene = Scene()
+        self.glyphs = glyphs
+        self.go = go
+        self._shades_colours = colours >= COLOURFUL
+        # Dots of braille have no shades.
+        self._styles = tuple(style for style in styles(glyphs, colours) if style != BRAILLE)
+        self.style_shown = self._styles[0]
+
+    def show(self, scene: Scene) -> None:
+        """Show something else."""
+        self.scene = scene
+        self.redraw()
+
+    def set_low_bandwidth(self, low: bool) -> None:
+        """Draw so that a slow link has little to carry, or as reads best again, unless somebody chose another style."""
+        best, light = self._styles[0], lightest(self._styles)
+        before, after = (best, light) if low else (light, best)
+        if self.style_shown == before:
+            self.style_shown = after
+            self.redraw()
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        """The lines of a scene that has a network."""
+        raise NotImplementedError
+
+    def beside(self, right: int, down: int) -> Place:
+        """The unit that is so much further in a scene that has a network."""
+        raise NotImplementedError
+
+    def action_move(self, right: int, down: int) -> None:
+        self.lay_out()
+        if self.scene.view is not None:
+            self.go(self.beside(right, down))
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        if self.scene.view is None:
+            return wrapped(self.scene.problem, width, "dim")
+        return self.lines(width, height)
+
+    def make_look(self, style: str | Tone) -> Style:
+        """A `Tone` of a digit lies between the widget's background and its digits, and that of a weight between the
+        background and one of two colours; so does a shade, `high0` to `low4`, where there are colours enough."""
+        if isinstance(style, Tone):
+            return Style.from_color(*(self._mixed(tone).rich_color for tone in style))
+        name, level = style.rstrip("01234"), style[-1:]
+        if name in (EXCITES, INHIBITS) and level.isdigit():
+            full = self.look(name)
+            if not self._shades_colours or full.color is None or full.bgcolor is None:
+                return full
+            share = WEAKEST + (1 - WEAKEST) * int(level) / LEVELS
+            return Style.from_color(_blend(full, share).rich_color, full.bgcolor)
+        return super().make_look(style)
+
+    def _mixed(self, tone: int) -> Color:
+        if 0 <= tone < GREYS:
+            return _blend(self.look("digit"), tone / (GREYS - 1))
+        return (
+            _blend(self.look(EXCITES), (tone - BEYOND) / SHADES)
+            if tone > 0
+            else _blend(self.look(INHIBITS), -tone / SHADES)
+        )
+
+    def action_next_style(self) -> None:
+        self.style_shown = self._styles[(self._styles.index(self.style_shown) + 1) % len(self._styles)]
+        self.redraw()
+
+
+def _blend(look: Style, share: float) -> Color:
+    """A colour between the background of a look and its foreground."""
+    assert look.color is not None and look.bgcolor is not None
+    return Color.from_rich_color(look.bgcolor).blend(Color.from_rich_color(look.color), share)

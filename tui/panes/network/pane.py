@@ -1,0 +1,217 @@
+"""The Network view's panes, which share a unit under the cursor, a test digit, and what is off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+
+from engine.errors import UserError
+from engine.home import Home
+from tui.drawing.glyphs import Glyphs, colour_depth
+from tui.drawing.styled_lines import capitalised
+from tui.widgets import views
+from tui.widgets.bindings import hidden, shown, with_keys
+from tui.widgets.pane_frame import Pane
+from tui.workers.messages import ReadWanted
+
+if TYPE_CHECKING:
+    from engine.inference.network import Array
+    from engine.inference.what_if import Answer
+    from tui.panes.network.painting import NetworkLines
+    from tui.panes.network.view import NetworkView, Place
+
+BEING_READ = "The network is being read, which takes a few seconds …"
+NO_RUN = "No run has a network yet: {train} trains one."
+# Shares of a layer that are off, one press after another.
+SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+
+@dataclass
+class NetworkRead(Message):
+    """The networks of these runs have been read, or the `problem` with the first; no reference where there is none or
+    where it cannot be read."""
+
+    runs: tuple[str, str]
+    view: NetworkView | None
+    reference: NetworkView | None = None
+    problem: str = ""
+
+
+@dataclass
+class Answered(Message):
+    """What the network of a view answers with these gains."""
+
+    view: NetworkView
+    gains: Mapping[int, Array]
+    answer: Answer
+
+
+class NetworkBoard(Horizontal):
+    """Shows the networks of two runs, what is asked of them being computed in a thread."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        shown("mark", "switch", "On/off", "Switch this unit off, or on again, and see what the network answers then"),
+        shown("drop", "drop", "Random off", "Switch a random share of this layer off, as dropout does: more each time"),
+        shown("reset", "restore", "Restore", "All units on again"),
+        shown("class", "next_class(1)", "Class", "The first test digit of the next class"),
+        shown(
+            "kind", "turn", "Confusion", "What is taken for what in place of the digit's probabilities, or these again"
+        ),
+        hidden("class_before", "next_class(-1)", "Class before", "The first test digit of the class before"),
+    ]
+
+    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._glyphs = glyphs
+        self._widgets: tuple[NetworkLines, ...] = ()
+        self._runs = ("", "")
+        self._digit = 0
+        # How often a random share was asked for, of which layer last, and how many times that was.
+        self._draws, self._dropped, self._share = 0, -1, 0
+        self._low_bandwidth = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Pane(views.UNITS)
+            yield Pane(views.FIRST_LAYER)
+        yield Pane(views.UNIT)
+
+    async def mount_panes(self) -> None:
+        """Fill the panes, whose widgets draw with numpy."""
+        from tui.panes.network.view import Scene
+        from tui.panes.network.widgets import FirstLayerPane, UnitPane, UnitsPane
+
+        colours = colour_depth()
+        self._scene = Scene()
+        for name, kind in ((views.UNITS, UnitsPane), (views.FIRST_LAYER, FirstLayerPane), (views.UNIT, UnitPane)):
+            widget = kind(self._glyphs, colours, self._go)
+            widget.id = f"{name}-lines"
+            self._widgets = (*self._widgets, widget)
+            await self.query_one(f"#{name}", Pane).fill(widget)
+        self.set_low_bandwidth(self._low_bandwidth)
+
+    def set_low_bandwidth(self, low: bool) -> None:
+        """Draw so that a slow link has little to carry, or as reads best again."""
+        self._low_bandwidth = low
+        for widget in self._widgets:
+            widget.set_low_bandwidth(low)
+
+    def ask(self, shown: str, reference: str, digit: int) -> None:
+        """Have the networks of two runs, by their ids, read and shown with a test digit."""
+        if not self._widgets:
+            return
+        if shown != self._runs[0]:
+            self._share = 0
+            self._change(view=None, gains={}, answer=None, problem=with_keys(BEING_READ if shown else NO_RUN))
+        self._runs = (shown, reference)
+        self._digit = digit
+        if shown:
+            self.post_message(ReadWanted(self, lambda home: _read((shown, reference), home)))
+
+    def on_network_read(self, event: NetworkRead) -> None:
+        event.stop()
+        if event.runs != self._runs:
+            return
+        view = event.view
+        digit = min(self._digit, len(view.labels) - 1) if view else 0
+        place = view.nearest(self._scene.place) if view else None
+        self._change(view=view, reference=event.reference, problem=event.problem, digit=digit, place=place)
+        if self._scene.gains:
+            self._ask(self._scene.gains)
+
+    def on_answered(self, event: Answered) -> None:
+        event.stop()
+        if event.view is self._scene.view and event.gains is self._scene.gains:
+            self._change(answer=event.answer)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only hidden units can be off; there is something to bring back, and a digit to choose."""
+        view = self._scene.view if self._widgets else None
+        if view is None:
+            return None
+        match action:
+            case "switch" | "drop":
+                return True if view.nearest(self._scene.place).layer < view.outputs else None
+            case "restore":
+                return True if self._scene.gains else None
+        return True
+
+    def _change(self, **changes: object) -> None:
+        """Show the scene with these changes."""
+        self._scene = replace(self._scene, **changes)  # type: ignore[arg-type]
+        with self.app.batch_update():
+            for widget in self._widgets:
+                widget.show(self._scene)
+        self.refresh_bindings()
+
+    def _go(self, place: Place) -> None:
+        if place != self._scene.place:
+            self._change(place=place)
+
+    def _ask(self, gains: Mapping[int, Array]) -> None:
+        """Have the network answer with these gains, and not as was asked before where that has not begun."""
+        from engine.inference.what_if import ask
+
+        self._change(gains=gains, answer=self._scene.answer if gains else None)
+        view = self._scene.view
+        if gains and view is not None:
+            computed = view
+            self.post_message(
+                ReadWanted(
+                    self._widgets[0],
+                    lambda home: Answered(computed, gains, ask(computed.activations, computed.labels, gains)),
+                )
+            )
+
+    def action_switch(self) -> None:
+        from engine.inference.what_if import switched
+
+        if view := self._scene.view:
+            layer, unit = view.nearest(self._scene.place)
+            self._ask(switched(self._scene.gains, layer, unit, view.sizes[layer]))
+
+    def action_drop(self) -> None:
+        from engine.inference.what_if import dropped
+
+        view = self._scene.view
+        if view is None:
+            return
+        layer = view.nearest(self._scene.place).layer
+        self._share = self._share + 1 if layer == self._dropped else 0
+        self._dropped, self._draws = layer, self._draws + 1
+        gains = dropped(view.sizes[layer], SHARES[self._share % len(SHARES)], self._draws)
+        self._ask({**self._scene.gains, layer: gains})
+
+    def action_restore(self) -> None:
+        self._dropped = -1
+        self._ask({})
+
+    def action_turn(self) -> None:
+        self._change(confusion=not self._scene.confusion)
+
+    def action_next_class(self, by: int) -> None:
+        view = self._scene.view
+        if view is not None:
+            self._digit = view.digit_of_class(self._scene.digit, by)
+            self._change(digit=self._digit)
+
+
+def _read(runs: tuple[str, str], home: Home) -> NetworkRead:
+    """In a thread: the networks of a run and of the one it is compared with."""
+    from tui.panes.network.loader import read_network
+
+    shown, reference = runs
+    try:
+        view = read_network(shown, home)
+    except UserError as error:
+        return NetworkRead(runs, None, None, capitalised(str(error)))
+    try:
+        return NetworkRead(runs, view, read_network(reference, home) if reference else None)
+    except UserError:
+        return NetworkRead(runs, view)

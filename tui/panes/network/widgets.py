@@ -1,0 +1,114 @@
+"""The panes of a network: the map of its units, the unit under the cursor, and what the first layer has learned."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.events import Click
+
+from tui.drawing.styled_lines import Line, beside, crop
+from tui.panes.network.gallery import Gallery, gallery_lines
+from tui.panes.network.painting import NetworkLines
+from tui.panes.network.unit_drawing import unit_lines
+from tui.panes.network.unit_map import UnitMap, headline, symbols_line
+from tui.panes.network.view import NetworkView, Place
+from tui.widgets.bindings import hidden
+
+# Two runs stand side by side where each has so many cells.
+LEAST_SIDE, GAP = 26, 2
+
+
+class UnitsPane(NetworkLines):
+    """The units of a network as a map and, beside it, those of the run it is compared with."""
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        views = [view for view in (self.scene.view, self.scene.reference) if view is not None]
+        side = self._side(width)
+        drawn = [self._map(view, view is self.scene.view, side, height) for view in views[: width // side]]
+        return drawn[0] if len(drawn) == 1 else beside(drawn[0], drawn[1], side + GAP)
+
+    def _side(self, width: int) -> int:
+        """Cells of one network."""
+        half = (width - GAP) // 2
+        return half if self.scene.reference is not None and half >= LEAST_SIDE else width
+
+    def _map(self, view: NetworkView, is_shown: bool, width: int, height: int) -> list[Line]:
+        scene = self.scene
+        accuracy = scene.answer.accuracy if is_shown and scene.gains and scene.answer else view.whole.accuracy
+        off = {layer: gains == 0 for layer, gains in scene.gains.items()} if is_shown else {}
+        drawn = UnitMap(view.sizes, view.nearest(scene.place), width, height)
+        lines = [((crop(headline(view, accuracy, width), width), "title"),), *drawn.lines(view, off, self.glyphs)]
+        return [*lines, *[()] * (height - 1 - len(lines)), symbols_line(view, bool(off), self.glyphs, width)]
+
+    def _shown(self) -> UnitMap:
+        """The map of the run that is shown, as it is drawn."""
+        assert self.scene.view is not None
+        place = self.scene.view.nearest(self.scene.place)
+        return UnitMap(self.scene.view.sizes, place, self._side(self.size.width), self.size.height)
+
+    def beside(self, right: int, down: int) -> Place:
+        return self._shown().beside(right, down)
+
+    def on_click(self, event: Click) -> None:
+        """Move to the unit under the mouse."""
+        offset = event.get_content_offset(self)
+        if offset is not None and self.scene.view is not None and (place := self._shown().at(offset.x, offset.y)):
+            self.go(place)
+
+
+class UnitPane(NetworkLines):
+    """What the unit under the cursor looks for, and what the network answers, of one digit and of all."""
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        return unit_lines(self.scene, self.glyphs, self.style_shown, width, height)
+
+    def beside(self, right: int, down: int) -> Place:
+        """Down go the units of a layer, to the right the layers."""
+        assert self.scene.view is not None
+        layer, unit = self.scene.view.nearest(self.scene.place)
+        return self.scene.view.nearest(Place(layer + right, unit + down))
+
+
+class FirstLayerPane(NetworkLines):
+    """The weights of the first layer's units in pictures, the most influential first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("page_up", "move_page(-1)", "Page up", "A page of units up"),
+        hidden("page_down", "move_page(1)", "Page down", "A page of units down"),
+        hidden("first", "move_to(0)", "First", "The most influential unit"),
+        hidden("last", "move_to(-1)", "Last", "The least influential unit"),
+    ]
+
+    def lines(self, width: int, height: int) -> list[Line]:
+        assert self.scene.view is not None
+        gallery = self._gallery(width, height)
+        return gallery_lines(self.scene.view, gallery, self.scene.is_off(0), self.style_shown, self.glyphs)
+
+    def _gallery(self, width: int, height: int) -> Gallery:
+        assert self.scene.view is not None
+        place = self.scene.view.nearest(self.scene.place)
+        return Gallery.within(self.scene.view.orders[0], place.unit if place.layer == 0 else None, width, height)
+
+    def beside(self, right: int, down: int) -> Place:
+        gallery = self._gallery(*self.size)
+        return gallery.place(gallery.rank + right + down * gallery.columns)
+
+    def action_move_page(self, by: int) -> None:
+        self.lay_out()
+        if self.scene.view is not None:
+            self.action_move(0, by * self._gallery(*self.size).rows)
+
+    def action_move_to(self, rank: int) -> None:
+        if self.scene.view is not None:
+            gallery = self._gallery(*self.size)
+            self.go(gallery.place(rank if rank >= 0 else len(gallery.order) - 1))
+
+    def on_click(self, event: Click) -> None:
+        """Move to the unit under the mouse."""
+        offset = event.get_content_offset(self)
+        if self.scene.view is not None and offset is not None:
+            gallery = self._gallery(*self.size)
+            rank = gallery.at(offset.x, offset.y)
+            if rank is not None:
+                self.go(gallery.place(rank))
