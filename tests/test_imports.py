@@ -20,7 +20,8 @@ WITH_TORCH = {
     "training.checkpoint",
     "training.closed_form", "training.compiled_steps", "training.cuda_graph", "training.early_stopping",
     "training.devices", "training.evaluation", "training.l2_penalty",
-    "training.ladder", "training.network", "training.optimisers", "training.pixel_order", "training.products",
+    "training.ladder", "training.layer_statistics", "training.network", "training.optimisers", "training.pixel_order",
+    "training.products",
     "training.proof", "training.stack", "training.stacked_steps", "training.trainer",
 }  # fmt: skip
 

@@ -153,6 +153,14 @@ class BatchBuffers:
         for a proof."""
         return self.draw(epoch, (self.batches - 1) // self.batches_a_chunk)[-BATCHES_TO_PROVE:]
 
+    def inputs(self, place: int, some: slice) -> Tensor:
+        """The network's inputs of some images of a batch in the buffers, float32 (images, 784), whatever `images` holds
+        of them."""
+        if self._augmentation.is_wanted:
+            return self.images[place, some].clone()
+        pixels = self.bytes[place, some]
+        return self._scaling.apply(pixels, torch.empty(pixels.shape, device=pixels.device))
+
     def _fill(self, chosen: Tensor, epoch: int, chunk: int) -> list[tuple[int, ...]]:
         """Fill `images` with those of a chunk; the widths of each batch."""
         count, first = len(chosen), chunk * self.batches_a_chunk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,13 +45,14 @@ class Evaluator:
         self._inputs = torch.empty(min(ROWS, len(images)), PIXELS, device=device)
 
     @torch.no_grad()
-    def evaluate(self, network: Network) -> Evaluation:
+    def evaluate(self, network: Network, see: Callable[[int, Tensor], None] | None = None) -> Evaluation:
+        """`see` is given what each layer makes of the images, as by `Network.forward`."""
         size = len(self._labels)
         logits = torch.empty(size, CLASSES, device=self._pixels.device)
         for start in range(0, size, ROWS):
             rows = slice(start, min(start + ROWS, size))
             inputs = self._scaling.apply(self._pixels[rows], self._inputs[: rows.stop - start])
-            logits[rows] = network.forward(inputs)
+            logits[rows] = network.forward(inputs, see=see)
         losses, correct = figures_of(logits, self._labels)
         return Evaluation(_mean(losses), _mean(correct), torch.softmax(logits, 1).cpu().numpy())
 

@@ -23,7 +23,7 @@ class Ladder:
     no proof; what a machine's own compiler made does."""
 
     def __init__(self, parts: Parts, seat: Seat | None = None) -> None:
-        self._parts, self._seat = parts, seat
+        self.parts, self._seat = parts, seat
         self._config, self._network, self._buffers, self._penalty, self._optimiser = parts
         self._device = self._network.vector.device
 
@@ -33,17 +33,17 @@ class Ladder:
 
         Raises what says that memory is short: that speaks against the run, not against the way."""
         if self._seat:
-            return self._seat.join(self._parts, epoch, lambda epoch: self._climb_alone(epoch, notify), notify)
+            return self._seat.join(self.parts, epoch, lambda epoch: self._climb_alone(epoch, notify), notify)
         return self._climb_alone(epoch, notify)
 
     def _climb_alone(self, epoch: int, notify: Callable[[str], None]) -> Gradients:
         if self._config.gradients == "autograd":
             return self._autograd()
         if self._device.type == "cpu":
-            return self._compiled(notify) or ClosedForm(*self._parts)
+            return self._compiled(notify) or ClosedForm(*self.parts)
         try:
-            steps = ClosedForm(*self._parts)
-            prove(steps, self._parts, self._buffers.draw_last(epoch))
+            steps = ClosedForm(*self.parts)
+            prove(steps, self.parts, self._buffers.draw_last(epoch))
             return self._graphed(steps, epoch, notify)
         except Exception as error:
             if is_out_of_memory(error):
@@ -59,13 +59,13 @@ class Ladder:
         network = Network(self._config, self._device)
         optimiser = make_optimiser(self._config, self._penalty.decay, network.vector)
         try:
-            begun = self._parts._replace(network=network, optimiser=optimiser)
+            begun = self.parts._replace(network=network, optimiser=optimiser)
             prove(CompiledSteps(*begun), begun, self._buffers.draw_last(epoch=1))
         except Unproved as error:
             notify(f"{CompiledSteps.name} not used: {error}")
             return None
         self._buffers.fills_images = False
-        return CompiledSteps(*self._parts)
+        return CompiledSteps(*self.parts)
 
     def _graphed(self, steps: Gradients, epoch: int, notify: Callable[[str], None]) -> Gradients:
         """The steps in a graph, of which one is tried, on CUDA; elsewhere the steps. A graph has one learning rate."""
@@ -78,7 +78,7 @@ class Ladder:
         return graphed
 
     def _autograd(self) -> Gradients:
-        return Autograd(*self._parts[1:])
+        return Autograd(*self.parts[1:])
 
 
 def _line(error: Exception) -> str:

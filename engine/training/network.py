@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -102,19 +103,30 @@ class Network:
         self.vector.copy_(self.sorted(plain.to(self.vector.device)))
         self.statistics[1].fill_(1)
 
-    def forward(self, images: Tensor, masks: Sequence[Tensor] = (), training: bool = False) -> Tensor:
+    def forward(
+        self,
+        images: Tensor,
+        masks: Sequence[Tensor] = (),
+        training: bool = False,
+        see: Callable[[int, Tensor], None] | None = None,
+    ) -> Tensor:
         """The logits, (images, 10), of images of shape (images, 784).
 
         In training with dropout, `masks` holds for each hidden layer a tensor (images, width) of 0 and 1/(1 - p)
         (inverted dropout); in evaluation there are none. In training with batch normalisation the running statistics
-        move on.
+        move on. `see` is given each layer's number and what it makes of the images, (images, units).
         """
         hidden = images
         for layer, activation in enumerate(self.activations):
             hidden = activation(self._before_activation(layer, hidden, training))
             if masks:
                 hidden = hidden * masks[layer]
-        return functional.linear(hidden, self.weights[-1], self.biases[-1])
+            if see:
+                see(layer, hidden)
+        logits = functional.linear(hidden, self.weights[-1], self.biases[-1])
+        if see:
+            see(len(self.activations), logits)
+        return logits
 
     def _before_activation(self, layer: int, inputs: Tensor, training: bool) -> Tensor:
         weight, bias = self.weights[layer], self.biases[layer]
@@ -122,6 +134,15 @@ class Network:
             return functional.linear(inputs, weight, bias)
         running, product = (self.means[layer], self.variances[layer]), functional.linear(inputs, weight)
         return functional.batch_norm(product, *running, self.scales[layer], bias, training, MOMENTUM, EPSILON)
+
+    def with_parameters(self, vector: Tensor) -> Network:
+        """A network like this with other parameters, which are views of `vector`, and with running statistics of its
+        own."""
+        other = copy.copy(self)
+        other.vector, other.statistics = vector, self.statistics.clone()
+        other.weights, other.biases, other.scales = other.parameters = other.like(vector)
+        other.means, other.variances = (row.split(self._normalised) for row in other.statistics)
+        return other
 
     def unsorted(self, vector: Tensor) -> Tensor:
         """A copy of a vector laid out like this network's, with the pixels as they are in an image."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import UserError
 from engine.interval import Interval
-from engine.runs.events import Epoch, Event, Steps
+from engine.runs.events import Epoch, Event, Layers, Steps
 from engine.training.position import Position
 
 if TYPE_CHECKING:
@@ -124,11 +124,14 @@ class Reporter:
         if (diverged := recent.first_not_finite) is not None:
             raise Diverged(f"diverged: the loss is not a finite number at step {first + 1 + diverged:,}; {ADVICE}")
 
-    def report_epoch(self, penalty: float, test: Evaluation, validation: Evaluation | None, seconds: float) -> None:
-        """The `epoch` event of an epoch whose evaluation took `seconds`."""
+    def report_epoch(
+        self, penalty: float, layers: Layers, test: Evaluation, validation: Evaluation | None, seconds: float
+    ) -> None:
+        """The `epoch` event of an epoch whose evaluation took `seconds`, after that of its `layers`."""
         position = self._position
         position.test_loss, position.test_accuracy = test.loss, test.accuracy
         train = self._metrics.read(0, position.batches)
+        self._emit(layers)
         self._emit(
             Epoch(
                 epoch=position.epoch,

@@ -26,6 +26,7 @@ from engine.training.early_stopping import EarlyStopping
 from engine.training.evaluation import Evaluation, Evaluator
 from engine.training.l2_penalty import L2Penalty
 from engine.training.ladder import Ladder
+from engine.training.layer_statistics import LayerStatistics
 from engine.training.network import Network
 from engine.training.optimisers import make_optimiser
 from engine.training.pixel_order import PixelOrder
@@ -70,8 +71,8 @@ class Trainer:
         self._stopping = EarlyStopping(config, self.network)
         self._gradients: Gradients | None = None
         self._metrics = EpochMetrics(self.buffers)
-
         self.position = Position(self.buffers.batches)
+        self._layers = LayerStatistics(self._ladder.parts, self.position)
         self._reporter = Reporter(callbacks.emit, self.position, self._metrics, self._optimiser, device.type != "cpu")
         self.checkpoints = Checkpointer(
             config, data.fingerprint, self.position, self.network, {**self._optimiser.state, **self._stopping.state},
@@ -87,6 +88,7 @@ class Trainer:
         with torch.inference_mode(gradients.inference):
             while position.epoch <= self.config.epochs and not self._stopping.ends_after(position.last_epoch):
                 self._reporter.begin_epoch()
+                self._layers.begin_epoch()
                 for batches in self._batches_left():
                     # Each batch: forward, loss, backward, update.
                     trained = gradients.run(batches, self._steering.is_wanted)
@@ -117,8 +119,7 @@ class Trainer:
         position, buffers = self.position, self.buffers
         while position.batch < buffers.batches:
             chunk, first = divmod(position.batch, buffers.batches_a_chunk)
-            batches = buffers.draw(position.epoch, chunk)
-            start = position.batch - first
+            batches, start = buffers.draw(position.epoch, chunk), position.batch - first
             while left := batches[position.batch - start :]:
                 if self._optimiser.varies:
                     before = position.step_of(start)
@@ -136,12 +137,13 @@ class Trainer:
         return batches[: self.schedule.steps_to_change(step)]
 
     def _evaluate(self) -> None:
-        """Loss and accuracy on the test and validation images, and the predictions on the test images."""
+        """Loss and accuracy on the test and validation images, the predictions on the test images, and the layers."""
         began = time.perf_counter()
-        test = self._test.evaluate(self.network)
+        test = self._test.evaluate(self.network, self._layers.see)
         validation = self._validation.evaluate(self.network) if self._validation else None
+        layers = self._layers.event()
         seconds = time.perf_counter() - began
         if validation:
             self._stopping.note(self.position.epoch, validation, test)
         self._callbacks.tested(self.position.epoch, test, self.network)
-        self._reporter.report_epoch(self._penalty.value(self.network), test, validation, seconds)
+        self._reporter.report_epoch(self._penalty.value(self.network), layers, test, validation, seconds)

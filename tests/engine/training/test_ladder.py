@@ -82,7 +82,7 @@ def test_what_is_wrong_is_left_with_the_measured_difference(
 
 def test_logits_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
     trainer = trainer_of(SETTINGS)
-    steps = ClosedForm(*trainer._ladder._parts)
+    steps = ClosedForm(*trainer._ladder.parts)
 
     def run(batches: list[Batch], interrupted: Interrupted) -> int:
         done = ClosedForm.run(steps, batches, interrupted)
@@ -91,7 +91,7 @@ def test_logits_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(steps, "run", run)
     with pytest.raises(Unproved, match="its logits differ by"):
-        prove(steps, trainer._ladder._parts, trainer.buffers.draw_last(1))
+        prove(steps, trainer._ladder.parts, trainer.buffers.draw_last(1))
 
 
 def test_a_way_that_cannot_even_be_built_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:

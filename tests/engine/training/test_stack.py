@@ -51,6 +51,11 @@ def assert_alike(run: Run, alone: Run) -> None:
         assert ours.test_loss == pytest.approx(theirs.test_loss, rel=1e-3)
         assert ours.train_loss == pytest.approx(theirs.train_loss, rel=1e-3)
         assert ours.penalty == pytest.approx(theirs.penalty, rel=1e-3)
+    for told, expected in zip(run.state().layers, alone.state().layers, strict=True):
+        for layer, its in zip(told.layers, expected.layers, strict=True):
+            assert layer.weight_norm == pytest.approx(its.weight_norm, rel=1e-3)
+            assert layer.gradient_norm == pytest.approx(its.gradient_norm, rel=5e-2)
+            assert layer.mean == pytest.approx(its.mean, rel=1e-2, abs=1e-3)
     first, second = (checkpoint.load(own.checkpoint_path, own.record().config) for own in (run, alone))
     assert first and second
     for name, tensor in first.parameters.items():

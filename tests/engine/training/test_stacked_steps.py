@@ -33,7 +33,7 @@ def trainers(settings: str) -> list[Trainer]:
 
 
 def parts_of(trainer: Trainer) -> Parts:
-    return trainer._ladder._parts
+    return trainer._ladder.parts
 
 
 @pytest.mark.parametrize("settings", SETTINGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import shutil
@@ -30,6 +31,7 @@ from engine.runs.events import (
     Ending,
     Epoch,
     Event,
+    Layers,
     Notice,
     Paused,
     RateChanged,
@@ -94,6 +96,9 @@ def test_a_run_streams_its_events_and_leaves_them_behind(home: Home) -> None:
     seen = list(events.queue)
     kinds = [type(event) for event in seen if not isinstance(event, Notice)]
     assert kinds[-1] is RunFinished
+    told = [(before, event) for before, event in itertools.pairwise(seen) if isinstance(event, Epoch)]
+    assert all((one.epoch, one.step) == (two.epoch, two.step) for one, two in told if isinstance(one, Layers))
+    assert [type(before) for before, _ in told] == [Layers, Layers]
     last_checkpoint = len(kinds) - 1 - kinds[::-1].index(CheckpointSaved)
     assert kinds.index(RunStarted) < kinds.index(Steps) < kinds.index(Epoch) < last_checkpoint
     state, record = run.state(), run.record()

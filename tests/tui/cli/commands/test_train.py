@@ -129,7 +129,7 @@ def test_json_is_every_event_and_nothing_else(stocked_home: Home) -> None:
     names = [decode(line).name for line in lines if decode(line).name not in ("progress", "notice")]
     assert names[0] == "run_started" and names[-1] == "run_finished"
     assert names.count("epoch") == 2
-    assert all(names[i - 1] == "steps" for i, name in enumerate(names) if name == "epoch")
+    assert all(names[i - 2 : i] == ["steps", "layers"] for i, name in enumerate(names) if name == "epoch")
 
 
 def test_quiet_is_the_last_line_only(stocked_home: Home) -> None:
