@@ -116,7 +116,7 @@ IDEAS: Mapping[str, Idea] = {
     "help": Idea("question_mark,f1", "help"),
     "slow_link": Idea("f2", "send less over a slow link, or all again"),
     "theme": Idea("f3", "light or dark"),
-    "observe": Idea("exclamation_mark", "the line under the charts, or none"),
+    "observe": Idea("semicolon", "the line under the charts, or none"),
     "suspend": Idea("ctrl+z", "go to the shell; `fg` comes back"),
     "quit": Idea("q", "leave at once; training goes on"),
 }

@@ -61,7 +61,7 @@ def test_the_line_is_switched_off_and_that_is_kept(stocked_home: Home) -> None:
     async def switch(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: SENTENCE in text_on(console))
         heights.append(console.main.board.pane("loss").size.height)
-        await pilot.press("exclamation_mark")
+        await pilot.press("semicolon")
         await until(pilot, lambda: SENTENCE not in text_on(console))
         heights.append(console.main.board.pane("loss").size.height)
 
