@@ -178,8 +178,13 @@ class RunConfig:
     )
 
     def __post_init__(self) -> None:
+        self._check(FIELDS)
+
+    def _check(self, fields: Iterable[Field]) -> None:
+        """Read the values of some fields, the others being right, and see whether all go together. Raises
+        ConfigError."""
         problems = []
-        for field in FIELDS:
+        for field in fields:
             value = getattr(self, field.name)
             try:
                 object.__setattr__(self, field.name, field.kind.read(value))
@@ -238,8 +243,11 @@ class RunConfig:
         unknown = [name for name in values if name not in BY_NAME]
         known = {name: value for name, value in values.items() if name in BY_NAME}
         problems = [Problem(str(name), str(values[name]), _nearest_fields(str(name))) for name in unknown]
+        # What is not changed was found right before, and a sweep makes thousands.
+        changed = object.__new__(RunConfig)
+        vars(changed).update(vars(self) | known)
         try:
-            changed = dataclasses.replace(self, **known)  # type: ignore[arg-type]
+            changed._check([field for field in FIELDS if field.name in known])
         except ConfigError as error:
             problems += error.problems
         if problems:

@@ -7,6 +7,7 @@ import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from engine.config.fields import ConfigError, Problem
 from engine.config.run_config import BY_NAME, RunConfig, field_named
@@ -30,7 +31,7 @@ class Space:
     fixed: Mapping[str, object] = field(default_factory=dict)
     together: tuple[tuple[str, ...], ...] = ()
 
-    @property
+    @cached_property
     def settings(self) -> tuple[str, ...]:
         """The names of the settings that vary."""
         return tuple(axis.name for axis in self.axes)
@@ -74,10 +75,15 @@ class Space:
     def _rows(self) -> list[list[Values]]:
         return [list(zip(*(axis.texts for axis in columns), strict=True)) for columns in self._columns()]
 
+    @cached_property
+    def _order(self) -> tuple[int, ...]:
+        """Where the value of each setting is among those of a combination."""
+        names = [axis.name for columns in self._columns() for axis in columns]
+        return tuple(map(names.index, self.settings))
+
     def _in_order(self, combination: Iterable[Values]) -> Values:
-        names = (axis.name for columns in self._columns() for axis in columns)
-        texts = dict(zip(names, itertools.chain.from_iterable(combination), strict=True))
-        return tuple(texts[name] for name in self.settings)
+        texts = tuple(itertools.chain.from_iterable(combination))
+        return tuple([texts[place] for place in self._order])
 
 
 def _combination(rows: Sequence[Sequence[Values]], place: int) -> Iterator[Values]:

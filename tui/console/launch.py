@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from engine.runs.summaries import RunSummary
 
 LATEST = 50
+# Seconds after which a thread that reads or plans gives way to a key.
+GIVE_WAY = 0.0005
 
 
 def open_console(home: Home, slow_link: bool, ascii: bool = False) -> int:
@@ -31,6 +34,7 @@ def open_console(home: Home, slow_link: bool, ascii: bool = False) -> int:
     # Textual takes many terminals for poorer than they are; it reads this once, too.
     if colour_depth() == 256:
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+    sys.setswitchinterval(GIVE_WAY)
     # Until the first screen is painted nothing is worth collecting.
     gc.disable()
     from tui.console.console import LOG, Console

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
+from engine.json_text import read_json
 from engine.runs.lock import LockHeld
 from engine.sweeps.plan import SweepRequest, plan
 from engine.sweeps.sweep_file import (
@@ -85,6 +86,24 @@ def test_sweeps_are_listed_newest_first_and_none_is_made_twice(home: Home) -> No
         create(home, "first")
     with pytest.raises(StoreError, match="sweep list"):
         read_sweep(home, "third")
+
+
+def test_a_line_is_read_once_however_often_the_sweep_is(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(home)
+    follower, lines = SweepFollower(home, "mine"), list[bytes]()
+    follower.read()
+
+    def counted(line: bytes) -> object:
+        lines.append(line)
+        return read_json(line)
+
+    monkeypatch.setattr("engine.sweeps.sweep_file.read_json", counted)
+    assert follower.read().cells and not lines
+    writer = SweepWriter(home, "mine")
+    lines.clear()
+    writer.append(run=RUN, cell=1, seed=6)
+    writer.close()
+    assert follower.read().runs and len(lines) == 1
 
 
 @given(configs(), st.lists(JSON | st.fixed_dictionaries({"cell": JSON, "values": JSON, "run": JSON, "seed": JSON})))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.service.protocol import FeedSweep
+from engine.sweeps.plan import Plan, plan
+from engine.sweeps.space import Space, Values
 from engine.sweeps.sweep_file import read_sweep, sweep_records
 from tests.builders.consoles import (
     Engine,
@@ -52,6 +58,41 @@ def test_values_to_try_are_asked_for_counted_and_trained(home: Home) -> None:
     assert isinstance(request, FeedSweep)
     sweep = read_sweep(home, request.group)
     assert [sweep.record.config(values).l2 for values in sweep.cells] == [0, 1e-5, 1e-4, 1e-3]
+
+
+def test_a_letter_in_the_form_plans_at_most_once_and_a_million_cells_are_counted_without_being_made(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned: list[int] = []
+
+    def counted(*arguments: Any) -> Plan:
+        planned.append(1)
+        return plan(*arguments)
+
+    every = Space.cells
+
+    def one(space: Space) -> Iterator[Values]:
+        return (values for number, values in enumerate(every(space)) if number < 1 or pytest.fail("cells were made"))
+
+    monkeypatch.setattr("engine.sweeps.plan.plan", counted)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        model = board(console).model
+        await pilot.press("e", *down_to("l2"))
+        for letter in "0,1e-4":
+            before = len(planned)
+            await pilot.press(letter)
+            await pilot.pause()
+            assert len(planned) <= before + 1, letter
+        await until(pilot, lambda: "of disk" in pane_text(console, "model"))
+        assert model.draft.cells == 2 and planned
+        monkeypatch.setattr(Space, "cells", one)
+        model.write("l2", "0..0.5:1000")
+        model.write("learning_rate", "log:0.01..1:1000")
+        await until(pilot, lambda: "1 value to correct" in pane_text(console, "model"))
+        assert model.draft.cells == 1_000_000
+
+    run_console(home, scene, engine=Engine())
 
 
 def test_faults_of_a_sweep_are_told_together_and_nothing_is_begun(home: Home) -> None:
