@@ -78,6 +78,7 @@ class SweepWatch:
         from engine.sweeps.results import sentences
         from engine.sweeps.standing import SweepReader
         from engine.sweeps.sweep_file import sweep_records
+        from tui.panes.sweep.brushes import axes_of
         from tui.panes.sweep.pane import SweepRead
         from tui.panes.sweep.view import SweepView, sweep_view
 
@@ -92,7 +93,8 @@ class SweepWatch:
             self._reader = SweepReader(self._home, groups[place])
         standing = self._reader.read()
         summaries = {cell.place: cell_summary(standing, cell) for cell in standing.cells}
-        return SweepRead(sweep_view(standing, sentences(standing), place + 1, len(groups)), standing, summaries)
+        view = sweep_view(standing, sentences(standing), place + 1, len(groups))
+        return SweepRead(view, axes_of(view), standing, summaries)
 
     def take_wish(self, wish: Open | Mark | Turn | FilterWanted) -> None:
         """Do what a key of the pane asks for."""

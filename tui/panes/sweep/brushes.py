@@ -79,9 +79,10 @@ def _judged(view: SweepView) -> Axis | None:
     )
 
 
-def let_through(cell: CellView, axes: Sequence[Axis], brushes: Brushes) -> bool:
-    """Whether a cell is within every range that is brushed."""
-    return all(axis.at.get(cell.place) in brushes[axis.name].span(axis) for axis in axes if axis.name in brushes)
+def within(cells: Sequence[CellView], axes: Sequence[Axis], brushes: Brushes) -> list[CellView]:
+    """The cells within every range that is brushed."""
+    spans = [(axis.at, brushes[axis.name].span(axis)) for axis in axes if axis.name in brushes]
+    return [cell for cell in cells if all(at.get(cell.place) in span for at, span in spans)]
 
 
 def beside(cells: Sequence[CellView], axis: Axis, place: int, by: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -28,18 +28,17 @@ class CellGrid:
     axes: Axes
     row_texts: tuple[str, ...]
     column_texts: tuple[str, ...]
-    cells: Mapping[Spot, tuple[CellView, ...]]
+    cells: Mapping[Spot, Sequence[CellView]]
 
     @classmethod
     def of(cls, view: SweepView, axes: Axes) -> CellGrid:
         """The cells of a sweep laid out by these settings."""
         rows, columns = (("",) if axis is None else view.options[axis] for axis in axes)
         row_of, column_of = ({text: n for n, text in enumerate(texts)} for texts in (rows, columns))
-        found: dict[Spot, tuple[CellView, ...]] = {}
+        found: dict[Spot, list[CellView]] = {}
         for cell in view.cells:
             row, column = ("" if axis is None else cell.values[axis] for axis in axes)
-            spot = row_of[row], column_of[column]
-            found[spot] = (*found.get(spot, ()), cell)
+            found.setdefault((row_of[row], column_of[column]), []).append(cell)
         return cls(axes, rows, columns, found)
 
     def spot(self, place: int) -> Spot:
@@ -57,7 +56,7 @@ class CellGrid:
         return place
 
 
-def averaged(cells: tuple[CellView, ...]) -> float | None:
+def averaged(cells: Sequence[CellView]) -> float | None:
     """The mean of what is known of cells, of which none has failed or was ended early once one has a rank."""
     known = [cell.known for cell in cells if cell.rank is not None] or [cell.known for cell in cells]
     values = [value for value in known if value is not None]

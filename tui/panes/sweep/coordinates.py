@@ -3,7 +3,9 @@ parallel coordinates, The Visual Computer 1, 1985)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import takewhile
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +14,8 @@ from tui.charts.canvas import Canvas, joined
 from tui.charts.symbols import Symbols
 from tui.drawing.styled_lines import Line, fit
 from tui.panes.sweep.brushes import Axis, Brushes
-from tui.panes.sweep.heat_map import around, heat
-from tui.panes.sweep.view import BEST, CellView, SweepView
+from tui.panes.sweep.heat_map import HEATS, around
+from tui.panes.sweep.view import BEST, SweepView
 
 LEAST_BLOCK, LONGEST_LABEL, GAP = 12, 10, 1
 # The lines above the axes: their names.
@@ -21,7 +23,6 @@ ABOVE = 1
 BRUSHED, HERE = "█", "●"
 # The dots of a braille cell, by row and column, as its code counts them.
 BRAILLE_DOTS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])
-BEST_HEAT = "heat5"
 
 Link = tuple[int, int]
 
@@ -106,26 +107,22 @@ class Coordinates:
     def _draw_paths(self, canvas: Canvas, left: int, width: int, first: int, second: int, symbols: Symbols) -> None:
         """The paths between two axes: of all cells faintly, over them of the best fifth, and of that under the
         cursor."""
-        best = [cell for cell in self._view.cells if heat(cell, self._view.ranked) == BEST_HEAT]
-        own = [cell for cell in self._view.cells if cell.place == self._place]
-        layers = ((self._view.cells, "faint-1"), (best, "curve-1"), (own, "value"))
-        for cells, style in layers:
-            links = self._links(cells, first, second)
-            if not links or width < 1:
-                continue
-            for row, text in enumerate(drawn(links, width, self._rows, symbols)):
+        cells, one, other = self._view.cells, self._axes[first], self._axes[second]
+        best = takewhile(lambda cell: cell.rank is not None and cell.rank * HEATS < self._view.ranked, cells)
+        layers = (
+            ((cell.place for cell in cells), "faint-1"),
+            ((cell.place for cell in best), "curve-1"),
+            ((self._place,), "value"),
+        )
+        for places, style in layers:
+            found = {(one.at.get(place), other.at.get(place)) for place in places}
+            links = {(self._row(one, a), self._row(other, b)) for a, b in found if a is not None and b is not None}
+            for row, text in enumerate(drawn(links, width, self._rows, symbols) if links and width > 0 else ()):
                 text = text.translate(symbols.faint) if style.startswith("faint") else text
                 if style == "value" and symbols.dots == (1, 1):
                     text = text.replace(symbols.trace, symbols.mark(2))
-                for column, symbol in enumerate(text):
-                    if symbol != " ":
-                        canvas.put(left + column, row, symbol, style)
-
-    def _links(self, cells: Sequence[CellView], first: int, second: int) -> set[Link]:
-        """Between which rows of two axes the paths of cells go."""
-        one, other = self._axes[first], self._axes[second]
-        found = {(one.at.get(cell.place), other.at.get(cell.place)) for cell in cells}
-        return {(self._row(one, a), self._row(other, b)) for a, b in found if a is not None and b is not None}
+                for piece in re.finditer("[^ ]+", text):
+                    canvas.put(left + piece.start(), row, piece[0], style)
 
 
 def drawn(links: Collection[Link], width: int, rows: int, symbols: Symbols) -> list[str]:

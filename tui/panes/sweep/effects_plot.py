@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from engine.comparison.results import MeanStd
@@ -25,16 +26,21 @@ class Row(NamedTuple):
     is_best: bool = False
 
 
+def effects_of(view: SweepView) -> list[MainEffect]:
+    """The main effects of the settings over the cells of a view that count."""
+    cells = [(own.values, own.mean) for own in view.cells if own.rank is not None and own.mean is not None]
+    return main_effects(view.settings, cells)
+
+
 class EffectsPlot:
     """The main effects over the cells of a `view`; the cursor is on the value that the cell at `place` has of the
     setting `current`."""
 
-    def __init__(self, view: SweepView, current: int, place: int) -> None:
+    def __init__(self, view: SweepView, effects: Sequence[MainEffect], current: int, place: int) -> None:
         self._view, self._current = view, current
         cell = view.cell(place)
         self._text = cell.values[current] if cell else ""
-        known = [(own.values, own.mean) for own in view.cells if own.rank is not None and own.mean is not None]
-        self._effects = main_effects(view.settings, known)
+        self._effects = effects
         self._top = 0
         self.rows = tuple(self._rows())
 
@@ -75,16 +81,24 @@ class EffectsPlot:
                     yield Row(setting, text, own, text == best)
 
     def _best(self, effect: MainEffect) -> str:
-        """The value whose mean is nearest to the best cell's, the best one: figures get better in one direction."""
-        ranked = [cell.mean for cell in self._view.cells if cell.rank is not None and cell.mean is not None]
-        if len(effect.means) < 2 or ranked[0] == ranked[-1]:
+        """The value of the best mean: what is better, the best and the last cell tell."""
+        if len(effect.means) < 2:
             return ""
-        return (max if ranked[0] > ranked[-1] else min)(effect.means, key=lambda text: effect.means[text].mean)
+        first, last = self._extremes
+        if first == last:
+            return ""
+        return (max if first > last else min)(effect.means, key=lambda text: effect.means[text].mean)
+
+    @cached_property
+    def _extremes(self) -> tuple[float, float]:
+        """The means of the best cell and of the last that count."""
+        ranked = [cell.mean for cell in self._view.cells if cell.rank is not None and cell.mean is not None]
+        return ranked[0], ranked[-1]
 
     def _is_current(self, row: Row) -> bool:
         return bool(row.means) and (row.setting, row.text) == (self._current, self._text)
 
-    @property
+    @cached_property
     def _ends(self) -> tuple[float, float]:
         """The lowest and the highest figure that is plotted."""
         ends = [

@@ -13,7 +13,7 @@ from textual.message import Message
 
 from engine.query.filters import EVERY, Filter
 from tui.drawing.glyphs import Glyphs
-from tui.panes.sweep.brushes import Axis, Brushes, axes_of, let_through
+from tui.panes.sweep.brushes import Axis, Brushes, within
 from tui.panes.sweep.cell_grid import Axes, choices
 from tui.panes.sweep.cell_table import CellTable
 from tui.panes.sweep.picture import MAP, Shown, SweepPicture, kinds, ranges_in_words
@@ -52,10 +52,11 @@ class FilterWanted(NamedTuple):
 
 @dataclass
 class SweepRead(Message):
-    """How the sweep that is shown stands; nothing is known where the home has none. `summaries` are its cells, by their
-    places, as filters see them."""
+    """How the sweep that is shown stands; nothing is known where the home has none. `axes` are of all its cells,
+    `summaries` these, by their places, as filters see them."""
 
     view: SweepView
+    axes: tuple[Axis, ...] = ()
     standing: Standing | None = None
     summaries: Mapping[int, RunSummary] = field(default_factory=dict)
 
@@ -141,7 +142,7 @@ class Sweeping(Vertical):
             return
         if view.group != self._view.group:
             self._kind, self._axes, self._place, self._brushes = 0, 0, None, {}
-        self._view, self._all_axes = view, axes_of(view)
+        self._view, self._all_axes = view, event.axes
         self._select()
 
     def show_marked(self, runs: Collection[str]) -> None:
@@ -155,7 +156,7 @@ class Sweeping(Vertical):
         view, runs = self._view, self._summaries
         cells = [cell for cell in view.cells if cell.place not in runs or self._filter.matches(runs[cell.place])]
         self._found = view if len(cells) == len(view.cells) else view._replace(cells=tuple(cells))
-        cells = [cell for cell in cells if let_through(cell, self._all_axes, self._brushes)]
+        cells = within(cells, self._all_axes, self._brushes)
         self._shown = self._found if len(cells) == len(self._found.cells) else view._replace(cells=tuple(cells))
         self._show()
         self.refresh_bindings()
@@ -195,9 +196,9 @@ class Sweeping(Vertical):
         self._filter = wanted
         self._select()
 
-    def _brush(self, brushes: Brushes) -> None:
-        """Show the cells within ranges."""
-        self._brushes = brushes
+    def _brush(self, brushes: Brushes, place: int) -> None:
+        """Show the cells within ranges, the cursor on that at a place of the sweep."""
+        self._brushes, self._place = brushes, place
         self._select()
 
     def let_all(self) -> None:

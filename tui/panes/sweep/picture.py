@@ -9,17 +9,18 @@ from typing import ClassVar, NamedTuple
 from textual.binding import BindingType
 from textual.events import Click
 
+from engine.sweeps.results import MainEffect
 from tui.charts.chart import NOTHING, draw
 from tui.charts.chart_data import ChartOptions
 from tui.charts.chart_painting import PaintsCharts
 from tui.charts.symbols import symbols_for
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, crop, plain, wrapped
-from tui.panes.sweep.brushes import NO_BRUSHES, Axis, Brush, Brushes, beside, let_through, reach
+from tui.panes.sweep.brushes import NO_BRUSHES, Axis, Brush, Brushes, beside, reach, within
 from tui.panes.sweep.cell_grid import Axes, CellGrid
 from tui.panes.sweep.coordinates import Coordinates
 from tui.panes.sweep.curve import BEST, curve_data, positions
-from tui.panes.sweep.effects_plot import EffectsPlot
+from tui.panes.sweep.effects_plot import EffectsPlot, effects_of
 from tui.panes.sweep.heat_map import HeatMap
 from tui.panes.sweep.table_drawing import NO_MATCH, NO_SWEEP, cell_line, headline
 from tui.panes.sweep.view import SweepView
@@ -53,7 +54,7 @@ class Shown(NamedTuple):
 
 class SweepPicture(PaintsCharts, can_focus=True):
     """Shows a sweep as a picture, the cursor on a cell; `go` takes the place of another one at once, so that the next
-    key acts on it, `brush` other ranges, and `let_all` takes off whatever leaves cells out."""
+    key acts on it, `brush` other ranges with the place to go to, and `let_all` takes off whatever leaves cells out."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "chart--title", "chart--dim", "chart--cursor", "chart--live", "chart--bad",
@@ -90,7 +91,7 @@ class SweepPicture(PaintsCharts, can_focus=True):
         self,
         glyphs: Glyphs,
         go: Callable[[int], object],
-        brush: Callable[[Brushes], object],
+        brush: Callable[[Brushes, int], object],
         let_all: Callable[[], object],
     ) -> None:
         super().__init__()
@@ -106,12 +107,16 @@ class SweepPicture(PaintsCharts, can_focus=True):
         self._map: HeatMap | None = None
         self._paths: Coordinates | None = None
         self._effects: EffectsPlot | None = None
+        # Of the cells that are shown, once they were wanted.
+        self._main_effects: list[MainEffect] | None = None
 
     def show(self, shown: Shown, whole: SweepView) -> None:
         """Show a sweep, of which `whole` has all cells that a filter lets through."""
         before, self._shown, self._whole = self._shown, shown, whole
         if shown.view.group != before.view.group:
             self._axis = 0
+        if shown.view is not before.view:
+            self._main_effects = None
         if shown.view is not before.view or shown.layout != before.layout:
             self._grid = CellGrid.of(shown.view, shown.layout) if shown.layout else None
         self.redraw()
@@ -162,11 +167,17 @@ class SweepPicture(PaintsCharts, can_focus=True):
             return self._map.lines(width)
         number = shown.axes.index(self.axis) if self.axis else 0
         if shown.kind == EFFECTS:
-            self._effects = EffectsPlot(shown.view, number, shown.place)
+            self._effects = self._plot(number)
             return self._effects.lines(width, room, symbols)
         self._paths = Coordinates(shown.view, shown.axes, shown.brushes, number, shown.place, width, room - 1)
         cell = shown.view.cell(shown.place)
         return [cell_line(shown.view, cell) if cell else (), *self._paths.lines(symbols)]
+
+    def _plot(self, number: int) -> EffectsPlot:
+        """The plot of main effects, the cursor on a setting."""
+        if self._main_effects is None:
+            self._main_effects = effects_of(self._shown.view)
+        return EffectsPlot(self._shown.view, self._main_effects, number, self._shown.place)
 
     @property
     def _is_curve(self) -> bool:
@@ -205,7 +216,7 @@ class SweepPicture(PaintsCharts, can_focus=True):
             most = len(shown.axes) if shown.kind == PATHS else len(shown.view.settings)
             self._axis = max(0, min(number + right, most - 1))
             self._go(shown.place)
-        elif row := EffectsPlot(shown.view, number, shown.place).beside(down):
+        elif row := self._plot(number).beside(down):
             self._go_to(*row)
 
     def _go_to(self, number: int, text: str) -> None:
@@ -224,11 +235,8 @@ class SweepPicture(PaintsCharts, can_focus=True):
         brush = shown.brushes.get(axis.name)
         begun = brush.begun if brush and brush.led == axis.texts[here] else axis.texts[here]
         brushes = {**shown.brushes, axis.name: Brush(begun, led)}
-        cells = [cell for cell in self._whole.cells if let_through(cell, shown.axes, brushes)]
-        reached = reach(cells, axis, axis.place(led), shown.place)
-        self._brush(brushes)
-        if reached is not None:
-            self._go(reached)
+        reached = reach(within(self._whole.cells, shown.axes, brushes), axis, axis.place(led), shown.place)
+        self._brush(brushes, shown.place if reached is None else reached)
 
     def action_keep(self) -> None:
         axis, shown = self.axis, self._shown
@@ -236,10 +244,10 @@ class SweepPicture(PaintsCharts, can_focus=True):
             return
         others = {name: brush for name, brush in shown.brushes.items() if name != axis.name}
         if len(others) < len(shown.brushes):
-            self._brush(others)
+            self._brush(others, shown.place)
         elif shown.place in axis.at:
             text = axis.texts[axis.at[shown.place]]
-            self._brush({**others, axis.name: Brush(text, text)})
+            self._brush({**others, axis.name: Brush(text, text)}, shown.place)
 
     def action_let_all(self) -> None:
         self._let_all()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders.sweep_views import sweep_of
-from tui.panes.sweep.brushes import Axis, Brush, axes_of, beside, let_through, reach
+from tui.panes.sweep.brushes import Axis, Brush, axes_of, beside, reach, within
 
 VIEW = sweep_of({"hidden": ("none", "128"), "l2": ("0", "0.01", "0.1")}, [0.91, 0.93, "waiting", 0.95, 0.971, "failed"])
 HIDDEN, L2, JUDGED = axes_of(VIEW)
@@ -21,10 +21,10 @@ def test_cells_have_a_place_on_the_axis_of_each_setting_and_those_that_count_on_
 
 def test_a_range_lets_through_what_is_within_it_whichever_end_was_first() -> None:
     for brush in (Brush("0", "0.01"), Brush("0.01", "0")):
-        assert [cell.place for cell in VIEW.cells if let_through(cell, (HIDDEN, L2), {"l2": brush})] == [4, 3, 1, 0]
+        assert [cell.place for cell in within(VIEW.cells, (HIDDEN, L2), {"l2": brush})] == [4, 3, 1, 0]
         assert brush.words(L2) == "l2 0 to 0.01"
     both = {"l2": Brush("0.01", "0.1"), JUDGED.name: Brush("97–98", "95–96")}
-    assert [cell.place for cell in VIEW.cells if let_through(cell, axes_of(VIEW), both)] == [4]
+    assert [cell.place for cell in within(VIEW.cells, axes_of(VIEW), both)] == [4]
 
 
 def test_a_range_of_values_that_there_are_no_longer_is_of_the_nearest_ones() -> None:
@@ -45,4 +45,4 @@ def test_whatever_is_brushed_the_cell_it_was_begun_at_stays(place: int, first: i
         axis.name: Brush(*(axis.texts[axis.at[n]] for n in (place, other)))
         for axis, other in ((HIDDEN, first), (L2, second))
     }
-    assert any(cell.place == place and let_through(cell, (HIDDEN, L2), brushes) for cell in VIEW.cells)
+    assert place in [cell.place for cell in within(VIEW.cells, (HIDDEN, L2), brushes)]

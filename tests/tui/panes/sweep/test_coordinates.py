@@ -8,7 +8,7 @@ from tests.builders.sweep_views import sweep_of
 from tui.charts.symbols import ASCII, BRAILLE, Symbols
 from tui.drawing.glyphs import ASCII as IN_ASCII
 from tui.drawing.styled_lines import plain, width
-from tui.panes.sweep.brushes import NO_BRUSHES, Brush, axes_of, let_through
+from tui.panes.sweep.brushes import NO_BRUSHES, Brush, axes_of, within
 from tui.panes.sweep.coordinates import Coordinates, drawn
 
 VIEW = sweep_of({"hidden": ("none", "128"), "l2": ("0", "1"), "seed_of": ("a", "b")}, [0.91, 0.92, 0.93, 0.94] * 2)
@@ -17,7 +17,7 @@ AXES = axes_of(VIEW)
 
 def test_axes_values_the_cursor_the_best_and_ranges_are_told_without_colour() -> None:
     brushes = {"hidden": Brush("128", "128")}
-    view = VIEW._replace(cells=tuple(cell for cell in VIEW.cells if let_through(cell, AXES, brushes)))
+    view = VIEW._replace(cells=tuple(within(VIEW.cells, AXES, brushes)))
     lines = Coordinates(view, AXES, brushes, 0, 5, 58, 6).lines(ASCII)
     assert [IN_ASCII.shown(plain(line)).rstrip() for line in lines] == [
         "hidden         l2             seed_of        Test accuracy",
