@@ -8,18 +8,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
 
 from engine.config.presets import preset
 from engine.errors import UserError
 from engine.files import ASSETS
 from engine.lessons.judges import Judge
-from engine.sweeps.plan import SweepRequest
+from engine.sweeps.plan import Plan, SweepRequest, plan
+from engine.sweeps.sweep_file import SweepRecord
 from engine.text import clean
-
-if TYPE_CHECKING:
-    from engine.sweeps.sweep_file import SweepRecord
 
 FOLDER = ASSETS / "lessons"
 # What the sweep of a lesson is called: this, and the lesson's name.
@@ -92,12 +89,14 @@ class Lesson:
             preset=self.preset,
         )
 
+    @cached_property
+    def planned(self) -> Plan:
+        """The sweep of its runs, with its cells."""
+        return plan(self.request)
+
     def newest(self, records: Iterable[SweepRecord]) -> SweepRecord | None:
         """The first of some sweeps that is one of its runs as they are now."""
-        from engine.sweeps.plan import plan
-
-        asked = plan(self.request).record
-        return next((one for one in records if _trains(one) == _trains(asked)), None)
+        return next((one for one in records if _trains(one) == _trains(self.planned.record)), None)
 
 
 def _trains(record: SweepRecord) -> object:

@@ -13,7 +13,6 @@ from engine.lessons.evidence import cell_name
 from engine.lessons.judges import JUDGES, Judge
 from engine.lessons.lesson import Answer, Lesson, Look, Question
 from engine.lessons.measures import Measured
-from engine.sweeps.plan import plan
 
 NAME = re.compile(r"[0-9]{2}-([a-z0-9-]+)\.toml")
 
@@ -70,7 +69,7 @@ def _judge(content: dict[str, Any]) -> Judge:
 
 def _check(lesson: Lesson) -> None:
     """Raises ValueError where a lesson asks for what its runs cannot tell, or leaves an outcome without an answer."""
-    cells = {cell_name(values) for values in plan(lesson.request).cells}
+    cells = {cell_name(values) for values in lesson.planned.cells}
     if not (lesson.looks and lesson.questions and lesson.idea and lesson.then):
         raise ValueError("a lesson has an idea, looks, questions, and what to change then")
     for look in lesson.looks:

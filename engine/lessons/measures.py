@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from engine.quantities import Measure as Unit
-from engine.quantities import duration, quantity
+from engine.quantities import duration, percent, quantity
 from engine.runs.events import Epoch
+from engine.runs.layers import Layer
 from engine.runs.metrics import METRIC, METRICS, Metric
 from engine.runs.snapshot import RunSnapshot
 
@@ -100,14 +103,48 @@ def _squared_weights(run: RunSnapshot, epoch: Epoch) -> float | None:
     return epoch.penalty / run.config.l2 if run.config.l2 else None
 
 
+def _layers(run: RunSnapshot, epoch: Epoch) -> tuple[Layer, ...]:
+    """What the layers were like at the end of an epoch; nothing where its events do not tell."""
+    return next((event.layers for event in run.state.layers if event.epoch == epoch.epoch), ())
+
+
+def _gradient_ratio(run: RunSnapshot, epoch: Epoch) -> float | None:
+    layers = _layers(run, epoch)
+    last = layers[-1].gradient_norm if layers else 0.0
+    return layers[0].gradient_norm / last if last > 0 else None
+
+
+def _largest(share: Callable[[Layer], float]) -> Value:
+    """The largest of a share over the hidden layers that know it."""
+
+    def value(run: RunSnapshot, epoch: Epoch) -> float | None:
+        return max(filter(math.isfinite, map(share, _layers(run, epoch))), default=None)
+
+    return value
+
+
+UNTOLD = "its events do not tell of layers, as those of an earlier version do not; train the lesson once more"
 MEASURES: dict[str, Measure] = {
     **{metric.name: _metric(metric) for metric in METRICS if metric.name != "gap"},
-    "gap": Measure("training less test accuracy", lambda _, epoch: METRIC["gap"].value(epoch), points, is_share=True),
+    "gap": Measure(
+        "training less test accuracy", lambda _, epoch: METRIC["gap"].value(epoch), points, -1, is_share=True
+    ),
     "seconds": Measure("training time of an epoch", lambda _, epoch: epoch.seconds, duration, -1),
     "updates": Measure("number of updates an epoch", _updates, lambda value: quantity(value, Unit.NUMBER)),
     "batch_spread": Measure(
         "distance between the losses of the best and the worst batch of the last epoch",
         _batch_spread, lambda value: quantity(value, Unit.LOSS), missing="its batches are not in its events",
+    ),
+    "gradient_ratio": Measure(
+        "gradient norm of the first layer's weights over that of the last's",
+        _gradient_ratio, lambda value: f"{value:.2g}", missing=UNTOLD,
+    ),
+    "dead": Measure(
+        "share of dead units in the layer with most of them", _largest(attrgetter("dead")), percent, -1, UNTOLD, True
+    ),
+    "saturated": Measure(
+        "share of saturated units in the layer with most of them",
+        _largest(attrgetter("saturated")), percent, -1, UNTOLD, True,
     ),
     "squared_weights": Measure(
         "sum of squared parameters", _squared_weights, lambda value: f"{value:,.1f}", missing="it has no L2 penalty"

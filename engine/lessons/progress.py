@@ -6,8 +6,8 @@ the runs bore it out. It may be torn, garbled or written by somebody else: what 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from engine.files import changing_alone
 from engine.home import Home
@@ -39,11 +39,6 @@ class Progress:
         """The progress where the lesson's runs are those of a group: answers about others no longer count."""
         return self if self.group == group else Progress(group, is_done=self.is_done)
 
-    def with_answer(self, lesson: Lesson, place: int, chosen: Chosen) -> Progress:
-        """The progress once a question is answered."""
-        answers = {**self.chosen, place: chosen}
-        return replace(self, chosen=answers, is_done=self.is_done or len(answers) == len(lesson.questions))
-
 
 def read_progress(home: Home) -> dict[str, Progress]:
     """The progress by lesson, of all lessons. Whatever the file holds, this raises nothing."""
@@ -55,12 +50,12 @@ def read_progress(home: Home) -> dict[str, Progress]:
     return {name: _read(lesson, known.get(name)) for name, lesson in lessons().items()}
 
 
-def keep_answer(home: Home, lesson: Lesson, group: str, place: int, chosen: Chosen) -> Progress:
-    """Keep the answer to a question of a lesson, of the sweep of a group. Raises OSError and HomeError."""
+def change_progress(home: Home, lesson: Lesson, change: Callable[[Progress], Progress]) -> Progress:
+    """Keep what is made of the progress in a lesson, which it returns. Raises OSError and HomeError."""
     home.prepare()
     with changing_alone(home.path):
         progress = read_progress(home)
-        progress[lesson.name] = progress[lesson.name].of(group).with_answer(lesson, place, chosen)
+        progress[lesson.name] = change(progress[lesson.name])
         write_file(home.path / FILE, {name: _written(own) for name, own in progress.items() if own.group}, 0o600)
     return progress[lesson.name]
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from engine.home import Home
-from engine.lessons.evidence import CannotTell, Evidence
+from engine.lessons.evidence import CannotTell, Evidence, cell_name
 from engine.lessons.judges import Finding
 from engine.lessons.lesson import Lesson, Question
-from engine.lessons.progress import Progress
+from engine.lessons.progress import Chosen, Progress, change_progress
 from engine.runs.status import FINISHED
 from engine.sweeps.standing import Standing, SweepReader
-from engine.sweeps.sweep_file import SweepRecord
-
-ReadStanding = Callable[[str], Standing]
+from engine.sweeps.sweep_file import sweep_records
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,17 @@ class LessonStanding:
     def is_trained(self) -> bool:
         """Whether all its runs have ended of themselves."""
         return self.runs is not None and self.runs.status == FINISHED
+
+    def runs_of(self, cell: str) -> list[str]:
+        """The ids of the runs of a cell, in the order of seeds."""
+        sweep = self.runs.sweep if self.runs else None
+        places = [place for place, values in enumerate(sweep.cells) if cell_name(values) == cell] if sweep else []
+        return [id for (place, _), id in sorted(sweep.runs.items()) if place in places] if sweep else []
+
+    @property
+    def answerable(self) -> frozenset[int]:
+        """The places of the questions that the runs answer."""
+        return frozenset(place for place, found in enumerate(self.findings) if isinstance(found, Finding))
 
     def told(self, place: int) -> list[str]:
         """What the runs answer to a question, in sentences: which answers they bear out, by which figures, and why; and
@@ -66,18 +75,21 @@ class LessonStanding:
 
 
 def lesson_standing(
-    home: Home, lesson: Lesson, records: Iterable[SweepRecord], progress: Progress, read: ReadStanding | None = None
+    home: Home, lesson: Lesson, runs: Standing | None, progress: Progress, before: LessonStanding | None = None
 ) -> LessonStanding:
-    """How a lesson stands, where the home has these sweeps, the newest first. Raises StoreError."""
-    record = lesson.newest(records)
-    if record is None:
-        return LessonStanding(lesson, None, progress.of(""))
-    runs = read(record.group) if read else SweepReader(home, record.group).read()
-    standing = LessonStanding(lesson, runs, progress.of(record.group))
-    if not standing.is_trained:
+    """How a lesson stands whose newest runs stand so. What was found `before` in the same runs is not found again."""
+    standing = LessonStanding(lesson, runs, progress.of(runs.sweep.record.group if runs else ""))
+    if runs is None or not standing.is_trained:
         return standing
-    evidence = Evidence.of(home, runs.sweep)
-    return LessonStanding(lesson, runs, standing.progress, tuple(_found(lesson.questions, evidence)))
+    if before and before.findings and before.runs and before.lesson is lesson and before.runs.cells == runs.cells:
+        return replace(standing, findings=before.findings)
+    return replace(standing, findings=tuple(_found(lesson.questions, Evidence.of(home, runs.sweep))))
+
+
+def newest_runs(home: Home, lesson: Lesson) -> Standing | None:
+    """How the newest sweep of a lesson's runs stands; None before there is one. Raises StoreError."""
+    record = lesson.newest(sweep_records(home))
+    return SweepReader(home, record.group).read() if record else None
 
 
 def _found(questions: Iterable[Question], evidence: Evidence) -> Iterator[Finding | CannotTell]:
@@ -86,3 +98,17 @@ def _found(questions: Iterable[Question], evidence: Evidence) -> Iterator[Findin
             yield question.judge.find(evidence)
         except CannotTell as reason:
             yield reason
+
+
+def keep_answer(home: Home, standing: LessonStanding, place: int, outcome: str) -> LessonStanding:
+    """Keep the answer to a question that the runs answer; the lesson is done with the last of these. Raises OSError and
+    HomeError."""
+    finding = standing.findings[place]
+    chosen = Chosen(outcome, isinstance(finding, Finding) and outcome in finding.outcomes)
+
+    def answered(progress: Progress) -> Progress:
+        before = progress.of(standing.group)
+        answers = {**before.chosen, place: chosen}
+        return replace(before, chosen=answers, is_done=before.is_done or answers.keys() >= standing.answerable)
+
+    return replace(standing, progress=change_progress(home, standing.lesson, answered))

@@ -17,6 +17,7 @@ from engine.config.presets import all_presets
 from engine.errors import UserError
 from engine.home import Home
 from tui.cli import streams
+from tui.cli.opening import open_as_asked
 from tui.exit_codes import DONE, FAILED, INTERRUPTED, NAME, complain, explain
 
 COMMANDS = {
@@ -127,7 +128,7 @@ def _hint(word: str) -> str:
 @click.version_option(__version__, "--version", prog_name=NAME, message="%(prog)s %(version)s")
 @click.help_option("--help", "-h")
 @click.pass_context
-def main(context: click.Context, slow_link: bool, ascii: bool, devices: str | None) -> int | None:
+def main(context: click.Context, /, **_: Any) -> int | None:
     """Train small neural networks on handwritten digits and watch them learn.
 
     Without a command, open the console.
@@ -135,11 +136,4 @@ def main(context: click.Context, slow_link: bool, ascii: bool, devices: str | No
     context.obj = Home.find()
     if context.invoked_subcommand is not None:
         return None
-    from engine.service.device_choice import VARIABLE, DeviceChoice
-    from tui.console.launch import open_console
-
-    if devices is not None:
-        os.environ[VARIABLE] = devices
-    DeviceChoice.of_environment()
-
-    return open_console(context.obj, slow_link, ascii)
+    return open_as_asked(context)

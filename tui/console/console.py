@@ -29,6 +29,7 @@ from tui.drawing.glyphs import Glyphs
 from tui.driver.driver import PacedDriver
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
+from tui.widgets import views
 from tui.widgets.bindings import capitalised_key, choose_keys, hidden, named_key, shown, with_keys
 from tui.widgets.pane_frame import Pane
 
@@ -70,7 +71,14 @@ class Console(App[None]):
 
     main: MainScreen
 
-    def __init__(self, home: Home, glyphs: Glyphs, slow_link: bool = False, client: EngineClient | None = None) -> None:
+    def __init__(
+        self,
+        home: Home,
+        glyphs: Glyphs,
+        slow_link: bool = False,
+        client: EngineClient | None = None,
+        view: str = views.TRAIN_VIEW,
+    ) -> None:
         super().__init__(driver_class=PacedDriver)
         self.home = home
         self.trouble = ""
@@ -78,13 +86,14 @@ class Console(App[None]):
         self._glyphs = glyphs
         self._translation = Translation(glyphs)
         self._slow_link = slow_link
+        self._view = view
         self._keys = KeyQueue(self, self._deliver)
         self._ends = RunEnds()
         # Whether the terminal tells when it has the focus: only then is it known that somebody looks at it.
         self._tells_focus = False
 
     def get_default_screen(self) -> Screen[None]:
-        self.main = MainScreen(self.home, self._glyphs, self._slow_link, self._client)
+        self.main = MainScreen(self.home, self._glyphs, self._slow_link, self._client, self._view)
         return self.main
 
     def on_mount(self) -> None:

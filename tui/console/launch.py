@@ -14,6 +14,7 @@ from engine.runs.status import LIVE, QUEUED
 from tui.console.terminal import encoding, end_with_the_terminal, kept_from_libraries, refusal
 from tui.drawing.glyphs import colour_depth, detect
 from tui.exit_codes import DONE, FAILED, NAME, WRONG_USAGE, complain
+from tui.widgets import views
 
 if TYPE_CHECKING:
     from engine.runs.summaries import RunSummary
@@ -23,8 +24,9 @@ LATEST = 50
 GIVE_WAY = 0.0005
 
 
-def open_console(home: Home, slow_link: bool, ascii: bool = False) -> int:
-    """Show the console until it is left, in nothing but ASCII where that is wanted; the exit status."""
+def open_console(home: Home, slow_link: bool, ascii: bool = False, lessons: bool = False) -> int:
+    """Show the console until it is left, in nothing but ASCII and with the lessons first where that is wanted; the exit
+    status."""
     if reason := refusal():
         return complain(reason, WRONG_USAGE)
     home.prepare()
@@ -41,7 +43,7 @@ def open_console(home: Home, slow_link: bool, ascii: bool = False) -> int:
 
     glyphs = detect(encoding(ascii))
     with kept_from_libraries(home.path / LOG):
-        console = Console(home, glyphs, slow_link)
+        console = Console(home, glyphs, slow_link, view=views.LEARN_VIEW if lessons else views.TRAIN_VIEW)
         console.run()
     if console.trouble:
         return complain(console.trouble, FAILED)

@@ -40,7 +40,7 @@ class Board(Vertical, LatePanes):
     class Turned(Message):
         """Another view is seen."""
 
-    def __init__(self, glyphs: Glyphs, presets: Sequence[Preset]) -> None:
+    def __init__(self, glyphs: Glyphs, presets: Sequence[Preset], view: int = 0) -> None:
         super().__init__(id="board")
         self._glyphs = glyphs
         self.model = Model(presets)
@@ -48,7 +48,7 @@ class Board(Vertical, LatePanes):
         self.curves = Curves(glyphs, id="upper")
         self.observation = ObservationLine()
         self.answers = Answers(glyphs, id="answers")
-        self._view = 0
+        self._view = view
         self._current = [view.panes[0] for view in views.VIEWS]
         self._enlarged = ""
         self._small = False
@@ -101,7 +101,9 @@ class Board(Vertical, LatePanes):
         await self.answers.mount_panes()
         await self.curves.mount_panes()
         devices = Pane(views.DEVICES, self.devices)
-        late = (self.compared, self.disagreements, devices, self.sweep, self.network, self.drawing)
+        late = (
+            self.compared, self.disagreements, devices, self.sweep, self.network, self.drawing, self.learning,
+        )  # fmt: skip
         for hidden in late:
             hidden.display = False
         await self._right.mount(*late)
@@ -111,6 +113,7 @@ class Board(Vertical, LatePanes):
         await self.sweep.mount_panes()
         await self.network.mount_panes()
         await self.drawing.mount_panes()
+        await self.learning.mount_panes()
         self.divide()
         self._focus_awaited()
 

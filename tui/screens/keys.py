@@ -44,5 +44,6 @@ KEYS: list[BindingType] = [
         "The units of a network, what they look for, and what if some were off",
     ),
     hidden("view_draw", "view(8)", "Go to Draw", "A canvas for digits of your own, and what networks read on it"),
+    hidden("view_learn", "view(9)", "Go to Learn", "Lessons with questions that your runs answer"),
     hidden("previous", "go(-1)", "Previous pane", "The pane before, or the field before"),
 ]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tui.panes.disagreement.pane import Disagreements
     from tui.panes.draw.pane import DrawBoard
     from tui.panes.history.widget import History
+    from tui.panes.learn.pane import Learning
     from tui.panes.network.pane import NetworkBoard
     from tui.panes.sweep.pane import Sweeping
 
@@ -73,3 +74,10 @@ class LatePanes:
         from tui.panes.draw.pane import DrawBoard
 
         return DrawBoard(self._glyphs, id="drawing")
+
+    @cached_property
+    def learning(self) -> Learning:
+        """The lessons, and one of them."""
+        from tui.panes.learn.pane import Learning
+
+        return Learning(id="learning")

@@ -27,6 +27,7 @@ from tui.screens.engine_status import LOST, EngineStatus
 from tui.screens.form_actions import FormActions
 from tui.screens.key_actions import KeyActions
 from tui.screens.keys import KEYS
+from tui.screens.learn_watch import LearnWatch, Others
 from tui.screens.network_watch import NetworkWatch
 from tui.screens.prompts import Prompts
 from tui.screens.run_actions import RunActions
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from tui.panes.devices.widget import DeviceTable
     from tui.panes.draw.pane import DrawBoard
     from tui.panes.history.widget import History
+    from tui.panes.learn.pane import Learning
     from tui.panes.sweep.pane import Sweeping
     from tui.workers.messages import (
         Closed,
@@ -72,7 +74,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     # Where the focus is, is painted by what has it; Textual would paint the whole screen again.
     focused = Reactive[Widget | None](None, repaint=False)
 
-    def __init__(self, home: Home, glyphs: Glyphs, slow_link: bool, client: EngineClient | None) -> None:
+    def __init__(
+        self, home: Home, glyphs: Glyphs, slow_link: bool, client: EngineClient | None, view: str = views.TRAIN_VIEW
+    ) -> None:
         super().__init__()
         self.home = home
         self.slow_link = slow_link
@@ -81,7 +85,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.threads = Threads(home, client, self.post_message)
         self._prompts = Prompts(self)
         self._key_bar = KeyBar()
-        self.board = Board(glyphs, tuple(presets().values()))
+        self.board = Board(glyphs, tuple(presets().values()), views.place(view))
         self.form = FormActions(home, self.board, self._background, self._prompts, self.post_message)
         self.following = RunFollowing(self.board, self.threads.watch, self._compared)
         self.engine = EngineStatus(self.board)
@@ -92,6 +96,10 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.sweeps = SweepWatch(home, self.board, self.following, self._background)
         self.networks = NetworkWatch(self.board, self.following)
         self.drawing = DrawWatch(home, self.board, self.following, self._prompts, self._background)
+        others = Others(self.following, self.comparing, self.sweeps)
+        self.learning = LearnWatch(
+            home, self.board, others, self._prompts, self._background, lambda: self.threads.engine
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -115,6 +123,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.editing.flush()
         self.form.flush()
         self.drawing.flush()
+        self.learning.flush()
 
     def say(self, text: str) -> None:
         """Show a line in place of the pane's keys for a moment, or those again."""
@@ -140,6 +149,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         """Add the panes that draw with numpy and plotext, which take a moment to import."""
         await loading.import_drawing()
         await self.board.mount_charts()
+        # What was gone to before it was there is looked at now.
+        self.sweeps.look()
+        self.learning.look()
         loading.keep()
 
     def set_pace(self, slow_link: bool) -> None:
@@ -177,6 +189,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.sweeps.look()
         self.networks.look()
         self.drawing.look()
+        self.learning.look()
 
     def on_opened(self, event: Opened) -> None:
         self.following.take_opened(event)
@@ -202,6 +215,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.sweeps.look()
         self.networks.turn()
         self.drawing.turn()
+        self.learning.look()
 
     def on_device_table_selected(self, event: DeviceTable.Selected) -> None:
         self.devices.open(event.run_id)
@@ -214,6 +228,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
 
     def on_draw_board_wanted(self, event: DrawBoard.Wanted) -> None:
         self.drawing.take_wish(event.wish)
+
+    def on_learning_wanted(self, event: Learning.Wanted) -> None:
+        self.learning.take_wish(event.wish, event.standing)
 
     def on_history_marked(self, event: History.Marked) -> None:
         self.comparing.take_choice()
@@ -269,8 +286,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self._prompts.tell(
             f"{event.runs:,} runs train in the group {event.group}, those of a cell when its turn comes."
         )
-        self.sweeps.choose(event.group)
-        self.board.reveal(views.SWEEP)
+        if not self.learning.begins(event.group):
+            self.sweeps.choose(event.group)
+            self.board.reveal(views.SWEEP)
 
     def on_runs_queued(self, event: RunsQueued) -> None:
         self.actions.take_queued(event)

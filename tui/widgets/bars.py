@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from textual.binding import ActiveBinding, Binding
 from textual.events import Click
 from textual.message import Message
@@ -15,6 +16,8 @@ from tui.widgets.later import Later
 from tui.widgets.line_widget import LineWidget
 
 ROOMY = 60
+# Cells without which a message is not begun.
+LEAST_WORDS = 8
 HELP = "app.help"
 # Seconds for which a line stands in place of keys.
 SAID_FOR = 4.0
@@ -58,7 +61,7 @@ class Tabs(LineWidget):
 
     def on_click(self, event: Click) -> None:
         offset, end = event.get_content_offset(self), 0
-        for index, name in enumerate(_written(self._names, self._current, self.size.width)):
+        for index, name in enumerate(_written(self._names, self._current, self._words, self.size.width)):
             end += len(name)
             if offset is not None and offset.x < end:
                 self.post_message(self.Chosen(self, index))
@@ -67,19 +70,22 @@ class Tabs(LineWidget):
 
 def tabs_line(names: Sequence[str], current: int, message: str, cells: int) -> Line:
     """The line of a `Tabs`."""
-    shown = _written(names, current, cells)
+    shown = _written(names, current, message, cells)
     line: Line = tuple((name, "current" if n == current else "other") for n, name in enumerate(shown))
     room = cells - width(line) - 2
-    if not message or room < 8:
+    if not message or room < LEAST_WORDS:
         return line
     shown_message = crop(message, room)
     return (*line, (shown_message.rjust(cells - width(line) - 1), "words"))
 
 
-def _written(names: Sequence[str], current: int, cells: int) -> list[str]:
-    """The names with the blanks around them; where there is no room for that, as much of each as there is, of the
-    current one first."""
-    if sum(map(len, names)) + 2 * len(names) <= cells:
+def _written(names: Sequence[str], current: int, message: str, cells: int) -> list[str]:
+    """The names with the blanks around them, fewer of these where that makes the message whole; where there is no room
+    for that, as much of each as there is, of the current one first."""
+    least, words = sum(map(len, names)) + len(names), max(LEAST_WORDS, cell_len(message)) + 2 if message else 0
+    if least + len(names) + words > cells >= least + words:
+        return [f" {name}" for name in names]
+    if least + len(names) <= cells:
         return [f" {name} " for name in names]
     room = cells - len(names)
     longest = max(1, (room - len(names[current])) // max(1, len(names) - 1))

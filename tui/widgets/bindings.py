@@ -41,6 +41,7 @@ IDEAS: Mapping[str, Idea] = {
     "view_sweep": Idea("7", "the view Sweep"),
     "view_network": Idea("8", "the view Network"),
     "view_draw": Idea("9", "the view Draw"),
+    "view_learn": Idea("0", "the view Learn"),
     "pause": Idea("p", "pause the run; let it go on; continue it from its checkpoint"),
     "stop": Idea("s", "stop the run, or take it out of the queue"),
     "rate": Idea("equals_sign", "set the learning rate of the run in training"),

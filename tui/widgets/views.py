@@ -11,7 +11,9 @@ DEVICES = "devices"
 SWEEP, CELLS = "sweep", "cells"
 UNITS, FIRST_LAYER, UNIT = "units", "first-layer", "unit"
 CANVAS, DRAWINGS = "canvas", "drawings"
-SWEEP_VIEW, NETWORK_VIEW, DRAW_VIEW = "Sweep", "Network", "Draw"
+LESSONS, LESSON = "lessons", "lesson"
+TRAIN_VIEW, SWEEP_VIEW, NETWORK_VIEW = "Train", "Sweep", "Network"
+DRAW_VIEW, LEARN_VIEW = "Draw", "Learn"
 TITLES = {
     RUN: "Run", MODEL: "Model", LOSS: "Loss", ACCURACY: "Accuracy",
     DIGITS: "Digits", CONFUSION: "Confusion", HISTORY: "History", DETAILS: "Details",
@@ -19,6 +21,7 @@ TITLES = {
     DEVICES: "Devices", SWEEP: "Sweep", CELLS: "Cells",
     UNITS: "Units", FIRST_LAYER: "First layer", UNIT: "Unit",
     CANVAS: "Canvas", DRAWINGS: "Drawings",
+    LESSONS: "Lessons", LESSON: "Lesson",
 }  # fmt: skip
 LEAST_WIDTH, LEAST_HEIGHT = 100, 30
 LEAST_HEIGHT_FOR_TWO_BARS = 20
@@ -34,7 +37,7 @@ class View:
 
 
 VIEWS = (
-    View("Train", (LOSS, ACCURACY, MODEL, DIGITS, HISTORY), RUN),
+    View(TRAIN_VIEW, (LOSS, ACCURACY, MODEL, DIGITS, HISTORY), RUN),
     View("Digits", (DIGITS, CONFUSION)),
     View("History", (HISTORY, DETAILS)),
     View("Compare", (CURVES, FIGURES)),
@@ -43,7 +46,13 @@ VIEWS = (
     View(SWEEP_VIEW, (SWEEP, CELLS)),
     View(NETWORK_VIEW, (UNITS, UNIT, FIRST_LAYER)),
     View(DRAW_VIEW, (CANVAS, DRAWINGS)),
+    View(LEARN_VIEW, (LESSONS, LESSON)),
 )
+
+
+def place(name: str) -> int:
+    """Where the view of that name stands among all."""
+    return [view.name for view in VIEWS].index(name)
 
 
 def is_small(width: int, height: int) -> bool:

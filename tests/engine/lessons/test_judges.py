@@ -13,9 +13,9 @@ from engine.lessons.evidence import CannotTell, Evidence
 from engine.lessons.judges import Band, Compare, Confusion, Leader
 from engine.lessons.lesson import lesson
 from engine.lessons.measures import Measured
-from engine.lessons.progress import Chosen, Progress
-from engine.lessons.standing import lesson_standing
-from engine.sweeps.sweep_file import read_sweep, sweep_records
+from engine.lessons.progress import Chosen, Progress, read_progress
+from engine.lessons.standing import keep_answer, lesson_standing, newest_runs
+from engine.sweeps.sweep_file import read_sweep
 from tests.builders.lessons import figures
 from tests.builders.predictions import write_predictions
 from tests.builders.sweeps import QUICK, finish_cell, make_sweep
@@ -79,16 +79,19 @@ def test_a_lesson_is_answered_by_the_newest_sweep_of_its_runs_once_all_have_ende
     """You should be told that your runs contradict what textbooks say, where they do."""
     seeds = lesson("seeds")
     request = seeds.request
-    nothing = lesson_standing(home, seeds, sweep_records(home), Progress())
+    nothing = lesson_standing(home, seeds, newest_runs(home, seeds), Progress())
     assert (nothing.group, nothing.is_trained, nothing.findings) == ("", False, ())
     make_sweep(home, {"l2": "0,0.1"}, group="another", name=request.name)
     make_sweep(home, request.texts, request.base, seeds=5, name=request.name, preset=request.preset)
-    waiting = lesson_standing(home, seeds, sweep_records(home), Progress())
+    waiting = lesson_standing(home, seeds, newest_runs(home, seeds), Progress())
     assert (waiting.group, waiting.is_trained) == ("mine", False)
     for cell, middle in enumerate((0.90, 0.97)):
         finish_cell(home, cell, {seed: middle + 0.001 * seed for seed in range(1, 6)})
-    trained = lesson_standing(home, seeds, sweep_records(home), Progress("mine", {0: Chosen("some", True)}))
+    trained = lesson_standing(home, seeds, newest_runs(home, seeds), Progress("mine", {0: Chosen("some", True)}))
     assert trained.is_trained and trained.progress.chosen
     assert "Your runs say: Between a tenth of a point and a whole one." in trained.told(0)
+    done = keep_answer(home, keep_answer(home, trained, 0, "some"), 1, "alike")
+    assert done.progress == Progress("mine", {0: Chosen("some", True), 1: Chosen("alike", False)}, is_done=True)
+    assert read_progress(home)["seeds"] == done.progress
     assert trained.found(1)["outcomes"] == ["second"]
     assert "contradict" in trained.told(1)[-1] and not any("contradict" in text for text in trained.told(0))

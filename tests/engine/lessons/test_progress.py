@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.home import Home
-from engine.lessons.lesson import lesson, lessons
-from engine.lessons.progress import FILE, Chosen, Progress, keep_answer, read_progress
+from engine.lessons.lesson import Lesson, lesson, lessons
+from engine.lessons.progress import FILE, Chosen, Progress, change_progress, read_progress
 
 DEPTH = lesson("depth")
 VALUES = st.recursive(
@@ -24,17 +24,18 @@ VALUES = st.recursive(
 )
 
 
-def test_answers_are_kept_by_lesson_and_begun_anew_with_other_runs(home: Home) -> None:
+def keep(home: Home, lesson: Lesson, group: str, answers: dict[int, Chosen], is_done: bool = False) -> Progress:
+    return change_progress(home, lesson, lambda progress: Progress(group, answers, is_done or progress.is_done))
+
+
+def test_progress_is_kept_by_lesson_and_answers_count_for_the_runs_they_are_of(home: Home) -> None:
     assert read_progress(home) == dict.fromkeys(lessons(), Progress())
-    keep_answer(home, DEPTH, "a", 0, Chosen("first", False))
-    keep_answer(home, lesson("seeds"), "b", 0, Chosen("some", True))
-    for place in (1, 2):
-        keep_answer(home, DEPTH, "a", place, Chosen(DEPTH.questions[place].textbook, True))
+    keep(home, DEPTH, "a", {0: Chosen("first", False)}, is_done=True)
+    keep(home, lesson("seeds"), "b", {1: Chosen("alike", True)})
     kept = read_progress(home)
-    assert kept["depth"].is_done and kept["depth"].chosen[0] == Chosen("first", False)
-    assert kept["seeds"] == Progress("b", {0: Chosen("some", True)})
-    again = keep_answer(home, DEPTH, "c", 1, Chosen("alike", True))
-    assert again == Progress("c", {1: Chosen("alike", True)}, is_done=True) == read_progress(home)["depth"]
+    assert kept["depth"] == Progress("a", {0: Chosen("first", False)}, is_done=True)
+    assert kept["seeds"] == Progress("b", {1: Chosen("alike", True)})
+    assert kept["depth"].of("a") is kept["depth"] and kept["depth"].of("c") == Progress("c", is_done=True)
     assert (home.path / FILE).stat().st_mode & 0o077 == 0
 
 
@@ -52,5 +53,5 @@ def test_whatever_lies_there_is_read(values: object) -> None:
 def test_a_torn_file_counts_as_nothing(home: Home) -> None:
     (home.path / FILE).write_bytes(b'{"depth": {"group": "a", "answ\xff')
     assert read_progress(home)["depth"] == Progress()
-    assert keep_answer(home, DEPTH, "a", 0, Chosen("second", True)).chosen
+    assert keep(home, DEPTH, "a", {0: Chosen("second", True)}).chosen
     assert read_progress(home)["depth"].chosen

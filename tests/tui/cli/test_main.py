@@ -112,10 +112,10 @@ def test_a_home_that_cannot_be_written_says_what_to_do(
 def test_without_a_command_the_console_opens(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     import types
 
-    opened: list[tuple[Path, bool, bool]] = []
+    opened: list[tuple[Path, bool, bool, bool]] = []
 
-    def open_console(home: Home, slow_link: bool, ascii: bool) -> int:
-        opened.append((home.path, slow_link, ascii))
+    def open_console(home: Home, slow_link: bool, ascii: bool, lessons: bool) -> int:
+        opened.append((home.path, slow_link, ascii, lessons))
         return 0
 
     app = types.SimpleNamespace(open_console=open_console)
@@ -123,7 +123,11 @@ def test_without_a_command_the_console_opens(home: Home, monkeypatch: pytest.Mon
     assert call().exit_code == 0
     assert call("--slow-link").exit_code == 0
     assert call("--ascii").exit_code == 0
-    assert opened == [(home.path, False, False), (home.path, True, False), (home.path, False, True)]
+    on_a_terminal = types.SimpleNamespace(stdout=types.SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("tui.cli.commands.learn.sys", on_a_terminal)
+    assert call("--slow-link", "learn").exit_code == 0
+    asked = ((False, False, False), (True, False, False), (False, True, False), (True, False, True))
+    assert opened == [(home.path, *options) for options in asked]
 
 
 def test_a_reader_that_leaves_is_no_error(home: Home) -> None:

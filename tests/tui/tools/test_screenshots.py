@@ -16,6 +16,8 @@ from engine.config.run_config import RunConfig
 from engine.handwriting.drawings import Drawing, put
 from engine.handwriting.size_normalisation import image_of
 from engine.home import Home
+from engine.lessons.lesson import lesson, lessons
+from engine.lessons.progress import Chosen, Progress, change_progress
 from tests.builders.consoles import NOW, Engine, Live, pane_text, run_console, story, text_on, until
 from tests.builders.devices import server
 from tests.builders.handwriting import brightness
@@ -250,3 +252,24 @@ def test_stopping_at_80_by_24(stocked_home: Home) -> None:
 def test_train_in_ascii_at_120_by_40(stocked_home: Home) -> None:
     """You should see the same as in the picture of 120×40, drawn with ASCII alone."""
     take(stocked_home, "ascii-120x40", (120, 40), glyphs=ASCII)
+
+
+@pytest.mark.parametrize(("size", "glyphs"), [((120, 40), UNICODE), ((80, 24), ASCII)])
+def test_learn(stocked_home: Home, size: tuple[int, int], glyphs: Glyphs) -> None:
+    """You should see a lesson whose runs are trained: where to look, a question answered wrongly with the figures that
+    say so and why, and the next with its answers; beside it, where there is room, which lessons are done."""
+    depth = lesson("depth")
+    make_sweep(stocked_home, depth.request.texts, depth.request.base, name=depth.request.name, preset="deep")
+    for cell, accuracy in enumerate((0.92, 0.97, 0.975, 0.974)):
+        finish_cell(stocked_home, cell, {1: accuracy})
+    change_progress(stocked_home, depth, lambda _: Progress("mine", {0: Chosen("first", False)}, is_done=True))
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await pilot.press("0")
+        await until(pilot, lambda: "Depth" in pane_text(console, "lessons"))
+        await pilot.press("g", *["down"] * [*lessons()].index("depth"), "enter")
+        await until(pilot, lambda: "What does a hidden layer" in " ".join(pane_text(console, "lesson").split()))
+        await pilot.press(*["down"] * 4)
+        await compare(pilot, console, f"learn-{size[0]}x{size[1]}")
+
+    run_console(stocked_home, scene, size, glyphs=glyphs)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json as jsons
 import string
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from engine.home import Home
+from tui.cli.opening import open_as_asked
 from tui.exit_codes import DONE
 
 if TYPE_CHECKING:
@@ -18,12 +20,13 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\b
 Examples:
-  mnist-tui learn                          every lesson, and which are done
+  mnist-tui learn                          the console, on its Learn view
+  mnist-tui learn --list                   every lesson, and which are done
   mnist-tui learn depth                    the question, what was published, where to look
   mnist-tui learn depth --train            train its runs, a minute or two
   mnist-tui learn depth --answers          what your runs answer, and why
 
-Lessons are taken in the console as well, where each opens what answers it."""
+In the console a lesson opens what answers it, and keeps your answers."""
 
 
 def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -34,18 +37,26 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 
 @click.command("learn", epilog=EXAMPLES, context_settings={"max_content_width": 100})
 @click.argument("name", required=False, metavar="[LESSON]", shell_complete=_complete)
+@click.option("--list", "list_", is_flag=True, help="Print which lessons there are, and which are done.")
 @click.option("--train", is_flag=True, help="Train its runs now, in the engine.")
 @click.option("--answers", is_flag=True, help="Say what your runs answer to its questions.")
 @click.option("--json", is_flag=True, help="As one JSON object, of all lessons as an array.")
 @click.help_option("--help", "-h")
 @click.pass_obj
-def learn(home: Home, name: str | None, train: bool, answers: bool, json: bool) -> int:
-    """Learn from runs of your own: lessons with questions that your figures answer."""
+def learn(home: Home, name: str | None, list_: bool, train: bool, answers: bool, json: bool) -> int:
+    """Learn from runs of your own: lessons with questions that your figures answer.
+
+    Without a LESSON, open the console on its Learn view; where no terminal is, list the lessons.
+    """
     if name is None:
         if train or answers:
             raise click.UsageError("--train and --answers go with a LESSON", click.get_current_context())
+        if sys.stdout.isatty() and not (json or list_):
+            return open_as_asked(click.get_current_context(), lessons=True)
         _list(home, json)
         return DONE
+    if list_:
+        raise click.UsageError("--list goes without a LESSON", click.get_current_context())
     if train and json:
         raise click.UsageError("--train and --json exclude each other", click.get_current_context())
     from engine.lessons.lesson import lesson
@@ -62,10 +73,9 @@ def learn(home: Home, name: str | None, train: bool, answers: bool, json: bool) 
 
 def _standing(home: Home, chosen: Lesson) -> LessonStanding:
     from engine.lessons.progress import read_progress
-    from engine.lessons.standing import lesson_standing
-    from engine.sweeps.sweep_file import sweep_records
+    from engine.lessons.standing import lesson_standing, newest_runs
 
-    return lesson_standing(home, chosen, sweep_records(home), read_progress(home)[chosen.name])
+    return lesson_standing(home, chosen, newest_runs(home, chosen), read_progress(home)[chosen.name])
 
 
 def _train(home: Home, chosen: Lesson) -> int:

@@ -6,14 +6,13 @@ import json
 
 from engine.home import Home
 from engine.lessons.lesson import lesson, lessons
-from engine.lessons.progress import Chosen, keep_answer
+from engine.lessons.progress import Progress, change_progress
 from tests.builders.program import call
 from tests.builders.sweeps import finish_cell, make_sweep
 
 
 def test_lessons_are_listed_with_those_that_are_done(home: Home) -> None:
-    for place, question in enumerate(lesson("depth").questions):
-        keep_answer(home, lesson("depth"), "x", place, Chosen(question.textbook, True))
+    change_progress(home, lesson("depth"), lambda _: Progress("x", is_done=True))
     listed = json.loads(call("learn", "--json").stdout)
     assert [(own["name"], own["done"]) for own in listed] == [(name, name == "depth") for name in lessons()]
     lines = call("learn").stdout.splitlines()
@@ -37,7 +36,7 @@ def test_a_lesson_says_what_to_train_and_then_what_the_runs_answer(home: Home) -
 
 def test_what_makes_no_sense_is_said_in_a_line(home: Home) -> None:
     for words, status, said in (
-        (("dept",), 1, "did you mean depth?"),
+        (("dept",), 1, "did you mean depth"),
         (("--train",), 2, "go with a LESSON"),
         (("depth", "--train", "--json"), 2, "exclude each other"),
     ):

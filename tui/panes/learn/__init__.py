@@ -1,0 +1,1 @@
+"""Lessons: which there are, and one of them with its questions."""
