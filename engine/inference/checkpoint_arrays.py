@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.errors import UserError
-from engine.inference.network import TrainedNetwork
+from engine.inference.network import NetworkError, TrainedNetwork
 from engine.runs.directory import Run
 from engine.runs.snapshot import RunSnapshot
 from engine.service.subprocesses import environment, module
@@ -24,11 +24,7 @@ SECONDS = 120.0
 EPOCH, PROBLEM = "epoch", "problem"
 
 
-class NetworkError(UserError):
-    """The network of a run cannot be asked; the message says why."""
-
-
-def read_networks(runs: Sequence[Run]) -> list[TrainedNetwork | NetworkError]:
+def read_checkpoints(runs: Sequence[Run]) -> list[TrainedNetwork | NetworkError]:
     """The network of each run as its last checkpoint has it; takes as long as PyTorch takes to load."""
     try:
         done = subprocess.run(
@@ -46,17 +42,13 @@ def read_networks(runs: Sequence[Run]) -> list[TrainedNetwork | NetworkError]:
 
 def _network(run: Run, place: str, told: dict[str, npt.NDArray[np.float32]]) -> TrainedNetwork | NetworkError:
     """What was told of the run at a place."""
-    from engine.datasets.catalogue import SPECS
-
     own = {name.partition("/")[2]: array for name, array in told.items() if name.partition("/")[0] == place}
     if PROBLEM in own:
         return NetworkError(str(own[PROBLEM]))
     try:
-        snapshot = RunSnapshot.of(run, steps=False)
-        spec = SPECS[snapshot.dataset]
-    except (UserError, KeyError):
-        return NetworkError(f"it cannot be told on what {run.id} was trained")
-    return TrainedNetwork(snapshot.config, spec, int(own.pop(EPOCH)), own)
+        return TrainedNetwork.of(RunSnapshot.of(run, steps=False), int(own.pop(EPOCH)), own)
+    except UserError as error:
+        return NetworkError(str(error))
 
 
 def arrays_of(run: Run) -> dict[str, npt.NDArray[np.generic]]:

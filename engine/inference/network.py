@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.config.run_config import PIXELS, RunConfig
-from engine.datasets.catalogue import Spec
+from engine.datasets.catalogue import SPECS, Spec
+from engine.errors import UserError
 from engine.inference.erf import erf
+from engine.runs.snapshot import RunSnapshot
 
 Array = npt.NDArray[np.float32]
 Images = npt.NDArray[np.uint8]
@@ -43,6 +45,10 @@ ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {
 }
 
 
+class NetworkError(UserError):
+    """The network of a run cannot be asked; the message says why."""
+
+
 @dataclass(frozen=True, eq=False)
 class TrainedNetwork:
     """The network of a run after an `epoch`, by the `arrays` of its `state_dict`, float32 (outputs, inputs) and
@@ -54,6 +60,13 @@ class TrainedNetwork:
     spec: Spec
     epoch: int
     arrays: Mapping[str, Array]
+
+    @classmethod
+    def of(cls, snapshot: RunSnapshot, epoch: int, arrays: Mapping[str, Array]) -> TrainedNetwork:
+        """That of a run. Raises NetworkError where it cannot be told on what the run was trained."""
+        if snapshot.dataset not in SPECS:
+            raise NetworkError(f"it cannot be told on what {snapshot.id} was trained")
+        return cls(snapshot.config, SPECS[snapshot.dataset], epoch, arrays)
 
     @cached_property
     def activations(self) -> tuple[str, ...]:

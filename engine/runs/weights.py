@@ -71,14 +71,14 @@ class WeightKeeper:
         for epoch, arrays in unwritten.items():
             content = io.BytesIO()
             np.savez(content, allow_pickle=False, **arrays)
-            write_whole(_path(self._run, epoch), content.getvalue())
+            write_whole(weight_file(self._run, epoch), content.getvalue())
 
     def prune(self) -> None:
         """Remove what is no longer to be kept, once nothing goes back behind what was written. Raises OSError."""
         clear_leftovers(self._run.weights_path)
         for epoch in weight_epochs(self._run):
             if self._kept is None or epoch not in self._kept:
-                _path(self._run, epoch).unlink(missing_ok=True)
+                weight_file(self._run, epoch).unlink(missing_ok=True)
 
 
 def weight_epochs(run: Run) -> list[int]:
@@ -91,7 +91,7 @@ def read_weights(run: Run, epoch: int) -> Mapping[str, Array] | None:
     that can be read."""
     try:
         shapes = _shapes(run.record().config)
-        content = read_bounded(_path(run, epoch), _size(shapes) + MOST_BYTES_BESIDE * len(shapes))
+        content = read_bounded(weight_file(run, epoch), _size(shapes) + MOST_BYTES_BESIDE * len(shapes))
     except (StoreError, OSError):
         return None
     try:
@@ -134,5 +134,6 @@ def _size(shapes: Mapping[str, tuple[int, ...]]) -> int:
     return sum(4 * math.prod(shape) for shape in shapes.values())
 
 
-def _path(run: Run, epoch: int) -> Path:
+def weight_file(run: Run, epoch: int) -> Path:
+    """Where the weights of an epoch are, if they are kept."""
     return run.weights_path / f"epoch-{epoch:04d}.npz"

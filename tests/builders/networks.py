@@ -45,7 +45,7 @@ def drawn_network(settings: str, epoch: int = 1) -> TrainedNetwork:
 def give(monkeypatch: pytest.MonkeyPatch, networks: Mapping[str, TrainedNetwork]) -> None:
     """Have the runs of these ids found to have these networks."""
 
-    def read(runs: Sequence[Run]) -> list[TrainedNetwork]:
+    def read(runs: Sequence[Run], epoch: int | None = None) -> list[TrainedNetwork]:
         return [networks[run.id] for run in runs]
 
     monkeypatch.setattr("engine.inference.cache.read_networks", read)

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 import numpy as np
 import pytest
 
 from engine.home import Home
 from engine.inference.cache import NetworkCache
-from engine.inference.checkpoint_arrays import PROBLEM, NetworkError, arrays_of
-from engine.inference.network import TrainedNetwork
+from engine.inference.checkpoint_arrays import PROBLEM, arrays_of
+from engine.inference.network import NetworkError, TrainedNetwork
 from tests.builders.runs import finished_run
 from tests.builders.snapshots import data_set, trained
 
 
-def test_a_run_is_asked_as_it_was_tested_and_read_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_without_weights_is_asked_as_it_was_tested_and_read_once(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data = data_set()
     run, bare = trained(home, "hidden=24,16 epochs=2", data), finished_run(home)
+    shutil.rmtree(run.weights_path)
     networks = NetworkCache(home)
     assert networks.known(run.id) is None
     assert networks.read([run.id, bare.id])
@@ -26,7 +30,7 @@ def test_a_run_is_asked_as_it_was_tested_and_read_once(home: Home, monkeypatch: 
     right = found.probabilities(data.test_images).argmax(1) == data.test_labels
     assert right.mean() == pytest.approx(run.state().epochs[-1].test_accuracy)
     assert isinstance(refused, NetworkError) and "has no checkpoint yet" in str(refused)
-    monkeypatch.setattr("engine.inference.cache.read_networks", lambda runs: [refused for run in runs])
+    monkeypatch.setattr("engine.inference.cache.read_networks", lambda runs, epoch: [refused for run in runs])
     assert not networks.read([run.id, bare.id])
     os.utime(run.checkpoint_path, ns=(1, 1))
     assert networks.read([run.id, bare.id]) and networks.known(run.id) is refused

@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.home import Home
-from engine.inference.checkpoint_arrays import NetworkError
+from engine.inference.network import NetworkError
 from tests.builders.consoles import board, pane_text, press_at_once, run_console, story, until
 from tests.builders.networks import drawn_network, give
 from tui.console.console import Console
@@ -63,7 +63,7 @@ def test_units_are_gone_over_and_switched_off_and_the_whole_network_returns(
 def test_a_run_without_a_network_says_why(stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     story(stocked_home)
     refused = NetworkError("the checkpoint of it cannot be read: gone")
-    monkeypatch.setattr("engine.inference.cache.read_networks", lambda runs: [refused for _ in runs])
+    monkeypatch.setattr("engine.inference.cache.read_networks", lambda runs, epoch: [refused for _ in runs])
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await go_there(pilot, console)

@@ -8,20 +8,21 @@ from pathlib import Path
 import pytest
 
 from engine.home import Home
-from engine.inference.checkpoint_arrays import NetworkError
+from engine.inference.network import NetworkError
 from tests.builders.handwriting import picture, write_picture
 from tests.builders.networks import reads_sevens_as
 from tests.builders.program import call
-from tests.builders.runs import finished_run
+from tests.builders.runs import finished_run, make_run
+from tests.builders.snapshots import data_set, trained
 
-READ_NETWORKS = "engine.inference.checkpoint_arrays.read_networks"
+READ_NETWORKS = "engine.inference.stored_networks.read_networks"
 
 
 def test_each_picture_has_a_line_and_one_that_cannot_be_read_is_named(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = finished_run(home)
-    monkeypatch.setattr(READ_NETWORKS, lambda runs: [reads_sevens_as(7)])
+    monkeypatch.setattr(READ_NETWORKS, lambda runs, epoch: [reads_sevens_as(7)])
     dark = str(write_picture(tmp_path / "dark.png"))
     light = str(write_picture(tmp_path / "light.jpg", picture(size=300, ink=240, paper=20)))
     bad = str(tmp_path / "gone.png")
@@ -41,8 +42,23 @@ def test_each_picture_has_a_line_and_one_that_cannot_be_read_is_named(
 
 def test_a_run_that_cannot_be_asked_says_so(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run, path = finished_run(home), str(write_picture(tmp_path / "seven.png"))
-    monkeypatch.setattr(READ_NETWORKS, lambda runs: [NetworkError("no checkpoint yet")])
+    monkeypatch.setattr(READ_NETWORKS, lambda runs, epoch: [NetworkError("no checkpoint yet")])
     refused = call("predict", run.id, path)
     assert (refused.exit_code, refused.stderr) == (1, "mnist-tui: no checkpoint yet\n")
     assert "no run is called" in call("predict", "nothing", path).stderr
     assert call("predict", run.id).exit_code == 2
+
+
+def test_a_run_is_asked_as_it_was_after_an_epoch(home: Home, tmp_path: Path) -> None:
+    run, path = trained(home, "hidden=4 epochs=3", data_set()), str(write_picture(tmp_path / "seven.png"))
+    best = run.state().best
+    assert best
+    said = {
+        epoch: call("predict", run.id, path, "--json", "--epoch", epoch).stdout for epoch in ("1", "3", "BEST", "last")
+    }
+    assert said["3"] == said["last"] != said["1"]
+    assert said["BEST"] == call("predict", run.id, path, "--json", "--epoch", str(best.epoch)).stdout
+    refused = call("predict", run.id, path, "--epoch", "7")
+    assert refused.exit_code == 1 and "epoch 7" in refused.stderr and "1, 2, 3" in refused.stderr
+    assert call("predict", run.id, path, "--epoch", "0").exit_code == 2
+    assert "has no epoch yet" in call("predict", make_run(home).id, path, "--epoch", "best").stderr

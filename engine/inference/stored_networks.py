@@ -1,0 +1,43 @@
+"""The networks of runs as they are stored: in files of weights, which numpy reads at once, or in checkpoints alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.errors import UserError
+from engine.inference.checkpoint_arrays import read_checkpoints
+from engine.inference.network import NetworkError, TrainedNetwork
+from engine.runs.directory import Run
+from engine.runs.snapshot import RunSnapshot
+from engine.runs.weights import read_weights, weight_epochs
+
+MOST_TOLD = 8
+
+Found = TrainedNetwork | NetworkError
+
+
+def read_networks(runs: Sequence[Run], epoch: int | None = None) -> list[Found]:
+    """The network of each run after an epoch, or as it was kept last; where checkpoints have to be asked, it takes as
+    long as PyTorch takes to load."""
+    found = {run.id: _by_weights(run, epoch) for run in runs}
+    left = [run for run in runs if found[run.id] is None]
+    by_checkpoint = dict(zip((run.id for run in left), read_checkpoints(left) if left else (), strict=True))
+    return [found[run.id] or by_checkpoint[run.id] for run in runs]
+
+
+def _by_weights(run: Run, epoch: int | None) -> Found | None:
+    """The network in a file of weights; None where the checkpoint is to be asked."""
+    kept = weight_epochs(run)
+    try:
+        snapshot = RunSnapshot.of(run, steps=False)
+        state = snapshot.state
+        saved = state.checkpoint.epoch if state.checkpoint else 0
+        wanted = epoch or state.kept_epoch or max(kept, default=0)
+        if wanted in kept and (arrays := read_weights(run, wanted)) and (wanted >= saved or epoch or state.kept_epoch):
+            return TrainedNetwork.of(snapshot, wanted, arrays)
+    except UserError as error:
+        return NetworkError(str(error))
+    if epoch is None or epoch == saved:
+        return None
+    told = ", ".join(map(str, kept[-MOST_TOLD:])) or "none"
+    return NetworkError(f"the weights of epoch {epoch} of {run.id} are not kept; there are those of: {told}")
