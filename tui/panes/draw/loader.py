@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Images = npt.NDArray[np.uint8]
 
-BEING_READ = "Its network is being read from the checkpoint, which takes a few seconds …"
+BEING_READ = "Its network is being read; where it is in a checkpoint alone, that takes a few seconds …"
 
 
 def read_canvas(ink: Images, shown: str, marked: Sequence[str], home: Home) -> Reading:
