@@ -140,10 +140,13 @@ class Sweeping(Vertical):
         self.standing, self._summaries, view = event.standing, event.summaries, event.view
         if view == self._view:
             return
-        if view.group != self._view.group:
-            self._kind, self._axes, self._place, self._brushes = 0, 0, None, {}
+        is_another = view.group != self._view.group
         self._view, self._all_axes = view, event.axes
-        self._select()
+        if is_another:
+            self._kind, self._axes, self._place = 0, 0, None
+            self.let_all()
+        else:
+            self._select()
 
     def show_marked(self, runs: Collection[str]) -> None:
         """Show which runs are marked."""
