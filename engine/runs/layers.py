@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.config.choices import ACTIVATIONS
 from engine.config.run_config import LARGEST_WIDTH, MOST_HIDDEN
-from engine.json_text import read_figure, read_whole, write_figure
+from engine.json_text import LARGEST_WHOLE, read_figure, read_whole, write_figure
 
 BINS = 32
 DIGITS = 6
@@ -35,10 +35,13 @@ class Histogram:
         """Raises ValueError for what is no histogram."""
         if not isinstance(values, dict) or not isinstance(counts := values.get("counts"), list) or len(counts) != BINS:
             raise ValueError(f"not a histogram of {BINS} bins")
+        # Looked at as a whole, as there are dozens of them in every line.
+        if {*map(type, counts)} != {int} or min(counts) < 0 or max(counts) >= LARGEST_WHOLE:
+            raise ValueError("a bin that counts nothing")
         low, high = read_figure(values.get("low")), read_figure(values.get("high"))
         if not (low <= high or (math.isnan(low) and math.isnan(high))):
             raise ValueError("a histogram without a range")
-        return cls(low, high, tuple(map(read_whole, counts)))
+        return cls(low, high, tuple(counts))
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Layer:
     @classmethod
     def from_json(cls, values: object) -> Layer:
         """Raises ValueError for what is no layer; what a later version says of one is passed over."""
-        if not isinstance(values, dict) or any(field.name not in values for field in fields(cls)):
+        if not isinstance(values, dict) or not values.keys() >= KEYS:
             raise ValueError("not a layer")
         units, activation = read_whole(values["units"]), values["activation"]
         if not 1 <= units <= LARGEST_WIDTH or activation not in ("", *ACTIVATIONS):
@@ -85,6 +88,7 @@ class Layer:
 HISTOGRAMS = ("weights", "activations")
 SHARES = ("dead", "saturated")
 FIGURES = ("weight_norm", "gradient_norm", "update_norm", "mean", "spread", *SHARES)
+KEYS = {field.name for field in fields(Layer)}
 
 
 def layers_from_json(values: object) -> tuple[Layer, ...]:

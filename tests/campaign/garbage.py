@@ -25,7 +25,8 @@ from tui.console.console import Console
 FILES = (
     "runs/*/events.jsonl", "runs/*/run.json", "runs/*/checkpoint.pt", "runs/*/lock", "runs/*/request",
     "runs/*/reserve", "runs/*/predictions/epoch-0003.npy", "runs/*/predictions/probabilities-0006.npy",
-    "runs/*/predictions", "console.json", "engine.address", "engine.sock", "engine.lock", "data/verified.json",
+    "runs/*/predictions", "runs/*/weights/epoch-0003.npz", "runs/*/weights", "console.json", "engine.address",
+    "engine.sock", "engine.lock", "data/verified.json",
     "data/.mnist-unreachable",
 )  # fmt: skip
 TEXTS = ("\x1b]0;title\x07", "\x1b[2J", "\x00", "\u202e", "\ud800", "9" * 400, "-1", "1e999", "NaN", "[" * 3000,

@@ -22,6 +22,7 @@ from engine.runs.directory import Run
 from engine.runs.predictions import predicted_epochs, read_predictions
 from engine.runs.status import FINISHED
 from engine.runs.summaries import find_run
+from engine.runs.weights import read_weights, weight_epochs
 from tests.campaign.case import require
 from tests.campaign.interference import Count, stand_between
 from tests.campaign.processes import program
@@ -92,11 +93,13 @@ def outcome(run: Run) -> dict[str, Any]:
               "validation_loss", "validation_accuracy")  # fmt: skip
     saved = torch.load(run.checkpoint_path, weights_only=True)
     predicted = {epoch: read_predictions(run, epoch) for epoch in predicted_epochs(run)}
+    weights = {epoch: read_weights(run, epoch) for epoch in weight_epochs(run)}
     return {
         "phase": state.phase,
         "epochs": [tuple(getattr(epoch, field) for field in fields) for epoch in state.epochs],
         "tensors": dict(_tensors("", saved)),
         "predictions": {epoch: said and said.classes.tobytes() for epoch, said in predicted.items()},
+        "weights": {epoch: told and [array.tobytes() for array in told.values()] for epoch, told in weights.items()},
     }
 
 
@@ -104,6 +107,8 @@ def require_same(run: Run, stock: Stock) -> None:
     """Raise Broken unless a run has ended as if nothing had happened to it, bit for bit."""
     mine, theirs = outcome(run), outcome(stock.whole)
     require(mine["phase"] == FINISHED, f"{run.id} is {mine['phase']}, not finished")
+    if any("weights" in notice for notice in run.state().notices):
+        del theirs["weights"]  # It said that it could not keep them all.
     for part, wanted in theirs.items():
         require(mine[part] == wanted, f"{run.id} ends with other {part} than the run that nothing happened to")
 

@@ -16,7 +16,7 @@ from tests.campaign.processes import program
 from tests.campaign.stock import SETTINGS, Stock
 
 PLACES = {"run.json": "create", "data": "prepare", "events": "train", "checkpoint": "checkpoint",
-          "predictions": "predict"}  # fmt: skip
+          "predictions": "predict", "weights": "weights"}  # fmt: skip
 LONGEST = 0.5
 
 
