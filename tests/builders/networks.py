@@ -13,6 +13,9 @@ from engine.datasets.catalogue import SPECS
 from engine.handwriting.size_normalisation import image_of
 from engine.inference.network import TrainedNetwork
 from engine.runs.directory import Run
+from engine.runs.events import Layers
+from engine.runs.layers import BINS, Histogram, Layer
+from tests.builders.consoles import NOW
 from tests.builders.handwriting import brightness
 
 
@@ -49,3 +52,27 @@ def give(monkeypatch: pytest.MonkeyPatch, networks: Mapping[str, TrainedNetwork]
         return [networks[run.id] for run in runs]
 
     monkeypatch.setattr("engine.inference.cache.read_networks", read)
+
+
+def keep_weights(run: Run, network: TrainedNetwork, *epochs: int) -> None:
+    """Keep these weights as those of some epochs of a run."""
+    run.weights_path.mkdir(exist_ok=True)
+    for epoch in epochs:
+        arrays: dict[str, npt.NDArray[np.float32]] = dict(network.arrays)
+        np.savez(run.weights_path / f"epoch-{epoch:04d}.npz", allow_pickle=False, **arrays)
+
+
+def layers_after(epoch: int, *gradients: float) -> Layers:
+    """What is told of layers with these norms of gradients, the last that of the output."""
+    histogram = Histogram(-1.0, 3.0, tuple(range(BINS)))
+    return Layers(
+        time=NOW, epoch=epoch, step=epoch,
+        layers=tuple(
+            Layer(
+                units=8, activation="" if place == len(gradients) - 1 else "sigmoid", weight_norm=1.0,
+                gradient_norm=gradient, update_norm=0.1, mean=0.5, spread=0.1, dead=float("nan"), saturated=0.0,
+                weights=histogram, activations=histogram,
+            )
+            for place, gradient in enumerate(gradients)
+        ),
+    )  # fmt: skip

@@ -155,6 +155,7 @@ def _y_scale(data: ChartData, end: float, options: ChartOptions, before: Axes | 
         front = Extent.around(_without_diverged(in_front) if data.unit is Unit.NUMBER else in_front)
         widest = WIDENING * front.span(log)
         limits = Extent.around([front, *(e for e in behind if Extent.around([front, e]).span(log) <= widest)])
+    limits = Extent.around([limits, *(Extent(value, value) for value in data.least if value > 0 or not log)])
     return fit(*limits, data.unit, log, before.y if before else None)
 
 

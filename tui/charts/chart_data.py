@@ -111,13 +111,15 @@ class XAxis:
 @dataclass(frozen=True, eq=False)
 class ChartData:
     """All that a chart shows. `hint` is what it says while there is nothing to draw; `baseline` is the curve that the
-    others are held against."""
+    others are held against; the y axis holds the values in `least` whatever the curves are, so that charts beside each
+    other have the same."""
 
     curves: tuple[Curve, ...] = ()
     x: XAxis = XAxis(STEP, Unit.COUNT, 0.0)
     unit: Unit = Unit.NUMBER
     hint: str = ""
     baseline: Curve | None = None
+    least: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

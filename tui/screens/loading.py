@@ -20,6 +20,7 @@ DRAWING = (
     "tui.panes.disagreement.difference_widget",
     "tui.panes.sweep.picture",
     "tui.panes.network.widgets",
+    "tui.panes.network.layers_widget",
     "tui.panes.draw.pad",
     "tui.panes.draw.kept_list",
     "engine.comparison.judgement",

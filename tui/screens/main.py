@@ -199,6 +199,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     def on_run_updated(self, event: RunUpdated) -> None:
         self.following.take_update(event)
         self.comparing.catch_up()
+        self.networks.look()
 
     def on_closed(self, event: Closed) -> None:
         self.following.forget(event.run_id)

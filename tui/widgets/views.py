@@ -9,7 +9,7 @@ DIGITS, CONFUSION, HISTORY, DETAILS = "digits", "confusion", "history", "details
 CURVES, FIGURES, RIVALS, SHIFTS = "curves", "figures", "rivals", "shifts"
 DEVICES = "devices"
 SWEEP, CELLS = "sweep", "cells"
-UNITS, FIRST_LAYER, UNIT = "units", "first-layer", "unit"
+UNITS, FIRST_LAYER, UNIT, LAYERS = "units", "first-layer", "unit", "layers"
 CANVAS, DRAWINGS = "canvas", "drawings"
 LESSONS, LESSON = "lessons", "lesson"
 TRAIN_VIEW, SWEEP_VIEW, NETWORK_VIEW = "Train", "Sweep", "Network"
@@ -19,7 +19,7 @@ TITLES = {
     DIGITS: "Digits", CONFUSION: "Confusion", HISTORY: "History", DETAILS: "Details",
     CURVES: "Curves", FIGURES: "Comparison", RIVALS: "Differences", SHIFTS: "Confusion difference",
     DEVICES: "Devices", SWEEP: "Sweep", CELLS: "Cells",
-    UNITS: "Units", FIRST_LAYER: "First layer", UNIT: "Unit",
+    UNITS: "Units", FIRST_LAYER: "First layer", UNIT: "Unit", LAYERS: "Layers",
     CANVAS: "Canvas", DRAWINGS: "Drawings",
     LESSONS: "Lessons", LESSON: "Lesson",
 }  # fmt: skip
@@ -44,7 +44,7 @@ VIEWS = (
     View("Differences", (RIVALS, SHIFTS)),
     View("Devices", (DEVICES,)),
     View(SWEEP_VIEW, (SWEEP, CELLS)),
-    View(NETWORK_VIEW, (UNITS, UNIT, FIRST_LAYER)),
+    View(NETWORK_VIEW, (UNITS, UNIT, FIRST_LAYER, LAYERS)),
     View(DRAW_VIEW, (CANVAS, DRAWINGS)),
     View(LEARN_VIEW, (LESSONS, LESSON)),
 )

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
+from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.inference.network import NetworkError
-from tests.builders.consoles import board, pane_text, press_at_once, run_console, story, until
-from tests.builders.networks import drawn_network, give
+from tests.builders.consoles import (
+    append,
+    board,
+    made_run,
+    pane_text,
+    press_at_once,
+    run_console,
+    started,
+    story,
+    trained,
+    until,
+)
+from tests.builders.networks import drawn_network, give, keep_weights, layers_after
 from tui.console.console import Console
 
 
@@ -38,7 +52,7 @@ def test_units_are_gone_over_and_switched_off_and_the_whole_network_returns(
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await go_there(pilot, console)
         await until(pilot, lambda: "12 relu" in words(console, "units"))
-        assert words(console, "units").count("output") == 2 and "5 relu" in words(console, "units")
+        assert words(console, "units").count(" out") == 2 and "5 relu" in words(console, "units")
         assert "most influential" in words(console) and "10,000 test digits right" in words(console)
         before = words(console).split(" of 10,000")[0].split()[-2]
         press_at_once(console, "space", "left", "left", "left", "left", "up", "space")
@@ -50,12 +64,12 @@ def test_units_are_gone_over_and_switched_off_and_the_whole_network_returns(
         await pilot.press("exclamation_mark")
         await until(pilot, lambda: "with 3 units of layer 1 off" in words(console))
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: "switches it off" in words(console) and "○" not in words(console, "units"))
+        await until(pilot, lambda: "answered otherwise" not in words(console) and "○" not in words(console, "units"))
         assert f"{before} % of 10,000 test digits right" in words(console)
         await pilot.press("c")
         await until(pilot, lambda: "on this 7" not in words(console))
         await pilot.press("b")
-        await until(pilot, lambda: words(console, "units").count("output") == 1)
+        await until(pilot, lambda: words(console, "units").count(" out") == 1)
 
     run_console(stocked_home, scene, (120, 40))
 
@@ -70,5 +84,35 @@ def test_a_run_without_a_network_says_why(stocked_home: Home, monkeypatch: pytes
         panes = ("units", "unit", "first-layer")
         await until(pilot, lambda: all("The checkpoint of it cannot be read" in words(console, one) for one in panes))
         await pilot.press("space", "exclamation_mark", "ctrl+r", "right", "c")
+
+    run_console(stocked_home, scene, (120, 40))
+
+
+def test_epochs_are_gone_through_and_one_without_weights_says_so(
+    stocked_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story(stocked_home)
+    config = RunConfig.parse("hidden=6 dataset=synthetic")
+    epochs = (event for n in (1, 2, 3) for event in (layers_after(n, 0.1, 0.2), *trained(n, n)))
+    last = made_run(stocked_home, 4, "kept", replace(started(), config=config), *epochs, config=config)
+    keep_weights(last, drawn_network("hidden=6"), 1, 3)
+    refused = NetworkError("no checkpoint")
+    monkeypatch.setattr("engine.inference.stored_networks.read_checkpoints", lambda runs: [refused for _ in runs])
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await go_there(pilot, console)
+        await until(pilot, lambda: "epoch 3," in words(console, "units") and "epoch 3" in words(console, "layers"))
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "no weights of epoch 2: epoch 1" in words(console, "units"))
+        assert "epoch 2" in words(console, "layers")
+        await pilot.press("left_square_bracket")
+        await until(
+            pilot, lambda: "epoch 1," in words(console, "units") and "no weights" not in words(console, "units")
+        )
+        append(last, layers_after(4, 0.1, 0.2), *trained(4, 4))
+        keep_weights(last, drawn_network("hidden=6"), 4)
+        last.checkpoint_path.touch()
+        await pilot.press("right_curly_bracket")
+        await until(pilot, lambda: "epoch 4," in words(console, "units") and "epoch 4" in words(console, "layers"))
 
     run_console(stocked_home, scene, (120, 40))

@@ -18,10 +18,11 @@ from engine.handwriting.size_normalisation import image_of
 from engine.home import Home
 from engine.lessons.lesson import lesson, lessons
 from engine.lessons.progress import Chosen, Progress, change_progress
-from tests.builders.consoles import NOW, Engine, Live, pane_text, run_console, story, text_on, until
+from engine.runs.directory import Run
+from tests.builders.consoles import NOW, Engine, Live, append, pane_text, run_console, story, text_on, until
 from tests.builders.devices import server
 from tests.builders.handwriting import brightness
-from tests.builders.networks import drawn_network, give, reads_sevens_as
+from tests.builders.networks import drawn_network, give, layers_after, reads_sevens_as
 from tests.builders.sweeps import finish_cell, make_sweep
 from tui.console.console import Console
 from tui.drawing.glyphs import ASCII, UNICODE, Glyphs
@@ -208,13 +209,17 @@ def test_draw(stocked_home: Home, monkeypatch: pytest.MonkeyPatch, size: tuple[i
 @pytest.mark.parametrize(("size", "glyphs"), [((120, 40), UNICODE), ((80, 24), ASCII)])
 def test_network(stocked_home: Home, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], glyphs: Glyphs) -> None:
     """You should see, at 120×40, the units of two networks side by side with a dead one and one that is off, what
-    units of the first layer look for, and what the network answers without the unit; at 80×24, the last of these."""
+    units of the first layer look for, what the network answers without the unit, and the gradients of both by layer;
+    at 80×24, the unit alone."""
     ids = (f"20231114-{220000 + number}-{number:07x}" for number in (1, 2, 3))
     networks = {id: drawn_network("hidden=40,20 activation=relu,tanh", epoch=3) for id in ids}
     for network in networks.values():
         network.arrays["0.bias"][5] = -1e4
     give(monkeypatch, networks)
     run, wide = story(stocked_home), size == (120, 40)
+    dropout = next(one for one in stocked_home.runs.iterdir() if one.name.startswith("20231114-220002"))
+    for one, last in ((run, 3), (Run(dropout), 5)):
+        append(one, *(layers_after(epoch, 0.01 * epoch, 0.1, 0.2) for epoch in range(1, last + 1)))
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: console.main.is_complete and console.main.following.reference is not None)

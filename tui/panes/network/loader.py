@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from engine.errors import UserError
@@ -10,6 +11,7 @@ from engine.inference.network import TrainedNetwork
 from engine.inference.units import Activations
 from engine.inference.what_if import ask
 from engine.runs.directory import Run
+from engine.runs.weights import weight_epochs
 from tui.panes.digits.loader import kept_images
 from tui.panes.draw.loader import networks
 from tui.panes.network.view import NetworkView
@@ -18,15 +20,22 @@ from tui.panes.network.view import NetworkView
 MOST_FIGURES = 20_000_000
 
 
-def read_network(run_id: str, home: Home) -> NetworkView:
-    """The network of a run, by its id, on the test digits of its data set. Raises UserError."""
-    known = networks(home)
-    known.read([run_id])
-    network = known.known(run_id)
+def read_network(run_id: str, epoch: int | None, home: Home) -> NetworkView:
+    """The network of a run, by its id, after an epoch or the nearest that is kept, without one after the newest; on the
+    test digits of its data set. Raises UserError."""
+    run, known = Run(home.runs / run_id), networks(home)
+    kept = weight_epochs(run)
+    # Of a run without weights there is the checkpoint, which takes as long to read as PyTorch takes to load.
+    nearest = max((one for one in kept if epoch and one <= epoch), default=kept[0]) if epoch and kept else None
+    known.read([run_id], nearest)
+    network = known.known(run_id, nearest)
     if isinstance(network, UserError):
         raise network
     assert network is not None
-    return _computed(network, Run(home.runs / run_id).record().title, home)
+    view = replace(_computed(network, run.record().title, home), epochs=tuple(kept), wanted=epoch)
+    # Worked out here, as whoever draws is waited for.
+    assert view.orders and view.activations.figures
+    return view
 
 
 @lru_cache(2)
@@ -40,5 +49,4 @@ def _computed(network: TrainedNetwork, title: str, home: Home) -> NetworkView:
     count = min(len(test.images), max(1, MOST_FIGURES // sum(outputs for _, outputs in network.config.layer_sizes())))
     images, labels = test.images[:count], test.labels[:count]
     activations = Activations.of(network, images)
-    epochs = (network.epoch,)
-    return NetworkView(title, epochs, activations, images, labels, len(test.images), ask(activations, labels, {}))
+    return NetworkView(title, activations, images, labels, ask(activations, labels, {}))

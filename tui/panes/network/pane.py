@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -17,12 +17,14 @@ from tui.drawing.glyphs import Glyphs, colour_depth
 from tui.drawing.styled_lines import capitalised
 from tui.widgets import views
 from tui.widgets.bindings import hidden, shown, with_keys
+from tui.widgets.later import Later
 from tui.widgets.pane_frame import Pane
 from tui.workers.messages import ReadWanted
 
 if TYPE_CHECKING:
     from engine.inference.network import Array
     from engine.inference.what_if import Answer
+    from engine.runs.snapshot import RunSnapshot
     from tui.panes.network.painting import NetworkLines
     from tui.panes.network.view import NetworkView, Place
 
@@ -32,12 +34,20 @@ NO_RUN = "No run has a network yet: {train} trains one."
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
+class Asked(NamedTuple):
+    """The networks of two runs, by their ids, after an epoch, or after the newest of each."""
+
+    shown: str
+    reference: str
+    epoch: int | None
+
+
 @dataclass
 class NetworkRead(Message):
-    """The networks of these runs have been read, or the `problem` with the first; no reference where there is none or
-    where it cannot be read."""
+    """What was `asked` for has been read, or there is a `problem` with the run that is shown; no reference where there
+    is none or where it cannot be read."""
 
-    runs: tuple[str, str]
+    asked: Asked
     view: NetworkView | None
     reference: NetworkView | None = None
     problem: str = ""
@@ -59,6 +69,10 @@ class NetworkBoard(Horizontal):
         shown("mark", "switch", "On/off", "Switch this unit off, or on again, and see what the network answers then"),
         shown("drop", "drop", "Random off", "Switch a random share of this layer off, as dropout does: more each time"),
         shown("reset", "restore", "Restore", "All units on again"),
+        shown("earlier", "epoch(-1)", "Earlier", "The networks after an earlier epoch"),
+        shown("later", "epoch(1)", "Later", "The networks after a later epoch"),
+        hidden("earliest", "first_epoch", "First epoch", "The networks after the first epoch"),
+        hidden("latest", "follow", "Newest", "Always the networks after the newest epoch"),
         shown("class", "next_class(1)", "Class", "The first test digit of the next class"),
         shown(
             "kind", "turn", "Confusion", "What is taken for what in place of the digit's probabilities, or these again"
@@ -72,18 +86,25 @@ class NetworkBoard(Horizontal):
         self._widgets: tuple[NetworkLines, ...] = ()
         self._runs = ("", "")
         self._digit = 0
+        # The epoch that is wanted, None for the newest.
+        self._epoch: int | None = None
         # How often a random share was asked for, of which layer last, and how many times that was.
         self._draws, self._dropped, self._share = 0, -1, 0
         self._low_bandwidth = False
+        self._snapshots: tuple[RunSnapshot, ...] = ()
+        self._reading = Later(self, self._read)
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Pane(views.UNITS)
             yield Pane(views.FIRST_LAYER)
-        yield Pane(views.UNIT)
+        with Vertical():
+            yield Pane(views.UNIT)
+            yield Pane(views.LAYERS)
 
     async def mount_panes(self) -> None:
         """Fill the panes, whose widgets draw with numpy."""
+        from tui.panes.network.layers_widget import LayersPane
         from tui.panes.network.view import Scene
         from tui.panes.network.widgets import FirstLayerPane, UnitPane, UnitsPane
 
@@ -94,7 +115,10 @@ class NetworkBoard(Horizontal):
             widget.id = f"{name}-lines"
             self._widgets = (*self._widgets, widget)
             await self.query_one(f"#{name}", Pane).fill(widget)
+        self._layers = LayersPane(self._glyphs)
+        await self.query_one(f"#{views.LAYERS}", Pane).fill(self._layers)
         self.set_low_bandwidth(self._low_bandwidth)
+        self._show_layers()
 
     def set_low_bandwidth(self, low: bool) -> None:
         """Draw so that a slow link has little to carry, or as reads best again."""
@@ -107,16 +131,44 @@ class NetworkBoard(Horizontal):
         if not self._widgets:
             return
         if shown != self._runs[0]:
-            self._share = 0
+            self._dropped, self._epoch = -1, None
             self._change(view=None, gains={}, answer=None, problem=with_keys(BEING_READ if shown else NO_RUN))
         self._runs = (shown, reference)
         self._digit = digit
-        if shown:
-            self.post_message(ReadWanted(self, lambda home: _read((shown, reference), home)))
+        self._read()
+
+    def read_within(self, seconds: float) -> None:
+        """Have the networks read again in so many seconds, once however often that is asked for until then."""
+        self._reading.within(seconds)
+
+    def show_layers(self, snapshots: Sequence[RunSnapshot]) -> None:
+        """Show what the layers of the run that is shown are like over the epochs, and those of its reference."""
+        before = self._epochs
+        self._snapshots = tuple(snapshots)
+        self._show_layers()
+        if self._epochs != before:
+            self.refresh_bindings()
+
+    def _show_layers(self) -> None:
+        from tui.panes.network.layer_charts import LayersView
+
+        if self._widgets:
+            self._layers.show(
+                [
+                    LayersView(run.record.title, tuple(run.state.layers), run.config.epochs, self._epoch)
+                    for run in self._snapshots
+                ]
+            )
+
+    def _read(self) -> None:
+        """Have the networks read after the epoch that is wanted."""
+        asked = Asked(*self._runs, self._epoch)
+        if asked.shown:
+            self.post_message(ReadWanted(self, lambda home: _read_networks(asked, home)))
 
     def on_network_read(self, event: NetworkRead) -> None:
         event.stop()
-        if event.runs != self._runs:
+        if event.asked != Asked(*self._runs, self._epoch):
             return
         view = event.view
         digit = min(self._digit, len(view.labels) - 1) if view else 0
@@ -133,13 +185,15 @@ class NetworkBoard(Horizontal):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only hidden units can be off; there is something to bring back, and a digit to choose."""
         view = self._scene.view if self._widgets else None
-        if view is None:
+        if view is None and action not in ("epoch", "first_epoch", "follow"):
             return None
         match action:
             case "switch" | "drop":
-                return True if view.nearest(self._scene.place).layer < view.outputs else None
+                return True if view and view.nearest(self._scene.place).layer < view.outputs else None
             case "restore":
                 return True if self._scene.gains else None
+            case "epoch":
+                return True if self._epoch_beside(int(str(parameters[0]))) else None
         return True
 
     def _change(self, **changes: object) -> None:
@@ -192,6 +246,37 @@ class NetworkBoard(Horizontal):
         self._dropped = -1
         self._ask({})
 
+    def _epoch_beside(self, by: int) -> int | None:
+        """The epoch next to the one that is shown, of which there are weights or figures."""
+        shown = self._epoch if self._epoch is not None else max(self._epochs, default=0)
+        if by < 0:
+            return max((epoch for epoch in self._epochs if epoch < shown), default=None)
+        return min((epoch for epoch in self._epochs if epoch > shown), default=None)
+
+    @property
+    def _epochs(self) -> set[int]:
+        """All epochs of the run that is shown."""
+        kept = self._scene.view.epochs if self._widgets and self._scene.view else ()
+        return {*kept, *(one.epoch for run in self._snapshots[:1] for one in run.state.layers)}
+
+    def action_epoch(self, by: int) -> None:
+        epoch = self._epoch_beside(by)
+        if epoch is not None:
+            self._go_to_epoch(epoch)
+
+    def action_first_epoch(self) -> None:
+        if self._epochs:
+            self._go_to_epoch(min(self._epochs))
+
+    def action_follow(self) -> None:
+        self._go_to_epoch(None)
+
+    def _go_to_epoch(self, epoch: int | None) -> None:
+        self._epoch = epoch
+        self._show_layers()
+        self.refresh_bindings()
+        self._read()
+
     def action_turn(self) -> None:
         self._change(confusion=not self._scene.confusion)
 
@@ -202,16 +287,17 @@ class NetworkBoard(Horizontal):
             self._change(digit=self._digit)
 
 
-def _read(runs: tuple[str, str], home: Home) -> NetworkRead:
+def _read_networks(asked: Asked, home: Home) -> NetworkRead:
     """In a thread: the networks of a run and of the one it is compared with."""
     from tui.panes.network.loader import read_network
 
-    shown, reference = runs
     try:
-        view = read_network(shown, home)
+        view = read_network(asked.shown, asked.epoch, home)
     except UserError as error:
-        return NetworkRead(runs, None, None, capitalised(str(error)))
+        return NetworkRead(asked, None, None, capitalised(str(error)))
+    except Exception as error:
+        return NetworkRead(asked, None, None, f"The network cannot be read: {type(error).__name__}: {error}")
     try:
-        return NetworkRead(runs, view, read_network(reference, home) if reference else None)
+        return NetworkRead(asked, view, read_network(asked.reference, asked.epoch, home) if asked.reference else None)
     except UserError:
-        return NetworkRead(runs, view)
+        return NetworkRead(asked, view)

@@ -15,13 +15,11 @@ from tui.panes.digits.view import Guess
 from tui.panes.disagreement.confusion_difference import ShiftsView
 from tui.panes.network.picture import draw_weights
 from tui.panes.network.view import NetworkView, Place, Scene
-from tui.widgets.bindings import with_keys
 
 LARGE, SMALL, GAP = (28, 14), (14, 7), 2
 # Beside the pictures: what the bars of ten classes need, and how wide they are at least.
 BARS, LEAST_BARS = 11, 26
 WEIGHTS, THROUGH = "its weights", "roughly: weights multiplied"
-HOW_TO = "{mark} switches it off, {drop} a random share of its layer; {reset} has the whole network again."
 
 
 def unit_lines(scene: Scene, glyphs: Glyphs, style: str, width: int, height: int) -> list[Line]:
@@ -30,10 +28,11 @@ def unit_lines(scene: Scene, glyphs: Glyphs, style: str, width: int, height: int
     if view is None:
         return wrapped(scene.problem, width, "dim")
     place = view.nearest(scene.place)
-    words = [*unit_words(scene, view, place, width), ()]
-    answers = answer_words(scene, view, width)
-    room = height - len(words) - len(answers) - 1
-    return [*words, *_middle(scene, view, place, glyphs, style, width, room), (), *answers][:height]
+    words, answers = unit_words(scene, view, place, width), answer_words(scene, view, width)
+    room = height - len(words) - len(answers)
+    gap: list[Line] = [()] if room >= LARGE[1] + 2 else []
+    middle = _middle(scene, view, place, glyphs, style, width, room - 2 * len(gap))
+    return [*words, *gap, *middle, *gap, *answers][:height]
 
 
 def unit_words(scene: Scene, view: NetworkView, place: Place, width: int) -> list[Line]:
@@ -63,8 +62,7 @@ def answer_words(scene: Scene, view: NetworkView, width: int) -> list[Line]:
     """How many test digits are right, and what is off does to that."""
     count = f"{len(view.labels):,} test digits"
     if not scene.gains:
-        right = f"{percent(view.whole.accuracy)} of {count} right. "
-        return wrapped(right + with_keys(HOW_TO), width, "", most=3)
+        return [((crop(f"{percent(view.whole.accuracy)} of {count} right", width), ""),)]
     answer = scene.answer
     if answer is None:
         return [((f"With {scene.off_words} …", "title"),)]
@@ -106,7 +104,8 @@ def _middle(
         )
         return beside(draw_weights(weights, style, glyphs), digit, LARGE[0] + GAP)[:height]
     column = draw_weights(weights, style, glyphs, small=True)
-    if height >= 2 * SMALL[1]:
+    if height >= 2 * SMALL[1] - 1:
+        # The last row of a digit is its margin.
         column += draw(image, style, small=True)
     return beside(column, answers(width - SMALL[0] - GAP, height), SMALL[0] + GAP)[:height]
 

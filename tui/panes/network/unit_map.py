@@ -139,7 +139,7 @@ def _columns(sizes: Sequence[int], high: int, most: int) -> list[int]:
 
 def _head(view: NetworkView, layer: int) -> str:
     activation = view.network.activations[layer]
-    return f"{view.sizes[layer]:,} {activation}" if activation else "output"
+    return f"{view.sizes[layer]:,} {activation}" if activation else "out"
 
 
 def _marks(view: NetworkView, layer: int) -> str:

@@ -30,21 +30,28 @@ class Place(NamedTuple):
 @dataclass(frozen=True, eq=False)
 class NetworkView:
     """The network of a `run`, by its title, after an epoch: what its layers say on `images` (N, 28, 28) of classes
-    `labels` (N,), `total` of which are there, and what it answers as a whole. `epochs` are those that can be shown;
-    `note` says what there is to say of the choice."""
+    `labels` (N,), and what it answers as a whole. `epochs` are those whose weights are kept, none where it is that of
+    the checkpoint; `wanted` is the epoch that was asked for, None for the newest."""
 
     run: str
-    epochs: tuple[int, ...]
     activations: Activations
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.uint8]
-    total: int
     whole: Answer
-    note: str = ""
+    epochs: tuple[int, ...] = ()
+    wanted: int | None = None
 
     @property
     def network(self) -> TrainedNetwork:
         return self.activations.network
+
+    @property
+    def note(self) -> str:
+        """Why this is not the epoch that was asked for; nothing where it is."""
+        if self.wanted is None or self.wanted == self.network.epoch:
+            return ""
+        kept = f"epoch {self.network.epoch}" if self.epochs else "its checkpoint"
+        return f"no weights of epoch {self.wanted}: {kept}"
 
     @property
     def class_names(self) -> tuple[str, ...]:

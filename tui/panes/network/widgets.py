@@ -39,7 +39,9 @@ class UnitsPane(NetworkLines):
         off = {layer: gains == 0 for layer, gains in scene.gains.items()} if is_shown else {}
         drawn = UnitMap(view.sizes, view.nearest(scene.place), width, height)
         lines = [((crop(headline(view, accuracy, width), width), "title"),), *drawn.lines(view, off, self.glyphs)]
-        return [*lines, *[()] * (height - 1 - len(lines)), symbols_line(view, bool(off), self.glyphs, width)]
+        note: Line = ((crop(view.note, width), "notice"),)
+        last = note if view.note else symbols_line(view, bool(off), self.glyphs, width)
+        return [*lines, *[()] * (height - 1 - len(lines)), last]
 
     def _shown(self) -> UnitMap:
         """The map of the run that is shown, as it is drawn."""

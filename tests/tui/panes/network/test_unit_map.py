@@ -21,7 +21,7 @@ LABELS = np.arange(20, dtype=np.uint8) % 10
 def view_of(network: TrainedNetwork) -> NetworkView:
     """The network on a few images."""
     activations = Activations.of(network, IMAGES)
-    return NetworkView("a run", (1,), activations, IMAGES, LABELS, 20, ask(activations, LABELS, {}))
+    return NetworkView("a run", activations, IMAGES, LABELS, ask(activations, LABELS, {}))
 
 
 @pytest.mark.parametrize("cells", [(58, 16), (28, 14), (80, 20), (20, 8)])
