@@ -97,6 +97,13 @@ def test_all_units_of_a_network_of_zeros_are_dead_and_in_one_bin() -> None:
     assert (hidden.dead, hidden.weights.counts) == (1.0, (12 * 784, *[0] * (BINS - 1)))
 
 
+def test_weights_that_a_penalty_has_shrunk_to_next_to_nothing_are_told_of() -> None:
+    """What a bin's width would be is too small for a float."""
+    (told, *_), _ = trained(f"{WHOLE} init=normal sigma=1e-42 epochs=1")
+    weights = told.layers[0].weights
+    assert weights.low < 0 < weights.high and weights.counts == (12 * 784, *[0] * (BINS - 1))
+
+
 CHANGED = {
     "compiled": "hidden=16 epochs=3 batch_size=32 train_size=1000",
     "recorded": "hidden=16,8 epochs=3 batch_size=64 optimiser=adam learning_rate=0.01 dropout=0.2 batch_norm=on",
