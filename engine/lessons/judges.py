@@ -82,7 +82,7 @@ class Leader:
 
         reason = f"{measured.title}: {', '.join(map(told, ranked))}"
         if alike:
-            reason += f". From the first {' and '.join(map(evidence.words, alike))} cannot be told"
+            reason += f". {' and '.join(map(evidence.words, alike))} cannot be told from the first"
         return Finding((best, *alike), reason)
 
 
@@ -195,8 +195,8 @@ class Confusion:
         names = [f"{a}-{b}" for a, b in top]
         outcomes = dict.fromkeys(name if name in self.pairs else OTHER for name in names)
         wrong = int(table.sum() - table.trace())
-        told = ", ".join(f"{a} and {b} {both[a, b]} times" for a, b in ranked[:3])
-        return Finding(tuple(outcomes), f"of {wrong:,} mistakes most mix up {told}")
+        told = ", ".join(f"{both[a, b]} are between {a} and {b}" for a, b in ranked[:3])
+        return Finding(tuple(outcomes), f"of {wrong:,} mistakes {told}")
 
 
 JUDGES: dict[str, type[Any]] = {

@@ -136,7 +136,7 @@ def _histograms(several: Sequence[Tensor]) -> list[Histogram]:
 
 def _counts(tensor: Tensor, low: float, high: float) -> Tensor:
     """How many numbers of a tensor lie in each bin, (32,); none where the range is not finite, and all in the first
-    where they are equal, or so near to it that a float is too coarse. On a processor several times as fast as `torch.histc`."""
+    where they are equal, or nearer than floats can tell. On a processor several times as fast as `torch.histc`."""
     if not math.isfinite(high - low):
         return torch.zeros(BINS, dtype=torch.int64, device=tensor.device)
     # A first layer's weights lie in memory as (inputs, outputs).
