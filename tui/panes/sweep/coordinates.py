@@ -4,7 +4,8 @@ parallel coordinates, The Visual Computer 1, 1985)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import takewhile
 
 import numpy as np
@@ -27,21 +28,49 @@ BRAILLE_DOTS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])
 Link = tuple[int, int]
 
 
+class Paths:
+    """Which values the cells of a view have on each axis, and which they join from one to the next: worked out once,
+    however often they are drawn."""
+
+    def __init__(self, view: SweepView, axes: Sequence[Axis]) -> None:
+        self.view, self.axes = view, axes
+        ranked = view.ranked
+        best = takewhile(lambda cell: cell.rank is not None and cell.rank * HEATS < ranked, view.cells)
+        self._all, self._best = [cell.place for cell in view.cells], [cell.place for cell in best]
+        self._joined: dict[int, tuple[set[Link], set[Link]]] = {}
+
+    def joined(self, number: int) -> tuple[set[Link], set[Link]]:
+        """The values of an axis and of the next that all cells, and that the best fifth of them, join."""
+        if number not in self._joined:
+            self._joined[number] = self.of(self._all, number), self.of(self._best, number)
+        return self._joined[number]
+
+    def of(self, places: Iterable[int], number: int) -> set[Link]:
+        """The values of an axis and of the next that these cells join."""
+        one, other = self.axes[number].at, self.axes[number + 1].at
+        return {(one[place], other[place]) for place in places if place in one and place in other}
+
+    @cached_property
+    def reached(self) -> list[set[int]]:
+        """The values on each axis that some cell has."""
+        return [{axis.at[place] for place in self._all if place in axis.at} for axis in self.axes]
+
+
 class Coordinates:
-    """Where the axes stand in a space of `width` by `height` cells, the current one in sight; `view` has the cells that
-    are let through, of which that at `place` is under the cursor."""
+    """Where the axes stand in a space of `width` by `height` cells, the current one in sight; `paths` are of the cells
+    that are let through, of which that at `place` is under the cursor."""
 
     def __init__(
         self,
-        view: SweepView,
-        axes: Sequence[Axis],
+        paths: Paths,
         brushes: Brushes,
         current: int,
         place: int,
         width: int,
         height: int,
     ) -> None:
-        self._view, self._axes, self._brushes, self._current, self._place = view, axes, brushes, current, place
+        axes = paths.axes
+        self._paths, self._axes, self._brushes, self._current, self._place = paths, axes, brushes, current, place
         self._width, self._rows = width, max(1, height - ABOVE)
         self._shown = around(current, max(1, width // LEAST_BLOCK), len(axes))
         last = axes[self._shown[-1]]
@@ -66,9 +95,9 @@ class Coordinates:
             style = "title" if number == self._current else "dim"
             names = (*names, (fit(axis.name, room), style), (" " * GAP, ""))
             self._draw_axis(canvas, left, number, symbols)
-        for left, first, second in zip(self._lefts(), self._shown, self._shown[1:], strict=False):
-            begin = left + self._label(self._axes[first]) + 1
-            self._draw_paths(canvas, begin, left + self._block - GAP - begin, first, second, symbols)
+        for left, number in zip(self._lefts(), self._shown[:-1], strict=False):
+            begin = left + self._label(self._axes[number]) + 1
+            self._draw_paths(canvas, begin, left + self._block - GAP - begin, number, symbols)
         return [names, *(joined(line) for line in canvas.lines())]
 
     def _lefts(self) -> Iterator[int]:
@@ -90,8 +119,8 @@ class Coordinates:
                 left + width, row, BRUSHED if row in rows else symbols.upright, "live" if row in rows else "axis"
             )
         here = axis.at.get(self._place)
-        best = next((axis.at.get(cell.place) for cell in self._view.cells if cell.rank == 0), None)
-        reached = {axis.at.get(cell.place) for cell in self._view.cells}
+        best = next((axis.at.get(cell.place) for cell in self._paths.view.cells[:1] if cell.rank == 0), None)
+        reached = self._paths.reached[number]
         # Where several values share a row, that under the cursor is the one to be read.
         for value in sorted(range(len(axis.texts)), key=lambda value: (value == here, -value)):
             row, is_here = self._row(axis, value), value == here
@@ -104,19 +133,14 @@ class Coordinates:
             if marked is not None:
                 canvas.put(left + width, self._row(axis, marked), symbol, "value")
 
-    def _draw_paths(self, canvas: Canvas, left: int, width: int, first: int, second: int, symbols: Symbols) -> None:
-        """The paths between two axes: of all cells faintly, over them of the best fifth, and of that under the
+    def _draw_paths(self, canvas: Canvas, left: int, width: int, number: int, symbols: Symbols) -> None:
+        """The paths from an axis to the next: of all cells faintly, over them of the best fifth, and of that under the
         cursor."""
-        cells, one, other = self._view.cells, self._axes[first], self._axes[second]
-        best = takewhile(lambda cell: cell.rank is not None and cell.rank * HEATS < self._view.ranked, cells)
-        layers = (
-            ((cell.place for cell in cells), "faint-1"),
-            ((cell.place for cell in best), "curve-1"),
-            ((self._place,), "value"),
-        )
-        for places, style in layers:
-            found = {(one.at.get(place), other.at.get(place)) for place in places}
-            links = {(self._row(one, a), self._row(other, b)) for a, b in found if a is not None and b is not None}
+        one, other = self._axes[number], self._axes[number + 1]
+        every, best = self._paths.joined(number)
+        own = self._paths.of((self._place,), number)
+        for joined_values, style in ((every, "faint-1"), (best, "curve-1"), (own, "value")):
+            links = {(self._row(one, a), self._row(other, b)) for a, b in joined_values}
             for row, text in enumerate(drawn(links, width, self._rows, symbols) if links and width > 0 else ()):
                 text = text.translate(symbols.faint) if style.startswith("faint") else text
                 if style == "value" and symbols.dots == (1, 1):

@@ -156,10 +156,11 @@ class Sweeping(Vertical):
 
     def _select(self) -> None:
         """Find the cells that are let through, and show them."""
-        view, runs = self._view, self._summaries
-        cells = [cell for cell in view.cells if cell.place not in runs or self._filter.matches(runs[cell.place])]
+        view, runs, cells = self._view, self._summaries, [*self._view.cells]
+        if self._filter != EVERY:
+            cells = [cell for cell in cells if cell.place not in runs or self._filter.matches(runs[cell.place])]
         self._found = view if len(cells) == len(view.cells) else view._replace(cells=tuple(cells))
-        cells = within(cells, self._all_axes, self._brushes)
+        cells = within(cells, self._all_axes, self._brushes) if self._brushes else cells
         self._shown = self._found if len(cells) == len(self._found.cells) else view._replace(cells=tuple(cells))
         self._show()
         self.refresh_bindings()

@@ -18,7 +18,7 @@ from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, crop, plain, wrapped
 from tui.panes.sweep.brushes import NO_BRUSHES, Axis, Brush, Brushes, beside, reach, within
 from tui.panes.sweep.cell_grid import Axes, CellGrid
-from tui.panes.sweep.coordinates import Coordinates
+from tui.panes.sweep.coordinates import Coordinates, Paths
 from tui.panes.sweep.curve import BEST, curve_data, positions
 from tui.panes.sweep.effects_plot import EffectsPlot, effects_of
 from tui.panes.sweep.heat_map import HeatMap
@@ -105,7 +105,8 @@ class SweepPicture(PaintsCharts, can_focus=True):
         self._grid: CellGrid | None = None
         self._drawing = NOTHING
         self._map: HeatMap | None = None
-        self._paths: Coordinates | None = None
+        self._coordinates: Coordinates | None = None
+        self._paths: Paths | None = None
         self._effects: EffectsPlot | None = None
         # Of the cells that are shown, once they were wanted.
         self._main_effects: list[MainEffect] | None = None
@@ -153,7 +154,7 @@ class SweepPicture(PaintsCharts, can_focus=True):
 
     def _picture(self, width: int, room: int) -> list[Line]:
         shown, symbols = self._shown, symbols_for(self._glyphs)
-        self._map = self._paths = self._effects = None
+        self._map = self._coordinates = self._effects = None
         if self._grid is None:
             return wrapped(ONE_CELL, width, "dim")
         if not shown.view.cells:
@@ -169,9 +170,11 @@ class SweepPicture(PaintsCharts, can_focus=True):
         if shown.kind == EFFECTS:
             self._effects = self._plot(number)
             return self._effects.lines(width, room, symbols)
-        self._paths = Coordinates(shown.view, shown.axes, shown.brushes, number, shown.place, width, room - 1)
+        if self._paths is None or self._paths.view is not shown.view or self._paths.axes is not shown.axes:
+            self._paths = Paths(shown.view, shown.axes)
+        self._coordinates = Coordinates(self._paths, shown.brushes, number, shown.place, width, room - 1)
         cell = shown.view.cell(shown.place)
-        return [cell_line(shown.view, cell) if cell else (), *self._paths.lines(symbols)]
+        return [cell_line(shown.view, cell) if cell else (), *self._coordinates.lines(symbols)]
 
     def _plot(self, number: int) -> EffectsPlot:
         """The plot of main effects, the cursor on a setting."""
@@ -260,7 +263,7 @@ class SweepPicture(PaintsCharts, can_focus=True):
         y = offset.y - 1 - len(self._filtered(self.size.width))
         if self._map is not None and (place := self._map.at(offset.x, y)) is not None:
             self._go(place)
-        elif self._paths is not None and (found := self._paths.at(offset.x, y - 1)):
+        elif self._coordinates is not None and (found := self._coordinates.at(offset.x, y - 1)):
             self._go_to(found[0], self._shown.axes[found[0]].texts[found[1]])
         elif self._effects is not None and (row := self._effects.at(y)):
             self._go_to(row.setting, row.text)

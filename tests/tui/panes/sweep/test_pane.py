@@ -61,6 +61,7 @@ def test_a_key_draws_once_what_is_seen_and_lays_nothing_out(
     counted(cell_table, "row")
     counted(picture, "effects_of")
     counted(Coordinates, "lines")
+    counted(picture, "Paths")
     counted(effects_plot.EffectsPlot, "lines")
     counted(pane.Sweeping, "_select")
     counted(Screen, "_refresh_layout")
@@ -86,6 +87,7 @@ def test_a_key_draws_once_what_is_seen_and_lays_nothing_out(
             did = await pressed(pilot, key)
             assert did["lines"] == 1 and 0 < did["row"] <= seen, key
             assert not did["_refresh_layout"] and not did["effects_of"], key
+            assert did["Paths"] == did["_select"] <= 1, "paths are worked out when other cells are shown"
         await pressed(pilot, "i")
         for key, computed in (("left", 0), ("shift+down", 1), ("right", 0)):
             did = await pressed(pilot, key)
