@@ -9,15 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.inference.network import Array, Images, TrainedNetwork
+from engine.runs.layers import BOUNDED, FLAT, MORTAL
 
 Mask = npt.NDArray[np.bool_]
 
 
-# The middle of each bounded activation, and how far its ends are from there.
-BOUNDED = {"tanh": (0.0, 1.0), "sigmoid": (0.5, 0.5)}
-# A bounded unit is saturated by an image that takes it so far of the way from the middle to an end that less than a
-# fiftieth of its greatest slope is left, and as a whole where most images do.
-FLAT, MOST = 0.99, 0.5
+# A unit is saturated that is so on more than this share of the images.
+MOST = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +53,7 @@ class Activations:
 
 def _figures(said: Array, activation: str) -> UnitFigures:
     units = said.shape[1]
-    dead = said.max(0) <= 0 if activation == "relu" else np.zeros(units, bool)
+    dead = said.max(0) <= 0 if activation == MORTAL else np.zeros(units, bool)
     saturated = np.zeros(units, bool)
     if activation in BOUNDED:
         middle, reach = BOUNDED[activation]

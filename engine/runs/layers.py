@@ -14,6 +14,13 @@ from engine.config.run_config import LARGEST_WIDTH, MOST_HIDDEN
 from engine.json_text import LARGEST_WHOLE, read_figure, read_whole, write_figure
 
 BINS = 32
+# The middle of each bounded activation, and how far its ends are from there.
+BOUNDED = {"tanh": (0.0, 1.0), "sigmoid": (0.5, 0.5)}
+# Saturated is what lies so far out, of the way from the middle of a bounded activation to its ends, that less than a
+# fiftieth of its greatest slope is left: 1 - 0.99^2 for tanh, and for the sigmoid, which is (1 + tanh(x / 2)) / 2.
+FLAT = 0.99
+# The only activation whose gradient is zero wherever it is not above zero, so that a unit can die.
+MORTAL = "relu"
 DIGITS = 6
 
 

@@ -13,19 +13,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from engine.runs.events import Layers
-from engine.runs.layers import BINS, FIGURES, Histogram, Layer
+from engine.runs.layers import BINS, BOUNDED, FIGURES, FLAT, MORTAL, Histogram, Layer
 from engine.training.autograd import Parts
 from engine.training.position import Position
 
 # How many images of a batch, and of the test set, tell enough: the rest would cost time and change little.
 IMAGES = 1000
-# Saturated is what lies so far out, of the way from the middle of a bounded activation to its ends, that less than a
-# fiftieth of its greatest slope is left: 1 - 0.99^2 for tanh, and for the sigmoid, which is (1 + tanh(x / 2)) / 2.
-FLAT = 0.99
-# The middle of each bounded activation, and how far its ends are from there.
-BOUNDED = {"tanh": (0.0, 1.0), "sigmoid": (0.5, 0.5)}
-# The only activation whose gradient is zero wherever it is not above zero, so that a unit can die.
-MORTAL = "relu"
 
 
 class LayerStatistics:

@@ -227,6 +227,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     def on_sweeping_wanted(self, event: Sweeping.Wanted) -> None:
         self.sweeps.take_wish(event.wish)
 
+    def on_network_board_unit_wanted(self) -> None:
+        self.board.reveal(views.UNIT)
+
     def on_draw_board_wanted(self, event: DrawBoard.Wanted) -> None:
         self.drawing.take_wish(event.wish)
 

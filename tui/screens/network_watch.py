@@ -36,8 +36,10 @@ class NetworkWatch:
         network.show_layers(following.known([run for run in runs if run]))
         asked = [(run, summary.status if (summary := following.summary(run)) else "") for run in runs]
         learned = [len(run.state.layers) for run in following.known(runs) if run.record.keep_weights != NONE]
+        if self._asked is None:
+            network.show_digit(self._board.answers.selected or 0)
         if asked != self._asked:
-            network.ask(*runs, self._board.answers.selected or 0)
+            network.ask(*runs)
         elif learned != self._learned:
             network.read_within(READ_EVERY)
         self._asked, self._learned = asked, learned

@@ -66,8 +66,10 @@ def test_units_are_gone_over_and_switched_off_and_the_whole_network_returns(
         await pilot.press("ctrl+r")
         await until(pilot, lambda: "answered otherwise" not in words(console) and "○" not in words(console, "units"))
         assert f"{before} % of 10,000 test digits right" in words(console)
-        await pilot.press("c")
-        await until(pilot, lambda: "on this 7" not in words(console))
+        assert "on this 3" in words(console)
+        await pilot.press("c", "enter")
+        await until(pilot, lambda: "on this 4" in words(console))
+        assert board(console).current == "unit"
         await pilot.press("b")
         await until(pilot, lambda: words(console, "units").count(" out") == 1)
 

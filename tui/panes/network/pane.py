@@ -63,9 +63,11 @@ class Answered(Message):
 
 
 class NetworkBoard(Horizontal):
-    """Shows the networks of two runs, what is asked of them being computed in a thread."""
+    """Shows the networks of two runs, what is asked of them being computed in a thread. Sends `UnitWanted` for another
+    pane of its own."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        hidden("open", "open", "Unit", "Go to the pane of this unit"),
         shown("mark", "switch", "On/off", "Switch this unit off, or on again, and see what the network answers then"),
         shown("drop", "drop", "Random off", "Switch a random share of this layer off, as dropout does: more each time"),
         shown("reset", "restore", "Restore", "All units on again"),
@@ -79,6 +81,9 @@ class NetworkBoard(Horizontal):
         ),
         hidden("class_before", "next_class(-1)", "Class before", "The first test digit of the class before"),
     ]
+
+    class UnitWanted(Message):
+        """The pane of the unit under the cursor is wanted."""
 
     def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -126,15 +131,20 @@ class NetworkBoard(Horizontal):
         for widget in self._widgets:
             widget.set_low_bandwidth(low)
 
-    def ask(self, shown: str, reference: str, digit: int) -> None:
-        """Have the networks of two runs, by their ids, read and shown with a test digit."""
+    def show_digit(self, index: int) -> None:
+        """Show a test digit from the next time on that networks have been read."""
+        self._digit = index
+
+    def ask(self, shown: str, reference: str) -> None:
+        """Have the networks of two runs, by their ids, read and shown."""
         if not self._widgets:
             return
         if shown != self._runs[0]:
             self._dropped, self._epoch = -1, None
-            self._change(view=None, gains={}, answer=None, problem=with_keys(BEING_READ if shown else NO_RUN))
+            self._change(
+                view=None, place=None, gains={}, answer=None, problem=with_keys(BEING_READ if shown else NO_RUN)
+            )
         self._runs = (shown, reference)
-        self._digit = digit
         self._read()
 
     def read_within(self, seconds: float) -> None:
@@ -222,6 +232,9 @@ class NetworkBoard(Horizontal):
                     lambda home: Answered(computed, gains, ask(computed.activations, computed.labels, gains)),
                 )
             )
+
+    def action_open(self) -> None:
+        self.post_message(self.UnitWanted())
 
     def action_switch(self) -> None:
         from engine.inference.what_if import switched

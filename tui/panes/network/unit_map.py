@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from rich.cells import cell_len
 
-from engine.inference.units import BOUNDED
 from engine.quantities import percent
+from engine.runs.layers import BOUNDED
 from tui.drawing.formatting import title_in
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, fit, pad
