@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
+from engine.errors import UserError
 from engine.home import Home
 from tui.screens.board import Board
 from tui.screens.comparing import Comparing
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from tui.panes.learn.view import LessonsRead, Wish
     from tui.workers.engine_requests import EngineWorker
 
-READING = "lesson"
+READING, ANSWERS = "lesson", "answers"
 # Seconds between looks at runs that train, and that answers are waited for when the console is left.
 LOOK_EVERY, TIMEOUT = 2.0, 5.0
 
@@ -74,7 +77,7 @@ class LearnWatch:
         if self._board.view.name != views.LEARN_VIEW or views.LESSON not in self._board.there:
             return
         self._timer = self._timer or self._board.set_interval(LOOK_EVERY, self._look_again)
-        self._do(self._read, only_latest=True)
+        self._background.do(READING, self._read, self._board.learning.post_message, only_latest=True)
 
     def begins(self, group: str) -> bool:
         """Whether a sweep that was begun is the lesson's, which is told there."""
@@ -97,16 +100,14 @@ class LearnWatch:
             case LookAt(place) if standing:
                 self._look_at(standing, standing.lesson.looks[place])
             case Choose(question, outcome) if standing:
-                self._do(partial(self._answer, standing, question, outcome))
+                work = partial(self._answer, standing, question, outcome)
+                self._background.do(ANSWERS, work, self._board.learning.post_message)
             case _ if standing:
                 self._ask_to_train(standing)
 
     def flush(self) -> None:
         """Wait until answers have been kept, as long as that makes sense."""
-        self._background.flush(READING, TIMEOUT)
-
-    def _do(self, work: Callable[[], LessonsRead], only_latest: bool = False) -> None:
-        self._background.do(READING, work, self._board.learning.post_message, only_latest)
+        self._background.flush(ANSWERS, TIMEOUT)
 
     def _look_again(self) -> None:
         """What nobody trains does not change by itself."""
@@ -140,12 +141,16 @@ class LearnWatch:
         self._board.reveal(look.pane, views.place(look.view))
         self._prompts.tell(look.at)
 
-    def _answer(self, standing: LessonStanding, question: int, outcome: str) -> LessonsRead:
+    def _answer(self, standing: LessonStanding, question: int, outcome: str) -> Message:
         """In a thread of its own."""
         from engine.lessons.standing import keep_answer
+        from tui.panes.learn.view import AnswerKept
 
-        keep_answer(self._home, standing, question, outcome)
-        return self._read()
+        try:
+            keep_answer(self._home, standing, question, outcome)
+        except OSError as error:
+            raise UserError(f"The answer cannot be kept: {error.strerror or error}") from None
+        return AnswerKept()
 
     def _read(self) -> LessonsRead:
         """In a thread of its own: what has not changed is not read again."""

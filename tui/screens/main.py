@@ -236,6 +236,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     def on_learning_wanted(self, event: Learning.Wanted) -> None:
         self.learning.take_wish(event.wish, event.standing)
 
+    def on_answer_kept(self) -> None:
+        self.learning.look()
+
     def on_history_marked(self, event: History.Marked) -> None:
         self.comparing.take_choice()
 

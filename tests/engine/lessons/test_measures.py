@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from engine.config.run_config import RunConfig
 from engine.lessons.measures import MEASURES, Measured
+from engine.runs.events import Layers
+from engine.runs.layers import BINS, Histogram, Layer
 from tests.builders.snapshots import epoch, snapshot, started, steps
 
 RUN = snapshot(
@@ -37,6 +41,19 @@ def test_what_an_epoch_does_not_tell_is_missing() -> None:
     assert Measured.read("validation_accuracy")(RUN) is None
     nothing = snapshot(epoch(1))
     assert [Measured.read(name)(nothing) for name in ("updates", "batch_spread", "squared_weights")] == [None] * 3
+
+
+def test_layers_are_told_of_by_the_epoch_that_they_ended() -> None:
+    nothing = Histogram(0.0, 0.0, (0,) * BINS)
+
+    def layer(activation: str, gradient_norm: float, dead: float) -> Layer:
+        return Layer(4, activation, 1.0, gradient_norm, 1.0, 0.0, 1.0, dead, math.nan, nothing, nothing)
+
+    hidden, output = layer("relu", 0.5, 0.25), layer("", 2.0, math.nan)
+    told = Layers(epoch=1, step=10, layers=(hidden, hidden, output))
+    run = snapshot(started(), told, epoch(1), epoch(2))
+    assert Measured.read("gradient_ratio@1")(run) == 0.25 and Measured.read("dead@1")(run) == 0.25
+    assert Measured.read("saturated@1")(run) is None and Measured.read("dead")(run) is None
 
 
 def test_squared_weights_are_the_penalty_over_its_lambda() -> None:

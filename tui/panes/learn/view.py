@@ -48,6 +48,11 @@ Wish = Open | Train | LookAt | Choose
 
 
 @dataclass
+class AnswerKept(Message):
+    """What was answered is kept, and can be read."""
+
+
+@dataclass
 class LessonsRead(Message):
     """The lessons there are, and how the one that is shown stands."""
 
