@@ -35,7 +35,7 @@ CLEARLY = 0.05
 STANDING, HARDLY = 0.001, 0.01
 FEW_UPDATES = 10
 DEAD_LAYER, DEAD_UNITS, SATURATED_UNITS = 0.9, 0.25, 1 / 3
-VANISHING = 0.01
+VANISHING = 0.1
 # Epochs after the lowest loss until there is no doubt that it was the lowest, and over which a run levels off.
 STRIP = 3
 LEAST_GAP = 0.01

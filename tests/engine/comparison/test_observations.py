@@ -102,7 +102,7 @@ CASES: dict[str, tuple[RunState, str, RunState]] = {
     "vanishing gradients": (
         run((1.0, 0.9), layers=SIGMOID),
         "Gradients vanish: at layer 1 their norm is 1/200 of that at the output.",
-        run((1.0, 0.9), layers=[replace(SIGMOID[0], gradient_norm=0.0021), *SIGMOID[1:]]),
+        run((1.0, 0.9), layers=[replace(SIGMOID[0], gradient_norm=0.021), *SIGMOID[1:]]),
     ),
     "stuck after a jump": (
         run(*STUCK, jump=5.0),
