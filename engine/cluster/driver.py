@@ -24,6 +24,7 @@ from engine.errors import UserError
 from engine.home import Home
 from engine.json_text import write_line
 from engine.service.log_file import redirect_stdio, start_logging, trim
+from engine.service.subprocesses import exit_at_once
 from engine.service.sweep_feeder import SweepFeeder
 from engine.sweeps.stopping import ask_to_stop
 from engine.sweeps.sweep_file import read_sweep
@@ -121,7 +122,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    status = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+    exit_at_once(main())

@@ -32,6 +32,7 @@ from engine.service.device_choice import ACCEPTED, VARIABLE, DeviceChoice
 from engine.service.handler import ASKED_TO_LEAVE, Service
 from engine.service.log_file import redirect_stdio, trim
 from engine.service.protocol import LONGEST_LINE, Refused, encode
+from engine.service.subprocesses import exit_at_once
 
 IDLE_SECONDS = 30.0
 TICK = 1.0
@@ -197,7 +198,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    status = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # The ordinary way out waits for those who are still connected.
+    exit_at_once(main())

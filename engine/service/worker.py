@@ -32,6 +32,7 @@ from engine.runs.directory import Run
 from engine.runs.events import Epoch, Event, RunFailed
 from engine.service.log_file import start_logging
 from engine.service.protocol import LONGEST_LINE
+from engine.service.subprocesses import exit_at_once
 from engine.service.worker_messages import (
     Ended,
     EpochDone,
@@ -246,7 +247,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    status = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # The ordinary way out waits for PyTorch, which may still be on its way in.
+    exit_at_once(main())

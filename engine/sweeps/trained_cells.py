@@ -16,17 +16,17 @@ from engine.sweeps.plan import Plan
 from engine.sweeps.space import MACHINE
 
 
-def trained_cells(home: Home, wanted: Plan) -> Mapping[tuple[int, int], str]:
+def trained_cells(home: Home, plan: Plan) -> Mapping[tuple[int, int], str]:
     """By cell and seed of a plan the newest run of the home that has trained it to its end.
 
     Neither device nor way of gradients tells cells apart. A run whose learning rate was changed on the way is none."""
     prints: dict[str, tuple[str, str]] = {}
     cells: dict[Hashable, tuple[int, int]] = {}
-    for place, config in enumerate(wanted.configs):
+    for place, config in enumerate(plan.configs):
         if config.dataset not in prints:
             prints[config.dataset] = _data(config.dataset, home)
         name, fingerprint = prints[config.dataset]
-        for seed in wanted.record.all_seeds if fingerprint else ():
+        for seed in plan.record.all_seeds if fingerprint else ():
             cells[_key(config.replace({"seed": seed}), name), fingerprint] = place, seed
     found: dict[tuple[int, int], str] = {}
     for id in recent_ids(home.runs) if cells else ():

@@ -37,6 +37,7 @@ class Window:
     """Counts what is under way. `delay` is how long the quickest answer took, in seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        # Many pieces are timed at once, by how long each took; an `Interval` is one span, and whether it is over.
         self._clock = clock
         self._pieces: deque[Piece] = deque()
         self._size = AT_FIRST

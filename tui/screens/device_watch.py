@@ -27,6 +27,7 @@ class UtilisationHistory:
 
     def __init__(self) -> None:
         self._figures: dict[str, list[float]] = {}
+        # Columns are counted by the clock itself, so that those of all slots end together; an `Interval` begins anew.
         self._column = 0
 
     def take(self, devices: Sequence[Device], now: float) -> None:

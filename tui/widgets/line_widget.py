@@ -19,15 +19,22 @@ from textual.widget import Widget
 from tui.drawing.glyphs import STATUS_SYMBOLS
 from tui.drawing.styled_lines import Line, Tone
 
+# The row, or whatever else, that keys act on, in a widget with the focus and in another.
+CURSORS = CURSOR, UNFOCUSED = ("cursor", "cursor-unfocused")
+
 
 class Painted(Widget):
     """A widget that turns lines of styled text into what Textual paints.
 
     A span's style `name` is the component class `CSS_PREFIX--name`, or for a run's status `status--name`, which looks
-    the same everywhere; no name is the widget's own style."""
+    the same everywhere; so does a cursor, `row--name`, in a widget without such a class of its own. No name is the
+    widget's own style."""
 
     CSS_PREFIX = ""
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"status--{status}" for status in STATUS_SYMBOLS}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(f"status--{status}" for status in STATUS_SYMBOLS),
+        *(f"row--{cursor}" for cursor in CURSORS),
+    }
     DEFAULT_CSS = """
     Painted {
         & > .status--queued, & > .status--unqueued, & > .status--pruned { color: $text-muted; }
@@ -38,6 +45,8 @@ class Painted(Widget):
         & > .status--stopped { color: $text-warning; }
         & > .status--failed { color: $text-error; text-style: bold; }
         & > .status--interrupted { color: $text-error; }
+        & > .row--cursor { text-style: reverse; }
+        & > .row--cursor-unfocused { text-style: bold; background: $boost; }
     }
     """
     # Nothing in it depends on it, so that what has got another size need not be laid out a second time.
@@ -79,8 +88,12 @@ class Painted(Widget):
         """The style of a name: the component class it stands for."""
         if not style:
             return self.visual_style.rich_style
-        prefix = "status" if style in STATUS_SYMBOLS else self.CSS_PREFIX
-        return self.get_component_rich_style(f"{prefix}--{style}")
+        name = f"{self.CSS_PREFIX}--{style}"
+        if style in STATUS_SYMBOLS:
+            name = f"status--{style}"
+        elif style in CURSORS and name not in super()._get_component_classes():
+            name = f"row--{style}"
+        return self.get_component_rich_style(name)
 
     def once_painted(self, work: Callable[[], object]) -> None:
         """Do something after what has happened is painted, once however often that is asked for until then."""
@@ -128,6 +141,11 @@ class LineWidget(Painted):
     def draw(self, width: int, height: int) -> list[Line]:
         """The lines to show in a space of `width` by `height` cells."""
         raise NotImplementedError
+
+    @property
+    def cursor_style(self) -> str:
+        """The style of what keys act on."""
+        return CURSOR if self.has_focus else UNFOCUSED
 
     def redraw(self) -> None:
         """Draw again and paint the cells that differ; while nobody can see it, not before it is seen."""

@@ -45,13 +45,13 @@ def _epoch(context: click.Context, parameter: click.Parameter, text: str) -> str
 
 
 @click.command("predict", epilog=EXAMPLES, context_settings={"max_content_width": 100})
-@click.argument("wanted", metavar="RUN", shell_complete=complete_runs)
+@click.argument("query", metavar="RUN", shell_complete=complete_runs)
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--epoch", default=LAST, metavar="N|best|last", callback=_epoch, help=EPOCH)
 @click.option("--json", is_flag=True, help="Each image as a line of JSON.")
 @click.help_option("--help", "-h")
 @click.pass_obj
-def predict(home: Home, /, wanted: str, images: tuple[Path, ...], epoch: str, json: bool) -> int:
+def predict(home: Home, /, query: str, images: tuple[Path, ...], epoch: str, json: bool) -> int:
     """Read digits in pictures by a run's network.
 
     A line for each IMAGE: what is read, how probable it is, and what comes next.
@@ -59,7 +59,7 @@ def predict(home: Home, /, wanted: str, images: tuple[Path, ...], epoch: str, js
     from engine.handwriting.image_file import read_image
     from engine.inference.stored_networks import read_networks
 
-    run, worst = find_run(home, wanted), DONE
+    run, worst = find_run(home, query), DONE
     if sys.stderr.isatty():
         click.secho(f"reading the network of {run.id} …", err=True, dim=True)
     found = read_networks([run], _number(run, epoch))[0]

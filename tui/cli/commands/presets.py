@@ -85,16 +85,16 @@ def show(home: Home, name: str, json: bool) -> None:
 @_command("save")
 @click.argument("name")
 @click.argument("words", nargs=-1, metavar="[PRESET] [FIELD=VALUE]...", shell_complete=complete_settings)
-@click.option("--run", "wanted", metavar="RUN", shell_complete=complete_runs, help="Take the settings of this run.")
+@click.option("--run", "query", metavar="RUN", shell_complete=complete_runs, help="Take the settings of this run.")
 @click.option("--summary", default="", metavar="TEXT", help=f"What to look for, up to {LONGEST_SUMMARY} characters.")
 @click.option("--force", is_flag=True, help="Replace your preset of that name.")
-def save(home: Home, name: str, words: tuple[str, ...], wanted: str | None, summary: str, force: bool) -> None:
+def save(home: Home, name: str, words: tuple[str, ...], query: str | None, summary: str, force: bool) -> None:
     """Keep settings under a name of your own, for `train NAME` and the form of the console."""
-    if not (words or wanted):
+    if not (words or query):
         raise click.UsageError("say which settings: --run RUN, or words such as deep hidden=32", _context())
-    if words and wanted:
+    if words and query:
         raise click.UsageError("--run takes the settings of a run as they are; leave out the words", _context())
-    config = _config_of(home, wanted) if wanted else configure(home, words, {})[1]
+    config = _config_of(home, query) if query else configure(home, words, {})[1]
     known = save_preset(home, name, config, summary, replace=force)
     click.echo(f"{known.name}  {known.line}\ntrain it: mnist-tui train {known.name}")
 
@@ -120,9 +120,9 @@ def delete(home: Home, names: tuple[str, ...], yes: bool) -> None:
         click.echo(f"{name} is deleted")
 
 
-def _config_of(home: Home, wanted: str) -> RunConfig:
+def _config_of(home: Home, query: str) -> RunConfig:
     """The settings of a run. Raises UserError."""
-    record = find_run(home, wanted).record()
+    record = find_run(home, query).record()
     if record.is_of_a_later_version:
         raise UserError(f"{record.name} was {record.notice}")
     return record.config

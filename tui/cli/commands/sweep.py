@@ -120,16 +120,16 @@ def start(
         raise click.UsageError("--resume goes on with a sweep as it is; leave out what else is asked for", context)
     if on and (dry_run or devices is not None):
         raise click.UsageError("--dry-run and --devices are about this machine; leave out --on", context)
-    wanted = None if resume else planned(home, words, **asked)
+    plan = None if resume else planned(home, words, **asked)
     _choose_devices(home, devices)
     trainer = sweep_trainer(on, gpu_share)
-    if wanted and dry_run:
+    if plan and dry_run:
         from tui.cli.commands.sweep_table import dry_run as show
 
-        return show(home, wanted, json)
-    group = resume or (wanted.record.group if wanted else "")
-    if wanted:
-        create_sweep(home, wanted.record, wanted.cells, trained_cells(home, wanted) if asked["needed"] else None)
+        return show(home, plan, json)
+    group = resume or (plan.record.group if plan else "")
+    if plan:
+        create_sweep(home, plan.record, plan.cells, trained_cells(home, plan) if asked["needed"] else None)
     return _train(home, group, trainer, failed=failed, detach=detach, json=json, quiet=quiet)
 
 

@@ -28,34 +28,34 @@ from tui.cli.output import Column, Output, status_text
 MOST_SHOWN = 200
 
 
-def dry_run(home: Home, wanted: Plan, json: bool) -> int:
+def dry_run(home: Home, plan: Plan, json: bool) -> int:
     """Show what a plan would train and take; the exit status."""
     slots, times = find_slots(DeviceChoice.of_environment()), EpochTimes()
     times.learn_from(home)
-    fitting = slots.for_device(wanted.record.base.device)
+    fitting = slots.for_device(plan.record.base.device)
     device = fitting[0].description if fitting else ""
 
     def epoch_seconds(config: RunConfig) -> float | None:
         return times.epoch_seconds(config, device)
 
-    found = estimate(wanted, epoch_seconds, len(fitting))
-    trained = trained_cells(home, wanted) if wanted.record.needed else {}
+    found = estimate(plan, epoch_seconds, len(fitting))
+    trained = trained_cells(home, plan) if plan.record.needed else {}
     if json:
-        _print_json(wanted, found, len(fitting), len(trained))
+        _print_json(plan, found, len(fitting), len(trained))
     else:
-        _print(wanted, found, len(fitting), epoch_seconds, trained)
+        _print(plan, found, len(fitting), epoch_seconds, trained)
     return 0
 
 
 def _print(
-    wanted: Plan,
+    plan: Plan,
     found: Estimate,
     slots: int,
     epoch_seconds: Callable[[RunConfig], float | None],
     trained: Collection[object],
 ) -> None:
-    output, record = Output(), wanted.record
-    shown = list(zip(wanted.cells, wanted.configs, strict=True))[:MOST_SHOWN]
+    output, record = Output(), plan.record
+    shown = list(zip(plan.cells, plan.configs, strict=True))[:MOST_SHOWN]
     rows: list[list[str | Text]] = []
     for number, (values, config) in enumerate(shown, 1):
         seconds = run_seconds(config, epoch_seconds)
@@ -63,11 +63,11 @@ def _print(
     if rows:
         settings = [Column(name, number=True) for name in record.settings]
         output.table([Column("cell", number=True), *settings, Column("a run", number=True)], rows)
-    if len(wanted.cells) > len(shown):
-        output.line(f"and {len(wanted.cells) - len(shown):,} more")
+    if len(plan.cells) > len(shown):
+        output.line(f"and {len(plan.cells) - len(shown):,} more")
     seeds = f" × {record.seeds} seeds" if record.seeds > 1 else ""
     output.line()
-    output.line(f"{wanted.count:,} cells{seeds} = {wanted.runs:,} runs in the group {record.group}", wrap=True)
+    output.line(f"{plan.count:,} cells{seeds} = {plan.runs:,} runs in the group {record.group}", wrap=True)
     time = (
         f"about {duration(found.seconds)}" if found.seconds is not None else "not known before such runs were trained"
     )
@@ -77,14 +77,14 @@ def _print(
     output.line(f"judged by {record.metric}; nothing was trained", wrap=True)
 
 
-def _print_json(wanted: Plan, found: Estimate, slots: int, trained: int) -> None:
+def _print_json(plan: Plan, found: Estimate, slots: int, trained: int) -> None:
     import json as jsons
 
-    record = wanted.record
-    cells = [dict(zip(record.settings, values, strict=True)) for values in wanted.cells]
+    record = plan.record
+    cells = [dict(zip(record.settings, values, strict=True)) for values in plan.cells]
     values = {
         "group": record.group, "settings": list(record.settings), "metric": record.metric, "cells": cells,
-        "cell_count": wanted.count, "seeds": list(record.all_seeds), "runs": wanted.runs, "slots": slots,
+        "cell_count": plan.count, "seeds": list(record.all_seeds), "runs": plan.runs, "slots": slots,
         "trained": trained, "seconds": found.seconds, "disk_bytes": found.disk,
     }  # fmt: skip
     click.echo(jsons.dumps(values, indent=2, allow_nan=False))

@@ -29,7 +29,7 @@ class ComparisonTable(LineWidget, can_focus=True):
     CSS_PREFIX = "figures"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "figures--title", "figures--section", "figures--label", "figures--dim", "figures--note", "figures--value",
-        "figures--best", "figures--changed", "figures--chosen", "figures--cursor", "figures--cursor-unfocused",
+        "figures--best", "figures--changed", "figures--chosen",
         *palette.classes("figures"),
     }  # fmt: skip
     DEFAULT_CSS = f"""
@@ -44,8 +44,6 @@ class ComparisonTable(LineWidget, can_focus=True):
         & > .figures--best {{ color: $text-success; text-style: bold; }}
         & > .figures--changed {{ color: $text-warning; text-style: bold; }}
         & > .figures--chosen {{ text-style: bold underline; }}
-        & > .figures--cursor {{ text-style: reverse; }}
-        & > .figures--cursor-unfocused {{ text-style: bold; background: $boost; }}
         {palette.rules("figures")}
     }}
     """

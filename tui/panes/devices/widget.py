@@ -23,8 +23,7 @@ class DeviceTable(RowList):
 
     CSS_PREFIX = "devices"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "devices--header", "devices--name", "devices--dim", "devices--bar", "devices--warning", "devices--cursor",
-        "devices--cursor-unfocused",
+        "devices--header", "devices--name", "devices--dim", "devices--bar", "devices--warning",
     }  # fmt: skip
     DEFAULT_CSS = """
     DeviceTable {
@@ -34,8 +33,6 @@ class DeviceTable(RowList):
         & > .devices--dim { color: $text-muted; }
         & > .devices--bar { color: $text-primary; }
         & > .devices--warning { color: $text-warning; }
-        & > .devices--cursor { text-style: reverse; }
-        & > .devices--cursor-unfocused { text-style: bold; background: $boost; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -78,8 +75,10 @@ class DeviceTable(RowList):
         self._top = min(self._top, first) if last - first < height else self._top
         shown = found[self._top : self._top + height]
         self._seen = [row.run for row in shown]
-        style = "cursor" if self.has_focus else "cursor-unfocused"
-        return [marked(row, width, style) if row.run and row.run == self.highlighted else row.line for row in shown]
+        return [
+            marked(row, width, self.cursor_style) if row.run and row.run == self.highlighted else row.line
+            for row in shown
+        ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is a run to show, and a queue to empty."""

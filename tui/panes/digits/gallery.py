@@ -51,7 +51,7 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
     CSS_PREFIX = "gallery"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "gallery--digit", "gallery--title", "gallery--dim", "gallery--notice",
-        "gallery--right", "gallery--wrong", "gallery--bar", "gallery--cursor",
+        "gallery--right", "gallery--wrong", "gallery--bar",
     }  # fmt: skip
     DEFAULT_CSS = """
     Gallery {
@@ -63,7 +63,6 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         & > .gallery--right { color: $text-success; }
         & > .gallery--wrong { color: $text-error; text-style: bold; }
         & > .gallery--bar { color: $text-primary; }
-        & > .gallery--cursor { text-style: reverse; }
     }
     """
 
@@ -201,7 +200,7 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
     def on_click(self, event: Click) -> None:
         offset = event.get_content_offset(self)
         if self.view is not None and offset is not None:
-            index = self._sheet(self.view).place_at(*self.size, offset.x, offset.y)
+            index = self._sheet(self.view).cursor_at(*self.size, offset.x, offset.y)
             self._move_to(self._cursor if index is None else index)
 
     def _move_to(self, index: int) -> None:

@@ -105,8 +105,8 @@ class Sheet(ABC, Generic[ImagesT, WantedT]):
             lines += beside(block, grid, layout.block_width + GAP) if grid else block
         return lines[:height]
 
-    def place_at(self, width: int, height: int, x: int, y: int) -> int | None:
-        """Which of the images stands in the grid at a cell of a pane of this size."""
+    def cursor_at(self, width: int, height: int, x: int, y: int) -> int | None:
+        """The cursor on the image that stands in the grid at a cell of a pane of this size; None where none does."""
         layout = self.layout(width, height)
         y -= len(self.header(width, height))
         if layout.grid_below:
@@ -116,8 +116,8 @@ class Sheet(ABC, Generic[ImagesT, WantedT]):
         column, row = x // CELL_WIDTH, y // CELL_HEIGHT
         if not (0 <= column < layout.columns and 0 <= row < layout.rows):
             return None
-        index = self.top + row * layout.columns + column
-        return index if index < len(self.indices) else None
+        cursor = self.top + row * layout.columns + column
+        return cursor if cursor < len(self.indices) else None
 
     def _block(self, layout: Layout, glyphs: Glyphs, drawer: Drawer) -> list[Line]:
         index = int(self.indices[self.cursor])
@@ -133,14 +133,14 @@ class Sheet(ABC, Generic[ImagesT, WantedT]):
         lines: list[Line] = []
         for row in range(layout.rows):
             first = self.top + row * layout.columns
-            places = range(first, min(first + layout.columns, len(self.indices)))
-            lines += _joined([self._cell(index, drawer) for index in places])
+            cursors = range(first, min(first + layout.columns, len(self.indices)))
+            lines += _joined([self._cell(cursor, drawer) for cursor in cursors])
         return lines
 
-    def _cell(self, place: int, drawer: Drawer) -> list[Line]:
-        index = int(self.indices[place])
+    def _cell(self, cursor: int, drawer: Drawer) -> list[Line]:
+        index = int(self.indices[cursor])
         words, style = self.caption(index, CELL_WIDTH - 1)
-        shown = fit(words, CELL_WIDTH - 1), "cursor" if place == self.cursor else style
+        shown = fit(words, CELL_WIDTH - 1), "cursor" if cursor == self.cursor else style
         return [*drawer(index, True), (shown,)]
 
 

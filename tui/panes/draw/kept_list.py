@@ -44,8 +44,7 @@ class KeptDrawings(RowList):
 
     CSS_PREFIX = "kept"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "kept--digit", "kept--title", "kept--dim", "kept--right", "kept--wrong", "kept--cursor",
-        "kept--cursor-unfocused",
+        "kept--digit", "kept--title", "kept--dim", "kept--right", "kept--wrong",
     }  # fmt: skip
     DEFAULT_CSS = """
     KeptDrawings {
@@ -55,8 +54,6 @@ class KeptDrawings(RowList):
         & > .kept--dim { color: $text-muted; }
         & > .kept--right { color: $text-success; }
         & > .kept--wrong { color: $text-error; text-style: bold; }
-        & > .kept--cursor { text-style: reverse; }
-        & > .kept--cursor-unfocused { text-style: bold; background: $boost; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -123,8 +120,7 @@ class KeptDrawings(RowList):
         head = f" {kept.drawing.label}  "
         moment = fit(_moment(kept.drawing.id), max(0, width - len(head) - 1 - READ))
         if place == self._row:
-            style = "cursor" if self.has_focus else "cursor-unfocused"
-            return ((fit(f"{head}{moment} {read}", width), style),)
+            return ((fit(f"{head}{moment} {read}", width), self.cursor_style),)
         return ((head, "title"), (moment + " ", "dim"), (crop(read, READ), "right" if kept.is_right else "wrong"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

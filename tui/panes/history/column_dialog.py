@@ -60,18 +60,17 @@ class ColumnChoice:
 CHECK, WIDTH = 2, 16
 
 
-class Choices(LineWidget):
+class ColumnList(LineWidget):
     """Shows a `ColumnChoice` for a list of `cells` cells, scrolled so that the cursor is seen."""
 
-    CSS_PREFIX = "choices"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"choices--chosen", "choices--other", "choices--cursor"}
+    CSS_PREFIX = "columns"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"columns--chosen", "columns--other"}
     DEFAULT_CSS = """
-    Choices {
+    ColumnList {
         height: 1fr;
         background: $panel;
-        & > .choices--chosen { color: $foreground; text-style: bold; }
-        & > .choices--other { color: $text-muted; }
-        & > .choices--cursor { text-style: reverse; }
+        & > .columns--chosen { color: $foreground; text-style: bold; }
+        & > .columns--other { color: $text-muted; }
     }
     """
 
@@ -139,7 +138,7 @@ class ColumnChooser(Dialog[tuple[str, ...]]):
     def __init__(self, chosen: tuple[str, ...], width: int, changes: bool = True) -> None:
         super().__init__("Columns of the history, from left to right")
         self._standard = tuple(column.name for column in columns(width, changes=changes) if column.name)
-        self._choices = Choices(ColumnChoice.of(chosen, self._standard), width)
+        self._choices = ColumnList(ColumnChoice.of(chosen, self._standard), width)
 
     def asked(self) -> Iterable[Widget]:
         yield self._choices

@@ -8,14 +8,14 @@ from tui.panes.history.run_list import Entry, RunList
 
 
 class Cursor:
-    """The `place` of one entry of a list, and `top`, that of the first one that is seen.
+    """The `index` of one entry of a list, and `top`, that of the first one that is seen.
 
     It stays on its run when the list changes, and comes back to one that a filter no longer hides. `run_id` is the run
     it is on, of a group the newest; None where nothing is listed."""
 
     def __init__(self, runs: RunList) -> None:
         self._runs = runs
-        self.place = self.top = 0
+        self.index = self.top = 0
         self.run_id: str | None = None
         # The run the user went to, to which the cursor comes back when a filter no longer hides it.
         self._visited: str | None = None
@@ -24,7 +24,7 @@ class Cursor:
     def entry(self) -> Entry | None:
         """What the cursor is on."""
         entries = self._runs.entries
-        return entries[self.place] if self.place < len(entries) else None
+        return entries[self.index] if self.index < len(entries) else None
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -33,10 +33,10 @@ class Cursor:
 
     def entries_from(self, run_id: str | None) -> Sequence[Entry]:
         """The entries from that of a run to the cursor, in this order; the cursor's alone where it is not listed."""
-        found = self._runs.place(run_id)
-        start = self.place if found is None else found
-        first, last = sorted((start, self.place))
-        return self._runs.entries[first : last + 1][:: 1 if start <= self.place else -1]
+        found = self._runs.index_of(run_id)
+        start = self.index if found is None else found
+        first, last = sorted((start, self.index))
+        return self._runs.entries[first : last + 1][:: 1 if start <= self.index else -1]
 
     def go_to(self, index: int) -> None:
         """Go to this entry, or the last one there is."""
@@ -47,18 +47,18 @@ class Cursor:
         """Other entries are listed, or in another order: stay on the same run, and that where it was seen."""
         if self._visited not in self._runs.ids:
             self._visited = self.run_id
-        index = self._runs.place(self._visited)
+        index = self._runs.index_of(self._visited)
         if index is None:
-            index = self._runs.place(self.run_id)
+            index = self._runs.index_of(self.run_id)
         if index is not None and self.top:
-            self.top += index - self.place
-        self._put(self.place if index is None else index)
+            self.top += index - self.index
+        self._put(self.index if index is None else index)
 
     def keep_in_sight(self, room: int) -> None:
         """Begin with an entry from which on the cursor is among the `room` that are seen, if need be with another."""
         last = len(self._runs.entries) - room
-        self.top = max(0, self.place - room + 1, min(self.top, self.place, last))
+        self.top = max(0, self.index - room + 1, min(self.top, self.index, last))
 
     def _put(self, index: int) -> None:
-        self.place = max(0, min(index, len(self._runs.entries) - 1))
+        self.index = max(0, min(index, len(self._runs.entries) - 1))
         self.run_id = self.entry.id if self.entry else None

@@ -177,7 +177,7 @@ class RunList:
         """List the runs of this group by themselves."""
         self.fold(True, self._opened | {group})
 
-    def place(self, run_id: str | None) -> int | None:
+    def index_of(self, run_id: str | None) -> int | None:
         """Where a run is listed; None where it is not."""
         for index, entry in enumerate(self.entries):
             if isinstance(entry, Fold):

@@ -33,7 +33,7 @@ class History(Filtered, can_focus=True):
     CSS_PREFIX = "history"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "history--header", "history--sorted", "history--name", "history--dim", "history--mark", "history--wrong",
-        "history--cursor", "history--cursor-unfocused", "history--filter",
+        "history--filter",
     }  # fmt: skip
     DEFAULT_CSS = """
     History {
@@ -47,8 +47,6 @@ class History(Filtered, can_focus=True):
         & > .history--dim { color: $text-muted; }
         & > .history--mark { color: $text-accent; text-style: bold; }
         & > .history--wrong { color: $text-error; text-style: bold; }
-        & > .history--cursor { text-style: reverse; }
-        & > .history--cursor-unfocused { text-style: bold; background: $boost; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -164,7 +162,7 @@ class History(Filtered, can_focus=True):
 
     def highlight(self, run_id: str) -> None:
         """Move the cursor to a run, where one of that id is listed."""
-        index = self._catalogue.place(run_id)
+        index = self._catalogue.index_of(run_id)
         if index is not None:
             self._move_to(index)
 
@@ -187,7 +185,7 @@ class History(Filtered, can_focus=True):
         self._cursor.keep_in_sight(room)
         if self.editor.is_open:
             self.editor.place(len(PROMPT), 0, max(1, width - len(PROMPT)))
-        return listing.lines(self._cursor.place, self._cursor.top, width, height)
+        return listing.lines(self._cursor.index, self._cursor.top, width, height)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A run is shown and a group unfolded; nothing can be done with no runs."""
@@ -206,11 +204,11 @@ class History(Filtered, can_focus=True):
         return True if listed else None
 
     def action_move(self, by: int) -> None:
-        self._move_to(self._cursor.place + by)
+        self._move_to(self._cursor.index + by)
 
     def action_move_page(self, by: int) -> None:
         self.lay_out()
-        self._move_to(self._cursor.place + by * max(1, self._listing().rows(*self.size)))
+        self._move_to(self._cursor.index + by * max(1, self._listing().rows(*self.size)))
 
     def action_move_to(self, index: int) -> None:
         self._move_to(index if index >= 0 else len(self._catalogue.entries) - 1)
@@ -239,11 +237,11 @@ class History(Filtered, can_focus=True):
 
     def action_mark(self) -> None:
         self._tell_marked(self._marks.toggle(self._cursor.entries))
-        self._move_to(self._cursor.place + 1)
+        self._move_to(self._cursor.index + 1)
 
     def action_extend(self, by: int) -> None:
         entries = self._cursor.entries
-        self._move_to(self._cursor.place + by)
+        self._move_to(self._cursor.index + by)
         self._tell_marked(self._marks.mark([*entries, *self._cursor.entries]))
 
     def action_mark_range(self) -> None:
@@ -269,10 +267,10 @@ class History(Filtered, can_focus=True):
                 self.action_open() if isinstance(self._cursor.entry, Fold) else self.action_select()
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self._move_to(self._cursor.place + WHEEL)
+        self._move_to(self._cursor.index + WHEEL)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self._move_to(self._cursor.place - WHEEL)
+        self._move_to(self._cursor.index - WHEEL)
 
     @property
     def _offered(self) -> tuple[bool, ...]:

@@ -23,15 +23,13 @@ class LessonList(RowList):
 
     CSS_PREFIX = "lessons"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lessons--dim", "lessons--done", "lessons--cursor", "lessons--cursor-unfocused",
+        "lessons--dim", "lessons--done",
     }  # fmt: skip
     DEFAULT_CSS = """
     LessonList {
         background: $surface;
         & > .lessons--dim { color: $text-muted; }
         & > .lessons--done { color: $text-success; }
-        & > .lessons--cursor { text-style: reverse; }
-        & > .lessons--cursor-unfocused { text-style: bold; background: $boost; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -87,7 +85,7 @@ class LessonList(RowList):
         row = self._rows[place]
         mark, text = "✓" if row.is_done else " ", fit(f"{place + 1:2} {row.title}", max(0, width - 2))
         if place == self._row:
-            return ((fit(f"{mark} {text}", width), "cursor" if self.has_focus else "cursor-unfocused"),)
+            return ((fit(f"{mark} {text}", width), self.cursor_style),)
         return ((f"{mark} ", "done"), (text, ""))
 
     def action_enter(self) -> None:

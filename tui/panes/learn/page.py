@@ -25,8 +25,7 @@ class LessonPage(ScrolledLines, can_focus=True):
 
     CSS_PREFIX = "lesson"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lesson--title", "lesson--dim", "lesson--stop", "lesson--right", "lesson--wrong", "lesson--cursor",
-        "lesson--cursor-unfocused",
+        "lesson--title", "lesson--dim", "lesson--stop", "lesson--right", "lesson--wrong",
     }  # fmt: skip
     DEFAULT_CSS = """
     LessonPage {
@@ -36,8 +35,6 @@ class LessonPage(ScrolledLines, can_focus=True):
         & > .lesson--stop { color: $text-accent; }
         & > .lesson--right { color: $text-success; }
         & > .lesson--wrong { color: $text-error; }
-        & > .lesson--cursor { text-style: reverse; }
-        & > .lesson--cursor-unfocused { text-style: bold; background: $boost; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -76,9 +73,11 @@ class LessonPage(ScrolledLines, can_focus=True):
 
     def lines(self, width: int) -> list[Line]:
         made = self._page(width)
-        style = "cursor" if self.has_focus else "cursor-unfocused"
         marked = made.rows(self._cursor)
-        return [((fit(plain(line), width), style),) if row in marked else line for row, line in enumerate(made.lines)]
+        return [
+            ((fit(plain(line), width), self.cursor_style),) if row in marked else line
+            for row, line in enumerate(made.lines)
+        ]
 
     def _page(self, width: int) -> Page:
         return page(self.standing, width) if self.standing else Page(width)

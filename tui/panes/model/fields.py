@@ -24,7 +24,7 @@ class Fields(LineWidget, can_focus=True):
 
     CSS_PREFIX = "model"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "model--network", "model--heading", "model--label", "model--current", "model--cursor",
+        "model--network", "model--heading", "model--label", "model--current",
         "model--changed", "model--wrong", "model--dim", "model--help",
         "model--typed", "model--selected", "model--completion", "model--insertion",
     }  # fmt: skip
@@ -36,7 +36,6 @@ class Fields(LineWidget, can_focus=True):
         & > .model--heading { color: $text-primary; text-style: bold; }
         & > .model--label { color: $text-muted; }
         & > .model--current { text-style: bold underline; }
-        & > .model--cursor { text-style: reverse; }
         & > .model--changed { color: $text-warning; text-style: bold; }
         & > .model--wrong { color: $text-error; text-style: bold; }
         & > .model--dim { color: $text-muted; }

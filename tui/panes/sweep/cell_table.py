@@ -28,8 +28,8 @@ class CellTable(Filtered, RowList, can_focus=True):
 
     CSS_PREFIX = "cells"
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "cells--header", "cells--title", "cells--dim", "cells--mark", "cells--best", "cells--cursor",
-        "cells--cursor-unfocused", "cells--filter", "cells--wrong",
+        "cells--header", "cells--title", "cells--dim", "cells--mark", "cells--best",
+        "cells--filter", "cells--wrong",
     }  # fmt: skip
     DEFAULT_CSS = """
     CellTable {
@@ -43,8 +43,6 @@ class CellTable(Filtered, RowList, can_focus=True):
         & > .cells--filter { color: $text-accent; text-style: bold; }
         & > .cells--wrong { color: $text-error; text-style: bold; }
         & > .cells--best { color: $text-success; text-style: bold; }
-        & > .cells--cursor { text-style: reverse; }
-        & > .cells--cursor-unfocused { text-style: bold; background: $boost; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = row_keys("cell", "cells", "The best cell", "The last cell")
@@ -81,9 +79,11 @@ class CellTable(Filtered, RowList, can_focus=True):
         room = max(1, height - self.above)
         self._top = window(self._row, self._top, 1, room, len(view.cells))
         columns = columns_of(view, width)
-        style = "cursor" if self.has_focus else "cursor-unfocused"
         shown = enumerate(view.cells[self._top : self._top + room], self._top)
-        rows = [row(view, cell, columns, width, self._marked, style if n == self._row else "") for n, cell in shown]
+        rows = [
+            row(view, cell, columns, width, self._marked, self.cursor_style if n == self._row else "")
+            for n, cell in shown
+        ]
         rows = rows or wrapped(NO_MATCH, width, "dim")
         return [*filters, *[headline(view, width)] * self._tells_the_whole, head(columns, width), *rows]
 

@@ -107,8 +107,8 @@ def test_a_click_finds_the_digit_it_is_on(cells: int, height: int) -> None:
     above = 1 + (layout.block_height + 1 if layout.grid_below else 0)
     for place in range(min(12, layout.columns * layout.rows)):
         row, column = divmod(place, layout.columns)
-        assert what.place_at(cells, height, left + 15 * column, above + 8 * row) == place
-    assert what.place_at(cells, height, 0, 0) is None
+        assert what.cursor_at(cells, height, left + 15 * column, above + 8 * row) == place
+    assert what.cursor_at(cells, height, 0, 0) is None
 
 
 @pytest.mark.parametrize(

@@ -179,8 +179,8 @@ def test_a_click_finds_the_digit_it_is_on(cells: int, height: int) -> None:
     above = len(what.header(cells, height)) + (layout.block_height + 1 if layout.grid_below else 0)
     for place in range(min(3, layout.columns * layout.rows)):
         row, column = divmod(place, layout.columns)
-        assert what.place_at(cells, height, left + 15 * column, above + 8 * row) == place
-    assert what.place_at(cells, height, 0, 0) is None
+        assert what.cursor_at(cells, height, left + 15 * column, above + 8 * row) == place
+    assert what.cursor_at(cells, height, 0, 0) is None
 
 
 @given(st.lists(st.tuples(*[st.integers(0, 9)] * 3), max_size=40))

@@ -71,8 +71,8 @@ def test_every_run_that_is_listed_has_a_place(
 ) -> None:
     catalogue = listed(runs, text, order, folded)
     for place, entry in enumerate(catalogue.entries):
-        assert {catalogue.place(run.id) for run in runs_of(entry)} == {place}
-    assert catalogue.place("another") is None
+        assert {catalogue.index_of(run.id) for run in runs_of(entry)} == {place}
+    assert catalogue.index_of("another") is None
 
 
 @given(homes(), homes(), FILTERS, ORDERS, st.booleans(), st.data())

@@ -37,7 +37,7 @@ def read_picks(text: str) -> dict[str, EpochChoice]:
 
 
 @runs_command("compare")
-@click.argument("wanted", metavar="[RUN]...", nargs=-1, shell_complete=complete_runs)
+@click.argument("queries", metavar="[RUN]...", nargs=-1, shell_complete=complete_runs)
 @where("Those that FILTER matches as well, the oldest first.")
 @click.option(
     "--baseline", metavar="RUN", shell_complete=complete_runs, help="What others are held against, else the first."
@@ -59,7 +59,7 @@ def read_picks(text: str) -> dict[str, EpochChoice]:
 @click.option("--markdown", "form", flag_value="markdown", help="As Markdown.")
 def compare_(
     home: Home,
-    wanted: tuple[str, ...],
+    queries: tuple[str, ...],
     chosen: Filter | None,
     baseline: str | None,
     accuracy: float,
@@ -79,7 +79,7 @@ def compare_(
     from engine.comparison.verdicts import by_predictions, disagreement, judge
 
     with LongWork() as work:
-        lines = _lines(home, wanted, chosen, no_fold, work)
+        lines = _lines(home, queries, chosen, no_fold, work)
         place = _place(home, lines, baseline) if baseline else 0
         found = compare(lines, baseline=place, picks=picks, target=accuracy)
         work.begin("holding predictions against each other", len(lines) - 1)
@@ -101,13 +101,13 @@ def compare_(
 compare_.epilog = FILTER_HELP
 
 
-def _lines(home: Home, wanted: Sequence[str], chosen: Filter | None, no_fold: bool, work: LongWork) -> list[SeedGroup]:
+def _lines(home: Home, queries: Sequence[str], chosen: Filter | None, no_fold: bool, work: LongWork) -> list[SeedGroup]:
     """The lines to compare. Raises StoreError for a run that is not there, UsageError when there is none at all."""
-    if not wanted and chosen is None:
+    if not queries and chosen is None:
         raise click.UsageError(
             "say which runs: mnist-tui runs compare A B, or --where FILTER", click.get_current_context()
         )
-    runs = [run for name in wanted for run in _meant(home, name)]
+    runs = [run for query in queries for run in _meant(home, query)]
     if chosen is not None:
         runs += [Run(home.runs / run.id) for run in reversed(select(list_runs(home).runs, chosen))]
     work.begin("reading runs", len(runs))

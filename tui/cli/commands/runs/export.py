@@ -45,7 +45,7 @@ PATH is a file; for several runs, other than as csv, a folder; - prints text. It
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 @click.help_option("--help", "-h")
 @click.pass_obj
-def export_(home: Home, /, wanted: tuple[str, ...], name: str, output: Path, steps: bool, force: bool) -> None:
+def export_(home: Home, /, queries: tuple[str, ...], name: str, output: Path, steps: bool, force: bool) -> None:
     """Take runs elsewhere."""
     from engine.export import FORMATS, export, export_text
 
@@ -53,7 +53,7 @@ def export_(home: Home, /, wanted: tuple[str, ...], name: str, output: Path, ste
         raise click.UsageError("--steps goes with --format csv", click.get_current_context())
     if str(output) == "-" and not FORMATS[name].render:
         raise click.UsageError(f"{name} is not text; name a file or folder with --output", click.get_current_context())
-    runs = list({run.id: run for run in (find_run(home, word) for word in wanted)}.values())
+    runs = list({run.id: run for run in (find_run(home, query) for query in queries)}.values())
     if str(output) == "-":
         click.echo(export_text(runs, name, steps), nl=False)
         return

@@ -16,28 +16,28 @@ from tui.cli.commands.runs.shared import for_each, many_runs, one_run, runs_comm
 
 @runs_command("star")
 @many_runs
-def star(home: Home, wanted: tuple[str, ...]) -> int:
+def star(home: Home, queries: tuple[str, ...]) -> int:
     """Mark runs with a star."""
-    return for_each(home, wanted, _changing(Relabel(starred=True), "has a star"))
+    return for_each(home, queries, _changing(Relabel(starred=True), "has a star"))
 
 
 @runs_command("unstar")
 @many_runs
-def unstar(home: Home, wanted: tuple[str, ...]) -> int:
+def unstar(home: Home, queries: tuple[str, ...]) -> int:
     """Take the star away."""
-    return for_each(home, wanted, _changing(Relabel(starred=False), "has no star"))
+    return for_each(home, queries, _changing(Relabel(starred=False), "has no star"))
 
 
 @runs_command("group")
 @click.argument("name")
 @many_runs
-def group(home: Home, name: str, wanted: tuple[str, ...]) -> int:
+def group(home: Home, name: str, queries: tuple[str, ...]) -> int:
     """Put runs into the group NAME.
 
     An empty NAME takes them out of theirs."""
     group = group_of(name)
     outcome = f"is in the group {group}" if group else "is in no group"
-    return for_each(home, wanted, _changing(Relabel(group=group), outcome))
+    return for_each(home, queries, _changing(Relabel(group=group), outcome))
 
 
 @runs_command("groups")
@@ -62,13 +62,13 @@ def groups(home: Home, json: bool) -> None:
 @runs_command("family")
 @one_run
 @click.option("--json", is_flag=True, help="As one JSON array, parents before their children.")
-def family(home: Home, wanted: str, json: bool) -> None:
+def family(home: Home, query: str, json: bool) -> None:
     """The runs that a run was made from, and those made from it."""
     from engine.quantities import percent
     from engine.runs.lineage import family as kin_of
     from tui.cli.output import Output
 
-    found = find_run(home, wanted)
+    found = find_run(home, query)
     found.record()
     kin_found = kin_of(list_runs(home).runs, found.id)
     if json:

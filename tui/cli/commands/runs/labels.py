@@ -13,31 +13,31 @@ from tui.cli.commands.runs.shared import one_run, runs_command
 @runs_command("rename")
 @one_run
 @click.argument("name")
-def rename(home: Home, wanted: str, name: str) -> None:
+def rename(home: Home, query: str, name: str) -> None:
     """Call a run something else."""
-    _change(home, wanted, Relabel(name=name))
+    _change(home, query, Relabel(name=name))
 
 
 @runs_command("tag")
 @one_run
 @click.argument("tags", nargs=-1, required=True)
 @click.option("--remove", is_flag=True, help="Take the tags away instead.")
-def tag(home: Home, wanted: str, tags: tuple[str, ...], remove: bool) -> None:
+def tag(home: Home, query: str, tags: tuple[str, ...], remove: bool) -> None:
     """Add tags to a run, or take them away."""
-    _change(home, wanted, Relabel(removed=tags) if remove else Relabel(added=tags))
+    _change(home, query, Relabel(removed=tags) if remove else Relabel(added=tags))
 
 
 @runs_command("note")
 @one_run
 @click.argument("text")
-def note(home: Home, wanted: str, text: str) -> None:
+def note(home: Home, query: str, text: str) -> None:
     """Keep a remark with a run.
 
     An empty TEXT takes it away."""
-    _change(home, wanted, Relabel(note=text))
+    _change(home, query, Relabel(note=text))
 
 
-def _change(home: Home, wanted: str, change: Relabel) -> None:
-    record = relabel(find_run(home, wanted), change).after
+def _change(home: Home, query: str, change: Relabel) -> None:
+    record = relabel(find_run(home, query), change).after
     tags = f"  [{' '.join(record.tags)}]" if record.tags else ""
     click.echo(f"{record.id}  {record.name}{tags}{'  ' + record.note if record.note else ''}")

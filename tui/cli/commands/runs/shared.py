@@ -14,8 +14,8 @@ from engine.runs.summaries import find_run
 from tui.cli.completion import complete_runs
 from tui.exit_codes import DONE, FAILED, explain
 
-one_run = click.argument("wanted", metavar="RUN", shell_complete=complete_runs)
-many_runs = click.argument("wanted", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_runs)
+one_run = click.argument("query", metavar="RUN", shell_complete=complete_runs)
+many_runs = click.argument("queries", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_runs)
 
 wait_option = click.option(
     "--wait", default=10.0, type=click.FloatRange(0), help="Seconds to wait for it; 10 unless given."
@@ -31,12 +31,12 @@ def runs_command(name: str) -> Callable[[Any], click.Command]:
     return decorate
 
 
-def for_each(home: Home, wanted: Iterable[str], act: Callable[[Run], str]) -> int:
+def for_each(home: Home, queries: Iterable[str], act: Callable[[Run], str]) -> int:
     """Do something to several runs and say what was done; the others are done even if one cannot be."""
     worst = DONE
-    for name in wanted:
+    for query in queries:
         try:
-            click.echo(act(find_run(home, name)))
+            click.echo(act(find_run(home, query)))
         except (UserError, OSError) as error:
             worst = max(worst, explain(error), FAILED)
     return worst

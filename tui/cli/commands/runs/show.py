@@ -17,9 +17,9 @@ from tui.cli.commands.runs.shared import one_run, runs_command
 @one_run
 @click.option("--json", is_flag=True, help="Everything as one JSON object.")
 @click.option("--config", is_flag=True, help="The settings alone, as train accepts them.")
-def show(home: Home, wanted: str, json: bool, config: bool) -> None:
+def show(home: Home, query: str, json: bool, config: bool) -> None:
     """One run: settings, figures by epoch, ending."""
-    run = RunSnapshot.of(find_run(home, wanted))
+    run = RunSnapshot.of(find_run(home, query))
     if config:
         click.echo(run.record.words)
     elif json:

@@ -14,8 +14,8 @@ def _steering(word: str, summary: str) -> click.Command:
     @runs_command(word)
     @many_runs
     @wait_option
-    def command(home: Home, wanted: tuple[str, ...], wait: float) -> int:
-        return for_each(home, wanted, lambda run: f"{run.id} is {steer(run, word, wait)}")
+    def command(home: Home, queries: tuple[str, ...], wait: float) -> int:
+        return for_each(home, queries, lambda run: f"{run.id} is {steer(run, word, wait)}")
 
     command.help = summary
     return command
@@ -32,10 +32,10 @@ resume = _steering(
 @one_run
 @click.argument("setting", metavar="learning_rate=NUMBER")
 @wait_option
-def set_(home: Home, wanted: str, setting: str, wait: float) -> None:
+def set_(home: Home, query: str, setting: str, wait: float) -> None:
     """Set the learning rate of a run in training.
 
     It counts from the next step on, and a schedule goes on from it. The run says so from then on."""
-    run = find_run(home, wanted)
+    run = find_run(home, query)
     state = set_rate(run, setting, wait)
     click.echo(f"{run.id} goes on after step {state.step:,} with learning_rate={state.base_rate:g}")

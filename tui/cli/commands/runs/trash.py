@@ -16,11 +16,11 @@ from tui.exit_codes import DONE
 @runs_command("delete")
 @many_runs
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def delete(home: Home, wanted: tuple[str, ...], yes: bool) -> int:
+def delete(home: Home, queries: tuple[str, ...], yes: bool) -> int:
     """Move runs to the trash.
 
     `runs restore` brings them back until the trash is emptied."""
-    found = list({run.id: run for run in (find_run(home, name) for name in wanted)}.values())
+    found = list({run.id: run for run in (find_run(home, query) for query in queries)}.values())
     if not yes:
         names = ", ".join(run.id for run in found)
         click.confirm(f"Move {names} to the trash?", abort=True, err=True)
@@ -28,21 +28,21 @@ def delete(home: Home, wanted: tuple[str, ...], yes: bool) -> int:
 
 
 @runs_command("restore")
-@click.argument("wanted", metavar="RUN...", nargs=-1)
+@click.argument("queries", metavar="RUN...", nargs=-1)
 @click.option("--json", is_flag=True, help="The runs that are back, or in the trash, as one JSON array.")
-def restore(home: Home, wanted: tuple[str, ...], json: bool) -> int:
+def restore(home: Home, queries: tuple[str, ...], json: bool) -> int:
     """Bring runs back, or list the trash."""
     restored = []
     try:
-        for name in wanted:
-            restored.append(trash.restore(home, name))
+        for query in queries:
+            restored.append(trash.restore(home, query))
             if not json:
                 click.echo(f"{restored[-1].id} is back")
     finally:
         if json:
-            found = restored if wanted else trash.trashed(home)
+            found = restored if queries else trash.trashed(home)
             click.echo(jsons.dumps([{"id": run.id, "name": name_of(run)} for run in found], indent=2))
-    if not (wanted or json):
+    if not (queries or json):
         lines = [f"{run.id}  {name_of(run)}".rstrip() for run in trash.trashed(home)]
         click.echo("\n".join(lines) or "The trash is empty.")
     return DONE
