@@ -16,8 +16,9 @@ TAIL_BLOCK = 1 << 14
 # A line that was torn is shorter by far, and so is what a power cut leaves behind it.
 LONGEST_TORN = 1 << 20
 RESERVE = b"\0" * 8192
-# How the lines begin that are the most, or the longest, and that no list needs.
-DETAILS = (b'{"event":"steps",', b'{"event":"layers",')
+# How the lines begin that are the most, or the longest, and that no list needs, in as many bytes each.
+HEAD = 17
+DETAILS = frozenset((b'{"event":"steps",', b'{"event":"layers"'))
 
 
 class EventLog:
@@ -139,7 +140,7 @@ class Follower:
 
 def _without_details(lines: Iterable[bytes]) -> list[bytes]:
     """The other lines; hundreds of thousands are looked through before a list of runs is seen."""
-    return [line for line in lines if not line.startswith(DETAILS)]
+    return [line for line in lines if line[:HEAD] not in DETAILS]
 
 
 def last_events(path: Path) -> list[Event]:
