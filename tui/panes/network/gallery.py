@@ -33,11 +33,14 @@ class Gallery:
     width: int
 
     @classmethod
-    def within(cls, order: Indices, unit: int | None, width: int, height: int) -> Gallery:
-        """The gallery in a space of so many cells, the unit in sight."""
+    def within(cls, order: Indices, unit: int | None, width: int, height: int, top: int | None = None) -> Gallery:
+        """The gallery in a space of so many cells, from the `top`-th picture on or, without one, with the unit in
+        sight."""
         columns, rows = max(1, (width + GAP) // (WIDE + GAP)), max(1, (height - 1) // (HIGH + 1))
         rank = 0 if unit is None else int(np.flatnonzero(order == unit)[0])
-        top = window(rank, rank // (columns * rows) * columns * rows, columns, rows, len(order))
+        page = columns * rows
+        if top is None:
+            top = window(rank, rank // page * page, columns, rows, len(order))
         return cls(order, rank, unit is not None, columns, rows, top, width)
 
     def place(self, rank: int) -> Place:

@@ -68,6 +68,7 @@ class NetworkLines(LineWidget, can_focus=True):
         self.scene = Scene()
         self.glyphs = glyphs
         self.go = go
+        self._is_low = False
         self._shades_colours = colours >= COLOURFUL
         # Dots of braille have no shades.
         self._styles = tuple(style for style in styles(glyphs, colours) if style != BRAILLE)
@@ -79,12 +80,14 @@ class NetworkLines(LineWidget, can_focus=True):
         self.redraw()
 
     def set_low_bandwidth(self, low: bool) -> None:
-        """Draw so that a slow link has little to carry, or as reads best again, unless somebody chose another style."""
+        """Draw so that a slow link has little to carry, in symbols without colours, or as reads best again, unless
+        somebody chose another style."""
         best, light = self._styles[0], lightest(self._styles)
         before, after = (best, light) if low else (light, best)
         if self.style_shown == before:
             self.style_shown = after
-            self.redraw()
+        self._is_low = low
+        self.notify_style_update()
 
     def lines(self, width: int, height: int) -> list[Line]:
         """The lines of a scene that has a network."""
@@ -106,10 +109,14 @@ class NetworkLines(LineWidget, can_focus=True):
 
     def make_look(self, style: str | Tone) -> Style:
         """A `Tone` of a digit lies between the widget's background and its digits, and that of a weight between the
-        background and one of two colours; so does a shade, `high0` to `low4`, where there are colours enough."""
+        background and one of two colours; so does a shade, `high0` to `low4`, where there are colours enough.
+
+        Over a slow link symbols alone tell them apart, as each change of a colour takes ten bytes."""
         if isinstance(style, Tone):
             return Style.from_color(*(self._mixed(tone).rich_color for tone in style))
         name, level = style.rstrip("01234"), style[-1:]
+        if self._is_low and name in (EXCITES, INHIBITS):
+            return self.look("digit")
         if name in (EXCITES, INHIBITS) and level.isdigit():
             full = self.look(name)
             if not self._shades_colours or full.color is None or full.bgcolor is None:

@@ -75,6 +75,10 @@ class UnitPane(NetworkLines):
 class FirstLayerPane(NetworkLines):
     """The weights of the first layer's units in pictures, the most influential first."""
 
+    # From which picture on it shows them, and of which network.
+    _top = 0
+    _pictured: NetworkView | None = None
+
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("page_up", "move_page(-1)", "Page up", "A page of units up"),
         hidden("page_down", "move_page(1)", "Page down", "A page of units down"),
@@ -90,7 +94,12 @@ class FirstLayerPane(NetworkLines):
     def _gallery(self, width: int, height: int) -> Gallery:
         assert self.scene.view is not None
         place = self.scene.view.nearest(self.scene.place)
-        return Gallery.within(self.scene.view.orders[0], place.unit if place.layer == 0 else None, width, height)
+        unit = place.unit if place.layer == 0 else None
+        # While one moves elsewhere it stays: to draw other pictures at every key would be felt over a slow link.
+        top = None if self.has_focus or self.scene.view is not self._pictured else self._top
+        gallery = Gallery.within(self.scene.view.orders[0], unit, width, height, top)
+        self._top, self._pictured = gallery.top, self.scene.view
+        return gallery
 
     def beside(self, right: int, down: int) -> Place:
         gallery = self._gallery(*self.size)

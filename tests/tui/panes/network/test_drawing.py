@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from textual.pilot import Pilot
 
 from engine.inference.what_if import ask, switched
 from tests.builders.networks import drawn_network
+from tests.builders.stage import Stage, play
 from tests.tui.panes.network.test_unit_map import view_of
 from tui.drawing.glyphs import ASCII, UNICODE
 from tui.drawing.styled_lines import plain, width
@@ -15,6 +17,7 @@ from tui.panes.network.gallery import Gallery, gallery_lines
 from tui.panes.network.picture import draw_weights
 from tui.panes.network.unit_drawing import unit_lines
 from tui.panes.network.view import Place, Scene
+from tui.panes.network.widgets import UnitsPane
 
 
 @pytest.mark.parametrize("style", [SHADES, PLAIN])
@@ -30,7 +33,7 @@ def test_what_excites_and_what_inhibits_differ_without_colours(style: str, small
 def test_half_blocks_have_as_many_shades_of_either_colour() -> None:
     weights = np.linspace(-1, 1, 784, dtype=np.float32).reshape(28, 28)
     tones = {tone for line in draw_weights(weights, HALF_BLOCKS, UNICODE) for _, style in line for tone in style}
-    assert len([tone for tone in tones if not isinstance(tone, str)]) == 31
+    assert len([tone for tone in tones if not isinstance(tone, str)]) == 15
 
 
 @pytest.mark.parametrize("cells", [(58, 36), (58, 16), (80, 20), (40, 10)])
@@ -73,3 +76,23 @@ def test_the_first_layer_is_shown_by_influence_and_outputs_by_name() -> None:
     assert deep.influences[0][order[0]] == deep.influences[0].max()
     named = Gallery.within(shallow.orders[0], 0, 58, 16)
     assert plain(gallery_lines(shallow, named, None, SHADES, UNICODE)[8]).split() == ["0", "1", "2"]
+
+
+def test_pictures_stay_while_one_moves_elsewhere() -> None:
+    order = view_of(drawn_network("hidden=20")).orders[0]
+    assert Gallery.within(order, int(order[19]), 58, 16, top=0).top == 0
+    assert Gallery.within(order, int(order[19]), 58, 16).top > 0
+
+
+def test_over_a_slow_link_no_symbol_has_a_colour_for_its_weight() -> None:
+    pane = UnitsPane(UNICODE, 256, lambda place: None)
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        assert len({str(pane.look(style)) for style in ("digit", "high1", "high4", "low2")}) == 4
+        pane.set_low_bandwidth(True)
+        assert {pane.look(style) for style in ("high1", "high4", "low2")} == {pane.look("digit")}
+        assert pane.look("dead") != pane.look("digit") and pane.style_shown == SHADES
+        pane.set_low_bandwidth(False)
+        assert pane.look("high1") != pane.look("digit") and pane.style_shown == HALF_BLOCKS
+
+    play(pane, scene)
