@@ -147,6 +147,6 @@ MEASURES: dict[str, Measure] = {
         _largest(attrgetter("saturated")), percent, -1, UNTOLD, True,
     ),
     "squared_weights": Measure(
-        "sum of squared parameters", _squared_weights, lambda value: f"{value:,.1f}", missing="it has no L2 penalty"
+        "sum of squared parameters", _squared_weights, lambda value: f"{value:.3g}", missing="it has no L2 penalty"
     ),
 }  # fmt: skip
