@@ -62,7 +62,7 @@ class Axis:
 
     @classmethod
     def _read(cls, field: Field, text: str) -> Axis:
-        words = text.split("/" if isinstance(field.kind, Listing) else ",")
+        words = text.split(_separator(field))
         spans = [_span(field, word) for word in words]
         found = [
             value
@@ -83,9 +83,18 @@ def accepted(field: Field) -> str:
     return f"{several}, or a range such as {_example(kind)}" if isinstance(kind, (Number, Whole)) else several
 
 
+def is_several(field: Field, text: str) -> bool:
+    """Whether a text is written as several values of a setting, or as a range, accepted or not."""
+    return _separator(field) in text or ".." in text
+
+
 def has_decimal_comma(field: Field, text: str) -> bool:
     """Whether two values look like one number with a decimal comma, as `0,1` does for a setting that takes `0.1`."""
     return isinstance(field.kind, Number) and DECIMAL_COMMA.fullmatch(text) is not None
+
+
+def _separator(field: Field) -> str:
+    return "/" if isinstance(field.kind, Listing) else ","
 
 
 def _example(kind: Kind) -> str:

@@ -16,7 +16,7 @@ from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, FIELDS, FULL, RunConfig
 from engine.runs.groups import GroupName
 from engine.sweeps.space import MACHINE, SEED
-from engine.sweeps.values import DOT, Axis, has_decimal_comma
+from engine.sweeps.values import DOT, Axis, has_decimal_comma, is_several
 
 GROUP, SEEDS = "group", "seeds"
 MOST_SEEDS = 100
@@ -206,8 +206,7 @@ def values_of(name: str, text: str) -> tuple[str, ...]:
     try:
         return Axis.read(spec, text).texts
     except ValueError as refused:
-        is_one = not any(sign in text for sign in ("..", "/" if isinstance(spec.kind, Listing) else ","))
-        raise ValueError(spec.kind.accepts if is_one else str(refused)) from None
+        raise ValueError(str(refused) if is_several(spec, text) else spec.kind.accepts) from None
 
 
 def warning(name: str, text: str) -> str:

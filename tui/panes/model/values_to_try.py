@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -77,30 +78,26 @@ class ValuesToTry(Dialog[str]):
         """Say what is typed stands for, or what would be accepted."""
         told, listed = self.query_one("#told", Static), self.query_one(Suggestions)
         try:
-            said, wrong = meaning(self._setting, self._whole(text)), False
+            message, wrong = self._accepted(text)[1], False
         except ValueError as refused:
-            said, wrong = f"✗ expected {refused}", True
-        told.update(Content(said))
+            message, wrong = f"✗ expected {refused}", True
+        told.update(Content(message))
         told.set_class(wrong, "-wrong")
         known = list(self._suggested)
         listed.highlighted = known.index(text) if text in known else None
 
-    def _whole(self, text: str) -> str:
-        """What is typed, its words completed where that alone makes it accepted."""
+    def _accepted(self, text: str) -> tuple[str, str]:
+        """What is typed, its words completed where that makes it accepted, and what it means. Raises ValueError."""
         try:
-            meaning(self._setting, text)
+            return text, meaning(self._setting, text)
         except ValueError:
-            return completed(self._setting, text)
-        return text
+            whole = completed(self._setting, text)
+            return whole, meaning(self._setting, whole)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take what is accepted; the rest stays to be corrected."""
-        text = self._whole(event.value).strip()
-        try:
-            meaning(self._setting, text)
-        except ValueError:
-            return
-        self.dismiss(text)
+        with suppress(ValueError):
+            self.dismiss(self._accepted(event.value)[0].strip())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self._put([*self._suggested][event.option_index])
