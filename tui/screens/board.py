@@ -288,6 +288,11 @@ class Board(Vertical, LatePanes):
         if self.screen.focused is None:
             self._parts.mark(None)
 
+    def on_pane_titled(self, event: Pane.Titled) -> None:
+        event.stop()
+        if self._small and event.pane.id == self.current:
+            self._show_tabs()
+
     def on_tabs_chosen(self, event: Tabs.Chosen) -> None:
         event.stop()
         if event.tabs.id == "views":
@@ -308,7 +313,7 @@ class Board(Vertical, LatePanes):
         names = [f"{key_name(f'view_{view.name.lower()}')} {view.name}" for view in views.VIEWS]
         tabs = self.query_one("#tabs", Tabs)
         tabs.display = self._small and not self.enlarged
-        self.query_one("#views", Tabs).show(names, self._view, "" if tabs.display else self._words)
+        self.query_one("#views", Tabs).show(names, self._view, *([] if tabs.display else [self._words]))
         own = [views.TITLES[name] for name in self.view.panes]
-        message = "   ".join(filter(None, (self._words, with_keys("{next}: next"))))
-        tabs.show(own, self.view.panes.index(self.current), message)
+        title = self.pane(self.current).title if self.current in self.there else ""
+        tabs.show(own, self.view.panes.index(self.current), self._words, title, with_keys("{next}: next"))

@@ -11,7 +11,7 @@ from textual.binding import ActiveBinding, Binding
 from textual.events import Click
 from textual.message import Message
 
-from tui.drawing.styled_lines import Line, Span, crop, width
+from tui.drawing.styled_lines import Line, Span, crop, fit, width
 from tui.widgets.later import Later
 from tui.widgets.line_widget import LineWidget
 
@@ -49,34 +49,40 @@ class Tabs(LineWidget):
         super().__init__(id=id)
         self._names: tuple[str, ...] = ()
         self._current = 0
-        self._words = ""
+        self._messages: tuple[str, ...] = ()
 
-    def show(self, names: Sequence[str], current: int, message: str = "") -> None:
-        """Show these names; `message` stand at the right where there is room."""
-        self._names, self._current, self._words = tuple(names), current, message
+    def show(self, names: Sequence[str], current: int, *messages: str) -> None:
+        """Show these names and, at the right, as many of the messages as there is room for."""
+        self._names, self._current, self._messages = tuple(names), current, messages
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        return [tabs_line(self._names, self._current, self._words, width)]
+        return [tabs_line(self._names, self._current, self._messages, width)]
 
     def on_click(self, event: Click) -> None:
         offset, end = event.get_content_offset(self), 0
-        for index, name in enumerate(_written(self._names, self._current, self._words, self.size.width)):
+        for index, name in enumerate(
+            _written(self._names, self._current, self._messages[0] if self._messages else "", self.size.width)
+        ):
             end += len(name)
             if offset is not None and offset.x < end:
                 self.post_message(self.Chosen(self, index))
                 return
 
 
-def tabs_line(names: Sequence[str], current: int, message: str, cells: int) -> Line:
-    """The line of a `Tabs`."""
-    shown = _written(names, current, message, cells)
+def tabs_line(names: Sequence[str], current: int, messages: Sequence[str], cells: int) -> Line:
+    """The line of a `Tabs`; of the messages those are left out for which there is no room, the first ones last."""
+    shown = _written(names, current, messages[0] if messages else "", cells)
     line: Line = tuple((name, "current" if n == current else "other") for n, name in enumerate(shown))
     room = cells - width(line) - 2
-    if not message or room < LEAST_WORDS:
+    said = ""
+    for message in filter(None, messages):
+        longer = f"{said}   {message}" if said else message
+        said = longer if cell_len(longer) <= room else said
+    said = said or crop(next(filter(None, messages), ""), room)
+    if not said or room < LEAST_WORDS:
         return line
-    shown_message = crop(message, room)
-    return (*line, (shown_message.rjust(cells - width(line) - 1), "words"))
+    return (*line, (fit(said, room + 1, right=True), "words"))
 
 
 def _written(names: Sequence[str], current: int, message: str, cells: int) -> list[str]:

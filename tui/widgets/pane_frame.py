@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.widget import Widget
 
@@ -14,14 +17,20 @@ from tui.widgets import views
 class Pane(Vertical):
     """A frame with a title around the widget that shows something, which may come later."""
 
+    @dataclass
+    class Titled(Message):
+        """The words after the pane's name are others."""
+
+        pane: Pane
+
     # Nothing scrolls in it, so that a new size needs no second layout.
     virtual_size = Reactive(Size(0, 0))
 
     def __init__(self, name: str, content: Widget | None = None) -> None:
         super().__init__(*([content] if content else []), id=name)
         self.content = content
-        self._words: str | None = None
-        self.show_title("")
+        self.title = ""
+        self.border_title = Content(self.name_shown)
 
     @property
     def name_shown(self) -> str:
@@ -29,10 +38,10 @@ class Pane(Vertical):
 
     def show_title(self, title: str) -> None:
         """Show the pane's title with these words after it."""
-        if title == self._words:
-            return
-        self._words = title
-        self.border_title = Content(f"{self.name_shown}  {title}" if title else self.name_shown)
+        if title != self.title:
+            self.title = title
+            self.border_title = Content(f"{self.name_shown}  {title}" if title else self.name_shown)
+            self.post_message(self.Titled(self))
 
     async def fill(self, content: Widget) -> None:
         """Put the widget in the frame."""

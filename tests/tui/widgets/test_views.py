@@ -69,10 +69,21 @@ def test_keys_are_written_as_far_as_they_fit() -> None:
 
 @given(st.integers(12, 60), st.integers(0, 3), st.text("abcdef ", max_size=30))
 def test_a_row_of_tabs_keeps_to_its_place(cells: int, current: int, words: str) -> None:
-    line = tabs_line(["1 Train", "2 Digits", "3 History", "4 Compare"], current, words, cells)
+    line = tabs_line(["1 Train", "2 Digits", "3 History", "4 Compare"], current, [words], cells)
     assert width(line) <= cells
     assert all(number in plain(line) for number in "1234")
     roomy, tight, said = 41, 37, max(8, len(words)) + 2 if words else 0
     gives_way = roomy + said > cells >= tight + said
     assert plain(line).startswith(" 1 Train  2 Digits ") == (cells >= roomy and not gives_way)
     assert words.strip() in plain(line) or not gives_way
+
+
+def test_a_row_of_tabs_says_what_it_has_room_for_and_cuts_only_what_is_said_alone() -> None:
+    def said(*messages: str) -> str:
+        return plain(tabs_line(["Curves", "Comparison"], 0, messages, 60))[len(" Curves  Comparison ") :].strip()
+
+    title = "2 runs in 1 line, 1 repeat left out"
+    assert said("", title, "Tab: next") == title
+    assert said("slow link", title, "Tab: next") == "slow link   Tab: next"
+    assert said("", "2 runs", "Tab: next") == "2 runs   Tab: next"
+    assert said("no engine: F5 starts one, and the link is slow") == "no engine: F5 starts one, and the lin…"

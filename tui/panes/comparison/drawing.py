@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rich.cells import cell_len
@@ -117,6 +117,8 @@ def _columns(sheet: Sheet, cells: int, label: int, chosen: int, first: int, bene
     index = next(n for n, column in enumerate(measured) if column.place == chosen)
     window = _window(widths[fixed:], index - fixed, first, room - sum(widths[:fixed]))
     shown = (*measured[:fixed], *(measured[fixed + n] for n in window))
+    if len(shown) == len(measured):
+        shown = tuple(_widened(shown, sheet, room - sum(widths)))
     return Columns(label, shown, fixed, window.start, len(measured) - fixed - window.stop, beneath)
 
 
@@ -131,6 +133,16 @@ def _measured(sheet: Sheet, beneath: bool) -> Iterator[Column]:
             yield Column(index, min(max(values, differences), MOST_VALUE), 0)
         else:
             yield Column(index, min(values, MOST_VALUE), differences + 1 if differences else 0)
+
+
+def _widened(columns: Sequence[Column], sheet: Sheet, spare: int) -> Iterator[Column]:
+    """The columns, those first wide enough for their whole titles for which there are cells to `spare`."""
+    for column in columns:
+        head = sheet.heads[column.place]
+        missing = max(0, len(head.letter) + 3 + cell_len(head.title) - column.values)
+        more = missing if missing <= spare else 0
+        spare -= more
+        yield replace(column, values=column.values + more)
 
 
 def _cut(column: Column, room: int) -> Column:

@@ -14,9 +14,12 @@ from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.comparison.drawing import Cursor, Drawing, draw
 from tui.panes.comparison.options import BY_EPOCH, Choices
 from tui.panes.comparison.table import Row, Sheet
+from tui.widgets.bars import KeyBar
 from tui.widgets.bindings import hidden, shown, with_keys
 from tui.widgets.line_widget import LineWidget
 
+FOLDED = "Runs that differ only by seed are one line."
+UNFOLDED = "Each run is a line of its own."
 EMPTY = "Mark runs in History with {mark}, then press {view_compare}."
 
 
@@ -161,7 +164,10 @@ class ComparisonTable(LineWidget, can_focus=True):
         self._choose(replace(self.choices, all_settings=not self.choices.all_settings))
 
     def action_fold(self) -> None:
-        self._choose(replace(self.choices, folded=not self.choices.folded))
+        folded = not self.choices.folded
+        self._choose(replace(self.choices, folded=folded))
+        # Where no two differ only by seed nothing else shows it.
+        self.post_message(KeyBar.Said(FOLDED if folded else UNFOLDED))
 
     def action_target(self) -> None:
         self._choose(self.choices.next_target())

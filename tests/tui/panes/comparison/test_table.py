@@ -53,24 +53,24 @@ def text(drawing: Drawing) -> list[str]:
 def test_a_wide_table_has_the_differences_beside() -> None:
     verdicts = Verdict(1, -0.025, WELCH, 0.2, "n = 1 and 2"), Verdict(2, 0.035, MCNEMAR, 0.01, "9 digits, against 3")
     assert text(drawn(table(TRIALS, None, *verdicts), 100, 26)) == [
-        "against A               ● A run 1     ▲ B run 3 …             ■ C run 4 …",
-        "                        ✓ 2 seeds      ✓ finished              ✓ finished",
+        "against A               ● A run 1    ▲ B run 3 · l2 0.1            ■ C run 4 · dropout 0.5",
+        "                        ✓ 2 seeds            ✓ finished                         ✓ finished",
         "Settings that differ",
-        "Dropout                         0               0                     0.5",
-        "L2 penalty                      0             0.1                       0",
-        "Seed                          1,2               1                       1",
+        "Dropout                         0                     0                                0.5",
+        "L2 penalty                      0                   0.1                                  0",
+        "Seed                          1,2                     1                                  1",
         "Results",
-        "test acc, last     95.50 ± 2.12 %         93.00 %     -2.50       99.00 % ★   +3.50",
-        "  is it luck?                        within noise                p = 0.01",
-        "test loss, last   0.6667 ± 0.0000 ★        1.0000   +0.3333        0.6667 ★ +0.0000",
-        "train acc, last    96.50 ± 2.12 %         94.00 %     -2.50      100.00 % ★   +3.50",
-        "train loss, last  0.3333 ± 0.0000 ★        0.5000   +0.1667        0.3333 ★ +0.0000",
-        "gap, last           1.00 ± 0.00 %          1.00 %     +0.00        1.00 %     +0.00",
-        "best epoch              2.5 ± 0.7               2                       3",
-        "last epoch              3.0 ± 0.0               2                       3",
-        "time to 95 %        4.00 ± 0.00 s               –                  2.00 s ★   -2.00",
-        "time                6.00 ± 0.00 s          4.00 s ★   -2.00        6.00 s     +0.00",
-        "samples/s, last           500 ± 0             500        +0           500        +0",
+        "test acc, last     95.50 ± 2.12 %               93.00 %     -2.50                  99.00 % ★   +3.50",
+        "  is it luck?                              within noise                           p = 0.01",
+        "test loss, last   0.6667 ± 0.0000 ★              1.0000   +0.3333                   0.6667 ★ +0.0000",
+        "train acc, last    96.50 ± 2.12 %               94.00 %     -2.50                 100.00 % ★   +3.50",
+        "train loss, last  0.3333 ± 0.0000 ★              0.5000   +0.1667                   0.3333 ★ +0.0000",
+        "gap, last           1.00 ± 0.00 %                1.00 %     +0.00                   1.00 %     +0.00",
+        "best epoch              2.5 ± 0.7                     2                                  3",
+        "last epoch              3.0 ± 0.0                     2                                  3",
+        "time to 95 %        4.00 ± 0.00 s                     –                             2.00 s ★   -2.00",
+        "time                6.00 ± 0.00 s                4.00 s ★   -2.00                   6.00 s     +0.00",
+        "samples/s, last           500 ± 0                   500        +0                      500        +0",
         "Verdict",
         "  B against A: test accuracy -2.50 points, within the noise (Welch's t-test, p = 0.2, n = 1 and 2)",
         "  C against A: test accuracy +3.50 points, more than the choice of test digits explains, though",
@@ -116,7 +116,7 @@ def test_in_the_smallest_space_the_line_under_the_cursor_is_seen() -> None:
 
 def test_the_baseline_comes_first_and_a_plain_terminal_has_plain_signs() -> None:
     made = table(TRIALS, Choices(baseline=DROPOUT.id), symbols=symbols_for(ASCII))
-    assert [ASCII.shown(line) for line in text(drawn(made, 80, 12))] == [
+    assert [ASCII.shown(line) for line in text(drawn(made, 68, 12))] == [
         "against C      v   # C run 4 ~          O A run 1     ^ B run 3 ~",
         "                    + finished          + 2 seeds      + finished",
         "Settings that differ",
@@ -202,7 +202,7 @@ def test_a_baseline_without_figures_says_so() -> None:
 def test_names_are_safe_and_shortened() -> None:
     named = [
         RunResult(record(n, t.record.config, name=name), t.status, t.epochs, 1000)
-        for n, (t, name) in enumerate([(SEEDS[0], "[red]学習率[/] and a long name"), (L2, "μ")])
+        for n, (t, name) in enumerate([(SEEDS[0], "[red]学習率[/] and a name too long for any column"), (L2, "μ")])
     ]
     assert "A [red]学習率[/…" in text(drawn(table(named), 80, 20))[0]
     assert "A [red]??????[/~" in ASCII.shown(text(drawn(table(named), 80, 20))[0])
@@ -248,7 +248,7 @@ def test_the_cell_under_the_mouse_is_the_one_that_is_drawn_there(cells: int) -> 
     head = plain(drawn(table(TRIALS), cells, 20, place=1).lines[0])
     for column in columns.shown:
         assert columns.at(head.index(f" {'ABC'[column.place]} run")) == column.place
-    assert columns.at(0) is None and columns.at(cells - 1) is None
+    assert columns.at(0) is None and columns.at(cells) is None
 
 
 def test_a_run_in_training_is_compared_after_as_many_epochs() -> None:

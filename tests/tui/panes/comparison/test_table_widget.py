@@ -17,7 +17,8 @@ from tui.charts.chart_widget import Chart
 from tui.charts.symbols import BRAILLE
 from tui.panes.comparison.options import BY_EPOCH, Choices
 from tui.panes.comparison.table import sheet
-from tui.panes.comparison.table_widget import EMPTY, ComparisonTable
+from tui.panes.comparison.table_widget import EMPTY, FOLDED, UNFOLDED, ComparisonTable
+from tui.widgets.bars import KeyBar
 from tui.widgets.bindings import with_keys
 
 SIZE = (120, 31)
@@ -154,6 +155,17 @@ def test_keys_change_how_runs_are_compared(keys: list[str], changed: Choices) ->
         assert choices_of(stage) == figures.choices == changed
 
     play(figures, scene, SIZE, SENT)
+
+
+def test_folding_is_told_even_where_no_two_runs_differ_only_by_seed() -> None:
+    figures = ComparisonTable()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        show(figures)
+        await pilot.press("f", "f")
+        assert stage.kept == [KeyBar.Said(UNFOLDED), KeyBar.Said(FOLDED)]
+
+    play(figures, scene, SIZE, [KeyBar.Said])
 
 
 def test_the_baseline_is_one_already() -> None:
