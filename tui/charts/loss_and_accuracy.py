@@ -23,7 +23,7 @@ class Curves(Horizontal):
     """Loss and accuracy: one x axis, one crosshair, and the same reference behind both."""
 
     # Nothing scrolls in it, so that a new size needs no second layout.
-    virtual_size = Reactive(Size(0, 0))
+    virtual_size = Reactive(Size(0, 0), repaint=False)
 
     def __init__(self, glyphs: Glyphs, *, id: str) -> None:
         super().__init__(id=id)
@@ -74,7 +74,7 @@ class Curves(Horizontal):
         self._draw()
 
     def _draw(self) -> None:
-        if not self.is_on_screen:
+        if not (self._charts and self.is_on_screen):
             return
         from tui.charts.run_chart import Figure, chart
 

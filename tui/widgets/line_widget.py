@@ -11,7 +11,9 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.css.styles import RenderStyles
 from textual.dom import DOMNode
+from textual.events import Blur, DescendantBlur, DescendantFocus, Event, Focus
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -50,7 +52,7 @@ class Painted(Widget):
     }
     """
     # Nothing in it depends on it, so that what has got another size need not be laid out a second time.
-    virtual_size = Reactive(Size(0, 0))
+    virtual_size = Reactive(Size(0, 0), repaint=False)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -122,10 +124,18 @@ class Painted(Widget):
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Take no styles anew: none in the style sheet depends on the focus."""
 
-    def on_focus(self) -> None:
-        self.redraw()
+    def on_focus(self, event: Focus) -> None:
+        self._change_focus(event, True, DescendantFocus(self))
 
-    def on_blur(self) -> None:
+    def on_blur(self, event: Blur) -> None:
+        self._change_focus(event, False, DescendantBlur(self))
+
+    def _change_focus(self, event: Event, has_focus: bool, news: Message) -> None:
+        """Paint what looks different with the focus or without, where Textual would paint all of the widget."""
+        event.prevent_default()
+        self.has_focus = has_focus
+        if self.parent is not None:
+            self.parent.post_message(news)
         self.redraw()
 
 

@@ -24,7 +24,7 @@ class Pane(Vertical):
         pane: Pane
 
     # Nothing scrolls in it, so that a new size needs no second layout.
-    virtual_size = Reactive(Size(0, 0))
+    virtual_size = Reactive(Size(0, 0), repaint=False)
 
     def __init__(self, name: str, content: Widget | None = None) -> None:
         super().__init__(*([content] if content else []), id=name)

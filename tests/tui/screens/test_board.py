@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from rich.console import RenderableType
+from textual._compositor import Compositor
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
 
 from engine.home import Home
 from tests.builders.consoles import run_console, story, until
 from tui.console.console import Console
+from tui.widgets.bars import KeyBar
 
 
 @pytest.fixture
@@ -40,9 +44,24 @@ def paintings(monkeypatch: pytest.MonkeyPatch) -> list[Screen[object]]:
     return made
 
 
+@pytest.fixture
+def frames(monkeypatch: pytest.MonkeyPatch) -> list[set[Region]]:
+    """What was painted anew in each frame."""
+    made: list[set[Region]] = []
+    paint = Compositor.render_partial_update
+
+    def counted(compositor: Compositor) -> RenderableType | None:
+        made.append({*compositor._dirty_regions})
+        return paint(compositor)
+
+    monkeypatch.setattr(Compositor, "render_partial_update", counted)
+    return made
+
+
 def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
-    stocked_home: Home, layouts: list[Screen[object]], paintings: list[Screen[object]]
+    stocked_home: Home, layouts: list[Screen[object]], paintings: list[Screen[object]], frames: list[set[Region]]
 ) -> None:
+    """You should see a view in one frame, and after it which keys it has."""
     story(stocked_home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
@@ -52,10 +71,14 @@ def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
         for key in "123456":
             layouts.clear()
             paintings.clear()
+            frames.clear()
             await pilot.press(key)
             await pilot.pause()
             assert (key, len(layouts)) == (key, 1)
             assert (key, paintings) == (key, [])
+            keys = console.main.query_one(KeyBar).region
+            later = [region for frame in frames[1:] for region in frame]
+            assert all(keys.contains_region(region) for region in later), (key, later)
 
     run_console(stocked_home, scene)
 

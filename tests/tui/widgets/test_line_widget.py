@@ -8,14 +8,24 @@ import pytest
 from rich.style import Style
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from engine.runs.status import FAILED, FINISHED, STOPPED
-from tests.builders.stage import Stage, play
+from tests.builders.stage import Stage, play, text_of
 from tui.drawing.glyphs import STATUS_SYMBOLS
+from tui.drawing.styled_lines import Line
 from tui.panes.details.widget import Details
 from tui.panes.history.widget import History
 from tui.panes.run.widget import RunPane
+from tui.widgets.line_widget import LineWidget
+
+
+class Marked(LineWidget, can_focus=True):
+    """Has a mark in its second row while it has the focus."""
+
+    def draw(self, width: int, height: int) -> list[Line]:
+        return [(("first", ""),), (("x" if self.has_focus else " ", ""),)]
 
 
 def test_a_status_looks_the_same_in_every_pane() -> None:
@@ -57,3 +67,20 @@ def test_a_style_is_worked_out_when_it_is_first_looked_at_and_anew_in_another_th
             run.look("unheard of")
 
     play(Details(), scene)
+
+
+def test_what_depends_on_the_focus_is_drawn_with_it_and_nothing_else_is_painted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """You should see the cursor of a list that has lost the focus look so, and no other row painted for that."""
+    widget, painted = Marked(), list[tuple[Region, ...]]()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        monkeypatch.setattr(widget, "refresh", lambda *regions, **more: painted.append(regions))
+        for focus, mark in ((None, " "), (widget, "x")):
+            stage.screen.set_focus(focus)
+            await pilot.pause()
+            assert text_of(widget)[1][:1].strip() == mark.strip()
+        assert painted == [(Region(0, 1, 1, 1),)] * 2
+
+    play(widget, scene)

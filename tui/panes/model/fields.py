@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.events import DescendantBlur, MouseScrollDown, MouseScrollUp
+from textual.events import Blur, DescendantBlur, Focus, MouseScrollDown, MouseScrollUp
 from textual.geometry import Offset
 
 from tui.drawing.styled_lines import Line
@@ -98,7 +98,7 @@ class Fields(LineWidget, can_focus=True):
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         self.action_go(-1)
 
-    def on_focus(self) -> None:
+    def on_focus(self, event: Focus) -> None:
         """Edit the field that one comes back to, unless the focus has gone on."""
         if self.screen.focused is not self:
             return
@@ -107,7 +107,7 @@ class Fields(LineWidget, can_focus=True):
         else:
             self._edit()
 
-    def on_blur(self) -> None:
+    def on_blur(self, event: Blur) -> None:
         self.call_later(self._left)
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
