@@ -11,7 +11,7 @@ import difflib
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from engine.config import choices
@@ -217,7 +217,7 @@ class RunConfig:
         """The configuration that `values` describes; fields left out take their defaults.
 
         Raises ConfigError for bad values and for unknown fields."""
-        return RunConfig().replace(values)
+        return _defaults().replace(values)
 
     @classmethod
     def from_any_version(cls, values: Mapping[str, object]) -> tuple[RunConfig, dict[str, str]]:
@@ -296,6 +296,11 @@ def _parameters(hidden: tuple[int, ...]) -> int:
 
 def _layer_sizes(hidden: tuple[int, ...]) -> Iterable[tuple[int, int]]:
     return itertools.pairwise((PIXELS, *hidden, CLASSES))
+
+
+@cache
+def _defaults() -> RunConfig:
+    return RunConfig()
 
 
 def _nearest_fields(name: str) -> str:

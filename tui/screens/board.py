@@ -18,7 +18,6 @@ from tui.drawing.glyphs import Glyphs
 from tui.panes.digits.pane import Answers
 from tui.panes.model.widget import Model
 from tui.panes.run.observation import ObservationLine
-from tui.panes.run.widget import RunPane
 from tui.screens.board_styles import BoardStyles
 from tui.screens.late_panes import LatePanes
 from tui.widgets import views
@@ -44,7 +43,6 @@ class Board(Vertical, LatePanes):
         super().__init__(id="board")
         self._glyphs = glyphs
         self.model = Model(presets)
-        self.run_pane = RunPane(glyphs)
         self.curves = Curves(glyphs, id="upper")
         self.observation = ObservationLine()
         self.answers = Answers(glyphs, id="answers")

@@ -10,13 +10,13 @@ from engine.runs.status import QUEUED
 from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
-from tui.workers.messages import EngineFound
 
 if TYPE_CHECKING:
     from textual.timer import Timer
 
     from engine.service.protocol import Device
     from tui.workers.engine_requests import EngineWorker
+    from tui.workers.messages import EngineFound
 
 # A short history of this many figures, each of so many seconds.
 COLUMNS, SECONDS = 30, 4.0
@@ -60,7 +60,7 @@ class DeviceWatch:
         self._following = following
         self._prompts = prompts
         self._engine = engine
-        self._found = EngineFound(False, ())
+        self._found: EngineFound | None = None
         self._history = UtilisationHistory()
         self._timer: Timer | None = None
 
@@ -71,7 +71,9 @@ class DeviceWatch:
 
     def take_lost(self) -> None:
         """There is no engine any more that could tell of devices."""
-        self.take_found(EngineFound(False, ()))
+        self._found = None
+        self._history.take((), monotonic())
+        self.show()
 
     def show(self) -> None:
         """Show the devices, the runs on them and the queue, where they are seen."""
@@ -82,8 +84,10 @@ class DeviceWatch:
         # What the engine has no news of ages all the same.
         self._timer = self._timer or self._board.set_interval(SECONDS, self.show)
         self._history.catch_up(monotonic())
-        view = devices_view(self._found.devices, self._found.waiting, self._following.runs, self._history.of)
-        self._board.devices.show(view._replace(faults=tuple(self._found.faults)))
+        found = self._found
+        devices, waiting = (found.devices, found.waiting) if found else ((), ())
+        view = devices_view(devices, waiting, self._following.runs, self._history.of)
+        self._board.devices.show(view._replace(faults=tuple(found.faults) if found else ()))
 
     def open(self, run_id: str) -> None:
         """Show a run in the view of its panes."""

@@ -17,7 +17,6 @@ from tui.panes.run.observation import keep_whether_wanted
 from tui.screens.prompts import Prompts
 from tui.widgets.bindings import key_name
 from tui.workers.background import Background
-from tui.workers.messages import Done
 
 if TYPE_CHECKING:
     from engine.comparison.judgement import Judgement
@@ -197,10 +196,16 @@ class Editing:
         self._prompts.confirm(question, lambda: self._edit(work))
 
     def _edit(self, work: Callable[[], str]) -> None:
-        self._background.do(EDITS, lambda: Done(work()), self._post)
+        self._background.do(EDITS, lambda: _done(work), self._post)
 
     def _export(self, request: Export, work: Callable[[], str]) -> None:
-        self._background.do(f"export to {request.path}", lambda: Done(work()), self._post)
+        self._background.do(f"export to {request.path}", lambda: _done(work), self._post)
+
+
+def _done(work: Callable[[], str]) -> Message:
+    from tui.workers.messages import Done
+
+    return Done(work())
 
 
 def here() -> Path:

@@ -21,7 +21,6 @@ from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.widgets import views
 from tui.workers.background import Background
-from tui.workers.messages import Kept, PresetsChanged
 
 if TYPE_CHECKING:
     from engine.service.protocol import Device
@@ -154,12 +153,16 @@ class FormActions:
 
     def _change(self, work: Callable[[], str]) -> None:
         def changed() -> Message:
+            from tui.workers.messages import PresetsChanged
+
             text = work()
             return PresetsChanged(own_presets(self._home), text)
 
         self._background.do(PRESETS, changed, self._post)
 
     def _written(self, draft: Draft) -> Message:
+        from tui.workers.messages import Kept
+
         try:
             write_draft(self._home, draft)
         except OSError as error:

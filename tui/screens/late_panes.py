@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui.panes.history.widget import History
     from tui.panes.learn.pane import Learning
     from tui.panes.network.pane import NetworkBoard
+    from tui.panes.run.widget import RunPane
     from tui.panes.sweep.pane import Sweeping
 
 
@@ -22,6 +23,13 @@ class LatePanes:
     """Each pane is made, and its code imported, when it is first needed."""
 
     _glyphs: Glyphs
+
+    @cached_property
+    def run_pane(self) -> RunPane:
+        """How the run that is shown stands."""
+        from tui.panes.run.widget import RunPane
+
+        return RunPane(self._glyphs)
 
     @cached_property
     def history(self) -> History:

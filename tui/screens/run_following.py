@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from engine.runs.groups import place_in_group
 from engine.runs.status import LIVE, RUNNING
-from tui.panes.run.view import run_view
 from tui.screens.board import Board
 from tui.workers.run_choice import first_to_show, previous_to
 
@@ -167,6 +166,8 @@ class RunFollowing:
     def _show_run(self) -> None:
         if self.shown is None:
             return
+        from tui.panes.run.view import run_view
+
         device = next((d for d in self._devices if d.run == self._shown_id), None)
         listed = self.summary(self._shown_id)
         place, member = (listed.place, place_in_group(listed, self.runs)) if listed else (0, "")

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from textual.message import Message
 
 from engine.errors import UserError
-from tui.workers.messages import Trouble
 
 Work = Callable[[], Message]
 Post = Callable[[Message], object]
@@ -53,6 +52,12 @@ class Background:
             try:
                 post(work())
             except UserError as error:
-                post(Trouble(str(error)))
+                post(_trouble(str(error)))
             except Exception as error:
-                post(Trouble(f"That was not done: {type(error).__name__}: {error}"))
+                post(_trouble(f"That was not done: {type(error).__name__}: {error}"))
+
+
+def _trouble(text: str) -> Message:
+    from tui.workers.messages import Trouble
+
+    return Trouble(text)

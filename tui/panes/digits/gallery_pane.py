@@ -17,7 +17,6 @@ from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import capitalised
 from tui.widgets.later import Later
 from tui.widgets.pane_frame import Pane
-from tui.workers.messages import ReadWanted, Trouble
 
 if TYPE_CHECKING:
     from tui.panes.digits.gallery import Gallery
@@ -103,6 +102,8 @@ class GalleryPane(Horizontal):
                 problem = f"The predictions cannot be read: {type(error).__name__}: {error}"
             return ViewsRead(query, None, None, problem)
 
+        from tui.workers.messages import ReadWanted
+
         self.post_message(ReadWanted(self, read))
 
     def on_views_read(self, event: ViewsRead) -> None:
@@ -110,6 +111,8 @@ class GalleryPane(Horizontal):
         if event.query != self._asked:
             return
         if event.problem and self.is_complete:
+            from tui.workers.messages import Trouble
+
             self.post_message(Trouble(event.problem))
         else:
             self.show_views(event.images, event.matrix, event.problem)

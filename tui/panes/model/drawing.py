@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rich.cells import cell_len
+
 from engine.config.fields import Problem
 from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, RunConfig
@@ -293,7 +295,13 @@ def help_rows(width: int, more: tuple[str, ...]) -> int:
         lines = [spec.help, *(f"{word}: {meaning}" for word, meaning in meanings(name).items() if choices(name))]
         texts += [SAID + text for text in lines]
         texts.append(f"! expected {spec.kind.accepts}")
-    return max(len(wrapped(text, width, "")) for text in texts)
+    rows = 0
+    for text in sorted(texts, key=cell_len, reverse=True):
+        # Two rows after each other are more than one would hold, so that no shorter text takes more rows than this.
+        if 2 * cell_len(text) // max(1, width - 1) < rows:
+            break
+        rows = max(rows, len(wrapped(text, width, "")))
+    return rows
 
 
 def _entries(headings: bool) -> Iterator[Entry]:
