@@ -33,11 +33,15 @@ NEAR_CHANCE = 0.01
 CLEARLY = 0.05
 # The shares of a loss that it falls by in an epoch in which it stands, or hardly moves.
 STANDING, HARDLY = 0.001, 0.01
+# Updates an epoch that are so few that a smaller batch is the first thing to try.
 FEW_UPDATES = 10
+# Shares of units: hardly any is left to carry a signal, and more than the presets ever have that learn well.
 DEAD_LAYER, DEAD_UNITS, SATURATED_UNITS = 0.9, 0.25, 1 / 3
+# The share of the gradient's norm at the output that the first layer of four sigmoid layers does not reach.
 VANISHING = 0.1
 # Epochs after the lowest loss until there is no doubt that it was the lowest, and over which a run levels off.
 STRIP = 3
+# A point: what is less is noticed by a test on enough images and by nobody else.
 LEAST_GAP = 0.01
 
 
