@@ -41,7 +41,11 @@ class Pane(Vertical):
         if title != self.title:
             self.title = title
             self.border_title = Content(f"{self.name_shown}  {title}" if title else self.name_shown)
-            self.post_message(self.Titled(self))
+            # Told by itself: Textual stops a message at a parent that made it.
+            self.call_later(self._tell_title)
+
+    def _tell_title(self) -> None:
+        self.post_message(self.Titled(self))
 
     async def fill(self, content: Widget) -> None:
         """Put the widget in the frame."""

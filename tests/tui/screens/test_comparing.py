@@ -277,3 +277,19 @@ def test_more_runs_than_can_be_compared_are_told(stocked_home: Home) -> None:
         await until(pilot, lambda: "The first 40 of the 42 marked runs are compared." in text_on(console))
 
     run_console(stocked_home, scene)
+
+
+def test_a_small_screen_says_in_the_row_of_tabs_what_is_compared(home: Home) -> None:
+    """You should see that two seeds are one line, and no longer once each is a line of its own."""
+    for seed in (1, 2):
+        config = RunConfig(dataset="synthetic", seed=seed)
+        made_run(home, seed, "deep", started(), *trained(1, 2), finished(), config=config)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: len(board(console).history.runs) == 2)
+        await pilot.press("3", "a", "4", "tab")
+        await until(pilot, lambda: "2 runs in 1 line   Tab: next" in text_on(console).splitlines()[1])
+        await pilot.press("f")
+        await until(pilot, lambda: " 2 runs   Tab: next" in text_on(console).splitlines()[1])
+
+    run_console(home, scene, (80, 24))
