@@ -21,8 +21,16 @@ CONSOLE = (sys.executable, "-m", "tui")
 # Bytes that a slow link delivers at a time.
 PACKET = 64
 # Each view is come to from another, and gone to again.
-VIEWS = "2131415123425343521"
-SHOWN = {"1": "Model", "2": "Confusion", "3": "Details", "4": "Comparison", "5": "Confusion difference"}
+VIEWS = "21314151234253435218102801"
+SHOWN = {
+    "1": "Model",
+    "2": "Confusion",
+    "3": "Details",
+    "4": "Comparison",
+    "5": "Confusion difference",
+    "8": "First layer",
+    "0": "Lessons",
+}
 READY = "5 Differences"
 CHANGES = "12345" * 6
 BETWEEN_KEYS = 0.1

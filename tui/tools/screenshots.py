@@ -60,8 +60,9 @@ PICTURES = (
     Picture("history", (120, 40), ("3",)),
     Picture("compare", (120, 40), ("3", "a", "4")),
     Picture("differences", (120, 40), ("3", "space", "space", "5")),
-    # Networks are read from checkpoints by a process that loads PyTorch first.
-    Picture("draw", (120, 40), ("3", "a", "9", *SEVEN), seconds=30),
+    Picture("network", (120, 40), ("8", "down"), seconds=5),
+    Picture("draw", (120, 40), ("3", "a", "9", *SEVEN), seconds=5),
+    Picture("learn", (120, 40), ("0", "down")),
 )
 SWEEP = Picture("sweep", (120, 40), ("7",))
 SWEPT = ("deep", "l2=0,1e-4,1e-3,1e-2", "batch_size=16,32,64", "validation=0.1", "epochs=2", "--seeds", "2")
