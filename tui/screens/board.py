@@ -308,10 +308,12 @@ class Board(Vertical, LatePanes):
         return all(getattr(node, "display", True) for node in widget.ancestors)
 
     def _show_tabs(self) -> None:
-        names = [f"{key_name(f'view_{view.name.lower()}')} {view.name}" for view in views.VIEWS]
+        keys = [key_name(f"view_{view.name.lower()}") for view in views.VIEWS]
+        names = [f"{key} {view.name}" for key, view in zip(keys, views.VIEWS, strict=True)]
+        short = [f"{key} {view.short or view.name}" for key, view in zip(keys, views.VIEWS, strict=True)]
         tabs = self.query_one("#tabs", Tabs)
         tabs.display = self._small and not self.enlarged
-        self.query_one("#views", Tabs).show(names, self._view, *([] if tabs.display else [self._words]))
+        self.query_one("#views", Tabs).show(names, self._view, *([] if tabs.display else [self._words]), short=short)
         own = [views.TITLES[name] for name in self.view.panes]
         title = self.pane(self.current).title if self.current in self.there else ""
         tabs.show(own, self.view.panes.index(self.current), self._words, title, with_keys("{next}: next"))

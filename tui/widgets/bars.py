@@ -48,31 +48,35 @@ class Tabs(LineWidget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._names: tuple[str, ...] = ()
+        self._short: tuple[str, ...] = ()
         self._current = 0
         self._messages: tuple[str, ...] = ()
 
-    def show(self, names: Sequence[str], current: int, *messages: str) -> None:
-        """Show these names and, at the right, as many of the messages as there is room for."""
+    def show(self, names: Sequence[str], current: int, *messages: str, short: Sequence[str] = ()) -> None:
+        """Show these names and, at the right, as many of the messages as there is room for; without room for all names
+        the short ones."""
         self._names, self._current, self._messages = tuple(names), current, messages
+        self._short = tuple(short) or self._names
         self.redraw()
 
     def draw(self, width: int, height: int) -> list[Line]:
-        return [tabs_line(self._names, self._current, self._messages, width)]
+        return [tabs_line(self._names, self._current, self._messages, width, self._short)]
 
     def on_click(self, event: Click) -> None:
         offset, end = event.get_content_offset(self), 0
-        for index, name in enumerate(
-            _written(self._names, self._current, self._messages[0] if self._messages else "", self.size.width)
-        ):
+        message = self._messages[0] if self._messages else ""
+        for index, name in enumerate(_written(self._names, self._current, message, self.size.width, self._short)):
             end += len(name)
             if offset is not None and offset.x < end:
                 self.post_message(self.Chosen(self, index))
                 return
 
 
-def tabs_line(names: Sequence[str], current: int, messages: Sequence[str], cells: int) -> Line:
+def tabs_line(
+    names: Sequence[str], current: int, messages: Sequence[str], cells: int, short: Sequence[str] = ()
+) -> Line:
     """The line of a `Tabs`; of the messages those are left out for which there is no room, the first ones last."""
-    shown = _written(names, current, messages[0] if messages else "", cells)
+    shown = _written(names, current, messages[0] if messages else "", cells, short or names)
     line: Line = tuple((name, "current" if n == current else "other") for n, name in enumerate(shown))
     room = cells - width(line) - 2
     said = ""
@@ -85,18 +89,24 @@ def tabs_line(names: Sequence[str], current: int, messages: Sequence[str], cells
     return (*line, (fit(said, room + 1, right=True), "words"))
 
 
-def _written(names: Sequence[str], current: int, message: str, cells: int) -> list[str]:
+def _written(names: Sequence[str], current: int, message: str, cells: int, short: Sequence[str]) -> list[str]:
     """The names with the blanks around them, fewer of these where that makes the message whole; where there is no room
-    for that, as much of each as there is, of the current one first."""
+    for that, the short ones, and as much of each as there is, of the current one first."""
     least, words = sum(map(len, names)) + len(names), max(LEAST_WORDS, cell_len(message)) + 2 if message else 0
     if least + len(names) + words > cells >= least + words:
         return [f" {name}" for name in names]
     if least + len(names) <= cells:
         return [f" {name} " for name in names]
     room = cells - len(names)
-    longest = max(1, (room - len(names[current])) // max(1, len(names) - 1))
-    others = sum(min(len(name), longest) for name in names) - min(len(names[current]), longest)
-    return [f" {name[: max(1, room - others) if index == current else longest]}" for index, name in enumerate(names)]
+    if sum(map(len, short)) <= room:
+        return [f" {name}" for name in short]
+    lengths = [len(name) for name in short]
+    lengths[current] = min(len(names[current]), max(1, room - len(names) + 1))
+    while sum(lengths) > room and max(others := lengths[:current] + lengths[current + 1 :]) > 1:
+        longest = max(others) - 1
+        lengths = [length if index == current else min(length, longest) for index, length in enumerate(lengths)]
+    shown = [names[current] if index == current else name for index, name in enumerate(short)]
+    return [f" {name[:length]}" for name, length in zip(shown, lengths, strict=True)]
 
 
 class Key(NamedTuple):

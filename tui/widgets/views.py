@@ -29,11 +29,13 @@ LEAST_HEIGHT_FOR_TWO_BARS = 20
 
 @dataclass(frozen=True)
 class View:
-    """Panes that are seen together, in the order of their tabs; `strip` is one that stays above the tabs' panes."""
+    """Panes that are seen together, in the order of their tabs; `strip` is one that stays above the tabs' panes, and
+    `short` the name where there is no room for all."""
 
     name: str
     panes: tuple[str, ...]
     strip: str = ""
+    short: str = ""
 
 
 VIEWS = (
@@ -41,10 +43,10 @@ VIEWS = (
     View("Digits", (DIGITS, CONFUSION)),
     View("History", (HISTORY, DETAILS)),
     View("Compare", (CURVES, FIGURES)),
-    View("Differences", (RIVALS, SHIFTS)),
-    View("Devices", (DEVICES,)),
+    View("Differences", (RIVALS, SHIFTS), short="Diff"),
+    View("Devices", (DEVICES,), short="Dev"),
     View(SWEEP_VIEW, (SWEEP, CELLS)),
-    View(NETWORK_VIEW, (UNITS, UNIT, FIRST_LAYER, LAYERS)),
+    View(NETWORK_VIEW, (UNITS, UNIT, FIRST_LAYER, LAYERS), short="Net"),
     View(DRAW_VIEW, (CANVAS, DRAWINGS)),
     View(LEARN_VIEW, (LESSONS, LESSON)),
 )

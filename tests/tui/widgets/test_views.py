@@ -78,6 +78,13 @@ def test_a_row_of_tabs_keeps_to_its_place(cells: int, current: int, words: str) 
     assert words.strip() in plain(line) or not gives_way
 
 
+def test_a_row_of_tabs_is_short_where_that_makes_room_and_else_keeps_the_current_name() -> None:
+    names, short = ["1 Train", "2 Differences", "3 Network"], ["1 Train", "2 Diff", "3 Net"]
+    assert plain(tabs_line(names, 1, [], 34, short)) == " 1 Train 2 Differences 3 Network"
+    assert plain(tabs_line(names, 1, [], 24, short)) == " 1 Train 2 Diff 3 Net"
+    assert plain(tabs_line(names, 2, [], 20, short)) == " 1 Tr 2 Di 3 Network"
+
+
 def test_a_row_of_tabs_says_what_it_has_room_for_and_cuts_only_what_is_said_alone() -> None:
     def said(*messages: str) -> str:
         return plain(tabs_line(["Curves", "Comparison"], 0, messages, 60))[len(" Curves  Comparison ") :].strip()
