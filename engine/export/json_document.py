@@ -18,8 +18,8 @@ def json_text(snapshots: Sequence[RunSnapshot]) -> str:
     return json.dumps(values[0] if len(values) == 1 else values, indent=2, allow_nan=False) + "\n"
 
 
-def as_json(snapshot: RunSnapshot, steps: bool = True) -> dict[str, Any]:
-    """A run as JSON values, the `steps` events only on request."""
+def as_json(snapshot: RunSnapshot, whole: bool = True) -> dict[str, Any]:
+    """A run as JSON values; what is long, its `steps` and `layers`, only where it is to be `whole`."""
     record, state = snapshot.record, snapshot.state
     series = [{name: _figure(value) for name, value in values.items()} for values in snapshot.steps()]
     return {
@@ -27,7 +27,7 @@ def as_json(snapshot: RunSnapshot, steps: bool = True) -> dict[str, Any]:
         "status": snapshot.status,
         "notices": [clean(notice, LONGEST_NOTE) for notice in snapshot.notices],
         "epochs": [_event(epoch) for epoch in state.epochs],
-        **({"steps": series} if steps else {}),
+        **({"steps": series, "layers": [_event(layers) for layers in state.layers]} if whole else {}),
         "ending": _event(state.ending) if state.ending else None,
         "step": state.step,
         "total_steps": state.total_steps,

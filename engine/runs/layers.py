@@ -98,6 +98,11 @@ FIGURES = ("weight_norm", "gradient_norm", "update_norm", "mean", "spread", *SHA
 KEYS = {field.name for field in fields(Layer)}
 
 
+def layer_name(place: int, layers: int) -> str:
+    """What the layer at a place, from 0, of so many is called."""
+    return "output" if place == layers - 1 else f"layer {place + 1}"
+
+
 def layers_from_json(values: object) -> tuple[Layer, ...]:
     """The layers of a network, at least its output. Raises ValueError for what is none."""
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_HIDDEN + 1:

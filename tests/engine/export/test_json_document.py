@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.export.json_document import json_text
 from engine.runs.events import Event, Notice, RunFailed
+from tests.builders.networks import layers_after
 from tests.builders.snapshots import epoch, snapshot, started, steps
 from tests.builders.strategies import TEXTS, events
 
@@ -23,7 +24,8 @@ def test_a_run_is_whole() -> None:
     end = RunFailed(
         time=200.0, epoch=1, step=14, test_loss=math.nan, test_accuracy=math.nan, seconds=2.0, reason="diverged"
     )
-    happened = [Notice(time=1.0, message="synthetic"), started(), steps(4), epoch(1), steps(14, math.inf), end]
+    layers = layers_after(1, math.nan, 0.25)
+    happened = [Notice(time=1.0, message="synthetic"), started(), steps(4), layers, epoch(1), steps(14, math.inf), end]
     values = read(json_text([snapshot(*happened, note="why")]))
     assert isinstance(values, dict)
     assert (values["name"], values["note"], values["status"]) == ("deep", "why", "failed")
@@ -32,6 +34,9 @@ def test_a_run_is_whole() -> None:
     assert [(step["step"], step["epoch"], step["loss"]) for step in values["steps"]] == [(4, 1, 0.5), (14, 2, None)]
     assert (values["ending"]["reason"], values["ending"]["test_loss"]) == ("diverged", None)
     assert values["notices"] == ["synthetic"]
+    (told,) = values["layers"]
+    assert [layer["gradient_norm"] for layer in told["layers"]] == [None, 0.25]
+    assert told["layers"][1]["weights"] == layers.layers[1].weights.to_json()
 
 
 def test_several_runs_are_an_array() -> None:

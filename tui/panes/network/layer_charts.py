@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.runs.events import Layers
-from engine.runs.layers import BINS, Histogram, Layer
+from engine.runs.layers import BINS, Histogram, layer_name
 from tui.charts.chart_data import COLOURS, EPOCH, ChartData, Curve, XAxis
 from tui.charts.units import Unit, figure
 from tui.drawing.formatting import title_in
@@ -58,11 +58,6 @@ class LayersView:
         return until[-1] if until else None
 
 
-def name_of(layers: Sequence[Layer], place: int) -> str:
-    """What a layer is called."""
-    return "output" if place == len(layers) - 1 else f"layer {place + 1}"
-
-
 def values(view: LayersView, metric: Metric) -> list[list[float]]:
     """A figure of each layer, over the epochs."""
     columns = [[float(getattr(layer, metric.field)) for layer in one.layers] for one in view.layers]
@@ -74,7 +69,7 @@ def curves(view: LayersView, metric: Metric, least: Sequence[float]) -> ChartDat
     epochs = np.array([one.epoch for one in view.layers], dtype=float)
     found = tuple(
         Curve(
-            name_of(view.layers[-1].layers, place), epochs, np.array(row), colour=place % COLOURS, mark=place,
+            layer_name(place, len(view.layers[-1].layers)), epochs, np.array(row), colour=place % COLOURS, mark=place,
             short=str(place + 1) if place < len(view.layers[-1].layers) - 1 else "out",
         )
         for place, row in enumerate(values(view, metric))
@@ -125,7 +120,7 @@ def histograms(view: LayersView, metric: Metric, glyphs: Glyphs, width: int, hei
     lines: list[Line] = []
     for place in range(count):
         drawn = getattr(at.layers[place], metric.field)
-        lines += _histogram(drawn, name_of(at.layers, place), f"curve-{place % COLOURS}", glyphs, width, high)
+        lines += _histogram(drawn, layer_name(place, len(at.layers)), f"curve-{place % COLOURS}", glyphs, width, high)
     if count < len(at.layers):
         lines[-1] = ((f"and {len(at.layers) - count + 1} layers more", "label"),)
     return lines

@@ -25,7 +25,7 @@ def show(home: Home, query: str, json: bool, config: bool) -> None:
     elif json:
         from engine.export.json_document import as_json
 
-        values = {**as_json(run, steps=False), "observation": _observed(run)}
+        values = {**as_json(run, whole=False), "observation": _observed(run)}
         click.echo(jsons.dumps(values, indent=2, allow_nan=False))
     else:
         _print_run(run)
