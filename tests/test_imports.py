@@ -196,11 +196,11 @@ def test_help_loads_neither_numpy_nor_rich(words: list[str], home: Home) -> None
 
 
 def test_the_first_screen_loads_nothing_that_only_runs_and_dialogs_need() -> None:
-    loaded = loaded_by("import tui.console.launch, tui.console.console", whole=True)
+    loaded = loaded_by("import tui.cli.entry, tui.console.launch, tui.console.console", whole=True)
     assert "tui.screens.main" in loaded
     later = (
         "engine.runs.events", "engine.runs.metrics", "engine.runs.directory", "engine.service.client", "engine.query",
-        "tui.panes.run.view", "tui.workers.messages", "numpy",
+        "tui.panes.run.view", "tui.workers.messages", "numpy", "click", "tui.cli.main",
     )  # fmt: skip
     assert {name for name in loaded if name.startswith((*later, "tui.dialogs."))} == set()
 

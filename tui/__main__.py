@@ -1,5 +1,5 @@
 """`python -m tui` is `mnist-tui`."""
 
-from tui.cli.main import main
+from tui.cli.entry import main
 
 main()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import errno
-
-import click
+import sys
 
 from engine.config.fields import ConfigError
 from engine.config.presets import PresetError
@@ -18,6 +17,8 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def explain(error: Exception) -> int:
     """Say on standard error what went wrong and what to do; the exit status it means."""
+    import click
+
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context else NAME
@@ -44,5 +45,5 @@ def _complain_of_system(error: OSError) -> int:
 def complain(text: str, status: int = FAILED) -> int:
     """Say `text` on standard error, without what a terminal would obey; returns `status`."""
     shown = "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
-    click.echo(f"{NAME}: {shown}", err=True)
+    print(f"{NAME}: {shown}", file=sys.stderr, flush=True)
     return status

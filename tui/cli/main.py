@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import sys
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
@@ -12,13 +11,12 @@ from typing import Any
 import click
 
 from engine import __version__
-from engine.config.fields import ConfigError
 from engine.config.presets import all_presets
-from engine.errors import UserError
 from engine.home import Home
-from tui.cli import streams
+from tui.cli.entry import COMPLETE
+from tui.cli.leaving import leave_with
 from tui.cli.opening import open_as_asked
-from tui.exit_codes import DONE, FAILED, INTERRUPTED, NAME, complain, explain
+from tui.exit_codes import DONE, INTERRUPTED, NAME, complain, explain
 
 COMMANDS = {
     "train": ("tui.cli.commands.train:train", "Train a network, with a progress bar or JSON lines."),
@@ -52,10 +50,6 @@ Runs and data are kept in the folder that $MNIST_TUI_HOME names. Exit status: 0 
 interrupted."""
 
 
-# What click calls the variable with which a shell asks for completions.
-COMPLETE = "_MNIST_TUI_COMPLETE"
-
-
 class Program(click.Group):
     """A group whose commands are imported when they are called, and whose errors are a line or two."""
 
@@ -84,27 +78,18 @@ class Program(click.Group):
         """Run the program and leave with its exit status."""
         if COMPLETE in os.environ:
             from tui.cli import shells  # noqa: F401
-        if not standalone_mode:
-            return super().main(args, NAME, standalone_mode=False, **extra)
-        streams.take_over()
-        status = self._status(args, extra)
-        try:
-            sys.stdout.flush()
-        except OSError as error:
-            status = max(status, explain(error))
-        sys.exit(max(status, FAILED) if streams.lost() else status)
+        if standalone_mode:
+            leave_with(lambda: self._status(args, extra))
+        return super().main(args, NAME, standalone_mode=False, **extra)
 
     def _status(self, args: Sequence[str] | None, extra: dict[str, Any]) -> int:
         extra.pop("prog_name", None)
         try:
             status = super().main(args, NAME, standalone_mode=False, **extra)
             return status if isinstance(status, int) else DONE
-        except KeyboardInterrupt:
-            streams.give_up()
-            return INTERRUPTED
         except click.Abort as abort:
             return INTERRUPTED if isinstance(abort.__cause__, KeyboardInterrupt) else complain("nothing was done")
-        except (click.ClickException, ConfigError, UserError, OSError) as error:
+        except click.ClickException as error:
             return explain(error)
 
 
