@@ -49,7 +49,7 @@ class Driver:
         try:
             nodes.await_answers()
         finally:
-            for line in nodes.refusals:
+            for line in nodes.take_refusals():
                 tell(refused=line)
         base = read_sweep(self._home, self._group).record.base
         need = nodes.need(base, self._share)

@@ -14,6 +14,7 @@ from engine.cluster.connection import ClusterError
 from engine.cluster.node_versions import Versions
 from engine.config.run_config import RunConfig
 from engine.interval import Interval
+from engine.text import LONGEST_NOTE, clean
 
 LOOK_EVERY = 2.0
 LONGEST_ANSWER = 60.0
@@ -63,7 +64,7 @@ class Nodes:
         self._refused: set[str] = set()
         self._pause = Interval.ended()
         self.accepted: tuple[Node, ...] = ()
-        self.refusals: list[str] = []
+        self._refusals: list[str] = []
 
     def await_answers(self) -> None:
         """Look until every node there is has answered. Raises ClusterError where none may train."""
@@ -75,7 +76,7 @@ class Nodes:
             ray.wait(list(self._asked.values()), timeout=min(1.0, deadline.left))
             self.look()
         if not self.accepted:
-            raise ClusterError("\n".join(self.refusals) or "no node of the Ray cluster answers")
+            raise ClusterError("\n".join(self._refusals) or "no node of the Ray cluster answers")
 
     def look(self) -> None:
         """See which nodes there are, and ask those that are new."""
@@ -94,6 +95,11 @@ class Nodes:
                 del self._asked[id]
                 self._judge(self._all[id], answer)
         self.accepted = tuple(node for node in self.accepted if node.id in self._all)
+
+    def take_refusals(self) -> list[str]:
+        """Why nodes may not train that were refused since the last call, a line each."""
+        taken, self._refusals = self._refusals, []
+        return taken
 
     def capacity(self, need: Need) -> int:
         """How many runs of a need the nodes train at once."""
@@ -123,8 +129,8 @@ class Nodes:
             reason = f"it cannot be asked for its versions ({type(error).__name__})"
         if reason:
             self._refused.add(node.id)
-            self.refusals.append(f"{node.name} is refused: {reason}")
-            log.warning("%s", self.refusals[-1])
+            self._refusals.append(clean(f"{node.name} is refused: {reason}", LONGEST_NOTE))
+            log.warning("%s", self._refusals[-1])
         else:
             self.accepted += (node,)
 

@@ -49,13 +49,16 @@ def put_in_store(data: Dataset) -> Any:
 
 @dataclass(eq=False)
 class Entry:
-    """A run in hand; its lock is held from the moment `writer` is made until it has ended."""
+    """A run in hand; its lock is held from the moment `writer` is made until it has ended.
+
+    `notices` are about the cluster, for who watches the run."""
 
     config: RunConfig
     writer: RunWriter
     need: Need
     control: Control = field(default_factory=Control)
     node: str = ""
+    notices: list[str] = field(default_factory=list)
     losses: int = 0
 
     @property
@@ -176,7 +179,7 @@ class ClusterQueue(threading.Thread):
             if trainer := self._pools[entry.need].take():
                 self._waiting.remove(entry)
                 self._training.append(entry)
-                entry.node = trainer.node
+                entry.node, entry.notices = trainer.node, self._nodes.take_refusals()
                 threading.Thread(target=self._train, args=(entry, trainer), name=entry.run.id, daemon=True).start()
 
     def _withdraw(self, entry: Entry) -> None:
@@ -220,6 +223,8 @@ class ClusterQueue(threading.Thread):
     def _follow(self, entry: Entry, trainer: TrainerLink) -> None:
         """Write what a run gains until it has ended. Raises TrainerLost, UserError or OSError."""
         writer = entry.writer
+        for notice in entry.notices:
+            writer.emit(Notice(message=notice))
         writer.emit(Progress(task=f"waiting for {trainer.node}", done=0, total=0))
         data = self._data.placed(entry)
         trainer.begin(RunContent.of(entry.run), data, entry.need.device, entry.control.paused)

@@ -83,8 +83,15 @@ class OneNode:
 
     accepted = ("here",)
 
+    def __init__(self, *refusals: str) -> None:
+        self._refusals = [*refusals]
+
     def look(self) -> None:
         pass
+
+    def take_refusals(self) -> list[str]:
+        taken, self._refusals = self._refusals, []
+        return taken
 
     def need(self, config: RunConfig, share: float) -> Need:
         return Need(1.0 if config.device == "cuda" else 0.0)
@@ -101,9 +108,9 @@ def begin(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setattr("engine.cluster.run_queue.DatasetCache.load", lambda *_: blobs())
     begun: list[ClusterQueue] = []
 
-    def begin_queue(*lives: int) -> ClusterQueue:
+    def begin_queue(*lives: int, refusals: tuple[str, ...] = ()) -> ClusterQueue:
         pool = cast(TrainerPool, LocalPool(*lives))
-        nodes = cast(Nodes, OneNode())
+        nodes = cast(Nodes, OneNode(*refusals))
         begun.append(ClusterQueue(home, nodes, QUICK, make_pool=lambda need, nodes: pool, place=lambda data: data))
         begun[0].start()
         return begun[0]
@@ -128,6 +135,17 @@ def test_a_run_that_loses_its_trainer_goes_on_with_another_and_says_so(
     state = run.state()
     assert [epoch.epoch for epoch in state.epochs] == [1, 2]
     assert state.notices == ["here has gone; the run goes on elsewhere from the beginning"]
+
+
+def test_a_node_that_is_refused_on_the_way_is_told_of_in_the_next_run_alone(
+    home: Home, begin: Callable[..., ClusterQueue]
+) -> None:
+    runs = [Run.create(home, QUICK) for _ in range(2)]
+    queue = begin(refusals=("late is refused: it has PyTorch 2.0",))
+    for run in runs:
+        queue.submit(run)
+    settle(lambda: all(status(run) == FINISHED for run in runs))
+    assert [run.state().notices for run in runs] == [["late is refused: it has PyTorch 2.0"], []]
 
 
 def test_a_run_whose_trainer_is_lost_after_its_end_has_ended(home: Home, begin: Callable[..., ClusterQueue]) -> None:
