@@ -26,6 +26,7 @@ from engine.json_text import write_line
 from engine.service.log_file import redirect_stdio, start_logging, trim
 from engine.service.subprocesses import exit_at_once
 from engine.service.sweep_feeder import SweepFeeder
+from engine.sweeps.place import Place
 from engine.sweeps.stopping import ask_to_stop
 from engine.sweeps.sweep_file import read_sweep
 
@@ -36,10 +37,10 @@ log = logging.getLogger("engine.cluster.driver")
 
 
 class Driver:
-    """Feeds one sweep to a cluster."""
+    """Feeds one sweep to the cluster at a place."""
 
-    def __init__(self, home: Home, group: str, failed: bool, share: float) -> None:
-        self._home, self._group, self._failed, self._share = home, group, failed, share
+    def __init__(self, home: Home, group: str, failed: bool, place: Place) -> None:
+        self._home, self._group, self._failed, self._place = home, group, failed, place
         self._signals = 0
 
     def drive(self) -> None:
@@ -52,11 +53,11 @@ class Driver:
             for line in nodes.take_refusals():
                 tell(refused=line)
         base = read_sweep(self._home, self._group).record.base
-        need = nodes.need(base, self._share)
+        need = nodes.need(base, self._place.gpu_share)
         if not nodes.capacity(need):
             raise ClusterError(f"no node of the Ray cluster has a {'GPU' if need.gpus else 'CPU'} to train on")
-        queue = ClusterQueue(self._home, nodes, base, self._share)
-        feeder = SweepFeeder(self._home, queue)
+        queue = ClusterQueue(self._home, nodes, base, self._place.gpu_share)
+        feeder = SweepFeeder(self._home, queue, self._place)
         feeder.feed(self._group, self._failed)
         tell(begun=nodes.capacity(need))
         redirect_stdio(self._home.path / LOG)
@@ -114,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start_logging()
     try:
         with connected(given.on):
-            Driver(Home(given.home.absolute()), given.group, given.failed, given.share).drive()
+            Driver(Home(given.home.absolute()), given.group, given.failed, Place(given.on, given.share)).drive()
     except (UserError, OSError, RuntimeError) as error:  # The last where no thread can be started.
         tell(error=str(error))
         return 1

@@ -18,6 +18,7 @@ from engine.runs.steering import PRUNE, STOP
 from engine.runs.summaries import summarise
 from engine.service.protocol import Job
 from engine.service.scheduler import QueueError
+from engine.sweeps.place import ENGINE, Place
 from engine.sweeps.result_reader import ResultReader
 from engine.sweeps.search import Judge
 from engine.sweeps.standing import CellStanding, cell_standing
@@ -53,7 +54,7 @@ class RunQueue(Protocol):
 class Feeding:
     """A sweep in hand: what is left to do, a cell and a seed each, and its runs in the queue or in training."""
 
-    def __init__(self, home: Home, group: str, failed: bool) -> None:
+    def __init__(self, home: Home, group: str, failed: bool, place: Place) -> None:
         self._home = home
         self.writer = SweepWriter(home, group)
         self.sweep = self.writer.sweep
@@ -66,7 +67,7 @@ class Feeding:
         self._to_judge = set(range(len(self.sweep.cells)))
         self._hopeless = {place for place in self._to_judge if self._standing(place).status == PRUNED}
         self.todo = deque(task for task in self.sweep.tasks if self._is_wanted(task, failed))
-        self.writer.append(begun=now())
+        self.writer.append(begun=now(), **place._asdict())
 
     def _is_wanted(self, task: Task, failed: bool) -> bool:
         """Whether a run is still to be trained; one that somebody trains already is awaited."""
@@ -165,11 +166,11 @@ class SweepFeeder(threading.Thread):
     """Keeps as many runs of every sweep waiting as are trained at once. Every public method may be called from any
     thread.
 
-    It ends once it was told to leave and no run of a sweep is in hand."""
+    It ends once it was told to leave and no run of a sweep is in hand. `place` is where the queue trains."""
 
-    def __init__(self, home: Home, queue: RunQueue) -> None:
+    def __init__(self, home: Home, queue: RunQueue, place: Place = ENGINE) -> None:
         super().__init__(name="sweeps", daemon=True)
-        self._home, self._queue = home, queue
+        self._home, self._queue, self._place = home, queue, place
         self._lock = threading.RLock()
         self._changed = threading.Event()
         self._feedings: dict[str, Feeding] = {}
@@ -189,7 +190,7 @@ class SweepFeeder(threading.Thread):
             if group in self._feedings:
                 raise QueueError(f"{group} is in training already")
             try:
-                self._feedings[group] = Feeding(self._home, group, failed)
+                self._feedings[group] = Feeding(self._home, group, failed, self._place)
             except LockHeld:
                 raise QueueError(f"{group} is in the hands of another engine") from None
         self._changed.set()

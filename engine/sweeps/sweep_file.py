@@ -1,7 +1,7 @@
 """The file that a sweep is: what was asked, its cells, and which run trains which of them with which seed.
 
 `sweeps/NAME.jsonl` in the home is appended to, a JSON object a line: first the `sweep`, then a `cell` each, then a
-`run` each before its directory is made, and `begun` and `ended` for every time that an engine took it in hand. Who
+`run` each before its directory is made, and `begun` and `ended` for every time that it was taken in hand. Who
 feeds it holds the lock beside it. What is read here may have been torn, garbled or written by somebody else.
 """
 
@@ -28,13 +28,12 @@ from engine.runs.lock import RunLock
 from engine.runs.metrics import METRIC
 from engine.runs.record import clean_tags
 from engine.runs.summaries import ID
+from engine.sweeps.place import ENGINE, Place
 from engine.sweeps.space import Values
 from engine.text import LONGEST_NOTE, clean
 
-LARGEST = 1 << 28
-LONGEST_HEADER = 1 << 20
-MOST_SEEDS = 1000
-FORMAT = 1
+LARGEST, LONGEST_HEADER = 1 << 28, 1 << 20
+MOST_SEEDS, FORMAT = 1000, 1
 GRID, RANDOM, TPE = "grid", "random", "tpe"
 WAYS = (GRID, RANDOM, TPE)
 
@@ -137,13 +136,14 @@ class Sweep:
     """A sweep as its file tells it: `configs` are the configurations of the cells, `runs` has the last run that a cell,
     counted from 0, was given with a seed.
 
-    `reason` is why it was ended before it was done; `begun` and `ended` are in Unix seconds."""
+    `reason` is why it was ended before it was done; `begun` and `ended` are in Unix seconds, at `place` last."""
 
     record: SweepRecord
     cells: list[Values] = field(default_factory=list)
     configs: list[RunConfig] = field(default_factory=list)
     runs: dict[tuple[int, int], str] = field(default_factory=dict)
     begun: float = 0.0
+    place: Place = ENGINE
     ended: float = 0.0
     reason: str = ""
     skipped: int = 0
@@ -175,8 +175,8 @@ class Sweep:
                 ID.fullmatch(id) and 0 <= cell < len(self.cells) and seed in self.record.all_seeds
             ):
                 self.runs[cell, seed] = id
-            case {"begun": int() | float() as begun}:
-                self.begun, self.ended, self.reason = _time(begun), 0.0, ""
+            case {"begun": int() | float() as begun, **rest}:
+                self.begun, self.place, self.ended, self.reason = _time(begun), Place.from_json(rest), 0.0, ""
             case {"ended": int() | float() as ended, "reason": str(reason)}:
                 self.ended, self.reason = _time(ended), clean(reason, 500)
             case _:

@@ -16,6 +16,7 @@ from engine.config.fields import ConfigError, Problem
 from engine.home import Home
 from engine.service.client import EngineClient
 from engine.service.protocol import FeedSweep
+from engine.sweeps.place import Place
 from tui.exit_codes import complain
 
 
@@ -73,6 +74,14 @@ class ByCluster:
 def resume_command(group: str, trainer: SweepTrainer) -> str:
     """The command line that goes on with a sweep where it was trained."""
     return shlex.join(["mnist-tui", "sweep", "--resume", group, *trainer.options])
+
+
+def trainer_at(place: Place) -> SweepTrainer:
+    """Who trains at the place that the file of a sweep names; the engine where there can be none such."""
+    with suppress(ConfigError):
+        if place.on:
+            return ByCluster(*place)
+    return ByEngine()
 
 
 def sweep_trainer(place: str | None, share: float | None) -> SweepTrainer:

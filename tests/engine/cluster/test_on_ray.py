@@ -18,8 +18,9 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.status import FINISHED, INTERRUPTED, PAUSED, RUNNING, STOPPED
 from engine.runs.steering import PAUSE, RESUME, STOP, steer
+from engine.sweeps.place import Place
 from engine.sweeps.standing import SweepReader
-from engine.sweeps.sweep_file import sweep_lock, sweep_path
+from engine.sweeps.sweep_file import read_sweep, sweep_lock, sweep_path
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.program import ROOT, start
 from tests.builders.sweeps import runs_of
@@ -131,7 +132,7 @@ def test_runs_are_paused_and_stopped_by_requests_and_interrupted_by_the_loss_of_
     two_nodes: TwoNodes, stocked_home: Home
 ) -> None:
     home = stocked_home
-    process = start("sweep", *WORDS, "hidden=8/16", "epochs=10000")
+    process = start("sweep", *WORDS, "hidden=8/16", "epochs=10000", "--gpu-share", "0.5")
     settle(
         lambda: (
             is_begun(home) and len(runs_of(home)) == 2 and all(run.checkpoint_path.exists() for run in runs_of(home))
@@ -139,6 +140,7 @@ def test_runs_are_paused_and_stopped_by_requests_and_interrupted_by_the_loss_of_
         SECONDS,
     )
     first, second = runs_of(home)
+    assert read_sweep(home, "mine").place == Place("auto", 0.5)
     assert steer(first, PAUSE, SECONDS) == PAUSED
     paused, going = first.state().step, second.state().step
     settle(lambda: second.state().step > going, SECONDS)
@@ -148,5 +150,5 @@ def test_runs_are_paused_and_stopped_by_requests_and_interrupted_by_the_loss_of_
     settle(lambda: first.state().step > paused, SECONDS)
     os.kill(sweep_lock(home, "mine").holder().pid, signal.SIGKILL)
     err = process.communicate(timeout=SECONDS)[1]
-    assert process.returncode == 1 and "its driver has gone; go on: mnist-tui sweep --resume mine --on " in err
+    assert process.returncode == 1 and "its driver has gone; go on: mnist-tui sweep --resume mine --on auto --gpu-share 0.5" in err
     assert SweepReader(home, "mine").read().counts == {INTERRUPTED: 1, STOPPED: 1}

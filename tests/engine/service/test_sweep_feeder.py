@@ -18,6 +18,7 @@ from engine.runs.weights import weight_epochs
 from engine.runs.writer import RunWriter
 from engine.service.scheduler import QueueError, Scheduler
 from engine.service.sweep_feeder import Feeding, SweepFeeder
+from engine.sweeps.place import Place
 from engine.sweeps.result_reader import ResultReader
 from engine.sweeps.standing import SweepReader
 from engine.sweeps.stopping import ask_to_stop
@@ -164,7 +165,7 @@ def test_cells_are_judged_by_what_is_new_of_those_in_training_alone(
     make_sweep(home, {"l2": "0..1:30"}, QUICK.replace({"epochs": 9, "validation": 0.2}), **ASHA)
     for cell in range(29):
         finish_cell(home, cell, {1: 0.9}, "validation_accuracy")
-    feeding = Feeding(home, "mine", failed=False)
+    feeding = Feeding(home, "mine", failed=False, place=Place())
     run = feeding.next_run()
     feeding.running[run.id] = feeding.todo.popleft()
     writer = RunWriter(run)

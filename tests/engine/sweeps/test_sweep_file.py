@@ -11,6 +11,7 @@ from engine.files import StoreError
 from engine.home import Home
 from engine.json_text import read_json
 from engine.runs.lock import LockHeld
+from engine.sweeps.place import Place
 from engine.sweeps.plan import SweepRequest, plan
 from engine.sweeps.sweep_file import (
     Sweep,
@@ -37,7 +38,7 @@ def create(home: Home, group: str = "mine", **asked: object) -> SweepRecord:
 def test_a_sweep_is_read_as_it_was_written_and_goes_on_after_its_writer(home: Home) -> None:
     record = create(home, tags=("a",), note="why", fail_fast=True, keep_weights="4")
     writer = SweepWriter(home, "mine")
-    writer.append(begun=10.0)
+    writer.append(begun=10.0, on="ray", gpu_share=0.25)
     writer.append(run=RUN, cell=1, seed=6)
     with pytest.raises(LockHeld):
         SweepWriter(home, "mine")
@@ -45,7 +46,7 @@ def test_a_sweep_is_read_as_it_was_written_and_goes_on_after_its_writer(home: Ho
     sweep = read_sweep(home, "mine")
     assert sweep == writer.sweep and sweep.record == record
     assert sweep.cells == [("0", "none"), ("0", "8,8"), ("0.1", "none"), ("0.1", "8,8")]
-    assert sweep.cell_of == {RUN: (1, 6)}
+    assert sweep.cell_of == {RUN: (1, 6)} and sweep.place == Place("ray", 0.25)
     assert list(sweep.tasks)[:5] == [(0, 5), (1, 5), (2, 5), (3, 5), (0, 6)]
     again = SweepWriter(home, "mine")
     again.append(run=OTHER, cell=1, seed=6)
@@ -106,11 +107,17 @@ def test_a_line_is_read_once_however_often_the_sweep_is(home: Home, monkeypatch:
     assert follower.read().runs and len(lines) == 1
 
 
-@given(configs(), st.lists(JSON | st.fixed_dictionaries({"cell": JSON, "values": JSON, "run": JSON, "seed": JSON})))
+BEGUN = st.fixed_dictionaries({"begun": st.just(1.0), "on": JSON, "gpu_share": JSON})
+
+
+@given(
+    configs(), st.lists(JSON | st.fixed_dictionaries({"cell": JSON, "values": JSON, "run": JSON, "seed": JSON}) | BEGUN)
+)
 def test_whatever_lines_hold_no_reader_fails(base: RunConfig, lines: list[object]) -> None:
     sweep = Sweep(SweepRecord("mine", base, ("l2",)))
     for line in lines:
         sweep.apply(line)
+    assert 0 < sweep.place.gpu_share <= 1
     assert SweepRecord.from_json(sweep.record.to_json()).base == base
 
 

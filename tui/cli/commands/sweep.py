@@ -18,13 +18,13 @@ from engine.sweeps.pivot import FORMATS, pivot
 from engine.sweeps.presets import sweep_presets
 from engine.sweeps.standing import SweepReader
 from engine.sweeps.stopping import ask_to_stop
-from engine.sweeps.sweep_file import create_sweep
+from engine.sweeps.sweep_file import create_sweep, read_sweep
 from engine.sweeps.trained_cells import trained_cells
 from tui.cli.commands.keep_option import KEEP_WEIGHTS
 from tui.cli.commands.place_options import PLACE
 from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
 from tui.cli.completion import complete_groups, complete_settings, complete_sweeps, complete_sweeps_in_training
-from tui.cli.sweep_trainers import SweepTrainer, sweep_trainer
+from tui.cli.sweep_trainers import SweepTrainer, resume_command, sweep_trainer, trainer_at
 from tui.exit_codes import DONE
 
 EXAMPLES = """\b
@@ -198,7 +198,8 @@ def show(home: Home, group: str, json: bool) -> None:
 def stop(home: Home, group: str) -> None:
     """Stop the runs of a sweep after their step; their checkpoints stay."""
     ask_to_stop(home, group)
-    click.echo(f"{group} is being stopped; go on: mnist-tui sweep --resume {shlex.quote(group)}")
+    trainer = trainer_at(read_sweep(home, group).place)
+    click.echo(f"{group} is being stopped; go on: {resume_command(group, trainer)}")
 
 
 @sweep.command("export")

@@ -19,7 +19,7 @@ from engine.service.device_choice import VARIABLE
 from engine.service.handler import Service
 from engine.service.protocol import Devices, Ping
 from engine.sweeps.standing import SweepReader
-from engine.sweeps.sweep_file import read_sweep, sweep_records
+from engine.sweeps.sweep_file import SweepWriter, read_sweep, sweep_records
 from tests.builders.engines import engine_home, engine_in_process, interrupt_once
 from tests.builders.program import QUICK, call, start
 from tests.builders.sweeps import finish_cell, make_sweep, runs_of
@@ -118,6 +118,20 @@ def test_a_sweep_that_a_cluster_trained_is_gone_on_with_there(home: Home, capsys
     make_sweep(home, {"l2": "0,0.1"})
     exit_status(SweepReader(home, "mine").read(), ByCluster("ray://head:10001", 0.5))
     assert capsys.readouterr().err.endswith("sweep --resume mine --on ray://head:10001 --gpu-share 0.5\n")
+
+
+@pytest.mark.parametrize(
+    ("on", "named"),
+    [("ray://head:10001", " --on ray://head:10001 --gpu-share 0.5"), ("", ""), ("ray://head; rm -r x", ""), (3, "")],
+)
+def test_a_sweep_is_stopped_with_a_word_of_where_it_was_trained(home: Home, on: object, named: str) -> None:
+    make_sweep(home, {"l2": "0,0.1"})
+    writer = SweepWriter(home, "mine")
+    try:
+        writer.append(begun=1.0, on=on, gpu_share=0.5)
+        assert call("sweep", "stop", "mine").stdout.endswith(f"go on: mnist-tui sweep --resume mine{named}\n")
+    finally:
+        writer.close()
 
 
 @pytest.fixture
