@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -62,6 +63,9 @@ def cluster() -> Iterator[TwoNodes]:
     folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        # Ray writes there where its last cluster is, into a folder it does not make.
+        patch.setenv("RAY_TMPDIR", folder)
+        (Path(folder) / "ray").mkdir()
         patch.setenv("RAY_AUTH_MODE", "disabled")  # A token would be written to the user's home.
         patch.setenv("PYTHONPATH", str(ROOT))  # The program is installed on both nodes.
         first = {**NODE, "include_dashboard": False, "temp_dir": folder}
@@ -150,5 +154,6 @@ def test_runs_are_paused_and_stopped_by_requests_and_interrupted_by_the_loss_of_
     settle(lambda: first.state().step > paused, SECONDS)
     os.kill(sweep_lock(home, "mine").holder().pid, signal.SIGKILL)
     err = process.communicate(timeout=SECONDS)[1]
-    assert process.returncode == 1 and "its driver has gone; go on: mnist-tui sweep --resume mine --on auto --gpu-share 0.5" in err
+    assert process.returncode == 1
+    assert "its driver has gone; go on: mnist-tui sweep --resume mine --on auto --gpu-share 0.5" in err
     assert SweepReader(home, "mine").read().counts == {INTERRUPTED: 1, STOPPED: 1}
