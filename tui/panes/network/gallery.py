@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ from engine.inference.features import pattern
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, beside, fit, window
 from tui.panes.network.picture import draw_weights
-from tui.panes.network.unit_map import DEAD, OFF, SATURATED
+from tui.panes.network.unit_map import DEAD, OFF, SATURATED, headline
 from tui.panes.network.view import Indices, NetworkView, Place
 
 # Cells of a picture, and between two.
@@ -47,6 +47,10 @@ class Gallery:
         """The unit of a rank, or of the nearest there is."""
         return Place(0, int(self.order[max(0, min(rank, len(self.order) - 1))]))
 
+    def of(self, order: Indices) -> Gallery:
+        """The units of another network whose ranks these are; none has the cursor."""
+        return replace(self, order=order, has_cursor=False)
+
     def at(self, x: int, y: int) -> int | None:
         """The rank of the picture at a cell of the pane."""
         row, column = (y - 1) // (HIGH + 1), x // (WIDE + GAP)
@@ -55,10 +59,17 @@ class Gallery:
 
 
 def gallery_lines(
-    view: NetworkView, gallery: Gallery, off: npt.NDArray[np.bool_] | None, style: str, glyphs: Glyphs
+    view: NetworkView,
+    gallery: Gallery,
+    off: npt.NDArray[np.bool_] | None,
+    style: str,
+    glyphs: Glyphs,
+    is_alone: bool = True,
 ) -> list[Line]:
-    """A line of what there is to know, and rows of pictures with the units' numbers below."""
-    lines: list[Line] = [((fit(_note(view), gallery.width), "dim"),)]
+    """A line of what there is to know or, beside another network, of whose units these are; and rows of pictures with
+    the units' numbers below."""
+    head = (_note(view), "dim") if is_alone else (headline(view, view.whole.accuracy, gallery.width), "title")
+    lines: list[Line] = [((fit(head[0], gallery.width), head[1]),)]
     for row in range(gallery.rows):
         ranks = range(gallery.top + row * gallery.columns, len(gallery.order))[: gallery.columns]
         drawn: list[Line] = []

@@ -17,9 +17,6 @@ from tui.panes.network.view import Place, Scene
 from tui.widgets.bindings import hidden
 from tui.widgets.line_widget import LineWidget
 
-# Colours between the paper and a full one are told apart from so many on; the weakest has so much of it.
-COLOURFUL, WEAKEST, LEVELS = 256, 0.4, 4
-
 
 class NetworkLines(LineWidget, can_focus=True):
     """Shows something of a `Scene`; `go` takes the unit its keys lead to at once, so that the next key acts on it."""
@@ -69,7 +66,6 @@ class NetworkLines(LineWidget, can_focus=True):
         self.glyphs = glyphs
         self.go = go
         self._is_low = False
-        self._shades_colours = colours >= COLOURFUL
         # Dots of braille have no shades.
         self._styles = tuple(style for style in styles(glyphs, colours) if style != BRAILLE)
         self.style_shown = self._styles[0]
@@ -109,20 +105,13 @@ class NetworkLines(LineWidget, can_focus=True):
 
     def make_look(self, style: str | Tone) -> Style:
         """A `Tone` of a digit lies between the widget's background and its digits, and that of a weight between the
-        background and one of two colours; so does a shade, `high0` to `low4`, where there are colours enough.
+        background and one of two colours.
 
-        Over a slow link symbols alone tell them apart, as each change of a colour takes ten bytes."""
+        Over a slow link symbols alone tell weights apart, as each change of a colour takes ten bytes."""
         if isinstance(style, Tone):
             return Style.from_color(*(self._mixed(tone).rich_color for tone in style))
-        name, level = style.rstrip("01234"), style[-1:]
-        if self._is_low and name in (EXCITES, INHIBITS):
+        if self._is_low and style in (EXCITES, INHIBITS):
             return self.look("digit")
-        if name in (EXCITES, INHIBITS) and level.isdigit():
-            full = self.look(name)
-            if not self._shades_colours or full.color is None or full.bgcolor is None:
-                return full
-            share = WEAKEST + (1 - WEAKEST) * int(level) / LEVELS
-            return Style.from_color(_blend(full, share).rich_color, full.bgcolor)
         return super().make_look(style)
 
     def _mixed(self, tone: int) -> Color:

@@ -13,7 +13,7 @@ from tui.panes.digits.image import GREYS, HALF_BLOCKS, tone_line
 
 # Shades of either colour, as tones beyond the greys of a digit: those that excite are above them, those that inhibit
 # below 0.
-SHADES, BEYOND = 7, GREYS - 1
+SHADES, BEYOND = 4, GREYS - 1
 EXCITES, INHIBITS = "high", "low"
 # From weak to strong, so that both are told apart without colours.
 RAMPS = (("░▒▓█", "-~=%"), (":*#@", "-~=%"))

@@ -13,7 +13,7 @@ from tui.panes.digits.matrix_drawing import Matrix, MatrixView, matrix_lines
 from tui.panes.digits.probability_bars import bars
 from tui.panes.digits.view import Guess
 from tui.panes.disagreement.confusion_difference import ShiftsView
-from tui.panes.network.picture import draw_weights
+from tui.panes.network.picture import EXCITES, INHIBITS, draw_weights
 from tui.panes.network.view import NetworkView, Place, Scene
 
 LARGE, SMALL, GAP = (28, 14), (14, 7), 2
@@ -121,10 +121,13 @@ def _answer_lines(scene: Scene, view: NetworkView, place: Place, glyphs: Glyphs,
 
 
 def digit_bars(scene: Scene, view: NetworkView, glyphs: Glyphs, width: int, height: int) -> list[Line]:
-    """The probabilities of the digit by the whole network and, where units are off, without them."""
+    """The probabilities of the digit by the whole network and, beside them, where units are off without them, else by
+    that of the reference."""
     answers, labels = [view.whole], ["whole"]
     if scene.gains and scene.answer is not None:
         answers, labels = [view.whole, scene.answer], ["whole", f"{scene.off:,} off"]
+    elif not scene.gains and (other := scene.reference) and other.knows(view, scene.digit):
+        answers, labels = [view.whole, other.whole], ["shown", "reference"]
     true = int(view.labels[scene.digit])
     guesses = []
     for answer in answers:
@@ -163,7 +166,7 @@ def evidence_lines(scene: Scene, view: NetworkView, output: int, glyphs: Glyphs,
 
 
 def _evidence(unit: int, told: float, largest: float, glyphs: Glyphs, width: int) -> Line:
-    style = "high4" if told >= 0 else "low4"
+    style = EXCITES if told >= 0 else INHIBITS
     name = f"unit {unit + 1}".ljust(10)
     cells = max(0, width - len(name) - 8)
     return ((name, "dim"), (f"{told:+7.2f} ", ""), (glyphs.bar(abs(told) / largest, cells), style))

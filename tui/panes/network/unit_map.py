@@ -15,7 +15,7 @@ from engine.runs.layers import BOUNDED
 from tui.drawing.formatting import title_in
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, fit, pad
-from tui.panes.network.picture import ramps
+from tui.panes.network.picture import EXCITES, INHIBITS, ramps
 from tui.panes.network.view import NetworkView, Place
 
 DEAD, SATURATED, OFF = "×", "▲", "○"
@@ -122,7 +122,7 @@ class UnitMap:
         else:
             high, low = ramps(glyphs)
             symbol = "·" if not level else high[level - 1] if level > 0 else low[-level - 1]
-            text, style = symbol * self.cell, f"{'high' if level >= 0 else 'low'}{abs(level)}"
+            text, style = symbol * self.cell, EXCITES if level >= 0 else INHIBITS
         return text, "cursor" if place == self.place else style
 
 
@@ -171,9 +171,9 @@ def symbols_line(view: NetworkView, any_off: bool, glyphs: Glyphs, width: int) -
     """What the symbols mean, as far as they are on the map."""
     high, low = ramps(glyphs)
     figures = view.activations.figures[: view.outputs]
-    spans: list[Span] = [(f"·{high}", "high3"), (" mean activation", "dim")]
+    spans: list[Span] = [(f"·{high}", EXCITES), (" mean, all on" if any_off else " mean activation", "dim")]
     if any((one.mean < 0).any() for one in figures):
-        spans += [(f"  ·{low}", "low3"), (" below 0", "dim")]
+        spans += [(f"  ·{low}", INHIBITS), (" below 0", "dim")]
     if any(one.dead.any() for one in figures):
         spans += [(f"  {DEAD}", "dead"), (" dead", "dim")]
     if any(one.saturated.any() for one in figures):

@@ -86,6 +86,10 @@ class NetworkView:
         layer = max(0, min(place.layer, self.outputs))
         return Place(layer, max(0, min(place.unit, self.sizes[layer] - 1)))
 
+    def knows(self, other: NetworkView, digit: int) -> bool:
+        """Whether this network was asked about a digit of another, by its index."""
+        return self.network.spec.name == other.network.spec.name and digit < len(self.labels)
+
     def digit_of_class(self, digit: int, by: int) -> int:
         """The first test digit of the class after that of a digit, or before it."""
         found = np.flatnonzero(self.labels == (int(self.labels[digit]) + by) % len(self.class_names))

@@ -8,33 +8,47 @@ from textual.binding import BindingType
 from textual.events import Click
 
 from tui.drawing.styled_lines import Line, beside, crop
-from tui.panes.network.gallery import Gallery, gallery_lines
+from tui.panes.network.gallery import GAP as GALLERY_GAP
+from tui.panes.network.gallery import WIDE, Gallery, gallery_lines
 from tui.panes.network.painting import NetworkLines
 from tui.panes.network.unit_drawing import unit_lines
 from tui.panes.network.unit_map import UnitMap, headline, symbols_line
 from tui.panes.network.view import NetworkView, Place
 from tui.widgets.bindings import hidden
 
-# Two runs stand side by side where each has so many cells.
-LEAST_SIDE, GAP = 26, 2
+# Cells between two runs side by side.
+GAP = 2
 
 
-class UnitsPane(NetworkLines):
-    """The units of a network as a map and, beside it, those of the run it is compared with."""
+class SideBySide(NetworkLines):
+    """Draws a network and, beside it where there is room, that of the run it is compared with."""
+
+    # Cells that each has at least.
+    LEAST_SIDE: ClassVar[int] = 26
 
     def lines(self, width: int, height: int) -> list[Line]:
-        views = [view for view in (self.scene.view, self.scene.reference) if view is not None]
-        side = self._side(width)
-        drawn = [self._map(view, view is self.scene.view, side, height) for view in views[: width // side]]
-        return drawn[0] if len(drawn) == 1 else beside(drawn[0], drawn[1], side + GAP)
+        assert self.scene.view is not None
+        side = self.side(width)
+        drawn = self.side_lines(self.scene.view, side, height)
+        if self.scene.reference is None or side == width:
+            return drawn
+        return beside(drawn, self.side_lines(self.scene.reference, side, height), side + GAP)
 
-    def _side(self, width: int) -> int:
+    def side(self, width: int) -> int:
         """Cells of one network."""
         half = (width - GAP) // 2
-        return half if self.scene.reference is not None and half >= LEAST_SIDE else width
+        return half if self.scene.reference is not None and half >= self.LEAST_SIDE else width
 
-    def _map(self, view: NetworkView, is_shown: bool, width: int, height: int) -> list[Line]:
-        scene = self.scene
+    def side_lines(self, view: NetworkView, width: int, height: int) -> list[Line]:
+        """The lines of one network of the scene."""
+        raise NotImplementedError
+
+
+class UnitsPane(SideBySide):
+    """The units of a network as a map and, beside it, those of the run it is compared with."""
+
+    def side_lines(self, view: NetworkView, width: int, height: int) -> list[Line]:
+        scene, is_shown = self.scene, view is self.scene.view
         accuracy = scene.answer.accuracy if is_shown and scene.gains and scene.answer else view.whole.accuracy
         off = {layer: gains == 0 for layer, gains in scene.gains.items()} if is_shown else {}
         drawn = UnitMap(view.sizes, view.nearest(scene.place), width, height)
@@ -47,7 +61,7 @@ class UnitsPane(NetworkLines):
         """The map of the run that is shown, as it is drawn."""
         assert self.scene.view is not None
         place = self.scene.view.nearest(self.scene.place)
-        return UnitMap(self.scene.view.sizes, place, self._side(self.size.width), self.size.height)
+        return UnitMap(self.scene.view.sizes, place, self.side(self.size.width), self.size.height)
 
     def beside(self, right: int, down: int) -> Place:
         return self._shown().beside(right, down)
@@ -72,9 +86,12 @@ class UnitPane(NetworkLines):
         return self.scene.view.nearest(Place(layer + right, unit + down))
 
 
-class FirstLayerPane(NetworkLines):
-    """The weights of the first layer's units in pictures, the most influential first."""
+class FirstLayerPane(SideBySide):
+    """The weights of the first layer's units in pictures, the most influential first and, beside them, those of the run
+    it is compared with."""
 
+    # Two pictures, so that there are rows of them.
+    LEAST_SIDE = 2 * WIDE + GALLERY_GAP
     # From which picture on it shows them, and of which network.
     _top = 0
     _pictured: NetworkView | None = None
@@ -86,10 +103,12 @@ class FirstLayerPane(NetworkLines):
         hidden("last", "move_to(-1)", "Last", "The least influential unit"),
     ]
 
-    def lines(self, width: int, height: int) -> list[Line]:
-        assert self.scene.view is not None
-        gallery = self._gallery(width, height)
-        return gallery_lines(self.scene.view, gallery, self.scene.is_off(0), self.style_shown, self.glyphs)
+    def side_lines(self, view: NetworkView, width: int, height: int) -> list[Line]:
+        gallery, off = self._gallery(width, height), self.scene.is_off(0)
+        if view is not self.scene.view:
+            gallery, off = gallery.of(view.orders[0]), None
+        is_alone = self.side(self.size.width) == self.size.width
+        return gallery_lines(view, gallery, off, self.style_shown, self.glyphs, is_alone)
 
     def _gallery(self, width: int, height: int) -> Gallery:
         assert self.scene.view is not None
@@ -101,25 +120,29 @@ class FirstLayerPane(NetworkLines):
         self._top, self._pictured = gallery.top, self.scene.view
         return gallery
 
+    def _shown(self) -> Gallery:
+        """The pictures of the run that is shown, as they are drawn."""
+        return self._gallery(self.side(self.size.width), self.size.height)
+
     def beside(self, right: int, down: int) -> Place:
-        gallery = self._gallery(*self.size)
+        gallery = self._shown()
         return gallery.place(gallery.rank + right + down * gallery.columns)
 
     def action_move_page(self, by: int) -> None:
         self.lay_out()
         if self.scene.view is not None:
-            self.action_move(0, by * self._gallery(*self.size).rows)
+            self.action_move(0, by * self._shown().rows)
 
     def action_move_to(self, rank: int) -> None:
         if self.scene.view is not None:
-            gallery = self._gallery(*self.size)
+            gallery = self._shown()
             self.go(gallery.place(rank if rank >= 0 else len(gallery.order) - 1))
 
     def on_click(self, event: Click) -> None:
         """Move to the unit under the mouse."""
         offset = event.get_content_offset(self)
         if self.scene.view is not None and offset is not None:
-            gallery = self._gallery(*self.size)
+            gallery = self._shown()
             rank = gallery.at(offset.x, offset.y)
             if rank is not None:
                 self.go(gallery.place(rank))

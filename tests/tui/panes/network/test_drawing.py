@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from textual.pilot import Pilot
 
 from engine.inference.what_if import ask, switched
 from tests.builders.networks import drawn_network
-from tests.builders.stage import Stage, play
+from tests.builders.stage import Stage, play, text_of
 from tests.tui.panes.network.test_unit_map import view_of
 from tui.drawing.glyphs import ASCII, UNICODE
 from tui.drawing.styled_lines import plain, width
@@ -17,7 +19,7 @@ from tui.panes.network.gallery import Gallery, gallery_lines
 from tui.panes.network.picture import draw_weights
 from tui.panes.network.unit_drawing import unit_lines
 from tui.panes.network.view import Place, Scene
-from tui.panes.network.widgets import UnitsPane
+from tui.panes.network.widgets import FirstLayerPane, UnitsPane
 
 
 @pytest.mark.parametrize("style", [SHADES, PLAIN])
@@ -33,7 +35,7 @@ def test_what_excites_and_what_inhibits_differ_without_colours(style: str, small
 def test_half_blocks_have_as_many_shades_of_either_colour() -> None:
     weights = np.linspace(-1, 1, 784, dtype=np.float32).reshape(28, 28)
     tones = {tone for line in draw_weights(weights, HALF_BLOCKS, UNICODE) for _, style in line for tone in style}
-    assert len([tone for tone in tones if not isinstance(tone, str)]) == 15
+    assert len([tone for tone in tones if not isinstance(tone, str)]) == 9
 
 
 @pytest.mark.parametrize("cells", [(58, 36), (58, 16), (80, 20), (40, 10)])
@@ -88,11 +90,42 @@ def test_over_a_slow_link_no_symbol_has_a_colour_for_its_weight() -> None:
     pane = UnitsPane(UNICODE, 256, lambda place: None)
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        assert len({str(pane.look(style)) for style in ("digit", "high1", "high4", "low2")}) == 4
+        assert len({str(pane.look(style)) for style in ("digit", "high", "low")}) == 3
         pane.set_low_bandwidth(True)
-        assert {pane.look(style) for style in ("high1", "high4", "low2")} == {pane.look("digit")}
+        assert pane.look("high") == pane.look("low") == pane.look("digit")
         assert pane.look("dead") != pane.look("digit") and pane.style_shown == SHADES
         pane.set_low_bandwidth(False)
-        assert pane.look("high1") != pane.look("digit") and pane.style_shown == HALF_BLOCKS
+        assert pane.look("high") != pane.look("digit") and pane.style_shown == HALF_BLOCKS
 
     play(pane, scene)
+
+
+def test_first_layers_are_side_by_side_where_each_has_two_pictures() -> None:
+    shown, reference = view_of(drawn_network("hidden=20")), replace(view_of(drawn_network("hidden=6")), run="another")
+    order, others = shown.orders[0].tolist(), reference.orders[0].tolist()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        pane.show(Scene(shown, reference, Place(0, order[0])))
+        text = text_of(pane)
+        whole = "\n".join(text)
+        if pane.size.width < 62:
+            assert "most influential first" in whole and "another" not in whole
+            assert pane.beside(0, 1).unit == order[3]
+        else:
+            assert "a run, epoch 1" in text[0] and "another, epoch 1" in text[0]
+            assert text[8].split()[1::2] == [str(1 + unit) for unit in (*order[:2], *others[:2])]
+            assert pane.beside(0, 1).unit == order[2]
+
+    for wide in (58, 78):
+        pane = FirstLayerPane(UNICODE, 16, lambda place: None)
+        play(pane, scene, (wide, 18))
+
+
+def test_both_runs_answer_the_digit_where_they_know_it() -> None:
+    view, other = view_of(drawn_network("hidden=6")), view_of(drawn_network("hidden=5"))
+    both = "\n".join(map(plain, unit_lines(Scene(view, other, digit=4), UNICODE, SHADES, 58, 16)))
+    tenth = [f"{100 * one.whole.probabilities[4, 4]:.1f} %" for one in (view, other)]
+    assert "reference" in both and all(share in both for share in tenth)
+    fewer = replace(other, labels=other.labels[:4])
+    alone = "\n".join(map(plain, unit_lines(Scene(view, fewer, digit=4), UNICODE, SHADES, 58, 16)))
+    assert "reference" not in alone and tenth[0] in alone
