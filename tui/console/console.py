@@ -290,16 +290,19 @@ class Console(App[None]):
         """Each binding with the title of the panes it belongs to, or nothing, and what it acts on."""
         for node in (self.main, self):
             yield from (("", binding, node) for binding in type(node).BINDINGS if isinstance(binding, Binding))
-        alike: dict[type[DOMNode], list[Pane]] = {}
+        acting: dict[type[DOMNode], tuple[DOMNode, list[Pane]]] = {}
         for pane in self.main.query(Pane):
             if pane.content is not None:
-                alike.setdefault(type(pane.content), []).append(pane)
-        for kind, panes in alike.items():
+                # What holds several panes has the keys that mean the same in all of them.
+                around = (node for node in pane.ancestors if node not in (self, self.main))
+                for node in (pane.content, *around):
+                    acting.setdefault(type(node), (node, []))[1].append(pane)
+        for kind, (node, panes) in acting.items():
             section = ", ".join(pane.name_shown for pane in panes)
             for base in kind.__mro__:
                 for binding in vars(base).get("BINDINGS", ()):
-                    if isinstance(binding, Binding) and binding.id and panes[0].content is not None:
-                        yield section, binding, panes[0].content
+                    if isinstance(binding, Binding) and binding.id:
+                        yield section, binding, node
 
     def _keys_of(self, binding: Binding) -> str:
         chosen = self._keymap.get(binding.id or "", binding.key)
@@ -307,9 +310,11 @@ class Console(App[None]):
         return " ".join(self.get_key_display(key) for key in keys)
 
     async def _perform(self, action: str, node: DOMNode) -> None:
-        """Do something in its pane, which is shown first."""
-        if isinstance(node.parent, Pane) and node.parent.id:
-            self.main.board.reveal(node.parent.id)
+        """Do something in its pane, or in one of its panes, which is shown first."""
+        if node not in (self, self.main):
+            board = self.main.board
+            names = [pane.id or "" for pane in self.main.query(Pane) if node in (pane.content, *pane.ancestors)]
+            board.reveal(board.current if board.current in names else names[0])
         await self.run_action(action, node)
 
     def _fatal_error(self) -> None:

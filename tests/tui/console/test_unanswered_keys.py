@@ -7,7 +7,8 @@ from functools import partial
 from textual.pilot import Pilot
 
 from engine.home import Home
-from tests.builders.consoles import finished, made_run, run_console, started, text_on, trained, until
+from tests.builders.consoles import board, finished, made_run, run_console, started, text_on, trained, until
+from tests.builders.sweeps import make_sweep
 from tui.console.console import Console
 
 
@@ -32,5 +33,29 @@ def test_a_key_of_another_pane_or_another_state_says_so_until_the_next_one(home:
         ):
             await pilot.press(key)
             await until(pilot, partial(is_said, console, said))
+
+    run_console(home, scene, (80, 24))
+
+
+def test_keys_that_several_panes_share_are_known_to_help_and_to_the_line_about_a_key(home: Home) -> None:
+    """You should see the keys of a view's panes in help, and not that they act elsewhere alone."""
+    make_sweep(home, {"l2": "0,0.1"})
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "cells" in board(console).there)
+        await pilot.press("7")
+        await until(pilot, lambda: board(console).sweep.standing is not None)
+        for key, said in (
+            ("left_square_bracket", "Earlier does not apply here now."),
+            ("i", "Picture does not apply here now."),
+        ):
+            await pilot.press(key)
+            await until(pilot, partial(is_said, console, said))
+        await pilot.press("question_mark", *"sweep before")
+        await until(
+            pilot, lambda: "Sweep, Cells" in text_on(console) and "The sweep before this one" in text_on(console)
+        )
+        await pilot.press("escape", "1", "ctrl+p", *"cells: filter", "enter")
+        await until(pilot, lambda: board(console).view.name == "Sweep")
 
     run_console(home, scene, (80, 24))
