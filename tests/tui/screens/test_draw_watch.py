@@ -69,6 +69,8 @@ def test_a_seven_drawn_by_keys_is_read_as_one_draws(
         await until(pilot, lambda: "7  9" not in pane_text(console, "canvas"))
         await pilot.press("u")
         await until(pilot, lambda: "7  9" in pane_text(console, "canvas"))
+        await pilot.press("tab")
+        await until(pilot, lambda: board(console).pane("drawings").size.width == size[0])
 
     in_draw(stocked_home, monkeypatch, scene, size, glyphs)
 
