@@ -7,6 +7,8 @@ from typing import Any
 
 from textual.screen import Screen
 
+from tui.widgets.bars import KeyBar
+
 MESSAGE_SECONDS = 4
 
 
@@ -21,6 +23,10 @@ class Prompts:
 
     def complain(self, text: str) -> None:
         self._screen.app.notify(text, severity="error", timeout=2 * MESSAGE_SECONDS, markup=False)
+
+    def remark(self, text: str) -> None:
+        """Say something in the line of keys, until the next key: of what one sees, and corrects at once."""
+        self._screen.post_message(KeyBar.Said(text))
 
     def ask(self, dialog: Screen[Any], answered: Callable[[Any], object]) -> None:
         """Show a dialog; `answered` takes its answer, unless it is left without one."""

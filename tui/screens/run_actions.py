@@ -132,7 +132,7 @@ class RunActions:
         model = self._board.model
         config = model.config()
         if config is None or model.problems:
-            self._prompts.complain("The form has values to correct; they are marked.")
+            self._prompts.remark("Not yet: values to correct are marked.")
             self._board.reveal(views.MODEL)
             model.go_to_problem()
             return

@@ -104,7 +104,7 @@ def test_faults_of_a_sweep_are_told_together_and_nothing_is_begun(home: Home) ->
         model.write("dropout", "0,2")
         await until(pilot, lambda: "2 values to correct" in pane_text(console, "model"))
         await pilot.press("f5")
-        await until(pilot, lambda: "values to correct; they are marked" in text_on(console))
+        await until(pilot, lambda: "values to correct are marked" in text_on(console))
 
     run_console(home, scene, engine=engine)
     assert not engine.asked and not sweep_records(home)
