@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from engine.query.columns import COLUMNS, column
 from tui.dialogs.base import Dialog
-from tui.drawing.styled_lines import Line, crop, fit
+from tui.drawing.styled_lines import Line, fit, plain, wrapped
 from tui.panes.history.table import NAME, STANDARD, columns
 from tui.widgets.bindings import hidden
 from tui.widgets.line_widget import LineWidget
@@ -57,7 +57,8 @@ class ColumnChoice:
         return replace(moved, names=tuple(names))
 
 
-CHECK, WIDTH = 2, 16
+# Cells of the check and of the name; in a list narrower than the last what a column shows goes on near the left edge.
+CHECK, WIDTH, LEAST_WIDTH = 2, 16, 60
 
 
 class ColumnList(LineWidget):
@@ -87,19 +88,22 @@ class ColumnList(LineWidget):
 
     def draw(self, width: int, height: int) -> list[Line]:
         choice = self.choice
-        self._top = max(choice.cursor - height + 1, min(self._top, choice.cursor))
         fitting = {column.name for column in columns(self._cells, choice.columns)}
-        places = range(self._top, min(self._top + height, len(choice.names)))
-        return [self._line(index, width, choice.names[index] in fitting) for index in places]
+        drawn = [self._drawn_column(index, width, name in fitting) for index, name in enumerate(choice.names)]
+        first = sum(map(len, drawn[: choice.cursor]))
+        self._top = max(first + len(drawn[choice.cursor]) - height, min(self._top, first))
+        return [line for lines in drawn for line in lines][self._top : self._top + height]
 
-    def _line(self, index: int, width: int, fits: bool) -> Line:
+    def _drawn_column(self, index: int, width: int, fits: bool) -> list[Line]:
+        """A column and what it shows, which goes on below itself where the line ends."""
         name = self.choice.names[index]
         chosen = name in self.choice.chosen
         check = "✓" if chosen else " "
         note = "no room for it" if chosen and not fits else said_of(name)
-        text = fit(check, CHECK) + fit(name, WIDTH) + note
+        indent = CHECK + (WIDTH if width >= LEAST_WIDTH else CHECK)
         style = "cursor" if index == self.choice.cursor else "chosen" if chosen else "other"
-        return ((fit(crop(text, width), width), style),)
+        text = fit(check, CHECK) + fit(name, WIDTH) + note
+        return [((fit(plain(line), width), style),) for line in wrapped(text, width, style, indent=" " * indent)]
 
 
 def said_of(name: str) -> str:
@@ -117,7 +121,7 @@ class ColumnChooser(Dialog[tuple[str, ...]]):
 
     AUTO_FOCUS = ""
     DEFAULT_CSS = """
-    ColumnChooser > VerticalScroll { height: 100%; max-height: 52; }
+    ColumnChooser > VerticalScroll { width: 110; height: 100%; max-height: 60; }
     ColumnChooser.-low .title { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

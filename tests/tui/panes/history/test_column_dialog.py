@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from engine.query.columns import COLUMNS
 from tests.builders.dialogs import Asking, answer_to, ask
-from tui.panes.history.column_dialog import ColumnChoice, ColumnChooser
+from tui.panes.history.column_dialog import ColumnChoice, ColumnChooser, said_of
 from tui.panes.history.table import STANDARD
 
 
@@ -64,9 +64,22 @@ def test_the_cursor_and_the_keys_are_seen_at_any_size(size: tuple[int, int]) -> 
         assert "leaves" in app.text
         await pilot.press("home")
         await pilot.pause()
-        assert "Name: always sh" in app.text
+        assert "Name: always" in app.text
 
     ask(ColumnChooser((), size[0]), scene, size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (120, 40)])
+def test_what_a_column_shows_is_said_whole(size: tuple[int, int]) -> None:
+    """You should read every word of the longest description as the cursor comes to it, below itself where it must."""
+
+    async def scene(pilot: Pilot[None], app: Asking) -> None:
+        await pilot.press(*["down"] * 2)
+        await pilot.pause()
+        words = " ".join(" ".join(lines(app)).split())
+        assert said_of("l2_mode") in words and "…" not in words
+
+    ask(ColumnChooser(("seed", "name", "l2_mode", "test_accuracy"), 140), scene, size)
 
 
 NAMES = [column.name for column in COLUMNS]
