@@ -6,10 +6,12 @@ from tui.charts.canvas import Canvas
 from tui.charts.chart_data import XAxis
 from tui.charts.legend import place
 from tui.charts.plot_area import Plot, most_y_ticks
+from tui.drawing.styled_lines import crop
 
 
 def draw_axes(canvas: Canvas, plot: Plot, axis: XAxis, notes: str = "") -> None:
-    """Draw the lines, ticks and labels that there is room for; `notes` stand at the end of the labels."""
+    """Draw the lines, ticks and labels that there is room for; `notes` stand at the end of the labels or, where they
+    would leave no room for these, of the line above them."""
     symbols = plot.symbols
     if plot.left:
         for row in range(plot.rows):
@@ -20,8 +22,12 @@ def draw_axes(canvas: Canvas, plot: Plot, axis: XAxis, notes: str = "") -> None:
     if plot.has_line:
         corner = symbols.corner if plot.left else ""
         canvas.put(plot.left - len(corner), plot.rows, corner + symbols.level * plot.columns, "axis")
+    below = _notes_below(canvas, plot, axis, notes)
     if plot.has_labels:
-        _draw_x_labels(canvas, plot, axis, f"{axis.name}  {notes}".rstrip())
+        _draw_x_labels(canvas, plot, axis, f"{axis.name}  {below}".rstrip())
+    if notes != below:
+        text = f" {crop(notes, plot.columns - 2)}"
+        canvas.put(canvas.width - len(text), plot.rows, text, "label")
 
 
 def draw_crosshair(canvas: Canvas, plot: Plot, axis: XAxis, x: float, notes: str = "") -> None:
@@ -30,9 +36,14 @@ def draw_crosshair(canvas: Canvas, plot: Plot, axis: XAxis, x: float, notes: str
     for row in range(plot.rows):
         canvas.put_behind(column, row, plot.symbols.cross, "cross")
     if plot.has_labels:
-        text = f" {place(x, axis)} "
+        text, notes = f" {place(x, axis)} ", _notes_below(canvas, plot, axis, notes)
         start = max(0, min(column - len(text) // 2, canvas.width - len(notes) - len(text)))
         canvas.put(start, canvas.height - 1, text, "value")
+
+
+def _notes_below(canvas: Canvas, plot: Plot, axis: XAxis, notes: str) -> str:
+    """The notes that stand among the labels: none where with them less than half of the row were left for ticks."""
+    return "" if plot.has_line and len(axis.name) + 2 + len(notes) > canvas.width // 2 else notes
 
 
 def _draw_x_labels(canvas: Canvas, plot: Plot, axis: XAxis, name: str) -> None:

@@ -226,17 +226,29 @@ def test_what_lies_behind_counts_for_the_limits_only_while_the_curves_in_front_s
 
 
 def test_a_run_and_its_reference_have_two_rows_of_legend_and_log_and_smoothing_are_always_named() -> None:
-    """You should see both runs in two rows however high the chart is, and the notes where the axis is named."""
+    """You should see both runs in two rows however high the chart is, and the notes at the end of the axis."""
     data = losses(600, behind=True)
     for height in (14, 24, 40):
         lines = draw(data, ChartOptions(True, 0.05), 39, height, BRAILLE).lines
         assert "┤" in plain(lines[2]) or "│" in plain(lines[2])
-        assert plain(lines[-1]).endswith("step  smooth 5 % · log")
+        assert plain(lines[-2]).endswith("smooth 5 % · log") and plain(lines[-1]).endswith("step")
     for size in ((39, 5), (24, 4), (20, 5)):
         lines = draw(data, ChartOptions(True), *size, BRAILLE).lines
         assert plain(lines[0]).endswith("log") and plain(lines[0]).startswith("━"), size
     crossed = draw(data, ChartOptions(True, 0.05), 60, 14, BRAILLE, crosshair=590).lines
     assert "step 590" in plain(crossed[-1]) and plain(crossed[-1]).endswith("smooth 5 % · log")
+
+
+@pytest.mark.parametrize("columns", [30, 38, 48])
+def test_a_narrow_chart_has_its_ticks_and_how_it_is_looked_at(columns: int) -> None:
+    """You should see the labels of two ticks at least, and above them how the curves are drawn."""
+    data, options = losses(600), ChartOptions(log=True, smoothing=0.1, close=True)
+    data = replace(data, x=replace(data.x, name=TIME, unit=Unit.SECONDS))
+    *_, line, labels = picture(data, options, (columns, 14)).splitlines()
+    assert labels.count(":00") >= 2 and labels.endswith("time")
+    assert "smooth 10 % · " in line
+    *_, crossed = picture(data, options, (columns, 14), crosshair=400).splitlines()
+    assert "time 6:40" in crossed
 
 
 def test_what_lies_beyond_the_end_of_the_axis_is_left_out() -> None:
