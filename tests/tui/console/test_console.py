@@ -67,7 +67,7 @@ def test_f5_asks_the_engine_for_the_run_the_form_describes(home: Home) -> None:
 
 
 def test_a_form_with_mistakes_is_not_trained(home: Home) -> None:
-    """You should see the Model pane in focus, the cursor on its wrong value, and a message that says so until the next key."""
+    """You should see the Model pane in focus, the cursor on its wrong value, and until the next key what is amiss."""
     engine = Engine()
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
