@@ -288,8 +288,8 @@ class Console(App[None]):
 
     def _bindings_of_all(self) -> Iterator[tuple[str, Binding, DOMNode]]:
         """Each binding with the title of the panes it belongs to, or nothing, and what it acts on."""
-        for node in (self.main, self):
-            yield from (("", binding, node) for binding in type(node).BINDINGS if isinstance(binding, Binding))
+        for whole in (self.main, self):
+            yield from (("", binding, whole) for binding in type(whole).BINDINGS if isinstance(binding, Binding))
         acting: dict[type[DOMNode], tuple[DOMNode, list[Pane]]] = {}
         for pane in self.main.query(Pane):
             if pane.content is not None:
