@@ -109,29 +109,6 @@ def trained_here(run: Run, cache: DatasetCache) -> Run:
     return local
 
 
-def test_a_detached_grid_of_24_that_loses_a_node_is_trained_as_it_would_be_here_bit_for_bit(
-    two_nodes: TwoNodes, stocked_home: Home
-) -> None:
-    home = stocked_home
-    grid = ("hidden=8/16", "l2=0,1e-4,1e-3", "learning_rate=0.05,0.1", "epochs=2", "--seeds", "2")
-    process = start("sweep", *WORDS, *grid, "--detach")
-    out, err = process.communicate(timeout=SECONDS)
-    assert process.returncode == 0 and "left to its driver" in out, err
-    reader = SweepReader(home, "mine")
-    settle(lambda: reader.read().counts[FINISHED] >= 6, SECONDS)
-    two_nodes.lose_one()
-    settle(lambda: not reader.read().fed, SECONDS)
-    standing = reader.read()
-    assert (standing.status, standing.counts) == (FINISHED, {FINISHED: 24})
-    runs = runs_of(home)
-    assert any("goes on elsewhere" in notice for run in runs for notice in run.state(steps=False).notices)
-    cache = DatasetCache()
-    for run in runs:
-        assert len(run.state(steps=False).epochs) == 2
-        assert_equal_networks(run, trained_here(run, cache))
-    settle(lambda: not processes(str(home.path)), SECONDS)
-
-
 def test_runs_are_paused_and_stopped_by_requests_and_interrupted_by_the_loss_of_their_driver(
     two_nodes: TwoNodes, stocked_home: Home
 ) -> None:
@@ -157,3 +134,26 @@ def test_runs_are_paused_and_stopped_by_requests_and_interrupted_by_the_loss_of_
     assert process.returncode == 1
     assert "its driver has gone; go on: mnist-tui sweep --resume mine --on auto --gpu-share 0.5" in err
     assert SweepReader(home, "mine").read().counts == {INTERRUPTED: 1, STOPPED: 1}
+
+
+def test_a_detached_grid_of_24_that_loses_a_node_is_trained_as_it_would_be_here_bit_for_bit(
+    two_nodes: TwoNodes, stocked_home: Home
+) -> None:
+    home = stocked_home
+    grid = ("hidden=8/16", "l2=0,1e-4,1e-3", "learning_rate=0.05,0.1", "epochs=2", "--seeds", "2")
+    process = start("sweep", *WORDS, *grid, "--detach")
+    out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 0 and "left to its driver" in out, err
+    reader = SweepReader(home, "mine")
+    settle(lambda: reader.read().counts[FINISHED] >= 6, SECONDS)
+    two_nodes.lose_one()
+    settle(lambda: not reader.read().fed, SECONDS)
+    standing = reader.read()
+    assert (standing.status, standing.counts) == (FINISHED, {FINISHED: 24})
+    runs = runs_of(home)
+    assert any("goes on elsewhere" in notice for run in runs for notice in run.state(steps=False).notices)
+    cache = DatasetCache()
+    for run in runs:
+        assert len(run.state(steps=False).epochs) == 2
+        assert_equal_networks(run, trained_here(run, cache))
+    settle(lambda: not processes(str(home.path)), SECONDS)
