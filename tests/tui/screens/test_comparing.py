@@ -88,6 +88,11 @@ def test_a_line_is_taken_out_of_the_comparison(stocked_home: Home) -> None:
         await pilot.press("tab", "right", "-")
         await until(pilot, lambda: "2 runs" in pane_text(console, "figures"))
         assert len(board(console).history.marked) == 3
+        await pilot.press("-")
+        await until(pilot, lambda: "1 run" in pane_text(console, "figures"))
+        await pilot.press("-")
+        await until(pilot, lambda: "Take out does not apply here now." in text_on(console))
+        assert "1 run" in pane_text(console, "figures")
         await pilot.press("3", "end", "space", "4")
         await until(
             pilot, lambda: "A slow" in pane_text(console, "figures") or "A fast" in pane_text(console, "figures")

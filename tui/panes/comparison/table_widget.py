@@ -67,7 +67,7 @@ class ComparisonTable(LineWidget, can_focus=True):
         shown("all", "settings", "Settings", "All settings, or only those that differ"),
         shown("fold", "fold", "Fold", "Runs that differ only by seed as one line, or each run alone"),
         shown("goal", "target", "Goal", "Time another test accuracy: 90, 95, 97, 98, 99 %"),
-        shown("take_out", "remove", "Take out", "Take the line under the cursor out of the comparison"),
+        shown("take_out", "remove", "Take out", "Take the line under the cursor out, unless it is the last"),
     ]
 
     @dataclass
@@ -108,7 +108,7 @@ class ComparisonTable(LineWidget, can_focus=True):
         known, self.sheet, self._words = self.sheet, sheet, message
         if sheet is not None:
             self._cursor = Cursor(self._row_in(sheet), self._place_in(sheet))
-        if (known is None) != (sheet is None):
+        if len(known.heads if known else ()) != len(sheet.heads if sheet else ()):
             self.refresh_bindings()
         self.redraw()
 
@@ -125,6 +125,8 @@ class ComparisonTable(LineWidget, can_focus=True):
         """Grey out what there is nothing for."""
         if self.sheet is None or (action in ("best", "last") and not (self._row and self._row.turns)):
             return None
+        if action == "remove":
+            return True if len(self.sheet.heads) > 1 else None
         if action == "baseline":
             return True if self.chosen != self.sheet.baseline or self.choices.baseline else None
         return True
