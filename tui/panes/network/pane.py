@@ -79,6 +79,7 @@ class NetworkBoard(Horizontal):
         shown(
             "kind", "turn", "Confusion", "What is taken for what in place of the digit's probabilities, or these again"
         ),
+        hidden("kind_before", "turn", "Confusion", "The probabilities again, or what is taken for what"),
         hidden("class_before", "next_class(-1)", "Class before", "The first test digit of the class before"),
     ]
 
