@@ -57,11 +57,14 @@ class LessonStanding:
         told = [
             f"Your runs say: {' or '.join(answer.text for answer in borne_out)}.",
             f"Figures: {finding.reason}.",
-            borne_out[0].why,
         ]
-        if question.textbook not in finding.outcomes:
-            expected = question.answer(question.textbook).text
-            told.append(f"Textbooks expect otherwise ({expected}): these runs contradict them.")
+        expected = question.answer(question.textbook)
+        if len(borne_out) > 1:
+            told.append("These runs do not tell them apart; more seeds might.")
+        if len(borne_out) == 1 or expected in borne_out:
+            told.append((expected if expected in borne_out else borne_out[0]).why)
+        if expected not in borne_out:
+            told.append(f"Textbooks expect otherwise ({expected.text}): these runs contradict them.")
         return told
 
     def found(self, place: int) -> dict[str, object]:

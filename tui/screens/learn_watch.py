@@ -17,6 +17,7 @@ from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
 from tui.screens.sweep_watch import SweepWatch
 from tui.widgets import views
+from tui.widgets.bindings import with_keys
 from tui.workers.background import Background
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class LearnWatch:
         elif runs := standing.runs_of(look.cell):
             self._others.following.show_run(runs[0])
         self._board.reveal(look.pane, views.place(look.view))
-        self._prompts.tell(look.at)
+        self._prompts.tell(with_keys(f"{look.at} ({{view_learn}}: back to the lesson)"))
 
     def _answer(self, standing: LessonStanding, question: int, outcome: str) -> Message:
         """In a thread of its own."""

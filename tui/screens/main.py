@@ -290,10 +290,8 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.form.plan_sweep(self.engine.slots)
 
     def on_sweep_begun(self, event: SweepBegun) -> None:
-        self._prompts.tell(
-            f"{event.runs:,} runs train in the group {event.group}, those of a cell when its turn comes."
-        )
         if not self.learning.begins(event.group):
+            self._prompts.tell(f"{event.runs:,} runs train in the group {event.group}, each when its turn comes.")
             self.sweeps.choose(event.group)
             self.board.reveal(views.SWEEP)
 

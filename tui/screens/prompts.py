@@ -9,7 +9,9 @@ from textual.screen import Screen
 
 from tui.widgets.bars import KeyBar
 
+# A message stays at least so long, and longer where there is more to read: by the letters a second of subtitles.
 MESSAGE_SECONDS = 4
+READ_A_SECOND = 15
 
 
 class Prompts:
@@ -19,10 +21,10 @@ class Prompts:
         self._screen = screen
 
     def tell(self, text: str) -> None:
-        self._screen.app.notify(text, timeout=MESSAGE_SECONDS, markup=False)
+        self._screen.app.notify(text, timeout=_seconds(text), markup=False)
 
     def complain(self, text: str) -> None:
-        self._screen.app.notify(text, severity="error", timeout=2 * MESSAGE_SECONDS, markup=False)
+        self._screen.app.notify(text, severity="error", timeout=2 * _seconds(text), markup=False)
 
     def remark(self, text: str) -> None:
         """Say something in the line of keys, until the next key: of what one sees, and corrects at once."""
@@ -42,3 +44,7 @@ class Prompts:
         from tui.dialogs.confirm import Confirm
 
         self.ask(Confirm(question), lambda yes: act() if yes else None)
+
+
+def _seconds(text: str) -> float:
+    return max(MESSAGE_SECONDS, len(text) / READ_A_SECOND)

@@ -10,11 +10,11 @@ import pytest
 from engine.datasets.loading import load_test_images
 from engine.home import Home
 from engine.lessons.evidence import CannotTell, Evidence
-from engine.lessons.judges import Band, Compare, Confusion, Leader
+from engine.lessons.judges import Band, Compare, Confusion, Finding, Leader
 from engine.lessons.lesson import lesson
 from engine.lessons.measures import Measured
 from engine.lessons.progress import Chosen, Progress, read_progress
-from engine.lessons.standing import keep_answer, lesson_standing, newest_runs
+from engine.lessons.standing import LessonStanding, keep_answer, lesson_standing, newest_runs
 from engine.sweeps.sweep_file import read_sweep
 from tests.builders.lessons import figures
 from tests.builders.predictions import write_predictions
@@ -98,3 +98,12 @@ def test_a_lesson_is_answered_by_the_newest_sweep_of_its_runs_once_all_have_ende
     assert read_progress(home)["seeds"] == done.progress
     assert trained.found(1)["outcomes"] == ["second"]
     assert "contradict" in trained.told(1)[-1] and not any("contradict" in text for text in trained.told(0))
+
+
+def test_runs_that_cannot_be_told_apart_give_no_reason_why_one_is_ahead() -> None:
+    dropout = lesson("dropout")
+    tied = LessonStanding(dropout, None, Progress(), (Finding(("0.2", "0"), "figures"),) * 3)
+    told = " ".join(tied.told(2))
+    assert "0.2 or 0." in told and "do not tell them apart" in told and "contradict" not in told
+    answers = {answer.outcome: answer.why for answer in dropout.questions[2].answers}
+    assert answers["0"] in told and answers["0.2"] not in told

@@ -9,6 +9,7 @@ from textual.widgets._toast import Toast
 from engine.home import Home
 from tests.builders.consoles import finished, made_run, run_console, started, text_on, trained, until
 from tui.console.console import Console
+from tui.screens.prompts import Prompts
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
@@ -40,3 +41,16 @@ def test_a_message_covers_neither_the_keys_nor_a_dialog(home: Home, size: tuple[
             await until(pilot, lambda: console.screen is console.main)
 
     run_console(home, scene, size)
+
+
+def test_a_long_message_stays_long_enough_to_be_read(home: Home) -> None:
+    """You should have a second for every 15 cells of a message, and never less than for a short one."""
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        prompts = Prompts(console.main)
+        for text in ("Done", "word " * 30):
+            prompts.tell(text)
+        await until(pilot, lambda: len(console._notifications) == 2)
+        assert [note.timeout for note in console._notifications] == [4, 10]
+
+    run_console(home, scene)

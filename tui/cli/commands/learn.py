@@ -144,7 +144,7 @@ def _of_runs(standing: LessonStanding) -> str:
         return f"{trained}; what they say: mnist-tui learn {name} --answers"
     if runs.fed:
         return f"Its runs train now, as the group {standing.group}."
-    return f"Its runs were broken off; train them anew: mnist-tui learn {name} --train"
+    return f"Some of its runs were broken off or deleted; train them anew: mnist-tui learn {name} --train"
 
 
 def _json(standing: LessonStanding) -> dict[str, Any]:

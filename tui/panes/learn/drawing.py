@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from engine.lessons.standing import LessonStanding
 from engine.quantities import duration
-from engine.runs.status import ENDED
+from engine.runs.status import ENDED, QUEUED
+from engine.sweeps.standing import WAITING
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.learn.view import Choose, LookAt, Train, Wish
 
@@ -22,6 +23,8 @@ class Page:
     lines: list[Line] = field(default_factory=list)
     stop_of: list[int | None] = field(default_factory=list)
     stops: list[Wish] = field(default_factory=list)
+    # The lines of each question with its answers, or with what the runs say.
+    questions: list[range] = field(default_factory=list)
 
     def say(self, text: str, style: str = "", indent: str = "", gap: bool = False) -> None:
         """A paragraph, after an empty line where there is to be a `gap`."""
@@ -58,7 +61,9 @@ def page(standing: LessonStanding, width: int) -> Page:
         else:
             made.say(f"Look at {look.view}: {look.at}", "dim", INDENT)
     for place in range(len(lesson.questions)):
+        begin = len(made.lines)
         _add_question(made, standing, place)
+        made.questions.append(range(begin, len(made.lines)))
     made.say("Then try:", "title", gap=True)
     for text in lesson.then:
         made.say(text, indent=INDENT)
@@ -75,12 +80,14 @@ def _add_runs(made: Page, standing: LessonStanding) -> None:
         made.offer(Train(), f"Train its {count} runs." if count > 1 else "Train its run.", gap=True)
     elif standing.is_trained:
         made.say(f"Its runs are trained: {runs.runs} in the group {standing.group}.", "right", gap=True)
+    elif runs.fed and not runs.counts.keys() - {WAITING, QUEUED}:
+        made.say(f"Its {runs.runs} runs wait for their turn.", "right", gap=True)
     elif runs.fed:
         ended = sum(runs.counts[status] for status in ENDED)
         left = f", about {duration(runs.seconds_left, 1)} left" if runs.seconds_left is not None else ""
         made.say(f"Its runs train: {ended} of {runs.runs} have ended{left}.", "right", gap=True)
     else:
-        made.offer(Train(), "Train its runs anew: they were broken off.", gap=True)
+        made.offer(Train(), "Train its runs anew: some were broken off or deleted.", gap=True)
 
 
 def _add_question(made: Page, standing: LessonStanding, place: int) -> None:

@@ -12,7 +12,7 @@ from textual.message import Message
 from engine.lessons.standing import LessonStanding
 from tui.drawing.styled_lines import Line, fit, plain
 from tui.panes.learn.drawing import Page, page
-from tui.panes.learn.view import Wish
+from tui.panes.learn.view import Choose, Wish
 from tui.widgets.bindings import shown
 from tui.widgets.row_list import row_keys
 from tui.widgets.scrolled_lines import WHEEL, ScrolledLines
@@ -61,15 +61,27 @@ class LessonPage(ScrolledLines, can_focus=True):
         return stops[self._cursor] if self._cursor < len(stops) else None
 
     def show(self, standing: LessonStanding) -> None:
-        """Show a lesson as it stands: another one from its beginning, the same with the cursor on what can be done at
-        the place where it was."""
+        """Show a lesson as it stands: another one from its beginning, the same with the cursor where it was or, once
+        that is done, on what comes next."""
         before, self.standing = self.standing, standing
         if before is None or before.lesson is not standing.lesson:
             self._cursor = 0
             self.scroll_home_at_once()
         else:
-            self._cursor = max(0, min(self._cursor, len(self._page(self.size.width).stops) - 1))
+            self._keep_cursor(page(before, self.size.width), self._page(self.size.width))
         self.refresh_with_keys()
+
+    def _keep_cursor(self, before: Page, made: Page) -> None:
+        """Stay on the same wish; of a question that was answered, have what the runs say seen."""
+        wish = before.stops[self._cursor] if self._cursor < len(before.stops) else None
+        if wish in made.stops:
+            self._cursor = made.stops.index(wish)
+            return
+        still_there = sum(stop in made.stops for stop in before.stops[: self._cursor])
+        self._cursor = max(0, min(still_there, len(made.stops) - 1))
+        if isinstance(wish, Choose):
+            told, height = made.questions[wish.question], self.size.height
+            self._top = max(self._top, min(told.start, told.stop - height))
 
     def lines(self, width: int) -> list[Line]:
         made = self._page(width)
