@@ -53,8 +53,10 @@ def test_two_runs_are_compared_taken_away_and_forked(
             screen.press("  ")
             screen.until("2 marked")
             screen.press("4")
-            text = screen.until("exact McNemar test")
-            assert title(text, "Curves") == "test accuracy" and title(text, "Comparison") == "2 runs"
+            titles = {"Curves": "test accuracy", "Comparison": "2 runs"}
+            text = screen.until(
+                lambda text: "exact McNemar test" in text and all(title(text, pane) == titles[pane] for pane in titles)
+            )
             assert re.search(r"● A fast\b.* [\d.]+ % +base +▲ B slow\b.* [\d.]+ % +-[\d.]+", text)
             assert re.search(r"Learning rate +0\.3 +0\.01 ", text)
             assert re.search(r"test acc, last +[\d.]+ % ★ +[\d.]+ % +-[\d.]+", text)

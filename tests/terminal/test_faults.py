@@ -295,8 +295,8 @@ def test_files_that_may_not_grow_fail_the_run_and_damage_nothing(stocked_home: H
 
 @pytest.fixture
 def small_disk(stocked_home: Home, tmp_path: Path) -> Iterator[Path]:
-    """A disk of 3 MiB under the home's runs; the test is skipped where none may be mounted."""
-    mount = ["mount", "-t", "tmpfs", "-o", "size=3m,mode=700", "tmpfs", str(stocked_home.runs)]
+    """A disk of 6 MiB under the home's runs; the test is skipped where none may be mounted."""
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m,mode=700", "tmpfs", str(stocked_home.runs)]
     if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         pytest.skip("a disk may not be mounted here")
     try:
