@@ -31,7 +31,9 @@ def _by_weights(run: Run, epoch: int | None) -> Found | None:
     try:
         snapshot = RunSnapshot.of(run, steps=False)
         state = snapshot.state
-        saved = state.checkpoint.epoch if state.checkpoint else 0
+        # A checkpoint within an epoch is little newer than the weights before it, and takes seconds to read.
+        step = state.checkpoint.step if state.checkpoint else 0
+        saved = max((ended.epoch for ended in state.epochs if ended.step <= step), default=0)
         wanted = epoch or state.kept_epoch or max(kept, default=0)
         if wanted in kept and (arrays := read_weights(run, wanted)) and (wanted >= saved or epoch or state.kept_epoch):
             return TrainedNetwork.of(snapshot, wanted, arrays)

@@ -11,7 +11,9 @@ from engine.home import Home
 from engine.inference.cache import NetworkCache
 from engine.inference.network import NetworkError, TrainedNetwork
 from engine.inference.stored_networks import read_networks
+from engine.runs import events
 from engine.runs.directory import Run
+from engine.runs.events import CheckpointSaved
 from engine.runs.weights import weight_file
 from tests.builders.networks import reads_sevens_as
 from tests.builders.snapshots import data_set, trained
@@ -61,6 +63,15 @@ def test_the_checkpoint_is_asked_where_weights_are_behind_it_or_not_kept(home: H
     for epoch in (1, 4):
         (refused,) = read_networks([run], epoch)
         assert isinstance(refused, NetworkError) and f"epoch {epoch} of {run.id} are not kept" in str(refused)
+
+
+def test_weights_are_asked_while_the_next_epoch_is_trained(home: Home, asked: list[str]) -> None:
+    run = trained(home, "hidden=4 epochs=3", data_set())
+    line = events.encode(CheckpointSaved(step=run.state().step + 1, epoch=4))
+    with run.events_path.open("a") as log:
+        log.write(f"{line}\n")
+    (found,) = read_networks([run])
+    assert isinstance(found, TrainedNetwork) and found.epoch == 3 and asked == []
 
 
 def test_a_run_that_went_back_to_an_epoch_is_asked_as_it_was_there(home: Home, asked: list[str]) -> None:

@@ -71,9 +71,9 @@ def test_runs_that_wait_are_not_said_to_train(home: Home) -> None:
     request = DEPTH.request
     make_sweep(home, request.texts, request.base, name=request.name, preset=request.preset)
     runs = newest_runs(home, DEPTH)
-    assert runs is not None
 
     def told() -> str:
+        assert runs is not None
         standing = LessonStanding(DEPTH, replace(runs, fed=True), Progress())
         return " ".join(map(plain, page(standing, 80).lines))
 
