@@ -151,8 +151,8 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         await self.board.mount_charts()
         # What was gone to before it was there is looked at now.
         self.sweeps.look()
-        self.networks.look()
-        self.drawing.look()
+        self.networks.turn()
+        self.drawing.turn()
         self.learning.look()
         loading.keep()
 

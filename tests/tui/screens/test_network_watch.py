@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from textual.pilot import Pilot
@@ -24,6 +26,8 @@ from tests.builders.consoles import (
 )
 from tests.builders.networks import drawn_network, give, keep_weights, layers_after
 from tui.console.console import Console
+from tui.panes.network.pane import NetworkBoard
+from tui.widgets import views
 
 
 def words(console: Console, pane: str = "unit") -> str:
@@ -35,6 +39,29 @@ async def go_there(pilot: Pilot[None], console: Console) -> None:
     await until(pilot, lambda: console.main.is_complete and "unit" in board(console).there)
     await until(pilot, lambda: console.main.following.reference_id and board(console).pane("unit").content is not None)
     await pilot.press("8")
+
+
+def test_who_goes_there_before_its_panes_are_filled_sees_the_network_when_they_are(
+    stocked_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story(stocked_home)
+    give(monkeypatch, {path.name: drawn_network("hidden=12,6") for path in stocked_home.runs.iterdir()})
+    mount_panes = NetworkBoard.mount_panes
+
+    async def after_a_look(network: NetworkBoard) -> None:
+        console = cast(Console, network.app)
+        while not console.main.following.shown_id:
+            await asyncio.sleep(0.01)
+        board(console).go_to(views.place(views.NETWORK_VIEW))
+        console.main.networks.turn()
+        await mount_panes(network)
+
+    monkeypatch.setattr(NetworkBoard, "mount_panes", after_a_look)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "12 relu" in words(console, "units"))
+
+    run_console(stocked_home, scene)
 
 
 def test_units_are_gone_over_and_switched_off_and_the_whole_network_returns(

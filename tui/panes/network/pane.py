@@ -116,13 +116,16 @@ class NetworkBoard(Horizontal):
 
         colours = colour_depth()
         self._scene = Scene()
+        self._layers = LayersPane(self._glyphs)
+        await self.query_one(f"#{views.LAYERS}", Pane).fill(self._layers)
+        widgets: list[NetworkLines] = []
         for name, kind in ((views.UNITS, UnitsPane), (views.FIRST_LAYER, FirstLayerPane), (views.UNIT, UnitPane)):
             widget = kind(self._glyphs, colours, self._go)
             widget.id = f"{name}-lines"
-            self._widgets = (*self._widgets, widget)
+            widgets.append(widget)
             await self.query_one(f"#{name}", Pane).fill(widget)
-        self._layers = LayersPane(self._glyphs)
-        await self.query_one(f"#{views.LAYERS}", Pane).fill(self._layers)
+        # Nothing is shown before all of them are there.
+        self._widgets = tuple(widgets)
         self.set_low_bandwidth(self._low_bandwidth)
         self._show_layers()
 
