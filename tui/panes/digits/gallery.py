@@ -7,19 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic
 
 import numpy as np
-from rich.style import Style
 from textual.binding import BindingType
-from textual.color import Color
 from textual.events import Click
 from textual.message import Message
 
 from engine.config.run_config import CLASSES
 from tui.drawing.glyphs import TRUECOLOUR, UNICODE, Glyphs
-from tui.drawing.styled_lines import Line, Tone, window, wrapped
-from tui.panes.digits.image import GREYS, draw, lightest, styles
+from tui.drawing.styled_lines import Line, window, wrapped
+from tui.panes.digits.digit_lines import DigitLines
+from tui.panes.digits.image import draw, styles
 from tui.panes.digits.sheet import ImagesT, Sheet, WantedT
 from tui.widgets.bindings import hidden, shown, with_keys
-from tui.widgets.line_widget import LineWidget
 
 
 def keys(own: Iterable[BindingType], all_wanted: str) -> list[BindingType]:
@@ -45,7 +43,7 @@ def keys(own: Iterable[BindingType], all_wanted: str) -> list[BindingType]:
     ]
 
 
-class Gallery(LineWidget, Generic[ImagesT, WantedT]):
+class Gallery(DigitLines, Generic[ImagesT, WantedT]):
     """Shows images and lets one go through the wanted ones; asks for another epoch by `EpochWanted`."""
 
     CSS_PREFIX = "gallery"
@@ -78,10 +76,7 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
     empty = ""
 
     def __init__(self, glyphs: Glyphs = UNICODE, colours: int = TRUECOLOUR) -> None:
-        super().__init__()
-        self.glyphs = glyphs
-        self.styles_shown = styles(glyphs, colours)
-        self.style_shown = self.styles_shown[0]
+        super().__init__(glyphs, styles(glyphs, colours))
         self.following = True
         self.view: ImagesT | None = None
         self.wanted = self.standard
@@ -110,14 +105,6 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         self.redraw()
         self.refresh_bindings()
 
-    def set_low_bandwidth(self, low: bool) -> None:
-        """Draw so that a slow link has little to carry, or as reads best again, unless somebody chose another style."""
-        best, light = self.styles_shown[0], lightest(self.styles_shown)
-        before, after = (best, light) if low else (light, best)
-        if self.style_shown == before:
-            self.style_shown = after
-            self.redraw()
-
     def select(self, selection: WantedT) -> None:
         """Show only the wanted images, from the first of them."""
         self.wanted = selection
@@ -131,17 +118,6 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         columns, rows = self._grid
         self._top = window(self._cursor, self._top, columns, rows, len(self._indices))
         return self._sheet(self.view).lines(self.glyphs, width, height, self._picture)
-
-    def make_look(self, style: str | Tone) -> Style:
-        """A `Tone` lies between the colours of the widget's background and of its digits."""
-        if not isinstance(style, Tone):
-            return super().make_look(style)
-        digit = self.look("digit")
-        if digit.color is None or digit.bgcolor is None:
-            return digit
-        paper, ink = Color.from_rich_color(digit.bgcolor), Color.from_rich_color(digit.color)
-        symbol, behind = (paper.blend(ink, grey / (GREYS - 1)).rich_color for grey in style)
-        return Style.from_color(symbol, behind)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey out what has no meaning without images or another epoch."""
@@ -191,11 +167,6 @@ class Gallery(LineWidget, Generic[ImagesT, WantedT]):
         self.following = True
         self.redraw()
         self.post_message(self.EpochWanted(None))
-
-    def action_next_style(self) -> None:
-        index = self.styles_shown.index(self.style_shown) + 1
-        self.style_shown = self.styles_shown[index % len(self.styles_shown)]
-        self.redraw()
 
     def on_click(self, event: Click) -> None:
         offset = event.get_content_offset(self)

@@ -6,28 +6,27 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from rich.style import Style
+from rich.color import Color
 from textual.binding import BindingType
-from textual.color import Color
 from textual.events import MouseDown, MouseMove, MouseUp
 from textual.message import Message
 
 from tui.drawing.glyphs import TRUECOLOUR, UNICODE, Glyphs
-from tui.drawing.styled_lines import Line, Tone
+from tui.drawing.styled_lines import Line
 from tui.drawing.styled_lines import beside as side_by_side
-from tui.panes.digits.image import BRAILLE, GREYS, lightest, styles
+from tui.panes.digits.digit_lines import DigitLines
+from tui.panes.digits.image import BRAILLE, styles
 from tui.panes.draw.canvas import Canvas
 from tui.panes.draw.drawing import PEN, canvas_lines, reading_lines
 from tui.panes.draw.layout import divide
 from tui.panes.draw.view import Reading
 from tui.widgets.bindings import hidden, shown
-from tui.widgets.line_widget import LineWidget
 
 # The button of the mouse that erases whatever the keys say.
 RIGHT_BUTTON = 3
 
 
-class DrawPad(LineWidget, can_focus=True):
+class DrawPad(DigitLines, can_focus=True):
     """Shows a canvas and a `Reading` of it. Sends `Changed` when something else is drawn, `SaveWanted` and `FileWanted`
     when the drawing is to be kept, or another to be opened."""
 
@@ -79,13 +78,10 @@ class DrawPad(LineWidget, can_focus=True):
         """A file is to be opened."""
 
     def __init__(self, glyphs: Glyphs = UNICODE, colours: int = TRUECOLOUR) -> None:
-        super().__init__(id="pad")
+        # Dots of braille show neither the soft edge of a line nor the pen.
+        super().__init__(glyphs, [style for style in styles(glyphs, colours) if style != BRAILLE], id="pad")
         self.canvas = Canvas()
         self.reading = Reading()
-        self._glyphs = glyphs
-        # Dots of braille show neither the soft edge of a line nor the pen.
-        self._styles = tuple(style for style in styles(glyphs, colours) if style != BRAILLE)
-        self._style = self._styles[0]
         # Whether the button of the mouse that is held erases; None where none is.
         self._rubbing: bool | None = None
 
@@ -99,32 +95,15 @@ class DrawPad(LineWidget, can_focus=True):
         self.canvas.replace(ink)
         self._changed()
 
-    def set_low_bandwidth(self, low: bool) -> None:
-        """Draw so that a slow link has little to carry, or as reads best again, unless somebody chose another style."""
-        best, light = self._styles[0], lightest(self._styles)
-        before, after = (best, light) if low else (light, best)
-        if self._style == before:
-            self._style = after
-            self.redraw()
-
     def draw(self, width: int, height: int) -> list[Line]:
         layout = divide(width, height)
-        canvas = canvas_lines(self.canvas, layout, self._style)
-        beside = reading_lines(self.reading, layout, self._glyphs, self._style, height)
+        canvas = canvas_lines(self.canvas, layout, self.style_shown)
+        beside = reading_lines(self.reading, layout, self.glyphs, self.style_shown, height)
         return side_by_side(canvas, beside, layout.start)[:height]
 
-    def make_look(self, style: str | Tone) -> Style:
-        """A `Tone` lies between the colours of the widget's background and of its digits, or is the pen's."""
-        if not isinstance(style, Tone):
-            return super().make_look(style)
-        digit, pen = self.look("digit"), self.look("pen")
-        if digit.color is None or digit.bgcolor is None or pen.color is None:
-            return digit
-        paper, ink = Color.from_rich_color(digit.bgcolor), Color.from_rich_color(digit.color)
-        symbol, behind = (
-            pen.color if grey == PEN else paper.blend(ink, grey / (GREYS - 1)).rich_color for grey in style
-        )
-        return Style.from_color(symbol, behind)
+    def tone_colour(self, tone: int) -> Color | None:
+        """As of any digit, or the pen's."""
+        return self.look("pen").color if tone == PEN else super().tone_colour(tone)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is a step to take back, and something to clear and to keep."""
@@ -163,10 +142,6 @@ class DrawPad(LineWidget, can_focus=True):
 
     def action_open_file(self) -> None:
         self.post_message(self.FileWanted())
-
-    def action_next_style(self) -> None:
-        self._style = self._styles[(self._styles.index(self._style) + 1) % len(self._styles)]
-        self.redraw()
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Put the pen where the mouse is."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from rich.color import Color
 from rich.style import Style
 from textual.binding import BindingType
-from textual.color import Color
 
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Tone, wrapped
-from tui.panes.digits.image import BRAILLE, GREYS, lightest, styles
+from tui.panes.digits.digit_lines import DigitLines, blend
+from tui.panes.digits.image import BRAILLE, GREYS, styles
 from tui.panes.network.picture import BEYOND, EXCITES, INHIBITS, SHADES
 from tui.panes.network.view import Place, Scene
 from tui.widgets.bindings import hidden
-from tui.widgets.line_widget import LineWidget
 
 
-class NetworkLines(LineWidget, can_focus=True):
+class NetworkLines(DigitLines, can_focus=True):
     """Shows something of a `Scene`; `go` takes the unit its keys lead to at once, so that the next key acts on it."""
 
     CSS_PREFIX = "network"
@@ -61,14 +61,11 @@ class NetworkLines(LineWidget, can_focus=True):
     ]
 
     def __init__(self, glyphs: Glyphs, colours: int, go: Callable[[Place], object]) -> None:
-        super().__init__()
+        # Dots of braille have no shades.
+        super().__init__(glyphs, [style for style in styles(glyphs, colours) if style != BRAILLE])
         self.scene = Scene()
-        self.glyphs = glyphs
         self.go = go
         self._is_low = False
-        # Dots of braille have no shades.
-        self._styles = tuple(style for style in styles(glyphs, colours) if style != BRAILLE)
-        self.style_shown = self._styles[0]
 
     def show(self, scene: Scene) -> None:
         """Show something else."""
@@ -76,12 +73,7 @@ class NetworkLines(LineWidget, can_focus=True):
         self.redraw()
 
     def set_low_bandwidth(self, low: bool) -> None:
-        """Draw so that a slow link has little to carry, in symbols without colours, or as reads best again, unless
-        somebody chose another style."""
-        best, light = self._styles[0], lightest(self._styles)
-        before, after = (best, light) if low else (light, best)
-        if self.style_shown == before:
-            self.style_shown = after
+        super().set_low_bandwidth(low)
         self._is_low = low
         self.notify_style_update()
 
@@ -104,31 +96,15 @@ class NetworkLines(LineWidget, can_focus=True):
         return self.lines(width, height)
 
     def make_look(self, style: str | Tone) -> Style:
-        """A `Tone` of a digit lies between the widget's background and its digits, and that of a weight between the
-        background and one of two colours.
+        """Over a slow link symbols alone tell weights apart, as each change of a colour takes ten bytes."""
+        return self.look("digit") if self._is_low and style in (EXCITES, INHIBITS) else super().make_look(style)
 
-        Over a slow link symbols alone tell weights apart, as each change of a colour takes ten bytes."""
-        if isinstance(style, Tone):
-            return Style.from_color(*(self._mixed(tone).rich_color for tone in style))
-        if self._is_low and style in (EXCITES, INHIBITS):
-            return self.look("digit")
-        return super().make_look(style)
-
-    def _mixed(self, tone: int) -> Color:
+    def tone_colour(self, tone: int) -> Color | None:
+        """That of a digit's grey, or of a weight, between the background and one of two colours."""
         if 0 <= tone < GREYS:
-            return _blend(self.look("digit"), tone / (GREYS - 1))
+            return super().tone_colour(tone)
         return (
-            _blend(self.look(EXCITES), (tone - BEYOND) / SHADES)
+            blend(self.look(EXCITES), (tone - BEYOND) / SHADES)
             if tone > 0
-            else _blend(self.look(INHIBITS), -tone / SHADES)
+            else blend(self.look(INHIBITS), -tone / SHADES)
         )
-
-    def action_next_style(self) -> None:
-        self.style_shown = self._styles[(self._styles.index(self.style_shown) + 1) % len(self._styles)]
-        self.redraw()
-
-
-def _blend(look: Style, share: float) -> Color:
-    """A colour between the background of a look and its foreground."""
-    assert look.color is not None and look.bgcolor is not None
-    return Color.from_rich_color(look.bgcolor).blend(Color.from_rich_color(look.color), share)
