@@ -15,10 +15,9 @@ from tui.charts.chart_data import COLOURS, EPOCH, ChartData, Curve, XAxis
 from tui.charts.units import Unit, figure
 from tui.drawing.formatting import title_in
 from tui.drawing.glyphs import Glyphs
-from tui.drawing.styled_lines import Line, beside, crop, fit
+from tui.drawing.styled_lines import Line, crop, fit
 
 NO_FIGURES = "Nothing is known of its layers: the first figures come with the first epoch of a run trained from now on."
-GAP = 2
 
 
 class Metric(NamedTuple):
@@ -138,8 +137,3 @@ def _histogram(drawn: Histogram, name: str, style: str, glyphs: Glyphs, width: i
     columns = [glyphs.column(float(share), high - 1) for share in shares]
     rows = ["".join(column[y] * wide for column in columns) for y in range(high - 1)]
     return [((crop(told, width), "label"),), *(((fit(row.rstrip(), width, ""), style),) for row in rows)]
-
-
-def side_by_side(parts: Sequence[list[Line]], cells: int) -> list[Line]:
-    """One run's lines, or those of two beside each other, each so many cells wide."""
-    return parts[0] if len(parts) == 1 else beside(parts[0], parts[1], cells + GAP)

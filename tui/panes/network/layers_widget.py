@@ -15,7 +15,6 @@ from tui.charts.units import Unit
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.network.layer_charts import (
-    GAP,
     METRICS,
     NO_FIGURES,
     LayersView,
@@ -23,12 +22,9 @@ from tui.panes.network.layer_charts import (
     headings,
     histograms,
     shared_values,
-    side_by_side,
 )
+from tui.panes.network.side_by_side import side_by_side, side_width
 from tui.widgets.bindings import hidden, shown
-
-# Two runs stand beside each other where each has so many cells.
-LEAST_SIDE = 26
 
 
 class LayersPane(PaintsCharts, can_focus=True):
@@ -66,8 +62,7 @@ class LayersPane(PaintsCharts, can_focus=True):
         views = [view for view in self._views if view.layers]
         if not views:
             return wrapped(NO_FIGURES, width, "hint")
-        half = (width - GAP) // 2
-        cells = half if len(views) > 1 and half >= LEAST_SIDE else width
+        cells = side_width(width, len(views) > 1)
         views = views[: width // cells]
         log = self._log and metric.unit is Unit.NUMBER and metric.field != "mean"
         note = metric.name if metric.unit else f"{metric.name}, heights by square roots"

@@ -7,37 +7,33 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.events import Click
 
-from tui.drawing.styled_lines import Line, beside, crop
-from tui.panes.network.gallery import GAP as GALLERY_GAP
-from tui.panes.network.gallery import WIDE, Gallery, gallery_lines
+from tui.drawing.styled_lines import Line, crop
+from tui.panes.network.gallery import GAP, WIDE, Gallery, gallery_lines
 from tui.panes.network.painting import NetworkLines
+from tui.panes.network.side_by_side import LEAST, side_by_side, side_width
 from tui.panes.network.unit_drawing import unit_lines
 from tui.panes.network.unit_map import UnitMap, headline, symbols_line
 from tui.panes.network.view import NetworkView, Place
 from tui.widgets.bindings import hidden
-
-# Cells between two runs side by side.
-GAP = 2
 
 
 class SideBySide(NetworkLines):
     """Draws a network and, beside it where there is room, that of the run it is compared with."""
 
     # Cells that each has at least.
-    LEAST_SIDE: ClassVar[int] = 26
+    LEAST_SIDE: ClassVar[int] = LEAST
 
     def lines(self, width: int, height: int) -> list[Line]:
         assert self.scene.view is not None
         side = self.side(width)
-        drawn = self.side_lines(self.scene.view, side, height)
-        if self.scene.reference is None or side == width:
-            return drawn
-        return beside(drawn, self.side_lines(self.scene.reference, side, height), side + GAP)
+        views = [self.scene.view]
+        if self.scene.reference is not None and side < width:
+            views.append(self.scene.reference)
+        return side_by_side([self.side_lines(view, side, height) for view in views], side)
 
     def side(self, width: int) -> int:
         """Cells of one network."""
-        half = (width - GAP) // 2
-        return half if self.scene.reference is not None and half >= self.LEAST_SIDE else width
+        return side_width(width, self.scene.reference is not None, self.LEAST_SIDE)
 
     def side_lines(self, view: NetworkView, width: int, height: int) -> list[Line]:
         """The lines of one network of the scene."""
@@ -91,7 +87,7 @@ class FirstLayerPane(SideBySide):
     it is compared with."""
 
     # Two pictures, so that there are rows of them.
-    LEAST_SIDE = 2 * WIDE + GALLERY_GAP
+    LEAST_SIDE = 2 * WIDE + GAP
     # From which picture on it shows them, and of which network.
     _top = 0
     _pictured: NetworkView | None = None
