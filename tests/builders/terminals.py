@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,16 @@ F5, ESCAPE, TAB, UP, DOWN = "\x1b[15~", "\x1b", "\t", "\x1b[A", "\x1b[B"
 def down_to(field: str) -> str:
     """The keys from the top of the form to a field."""
     return DOWN * NAMES.index(field)
+
+
+Wanted = str | re.Pattern[str] | Callable[[str], object]
+
+
+def is_there(wanted: Wanted, text: str) -> bool:
+    """Whether the text has this string, matches this pattern, or is as this condition says."""
+    if isinstance(wanted, str):
+        return wanted in text
+    return bool(wanted.search(text) if isinstance(wanted, re.Pattern) else wanted(text))
 
 
 class Screen:
@@ -43,12 +54,13 @@ class Screen:
         self.written += written
         self._stream.feed(written)
 
-    def until(self, condition: Callable[[str], object] | str, seconds: float = 40) -> str:
-        """Look until the text is as wanted, or has this in it; the text then."""
-        wanted = condition if callable(condition) else lambda text: condition in text
+    def until(self, *wanted: Wanted, seconds: float = 40) -> str:
+        """Look until all that is wanted is on the screen at once; the text then.
+
+        The console paints a few lines at a time, so what else a test says of that text has to be wanted as well."""
         deadline = time.monotonic() + seconds
-        while not wanted(self.text):
-            assert time.monotonic() < deadline, f"did not come to be seen:\n{self.text}"
+        while not all(is_there(one, self.text) for one in wanted):
+            assert time.monotonic() < deadline, f"{wanted} did not come to be seen:\n{self.text}"
             self.look()
         return self.text
 

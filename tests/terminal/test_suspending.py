@@ -60,8 +60,7 @@ def test_a_stopped_console_comes_back_whole(own_home: Home, stop: signal.Signals
         screen.forget()
         screen.resize(100, 32)
         os.kill(screen.terminal.pid, signal.SIGCONT)
-        text = screen.until(lambda text: READY in text and "finished" in text and "─ History" in text)
-        assert "┌─ Model" in text and len(text.splitlines()[1]) == 100
+        screen.until(READY, "finished", "─ History", "┌─ Model", lambda text: len(text.splitlines()[1]) == 100)
         assert not local_modes(screen) & (termios.ICANON | termios.ECHO)
         screen.press("3")
         screen.until("─ Details")
@@ -108,5 +107,4 @@ def test_keys_that_come_at_once_are_neither_lost_nor_misplaced(own_home: Home) -
     with console(own_home) as screen:
         screen.until(lambda text: READY in text and "deep" in text)
         screen.press(f"3/nothing{CTRL_U}deep{ESCAPE} ")
-        text = screen.until("1 marked")
-        assert "deep" in text and "nothing" not in text
+        screen.until("1 marked", "deep", lambda text: "nothing" not in text)
