@@ -64,6 +64,9 @@ class Board(Vertical, LatePanes):
         self._left, self._right = Vertical(id="left"), Vertical(id="right")
 
     def compose(self) -> ComposeResult:
+        # Before anything in it is styled, so that this is done once.
+        self._fit(self.app.size)
+        self._classify()
         yield Tabs(id="views")
         yield Tabs(id="tabs")
         with self._body:
@@ -232,10 +235,7 @@ class Board(Vertical, LatePanes):
         """Show the panes that are to be seen, and give each part its place by the classes of the style sheet."""
         seen = views.seen(self.view, self._enlarged or self.current, self._small, self.enlarged)
         with self.app.batch_update():
-            for index, view in enumerate(views.VIEWS):
-                self.set_class(index == self._view, f"-{view.name.lower()}", update=False)
-            self.set_class(self.enlarged, "-enlarged", update=False)
-            self.set_class(self._small, "-small", update=False)
+            self._classify()
             for name, pane in self.there.items():
                 pane.display = name in seen
             shown = [pane for pane in self.there.values() if pane.display]
@@ -253,24 +253,33 @@ class Board(Vertical, LatePanes):
                 self._parts.mark(None)
         self.screen.refresh_bindings()
 
+    def _classify(self) -> None:
+        """Have the classes by which the style sheet gives each part its place."""
+        for index, view in enumerate(views.VIEWS):
+            self.set_class(index == self._view, f"-{view.name.lower()}", update=False)
+        self.set_class(self.enlarged, "-enlarged", update=False)
+        self.set_class(self._small, "-small", update=False)
+
     def notify_style_update(self) -> None:
         """With the board all that is in it was styled, panes that are hidden too, by its classes of that moment."""
         super().notify_style_update()
         self._parts.forget()
 
     def on_mount(self) -> None:
-        self._fit(self.app.size)
+        self._parts.know([self._body, *self.there.values(), *self._boxes])
+        self.divide()
 
     def on_resize(self, event: Resize) -> None:
-        self._fit(self.app.size)
-
-    def _fit(self, size: Size) -> None:
-        """Divide the space anew where that differs in a terminal of this size."""
-        small, low = views.is_small(*size), size.height < views.LEAST_HEIGHT_FOR_TWO_BARS
-        if (small, low) != self._fitted:
-            self._small, self._fitted = small, (small, low)
-            self.set_class(low, "-low", update=False)
+        if self._fit(self.app.size):
             self.divide()
+
+    def _fit(self, size: Size) -> bool:
+        """Whether the space is divided otherwise in a terminal of this size than before."""
+        small, low = views.is_small(*size), size.height < views.LEAST_HEIGHT_FOR_TWO_BARS
+        is_other = (small, low) != self._fitted
+        self._small, self._fitted = small, (small, low)
+        self.set_class(low, "-low", update=False)
+        return is_other
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The pane that has the focus is the current one."""

@@ -24,7 +24,11 @@ class BoardStyles:
         classes = frozenset(self._board.classes)
         due = [widget for widget in widgets if self._styled.get(widget) != classes]
         self._board.app.stylesheet.update_nodes(due)
-        self._styled.update(dict.fromkeys(due, classes))
+        self.know(due)
+
+    def know(self, widgets: Iterable[Widget]) -> None:
+        """These have been styled for the classes of now."""
+        self._styled.update(dict.fromkeys(widgets, frozenset(self._board.classes)))
 
     def fill_height(self, part: Widget, fills: bool) -> None:
         """Give a part all the height there is, or as much as the style sheet says; to say so anew lays all out."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 import pytest
 from rich.console import RenderableType
 from textual._compositor import Compositor
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -12,6 +17,7 @@ from textual.screen import Screen
 from engine.home import Home
 from tests.builders.consoles import run_console, story, until
 from tui.console.console import Console
+from tui.screens.main import MainScreen
 from tui.widgets.bars import KeyBar
 
 
@@ -56,6 +62,33 @@ def frames(monkeypatch: pytest.MonkeyPatch) -> list[set[Region]]:
 
     monkeypatch.setattr(Compositor, "render_partial_update", counted)
     return made
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_nothing_is_styled_twice_before_the_first_frame(
+    home: Home, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled: list[DOMNode] = []
+    before: Counter[DOMNode] = Counter()
+    apply, begin = Stylesheet.apply, MainScreen._begin
+
+    def counted(sheet: Stylesheet, node: DOMNode, **options: Any) -> None:
+        styled.append(node)
+        apply(sheet, node, **options)
+
+    async def begun(screen: MainScreen) -> None:
+        before.update(styled)
+        await begin(screen)
+
+    monkeypatch.setattr(Stylesheet, "apply", counted)
+    monkeypatch.setattr(MainScreen, "_begin", begun)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        board = console.main.board
+        assert board in before and board.pane("model") in before
+        assert {node: count for node, count in before.items() if count > 1} == {}
+
+    run_console(home, scene, size)
 
 
 def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
