@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from engine.runs.steering import PAUSE, RESUME
+from tui.screens.late_watches import LateWatches
 from tui.widgets import views
 
-if TYPE_CHECKING:
-    from tui.screens.board import Board
-    from tui.screens.comparing import Comparing
-    from tui.screens.editing import Editing
-    from tui.screens.run_actions import RunActions
-    from tui.screens.run_following import RunFollowing
-    from tui.screens.sweep_watch import SweepWatch
 
-
-class KeyActions:
+class KeyActions(LateWatches):
     """Hands each key of `tui.screens.keys` to who answers it."""
-
-    board: Board
-    following: RunFollowing
-    comparing: Comparing
-    actions: RunActions
-    editing: Editing
-    sweeps: SweepWatch
 
     def action_view(self, place: int) -> None:
         self.board.go_to(place)

@@ -19,20 +19,13 @@ from tui.panes.model.widget import Model
 from tui.panes.run.observation import are_observations_wanted
 from tui.screens import loading
 from tui.screens.board import Board
-from tui.screens.comparing import Comparing
-from tui.screens.device_watch import DeviceWatch
-from tui.screens.draw_watch import DrawWatch
-from tui.screens.editing import Editing
 from tui.screens.engine_status import LOST, EngineStatus
 from tui.screens.form_actions import FormActions
 from tui.screens.key_actions import KeyActions
 from tui.screens.keys import KEYS
-from tui.screens.learn_watch import LearnWatch, Others
-from tui.screens.network_watch import NetworkWatch
 from tui.screens.prompts import Prompts
 from tui.screens.run_actions import RunActions
 from tui.screens.run_following import DIGITS_EVERY, RunFollowing
-from tui.screens.sweep_watch import SweepWatch
 from tui.widgets import views
 from tui.widgets.bars import KeyBar
 from tui.widgets.laid_out_once import LaidOutOnce
@@ -81,25 +74,16 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.home = home
         self.slow_link = slow_link
         self._glyphs = glyphs
+        self._post = self.post_message
         self._background = Background()
-        self.threads = Threads(home, client, self.post_message)
+        self.threads = Threads(home, client, self._post)
         self._prompts = Prompts(self)
         self._key_bar = KeyBar()
         self.board = Board(glyphs, tuple(presets().values()), views.place(view))
-        self.form = FormActions(home, self.board, self._background, self._prompts, self.post_message)
+        self.form = FormActions(home, self.board, self._background, self._prompts, self._post)
         self.following = RunFollowing(self.board, self.threads.watch, self._compared)
         self.engine = EngineStatus(self.board)
-        self.comparing = Comparing(self.board, self.following, self._prompts)
         self.actions = RunActions(self.board, self.following, self._prompts, lambda: self.threads.engine)
-        self.editing = Editing(home, self._background, self._prompts, self.post_message, self.actions.runs_meant)
-        self.devices = DeviceWatch(self.board, self.following, self._prompts, lambda: self.threads.engine)
-        self.sweeps = SweepWatch(home, self.board, self.following, self._background)
-        self.networks = NetworkWatch(self.board, self.following)
-        self.drawing = DrawWatch(home, self.board, self.following, self._prompts, self._background)
-        others = Others(self.following, self.comparing, self.sweeps)
-        self.learning = LearnWatch(
-            home, self.board, others, self._prompts, self._background, lambda: self.threads.engine
-        )
 
     @property
     def is_complete(self) -> bool:
