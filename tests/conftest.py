@@ -10,11 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import textual._wait
 from hypothesis import settings
 
 from engine.datasets import load
 from engine.home import Home
+from tests import idle
 
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("steady")
@@ -24,10 +24,7 @@ for variable in ("PYTHONDONTWRITEBYTECODE", "NO_COLOR", "TEXTUAL_THEME", "COLUMN
     os.environ.pop(variable, None)
 # Tests run in as many processes as there are cores: a second thread of PyTorch would wait for a core most of the time.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-# Textual's pilot takes an application for idle once it used next to no time for 20 ms, twice a key, for which tests of
-# the console would wait longer than for all else.
-textual._wait.SLEEP_GRANULARITY = 0.01
-textual._wait.SLEEP_IDLE = textual._wait.SLEEP_GRANULARITY / 20
+idle.install()
 # A program started in the background of a shell ignores Control-C, and so would those that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
