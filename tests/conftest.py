@@ -10,13 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from engine.datasets import load
 from engine.home import Home
 from tests import idle
 
-settings.register_profile("steady", deadline=None, derandomize=True, max_examples=60)
+# How long an example takes to be drawn says how busy the machine is.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("steady")
 
 # Programs that tests start are to start as quickly as those that are installed, which are compiled once.

@@ -55,5 +55,5 @@ async def wait_until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
 
 def install() -> None:
     """Have every pilot wait so."""
-    Background.__init__ = _make_known  # type: ignore[method-assign]
+    cast(Any, Background).__init__ = _make_known
     textual._wait.wait_for_idle = wait_until_idle

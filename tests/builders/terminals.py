@@ -54,7 +54,7 @@ class Screen:
         self.written += written
         self._stream.feed(written)
 
-    def until(self, *wanted: Wanted, seconds: float = 40) -> str:
+    def until(self, *wanted: Wanted, seconds: float = 90) -> str:
         """Look until all that is wanted is on the screen at once; the text then.
 
         The console paints a few lines at a time, so what else a test says of that text has to be wanted as well."""
@@ -68,7 +68,7 @@ class Screen:
         """Press keys."""
         self.terminal.press(keys)
 
-    def wait(self, seconds: float = 15) -> int:
+    def wait(self, seconds: float = 90) -> int:
         """Look until the program has ended; its exit status."""
         deadline = time.monotonic() + seconds
         while not self.terminal.has_ended():

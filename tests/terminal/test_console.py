@@ -40,19 +40,13 @@ def lively(tmp_path_factory: pytest.TempPathFactory, drawn_digits: Path) -> Iter
 
 
 @pytest.fixture
-def own_home(tmp_path: Path, drawn_digits: Path) -> Iterator[Home]:
-    """A home of the test's own, whose engine is gone after it."""
-    with engine_home(tmp_path / "home", drawn_digits) as home:
-        yield home
-
-
-@pytest.fixture
-def endless(lively: Home) -> Run:
-    """The run that goes on, whatever the last test did to it."""
+def endless(lively: Home) -> Iterator[Run]:
+    """The run that goes on, whatever the last test did to it, and only as long as the test does."""
     run = find_run(lively, "last")
     run.request("resume")
     reach(run, RUNNING)
-    return run
+    yield run
+    run.request("pause")
 
 
 def read_text(path: Path) -> str:
@@ -160,7 +154,7 @@ def test_training_outlives_the_console(lively: Home, endless: Run, way: str) -> 
         screen.until("running")
         ways_to_go(screen, way)
         if way == "hang up":
-            settle(screen.terminal.has_ended, 10)
+            settle(screen.terminal.has_ended)
         elif screen.wait() == 0:
             assert way == "SIGTERM"
             assert b"\x1b[?1049l" in screen.written and b"\x1b[?25h" in screen.written
@@ -173,7 +167,7 @@ def test_a_console_that_ignores_hang_ups_ends_with_its_terminal(lively: Home, en
     with console(lively, program=("-c", ignore)) as screen:
         screen.until("running")
         screen.terminal.hang_up()
-        settle(screen.terminal.has_ended, 10)
+        settle(screen.terminal.has_ended)
     goes_on(endless)
 
 
@@ -216,7 +210,7 @@ def test_an_engine_that_dies_is_offered_again(tmp_path: Path, drawn_digits: Path
             goes_on(run)
 
 
-@pytest.mark.parametrize("term", ["xterm", "screen", "tmux", "linux", "screen-256color"])
+@pytest.mark.parametrize("term", ["xterm", "linux", "screen-256color"])
 def test_every_terminal_shows_a_run(own_home: Home, term: str) -> None:
     """You should see the status, the progress and the form; on the text console no braille."""
     made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
@@ -233,7 +227,6 @@ def test_every_terminal_shows_a_run(own_home: Home, term: str) -> None:
     ("options", "environ"),
     [
         ((), {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}),
-        ((), {"LC_ALL": "C"}),
         ((), {"LC_ALL": "POSIX", "LANG": "de_DE.UTF-8"}),
         (("--ascii",), {"LC_ALL": "C.UTF-8"}),
     ],
@@ -261,11 +254,11 @@ def test_without_utf_8_every_byte_is_ascii(own_home: Home, options: tuple[str, .
         assert b"\\u" not in screen.written
 
 
-@pytest.mark.parametrize("term", ["foot", "alacritty", "xterm-ghostty", "wezterm", "xterm-kitty"])
+@pytest.mark.parametrize("term", ["foot", "xterm-kitty"])
 def test_terminals_that_lose_their_promise_over_ssh_are_shown_in_256_colours(own_home: Home, term: str) -> None:
     with console(own_home, TERM=term, COLORTERM="") as screen:
-        screen.until(READY)
-        assert b"38;5;" in screen.written and b"38;2;" not in screen.written
+        screen.until(READY, lambda _: b"38;5;" in screen.written)
+        assert b"38;2;" not in screen.written
 
 
 def colours_in(written: bytes) -> list[bytes]:
@@ -290,10 +283,10 @@ def test_commands_heed_no_color_too(own_home: Home) -> None:
     """You should see the list of runs on a terminal without a colour."""
     made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
     with console(own_home, "runs", "list", NO_COLOR="1") as screen:
-        assert screen.wait(60) == 0
+        assert screen.wait() == 0
         assert b"deep" in screen.written and not colours_in(screen.written)
     with console(own_home, "runs", "list", COLORTERM="truecolor") as screen:
-        assert screen.wait(60) == 0
+        assert screen.wait() == 0
         assert colours_in(screen.written), "where nobody forbids it there are some"
 
 
@@ -330,7 +323,7 @@ def test_an_error_in_a_widget_ends_in_a_line(own_home: Home) -> None:
     assert "ZeroDivisionError" in (own_home.path / "console.log").read_text()
 
 
-def test_leaving_does_not_wait_for_an_engine_that_never_comes(own_home: Home) -> None:
+def test_leaving_does_not_wait_for_an_engine_that_never_comes(stocked_home: Home) -> None:
     """The console would look for it for an hour; you should be out as soon as you ask."""
     patient = (
         "from engine.service.client import EngineClient\n"
@@ -338,12 +331,12 @@ def test_leaving_does_not_wait_for_an_engine_that_never_comes(own_home: Home) ->
         "from tui.cli.main import main\n"
         "main()"
     )
-    lock = RunLock(own_home.path / "engine.lock")
+    lock = RunLock(stocked_home.path / "engine.lock")
     lock.acquire()
-    with console(own_home, program=("-c", patient)) as screen:
+    with console(stocked_home, program=("-c", patient)) as screen:
         screen.until(READY)
         screen.press("q")
-        assert screen.wait(60) == 0
+        assert screen.wait() == 0
     lock.release()
 
 
@@ -366,6 +359,6 @@ def test_what_was_asked_just_before_leaving_is_done(own_home: Home) -> None:
     with console(own_home) as screen:
         screen.until(READY)
         screen.press(F5 + "q")
-        assert screen.wait(40) == 0
+        assert screen.wait() == 0
     run = find_run(own_home, "last")
     settle(lambda: run.state().epochs)

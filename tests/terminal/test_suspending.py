@@ -6,14 +6,12 @@ import os
 import signal
 import sys
 import termios
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.home import Home
 from tests.builders.consoles import finished, made_run, started, trained
-from tests.builders.engines import engine_home
 from tests.builders.program import ROOT
 from tests.builders.terminals import ESCAPE, Screen, console
 from tests.conftest import settle
@@ -24,11 +22,10 @@ CTRL_U, CTRL_Z = "\x15", "\x1a"
 
 
 @pytest.fixture
-def own_home(tmp_path: Path, drawn_digits: Path) -> Iterator[Home]:
-    """A home with a finished run, whose engine is gone after the test."""
-    with engine_home(tmp_path / "home", drawn_digits) as home:
-        made_run(home, 1, "deep", started(), *trained(1, 5), finished())
-        yield home
+def told_home(own_home: Home) -> Home:
+    """A home with a finished run."""
+    made_run(own_home, 1, "deep", started(), *trained(1, 5), finished())
+    return own_home
 
 
 def local_modes(screen: Screen) -> int:
@@ -45,9 +42,9 @@ def is_stopped(screen: Screen) -> bool:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTSTP, signal.SIGSTOP])
-def test_a_stopped_console_comes_back_whole(own_home: Home, stop: signal.Signals) -> None:
+def test_a_stopped_console_comes_back_whole(told_home: Home, stop: signal.Signals) -> None:
     """You should see all panes at the new size without a key, though the terminal was resized and its modes changed."""
-    with console(own_home, COLUMNS="88", LINES="30") as screen:
+    with console(told_home, COLUMNS="88", LINES="30") as screen:
         usual = local_modes(screen)
         screen.until(lambda text: READY in text and "finished" in text)
         os.kill(screen.terminal.pid, stop)
@@ -69,9 +66,9 @@ def test_a_stopped_console_comes_back_whole(own_home: Home, stop: signal.Signals
         assert local_modes(screen) == usual
 
 
-def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(own_home: Home) -> None:
+def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(told_home: Home) -> None:
     """You should see the shell's prompt, and after `fg` the view one was in."""
-    environ = {**os.environ, "MNIST_TUI_HOME": str(own_home.path), "TERM": "xterm-256color", "PS1": "prompt> "}
+    environ = {**os.environ, "MNIST_TUI_HOME": str(told_home.path), "TERM": "xterm-256color", "PS1": "prompt> "}
     environ |= {"TEXTUAL_DISABLE_KITTY_KEY": "1", "PYTHONPATH": str(ROOT)}
     terminal = PseudoTerminal(["bash", "--norc", "--noprofile", "-i"], environ, 120, 40)
     try:
@@ -92,9 +89,9 @@ def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(own_home: Home) -> None:
         terminal.close()
 
 
-def test_without_a_shell_ctrl_z_says_so(own_home: Home) -> None:
+def test_without_a_shell_ctrl_z_says_so(told_home: Home) -> None:
     """You should not be left before a terminal that answers nobody."""
-    with console(own_home) as screen:
+    with console(told_home) as screen:
         screen.until(READY)
         screen.press(CTRL_Z)
         screen.until("There is no shell behind the console")
@@ -102,9 +99,9 @@ def test_without_a_shell_ctrl_z_says_so(own_home: Home) -> None:
         assert screen.wait() == 0
 
 
-def test_keys_that_come_at_once_are_neither_lost_nor_misplaced(own_home: Home) -> None:
+def test_keys_that_come_at_once_are_neither_lost_nor_misplaced(told_home: Home) -> None:
     """You should see the filter cleared, typed anew, left by Escape, and the run under the cursor marked."""
-    with console(own_home) as screen:
+    with console(told_home) as screen:
         screen.until(lambda text: READY in text and "deep" in text)
         screen.press(f"3/nothing{CTRL_U}deep{ESCAPE} ")
         screen.until("1 marked", "deep", lambda text: "nothing" not in text)

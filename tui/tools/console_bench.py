@@ -145,6 +145,7 @@ class Bench:
             run.request(PAUSE)
             _await(follower, Paused)
             with self._console() as terminal:
+                terminal.until_quiet(SETTLING, TIMEOUT)
                 written = len(terminal.read_for(self._seconds))
         return at_most("bytes while idle", written / self._seconds / 1024, "KiB/s", 0)
 

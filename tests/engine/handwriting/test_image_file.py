@@ -106,7 +106,7 @@ def test_a_link_leads_to_a_picture(tmp_path: Path) -> None:
     assert read_brightness(tmp_path / "b.png").shape == (100, 100)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.sampled_from(["a.png", "a.jpg"]), st.data())
 def test_whatever_becomes_of_a_file_it_is_read_or_refused(tmp_path: Path, name: str, data: st.DataObject) -> None:
     content = bytearray(write_picture(tmp_path / name, picture(size=40)).read_bytes())

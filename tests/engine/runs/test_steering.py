@@ -107,7 +107,7 @@ def test_a_trainer_that_dies_meanwhile_is_noticed(home: Home) -> None:
 
     def ask() -> None:
         try:
-            steer(run, "pause", timeout=20)
+            steer(run, "pause", timeout=120)
         except StoreError as error:
             refused.append(str(error))
 

@@ -56,7 +56,7 @@ def make_scheduler(
 
 def end(scheduler: Scheduler) -> None:
     scheduler.leave("the test is over")
-    scheduler.join(30)
+    scheduler.join(120)
     assert not scheduler.is_alive()
 
 
@@ -303,7 +303,7 @@ def test_leaving_stops_all_that_is_in_hand_with_the_reason(home: Home) -> None:
     first, second = submit(scheduler, home, LONG), submit(scheduler, home)
     reach(first, RUNNING)
     scheduler.leave("the machine goes down")
-    scheduler.join(30)
+    scheduler.join(120)
     assert not scheduler.is_alive()
     assert [(status(run), run.state().reason) for run in (first, second)] == [
         (STOPPED, "the machine goes down"),

@@ -180,6 +180,7 @@ def test_garbage_of_one_client_is_refused_and_disturbs_no_other(client: EngineCl
 
 
 def test_only_so_many_clients_are_taken_in(client: EngineClient, served: Home) -> None:
+    settle(lambda: client.request(Ping()).attached == 2)
     crowd = [EngineClient(served) for _ in range(62)]
     for one in crowd:
         one.connect(start=False)

@@ -56,7 +56,7 @@ def test_the_cells_of_a_sweep_are_stacked_where_that_is_asked_for(home: Home, ma
     feeder.feed("mine")
     settle(lambda: not feeder.groups)
     feeder.leave("the test is over")
-    feeder.join(30)
+    feeder.join(120)
     runs = runs_of(home)
     assert [status(run) for run in runs] == [FINISHED] * 8
     assert [run.record().stack for run in runs] == [8] * 8

@@ -36,7 +36,7 @@ def scheduler(home: Home) -> Iterator[Scheduler]:
     scheduler = make_scheduler(home, processor(2))
     yield scheduler
     scheduler.leave("the test is over")
-    scheduler.join(30)
+    scheduler.join(120)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def feeder(home: Home, scheduler: Scheduler) -> Iterator[SweepFeeder]:
     yield feeder
     feeder.leave("the test is over")
     scheduler.leave("the test is over")
-    feeder.join(30)
+    feeder.join(120)
     assert not feeder.is_alive()
 
 

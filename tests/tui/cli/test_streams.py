@@ -72,7 +72,7 @@ def test_a_slow_reader_of_a_non_blocking_pipe_gets_all_of_it(home: Home, pipe: P
     with start(*words, stdout=pipe[1]) as process:
         read = read_slowly(process, pipe)
         assert process.stderr is not None
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
         told = process.stderr.read()
     assert told.startswith("run is 40 runs, all of which are taken") if "compare" in words else told == ""
     assert read == call(*words).stdout
@@ -81,7 +81,7 @@ def test_a_slow_reader_of_a_non_blocking_pipe_gets_all_of_it(home: Home, pipe: P
 def test_a_slow_reader_of_events_gets_every_one(stocked_home: Home, pipe: Pipe) -> None:
     with start("train", *QUICK, "epochs=60", "--json", stdout=pipe[1]) as process:
         read = read_slowly(process, pipe)
-        assert process.wait(60) == 0
+        assert process.wait(120) == 0
     assert read == find_run(stocked_home, "last").events_path.read_text()
 
 
@@ -91,7 +91,7 @@ def test_either_stream_waits_for_room(pipe: Pipe, stream: str) -> None:
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: pipe[1]}
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, text=True, **both) as process:  # type: ignore[call-overload]
         assert read_slowly(process, pipe) == "x" * 50_000 + "\n"
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
 
 
 def test_control_c_ends_waiting_for_a_reader(home: Home, pipe: Pipe) -> None:
@@ -101,7 +101,7 @@ def test_control_c_ends_waiting_for_a_reader(home: Home, pipe: Pipe) -> None:
         os.close(pipe[1])
         settle(lambda: unread(pipe[0]) > NEARLY_FULL)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(120) == 130
 
 
 def run_in_shell(redirection: str, *words: str) -> subprocess.CompletedProcess[str]:

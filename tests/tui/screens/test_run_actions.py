@@ -23,7 +23,7 @@ def test_a_run_whose_worker_has_died_is_told_without_a_dialog(stocked_home: Home
         await until(pilot, lambda: [r.status for r in console.main.following.runs if r.id == run.id] == [RUNNING])
         append(run, RunFailed(epoch=3, step=5625, test_loss=0.1, test_accuracy=0.9, seconds=3.0, reason=REASON))
         run.lock.release()
-        await until(pilot, lambda: "deep has failed" in text_on(console), seconds=20)
+        await until(pilot, lambda: "deep has failed" in text_on(console))
         assert console.screen is console.main
 
     with Live(run):

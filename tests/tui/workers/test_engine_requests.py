@@ -36,7 +36,7 @@ def linked(home: Home, engine: Engine) -> Iterator[tuple[EngineWorker, list[Mess
         yield link, said
     finally:
         link.end()
-        link.join(10)
+        link.join(60)
         assert not link.is_alive()
 
 

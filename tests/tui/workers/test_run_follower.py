@@ -148,7 +148,7 @@ def test_a_disk_that_does_not_answer_keeps_nobody_from_leaving(home: Home) -> No
 
     thread._look = hang  # type: ignore[method-assign]
     thread.start()
-    assert asked.wait(10)
+    assert asked.wait(60)
     thread.end()
     assert thread.is_alive()
     answers.set()

@@ -171,7 +171,7 @@ def test_control_c_keeps_what_has_come(home: Home, monkeypatch: pytest.MonkeyPat
         )  # fmt: skip
         settle(lambda: fetching.poll() is not None or (part.exists() and part.stat().st_size == 1_000), 90)
         fetching.send_signal(signal.SIGINT)
-        output, told = fetching.communicate(timeout=30)
+        output, told = fetching.communicate(timeout=120)
     assert (fetching.returncode, output) == (130, "")
     assert "interrupted; what has come is kept" in told and "Traceback" not in told
     assert part.stat().st_size == 1_000

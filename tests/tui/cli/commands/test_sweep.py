@@ -12,7 +12,7 @@ import pytest
 
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.status import FINISHED, RUNNING, STOPPED
+from engine.runs.status import FINISHED, PAUSED, RUNNING, STOPPED
 from engine.service.address import Address
 from engine.service.client import EngineClient
 from engine.service.device_choice import VARIABLE
@@ -20,7 +20,7 @@ from engine.service.handler import Service
 from engine.service.protocol import Devices, Ping
 from engine.sweeps.standing import SweepReader
 from engine.sweeps.sweep_file import SweepWriter, read_sweep, sweep_records
-from tests.builders.engines import engine_home, engine_in_process, interrupt_once
+from tests.builders.engines import engine_home, engine_in_process, interrupt_once, reach
 from tests.builders.program import QUICK, call, start
 from tests.builders.sweeps import finish_cell, make_sweep, runs_of
 from tests.conftest import settle
@@ -144,8 +144,12 @@ def engine(stocked_home: Home) -> Iterator[Service]:
 ENDLESS = (*QUICK, "epochs=10000", "l2=0,1e-5,1e-4,1e-3", "--group", "mine")
 
 
+def made_runs(home: Home) -> list[Run]:
+    return runs_of(home) if sweep_records(home) else []
+
+
 def both_train(home: Home) -> bool:
-    return sum(run.state().phase == RUNNING for run in runs_of(home)) == 2 if sweep_records(home) else False
+    return sum(run.state().phase == RUNNING for run in made_runs(home)) == 2
 
 
 def stopped_runs(home: Home) -> list[Run]:
@@ -197,8 +201,12 @@ def test_a_sweep_survives_its_engine_and_goes_on_where_it_was(
 ) -> None:
     monkeypatch.setenv("MNIST_TUI_HOME", str(tmp_path / "home"))
     with engine_home(tmp_path / "home", drawn_digits, "cpu:3") as home:
-        process = start("sweep", *QUICK, "epochs=1,300", "--group", "mine", "--json", "--devices", "cpu:1")
-        settle(lambda: sweep_records(home) and runs_of(home) and runs_of(home)[0].state().phase == FINISHED)
+        process = start("sweep", *QUICK, "epochs=1,150", "--group", "mine", "--json", "--devices", "cpu:1")
+        settle(lambda: len(made_runs(home)) == 2)
+        done, going_on = runs_of(home)
+        going_on.request("pause")
+        reach(done, FINISHED)
+        reach(going_on, PAUSED)
         client = EngineClient(home)
         client.connect(start=False)
         pid = client.request(Ping()).pid
@@ -209,11 +217,11 @@ def test_a_sweep_survives_its_engine_and_goes_on_where_it_was(
         assert process.returncode == 1 and "sweep --resume mine" in err
         assert json.loads(out.splitlines()[0])["status"] == FINISHED
         before = read_sweep(home, "mine").runs
-        first = runs_of(home)[0].state().version
+        first = done.state().version
         settle(lambda: not any(run.lock.held() for run in runs_of(home)))
         result = call("sweep", "--resume", "mine", "--quiet")
         assert (result.exit_code, result.stderr) == (0, "")
         assert result.stdout.startswith("mine: best is epochs=")
         standing = SweepReader(home, "mine").read()
         assert standing.counts == {FINISHED: 2} and len(list(home.runs.iterdir())) == 2
-        assert before.items() <= standing.sweep.runs.items() and runs_of(home)[0].state().version == first
+        assert before.items() <= standing.sweep.runs.items() and done.state().version == first
