@@ -113,7 +113,7 @@ def _widened(low: float, high: float, unit: Unit) -> tuple[float, float]:
 
 
 def _log_steps(low: float, high: float, unit: Unit) -> Scale:
-    bottom, top = _digit_step(max(low, SMALLEST), -1), _digit_step(min(high, LARGEST), 1)
+    bottom, top = _digit_step(max(low, SMALLEST), -1), _digit_step(min(max(high, SMALLEST), LARGEST), 1)
     return Scale(bottom, top if top > bottom else bottom * 10, unit, log=True)
 
 

@@ -301,6 +301,7 @@ OPTIONS = st.builds(ChartOptions, st.booleans(), st.sampled_from((0.0, 0.02, 0.5
 
 @given(DATA, OPTIONS, st.integers(0, 90), st.integers(0, 24), ALL_SYMBOLS, st.none() | st.floats(-1e300, 1e300))
 @example(ChartData((curve_of("", [1e300, math.inf], [-1e300, math.nan]),)), LOG, 30, 12, BRAILLE, None)
+@example(ChartData((curve_of("", [0.0], [5e-324]),)), LOG, 30, 12, BRAILLE, None)
 def test_any_numbers_on_any_size_make_lines_of_that_size(
     data: ChartData, options: ChartOptions, columns: int, rows: int, symbols: Symbols, crosshair: float | None
 ) -> None:
