@@ -21,18 +21,22 @@ def json_text(snapshots: Sequence[RunSnapshot]) -> str:
 def as_json(snapshot: RunSnapshot, whole: bool = True) -> dict[str, Any]:
     """A run as JSON values; what is long, its `steps` and `layers`, only where it is to be `whole`."""
     record, state = snapshot.record, snapshot.state
-    series = [{name: _figure(value) for name, value in values.items()} for values in snapshot.steps()]
     return {
         **record.to_json(),
         "status": snapshot.status,
         "notices": [clean(notice, LONGEST_NOTE) for notice in snapshot.notices],
         "epochs": [_event(epoch) for epoch in state.epochs],
-        **({"steps": series, "layers": [_event(layers) for layers in state.layers]} if whole else {}),
+        **(_series(snapshot) if whole else {}),
         "ending": _event(state.ending) if state.ending else None,
         "step": state.step,
         "total_steps": state.total_steps,
         "parameters": record.config.parameters(),
     }
+
+
+def _series(snapshot: RunSnapshot) -> dict[str, Any]:
+    steps = [{name: _figure(value) for name, value in values.items()} for values in snapshot.steps()]
+    return {"steps": steps, "layers": [_event(layers) for layers in snapshot.state.layers]}
 
 
 def _event(event: Event) -> dict[str, Any]:

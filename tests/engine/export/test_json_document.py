@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.export.json_document import json_text
+from engine.export.json_document import as_json, json_text
 from engine.runs.events import Event, Notice, RunFailed
+from engine.runs.snapshot import RunSnapshot
 from tests.builders.networks import layers_after
 from tests.builders.snapshots import epoch, snapshot, started, steps
 from tests.builders.strategies import TEXTS, events
@@ -37,6 +38,11 @@ def test_a_run_is_whole() -> None:
     (told,) = values["layers"]
     assert [layer["gradient_norm"] for layer in told["layers"]] == [None, 0.25]
     assert told["layers"][1]["weights"] == layers.layers[1].weights.to_json()
+
+
+def test_what_is_long_is_not_worked_out_where_it_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RunSnapshot, "steps", lambda run: pytest.fail("read the steps"))
+    assert as_json(snapshot(started(), steps(4), epoch(1)), whole=False)["epochs"][0]["test_accuracy"] == 0.9
 
 
 def test_several_runs_are_an_array() -> None:
