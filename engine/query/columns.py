@@ -183,6 +183,8 @@ COLUMNS: tuple[Column, ...] = (
     _metric("test_accuracy", "acc", "accuracy"),
     _metric("test_loss", "loss"),
     _metric("train_accuracy", "train_acc"),
+    _metric("validation_accuracy", "val_acc"),
+    _metric("validation_loss", "val_loss"),
     Column("epoch", "Epoch", Measure.NUMBER, lambda run: run.epoch),
     Column("seconds", "Time", Measure.SPAN, lambda run: run.seconds, ("time", "duration")),
     Column("created", "Created", Measure.MOMENT, lambda run: run.record.created or None, ("date",)),

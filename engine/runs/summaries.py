@@ -30,7 +30,7 @@ ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{7}")
 class RunSummary:
     """One line of a list of runs; figures are of the last epoch, or of the one that was kept, None before the first;
     `seconds` are of training. `place` in the queue is from 1 on, 0 where that is not known. Where another epoch than
-    the last was kept, the training accuracy is not known here."""
+    the last was kept, its training and validation figures are not known here."""
 
     record: RunRecord
     status: str
@@ -43,6 +43,8 @@ class RunSummary:
     reason: str = ""
     updated: float = 0.0
     place: int = 0
+    validation_accuracy: float | None = None
+    validation_loss: float | None = None
 
     @property
     def id(self) -> str:
@@ -76,6 +78,8 @@ def summarise(run: Run) -> RunSummary:
             test_accuracy=epoch.test_accuracy,
             test_loss=epoch.test_loss,
             train_accuracy=epoch.train_accuracy,
+            validation_accuracy=epoch.validation_accuracy,
+            validation_loss=epoch.validation_loss,
         )
         if not state.measured and state.ending is None:
             # Of an earlier version, each epoch tells of itself alone.
@@ -83,7 +87,7 @@ def summarise(run: Run) -> RunSummary:
     if isinstance(state.ending, RunFinished) and state.ending.reason:
         summary = replace(summary, test_accuracy=state.ending.test_accuracy, test_loss=state.ending.test_loss)
         if state.kept_epoch != summary.epoch:
-            summary = replace(summary, train_accuracy=None)
+            summary = replace(summary, train_accuracy=None, validation_accuracy=None, validation_loss=None)
     return replace(summary, seconds=state.seconds)
 
 

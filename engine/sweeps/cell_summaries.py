@@ -32,5 +32,7 @@ def cell_summary(standing: Standing, cell: CellStanding) -> RunSummary:
         test_accuracy=mean("test_accuracy"),
         test_loss=mean("test_loss"),
         train_accuracy=mean("train_accuracy"),
+        validation_accuracy=mean("validation_accuracy"),
+        validation_loss=mean("validation_loss"),
         seconds=cell.seconds or 0.0,
     )

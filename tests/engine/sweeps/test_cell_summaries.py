@@ -6,9 +6,10 @@ import pytest
 
 from engine.home import Home
 from engine.query.parser import parse
+from engine.runs.summaries import list_runs
 from engine.sweeps.cell_summaries import cell_summary
 from engine.sweeps.standing import Standing, SweepReader
-from tests.builders.sweeps import finish_cell, make_sweep
+from tests.builders.sweeps import QUICK, finish_cell, make_sweep
 
 
 @pytest.fixture
@@ -40,3 +41,12 @@ def test_cells_are_picked_by_their_settings_by_what_they_have_come_to_and_by_wor
 ) -> None:
     query = parse(text)
     assert [cell.place for cell in standing.cells if query.matches(cell_summary(standing, cell))] == picked
+
+
+def test_cells_and_their_runs_are_picked_by_validation_figures(home: Home) -> None:
+    make_sweep(home, {"l2": "0,0.01"}, QUICK.replace({"validation": 0.1}), seeds=2)
+    best = finish_cell(home, 0, {1: 0.96, 2: 0.98}, "validation_accuracy")
+    finish_cell(home, 1, {1: 0.90, 2: 0.94}, "validation_accuracy")
+    standing, query = SweepReader(home, "mine").read(), parse("val_acc>95%")
+    assert [cell.place for cell in standing.cells if query.matches(cell_summary(standing, cell))] == [0]
+    assert {run.id for run in list_runs(home).runs if query.matches(run)} == {run.id for run in best}

@@ -58,7 +58,7 @@ class ColumnChoice:
 
 
 # Cells of the check and of the name; in a list narrower than the last what a column shows goes on near the left edge.
-CHECK, WIDTH, LEAST_WIDTH = 2, 16, 60
+CHECK, WIDTH, LEAST_WIDTH = 2, 1 + max(len(column.name) for column in COLUMNS), 60
 
 
 class ColumnList(LineWidget):
