@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.comparison.results import EpochChoice, MeanStd, RunResult, SeedGroup, at_equal_epochs, spread
-from engine.config.differences import SEPARATOR
+from engine.config.differences import titles
 from engine.config.run_config import FIELDS
 from engine.quantities import Measure
 from engine.runs.events import Epoch
@@ -137,12 +137,8 @@ class Comparison:
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
-        """The title of every line, which has what it alone changes in its preset before what all of them do."""
-        common = set.intersection(*(set(line.differences) for line in self.lines)) if self.lines else set()
-        return tuple(
-            SEPARATOR.join((line.name, *sorted(line.differences, key=lambda difference: difference in common)))
-            for line in self.lines
-        )
+        """The title of every line, which begins with what tells it from the others."""
+        return titles(self.lines)
 
     @property
     def differing(self) -> tuple[Setting, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from engine.config.field_types import Switch
 from engine.config.fields import Field
@@ -29,8 +31,36 @@ def differences(config: RunConfig, base: RunConfig) -> tuple[str, ...]:
 
 def shared_differences(several: Iterable[Sequence[str]]) -> list[str]:
     """What several configurations have in common of what they change."""
-    first, *others = several
-    return [difference for difference in first if all(difference in other for other in others)]
+    found = list(several)
+    return [difference for difference in next(iter(found), ()) if all(difference in other for other in found)]
+
+
+class Named(Protocol):
+    """What has a name, and what it changes in its preset."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def differences(self) -> Sequence[str]: ...
+
+
+def titles(several: Sequence[Named]) -> tuple[str, ...]:
+    """Titles that tell several apart where they are cut: what all of them change stands last and, where a name that is
+    cut after itself would say the same of two, what is changed beside it first."""
+    shared = shared_differences(one.differences for one in several)
+    cut = Counter((one.name, bool(one.differences)) for one in several)
+    found = []
+    for one in several:
+        own = [difference for difference in one.differences if difference not in shared]
+        first = (*own, one.name) if cut[one.name, bool(one.differences)] > 1 else (one.name, *own)
+        found.append(SEPARATOR.join((*first, *shared)))
+    return tuple(found)
+
+
+def shared_last(differences: Iterable[str], shared: Collection[str]) -> list[str]:
+    """What is changed, what others change as well after what they do not."""
+    return sorted(differences, key=lambda difference: difference in shared)
 
 
 def _told(field: Field, config: RunConfig) -> str:

@@ -56,6 +56,24 @@ def test_titles_begin_with_what_tells_the_lines_apart() -> None:
     assert compare(unfolded(trials)).titles == ("run 1 · size 9000 · l2 0.1", "run 2 · size 9000", "run 3")
 
 
+def test_a_name_that_others_have_stands_after_what_tells_them_apart() -> None:
+    """You should see what differs first, then the name, then what all change."""
+    several = [trial(n, [0.9], train_size=9000, l2=l2) for n, l2 in enumerate((0.0, 0.1, 0.01))]
+    lines = [replace(one, record=replace(one.record, name="deep")) for one in several]
+    alone = replace(trial(4, [0.9], train_size=9000), record=record(4, lines[0].record.config, name="other"))
+    assert compare(unfolded([*lines, alone])).titles == (
+        "deep · size 9000",
+        "l2 0.1 · deep · size 9000",
+        "l2 0.01 · deep · size 9000",
+        "other · size 9000",
+    )
+    assert compare(unfolded(lines[1:2])).titles == ("deep · size 9000 · l2 0.1",)
+    plain = [
+        replace(one, record=replace(one.record, name="deep")) for one in (trial(5, [0.9]), trial(6, [0.9], l2=0.1))
+    ]
+    assert compare(unfolded(plain)).titles == ("deep", "deep · l2 0.1"), "cut, they are deep and deep …"
+
+
 def test_only_the_settings_that_differ_are_different() -> None:
     found = compare(unfolded([trial(1, [0.9]), trial(2, [0.9], dropout=0.5, hidden="64,32")]))
     assert [(setting.name, setting.values) for setting in found.differing] == [

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
+from engine.config.differences import SEPARATOR
 from tui.drawing.formatting import title_in
 from tui.drawing.styled_lines import Line, Span, crop, fit, wrapped
 from tui.panes.comparison.table import NOISE, Cell, Row, Sheet
@@ -127,7 +128,8 @@ def _measured(sheet: Sheet, beneath: bool) -> Iterator[Column]:
         head = sheet.heads[index]
         own = [row.cells[index] for row in sheet.rows if row.cells]
         differences = max((len(cell.difference) for cell in own), default=0)
-        named = len(head.letter) + 3 + min(cell_len(head.name), LONGEST_NAME)
+        first, *_ = head.title.split(SEPARATOR)
+        named = len(head.letter) + 3 + min(cell_len(first), LONGEST_NAME)
         values = max([LEAST_VALUE, named, cell_len(head.words), *(cell_len(cell.text) for cell in own)])
         if beneath:
             yield Column(index, min(max(values, differences), MOST_VALUE), 0)

@@ -25,11 +25,9 @@ THOUSANDS_FROM = 10_000
 
 @dataclass(frozen=True)
 class Head:
-    """A line of the comparison: its letter, its name alone and with what differs from the preset, the colour and the
-    mark of its curve, how it stands."""
+    """A line of the comparison: its letter, its title, the colour and the mark of its curve, how it stands."""
 
     letter: str
-    name: str
     title: str
     colour: int
     mark: str
@@ -91,7 +89,6 @@ def _head(index: int, comparison: Comparison, symbols: Symbols) -> Head:
     text = telling[0] if len(statuses) == 1 else f"{len(statuses)} seeds"
     return Head(
         label(index),
-        line.name,
         comparison.titles[index],
         index % COLOURS,
         symbols.mark(index),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.query.columns import Order
 from tui.drawing.styled_lines import Line, crop, wrapped
@@ -23,9 +23,9 @@ NOTHING_TYPED = TypedFilter()
 class Listing:
     """What the pane shows: of `total` runs the `entries` that stand for `matched` ones.
 
-    `hidden` of the `marked` runs are not listed; `changes` tells whether some run differs from its preset. `chosen` are
-    the names of the columns, if any were; `typing` whether the filter is being typed; `active` whether keys go to the
-    list."""
+    `hidden` of the `marked` runs are not listed; `changes` tells whether some run differs from its preset, `shared` by
+    group what all its runs change there. `chosen` are the names of the columns, if any were; `typing` whether the
+    filter is being typed; `active` whether keys go to the list."""
 
     entries: Sequence[Entry]
     now: float
@@ -37,6 +37,7 @@ class Listing:
     marked: Collection[str] = ()
     hidden: int = 0
     changes: bool = True
+    shared: Mapping[str, Collection[str]] = field(default_factory=dict)
     finder: TypedFilter = NOTHING_TYPED
     typing: bool = False
     active: bool = True
@@ -103,7 +104,8 @@ class Listing:
         entry = self.entries[index]
         marks = [run.id in self.marked for run in runs_of(entry)] if self.marked else [False]
         mark = "◆" if all(marks) else "·" if any(marks) else " "
-        return row(entry, self.now, shown, mark, style, entry.id in same)
+        shared = self.shared.get(runs_of(entry)[0].record.group, ())
+        return row(entry, self.now, shown, mark, style, entry.id in same, shared)
 
     def _cursor_style(self) -> str:
         return "cursor" if self.active else "cursor-unfocused"

@@ -9,6 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from engine.config.differences import shared_differences
 from engine.quantities import Measure
 from engine.query.columns import Column, Order, Value, sort, sort_by
 from engine.query.filters import EVERY, And, Filter, Not, Or
@@ -140,13 +141,22 @@ class RunList:
         """Whether one of the newest runs differs from its preset: to look at all of thousands takes too long."""
         return any(run.record.differences for run in self.runs[:LOOKED_AT])
 
+    @cached_property
+    def shared(self) -> dict[str, list[str]]:
+        """What the newest runs of a group all change in their presets, by group."""
+        groups: dict[str, list[Sequence[str]]] = {}
+        for run in self.runs[:LOOKED_AT]:
+            if run.record.group:
+                groups.setdefault(run.record.group, []).append(run.record.differences)
+        return {group: shared_differences(changed) for group, changed in groups.items()}
+
     def take(self, runs: Sequence[RunSummary]) -> bool:
         """List these runs, in any order, from now on; whether they are others than before."""
         if runs == self._given:
             return False
         before, self._given = self.runs, list(runs)
         self.runs = sorted(runs, key=attrgetter("record.id"), reverse=True)
-        for known in ("ids", "has_groups"):
+        for known in ("ids", "has_groups", "shared"):
             self.__dict__.pop(known, None)
         changes = [(old, new) for old, new in zip(before, self.runs, strict=False) if old is not new]
         if len(before) == len(self.runs) and all(old.id == new.id for old, new in changes):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.config.differences import SEPARATOR, shared_differences
+from engine.config.differences import SEPARATOR, shared_differences, shared_last
 from engine.quantities import Measure, duration
 from engine.query import columns as engine_columns
 from engine.query.columns import CLOCKS_AGREE, Order
@@ -42,8 +42,8 @@ WIDTH_DATED = 16
 LARGEST_FIRST = (Measure.SHARE, Measure.MOMENT, Measure.SWITCH)
 
 
-# What an entry has in a column, at a time in Unix seconds.
-Words = Callable[[Entry, float], str]
+# What an entry has in a column, at a time in Unix seconds; what all of its group share of its changes comes last.
+Words = Callable[[Entry, float, Collection[str]], str]
 
 
 @dataclass(frozen=True)
@@ -145,15 +145,21 @@ def header(shown: Iterable[Column], order: Order | None = None) -> Line:
 
 
 def row(
-    entry: Entry, now: float, shown: Iterable[Column], mark: str = " ", style: str = "", to_the_second: bool = False
+    entry: Entry,
+    now: float,
+    shown: Iterable[Column],
+    mark: str = " ",
+    style: str = "",
+    to_the_second: bool = False,
+    shared: Collection[str] = (),
 ) -> Line:
     """One run or group, with a mark before it, on request with when it was made to the second; `style` is that of the
-    whole row, where it has one."""
+    whole row, where it has one, `shared` what all runs of its group change in their preset."""
     symbol = STATUS_SYMBOLS.get(entry.status, " ")
     spans: list[Span] = [(mark, style or "mark"), (symbol + " ", style or entry.status)]
     for column in shown:
         own = entry.status if column.style == STATUS else column.style
-        text = column.text(entry, now)
+        text = column.text(entry, now, shared)
         if column.name == CHANGED:
             text = title_in(text, column.width - 1)
         elif column.name == CREATED and to_the_second and not isinstance(entry, Fold):
@@ -191,8 +197,12 @@ def _words(source: engine_columns.Column) -> Words:
             return day(figure, now)
         return cell(source, run, UNKNOWN)
 
-    def words(entry: Entry, now: float) -> str:
-        return _of_fold(source, entry, now, of_run) if isinstance(entry, Fold) else of_run(entry, now)
+    def words(entry: Entry, now: float, shared: Collection[str]) -> str:
+        if isinstance(entry, Fold):
+            return _of_fold(source, entry, now, of_run)
+        if source.name == CHANGED:
+            return SEPARATOR.join(shared_last(entry.record.differences, shared))
+        return of_run(entry, now)
 
     return words
 
@@ -229,14 +239,15 @@ def _name_column(width: int, with_changes: bool, with_data: bool) -> Column:
     """The name, with how many runs a group has and, where no other column tells, what differs from the preset and the
     data when they are not MNIST."""
 
-    def words(entry: Entry, now: float) -> str:
+    def words(entry: Entry, now: float, shared: Collection[str]) -> str:
         runs = runs_of(entry)
         data = {SHORT_DATA.get(_data(run), "") for run in runs} if with_data else {""}
         end = data.pop() if len(data) == 1 else " mixed"
         if isinstance(entry, Fold):
             name, end = f"▸ {entry.group}", f" ({len(runs)}){end}"
         else:
-            name = entry.record.title if with_changes else entry.record.name
+            changes = shared_last(entry.record.differences, shared) if with_changes else ()
+            name = SEPARATOR.join((entry.record.name, *changes))
             name = f"★ {name}" if entry.record.starred else name
         return title_in(name, width - 1 - len(end)) + end
 
@@ -249,11 +260,11 @@ def _data(run: RunSummary) -> str:
     return "" if name == "auto" else name
 
 
-def _remark(entry: Entry, now: float) -> str:
+def _remark(entry: Entry, now: float, shared: Collection[str]) -> str:
     if isinstance(entry, Fold):
         return ""
     return "  " + (entry.reason or " ".join([*(f"#{tag}" for tag in entry.record.tags), entry.record.note]))
 
 
-def _blank(entry: Entry, now: float) -> str:
+def _blank(entry: Entry, now: float, shared: Collection[str]) -> str:
     return ""

@@ -290,6 +290,7 @@ class History(Filtered, can_focus=True):
             self._marks,
             sum(run_id not in catalogue.matching for run_id in self._marks),
             catalogue.has_changes,
+            catalogue.shared,
             self.finder,
             typing=self.editor.is_open,
             active=self.has_focus or self.editor.is_open,

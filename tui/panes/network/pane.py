@@ -11,8 +11,10 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
+from engine.config.differences import titles
 from engine.errors import UserError
 from engine.home import Home
+from engine.runs.directory import Run
 from tui.drawing.glyphs import Glyphs, colour_depth
 from tui.drawing.styled_lines import capitalised
 from tui.widgets import views
@@ -167,11 +169,9 @@ class NetworkBoard(Horizontal):
         from tui.panes.network.layer_charts import LayersView
 
         if self._widgets:
+            named = zip(self._snapshots, titles([run.record for run in self._snapshots]), strict=True)
             self._layers.show(
-                [
-                    LayersView(run.record.title, tuple(run.state.layers), run.config.epochs, self._epoch)
-                    for run in self._snapshots
-                ]
+                [LayersView(title, tuple(run.state.layers), run.config.epochs, self._epoch) for run, title in named]
             )
 
     def _read(self) -> None:
@@ -315,6 +315,11 @@ def _read_networks(asked: Asked, home: Home) -> NetworkRead:
     except Exception as error:
         return NetworkRead(asked, None, None, f"The network cannot be read: {type(error).__name__}: {error}")
     try:
-        return NetworkRead(asked, view, read_network(asked.reference, asked.epoch, home) if asked.reference else None)
+        reference = read_network(asked.reference, asked.epoch, home) if asked.reference else None
+        records = [Run(home.runs / run_id).record() for run_id in (asked.shown, asked.reference) if run_id]
     except UserError:
         return NetworkRead(asked, view)
+    if reference is None:
+        return NetworkRead(asked, view)
+    shown, beside = titles(records)
+    return NetworkRead(asked, replace(view, run=shown), replace(reference, run=beside))

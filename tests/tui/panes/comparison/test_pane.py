@@ -374,6 +374,6 @@ def test_ten_runs_of_a_thousand_events_open_in_little_work(home: Home) -> None:
         reading = calls(lambda: read.extend(RunSnapshot(run.record(), run.state(), False) for run in made))
         assert reading < 10 * 1_000 * 100
         assert calls(lambda: compared.show(read, ids(read))) < reading / 2
-        await until(pilot, lambda: "J custom" in "".join(text_of(compared._chart)))  # type: ignore[arg-type]
+        await until(pilot, lambda: "J dropout 0.45" in "".join(text_of(compared._chart)))  # type: ignore[arg-type]
 
     play_compared(home, scene)

@@ -107,6 +107,26 @@ def test_newest_runs_come_first_whatever_their_order() -> None:
     play(history, scene, SIZE)
 
 
+def test_what_the_runs_of_a_group_share_stands_last() -> None:
+    """You should tell them apart where there is no room for all that they change, once they are unfolded too."""
+    settings = ("hidden=16 lr=0.5 act=tanh shift=1", "hidden=16 lr=0.25 act=tanh shift=1")
+    found = [
+        replace(run, record=replace(run.record, group="mine", config=RunConfig.parse(text)))
+        for run, text in ((summary(n), text) for n, text in enumerate(settings, 1))
+    ]
+    history = History()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        history.show([*found, summary(3)], NOW)
+        await pilot.pause()
+        assert [line.split(" · ")[1] for line in text_of(history)[2:4]] == ["lr 0.25", "lr 0.5"]
+        await pilot.press("f", "down", "enter")
+        await pilot.pause()
+        assert [line.split(" · ")[1] for line in text_of(history)[2:4]] == ["lr 0.25", "lr 0.5"]
+
+    play(history, scene, (60, 11))
+
+
 def test_messages_tell_of_the_cursor_and_of_enter() -> None:
     history = History()
 
