@@ -14,7 +14,7 @@ from tui.charts.canvas import Canvas, joined
 from tui.charts.chart_data import ChartData, ChartOptions, Curve, last_x
 from tui.charts.curve_lines import draw_curves
 from tui.charts.legend import legend, notes_of, place
-from tui.charts.plot_area import LABELS_FROM, Axes, Plot
+from tui.charts.plot_area import LABELS_FROM, LINE_FROM, Axes, Plot
 from tui.charts.scale import Scale, fit, fit_end
 from tui.charts.smoothing import smoothed
 from tui.charts.symbols import Symbols
@@ -106,6 +106,9 @@ def draw(
     lead = place(crosshair, replace(data.x, per_epoch=0)) if crosshair is not None and height < LABELS_FROM else ""
     shown: list[Line] = []
     notes = notes_of(data, options, symbols)
+    if height < LINE_FROM and len(data.x.name) + len(notes) > width // 2:
+        # They share a row with the ticks or the legend, which one needs more.
+        notes = notes_of(data, options, symbols, brief=True)
     if height >= LEGEND_FROM:
         beside = notes if height < LABELS_FROM else ""
         shown = legend(data, width, _legend_rows(data, height), symbols, crosshair, lead, beside)

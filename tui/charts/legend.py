@@ -85,12 +85,12 @@ def place(x: float, axis: XAxis) -> str:
     return f"{where}, epoch {x / axis.per_epoch:.2f}" if axis.per_epoch else where
 
 
-def notes_of(data: ChartData, options: ChartOptions, symbols: Symbols) -> str:
+def notes_of(data: ChartData, options: ChartOptions, symbols: Symbols, brief: bool = False) -> str:
     """How the chart is looked at, as far as that is not plainly."""
     log = options.log and data.unit is Unit.NUMBER
     smoothed = options.smoothing and any(curve.smooth for curve in data.curves)
-    smooth = f"smooth {percent(options.smoothing, digits=0)}"
-    notes = [smooth] * bool(smoothed) + ["log"] * log + ["close-up"] * options.close
+    smooth = ("" if brief else "smooth ") + percent(options.smoothing, digits=0)
+    notes = [smooth] * bool(smoothed) + ["log"] * log + ["close" if brief else "close-up"] * options.close
     return f" {symbols.dot} ".join(notes)
 
 

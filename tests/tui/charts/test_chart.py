@@ -239,6 +239,18 @@ def test_a_run_and_its_reference_have_two_rows_of_legend_and_log_and_smoothing_a
     assert "step 590" in plain(crossed[-1]) and plain(crossed[-1]).endswith("smooth 5 % · log")
 
 
+def test_a_low_chart_keeps_curves_ticks_and_how_it_is_looked_at_in_few_rows() -> None:
+    """You should see in one row below the curves where they begin and, in short, the notes."""
+    for height in (6, 7, 8, 9):
+        lines = [
+            plain(line) for line in draw(losses(600), ChartOptions(True, 0.05, close=True), 40, height, BRAILLE).lines
+        ]
+        assert lines[-1].split()[0] == "0" and lines[-1].endswith("step  5 % · log · close"), lines[-1]
+        assert "┤" in "".join(lines[1:3]) and len(lines) == height
+        narrow = draw(losses(600), ChartOptions(True, 0.05, close=True), 24, height, BRAILLE).lines
+        assert plain(narrow[-1]).endswith("5 % · log · close")
+
+
 @pytest.mark.parametrize("columns", [30, 38, 48])
 def test_a_narrow_chart_has_its_ticks_and_how_it_is_looked_at(columns: int) -> None:
     """You should see the labels of two ticks at least, and above them how the curves are drawn."""
