@@ -77,6 +77,30 @@ def test_brackets_turn_to_another_sweep_and_e_exports_the_one_that_is_seen(stock
     run_console(stocked_home, scene)
 
 
+def test_the_picture_that_was_chosen_stays_as_one_turns_to_other_sweeps(stocked_home: Home) -> None:
+    """You should see the effects of each sweep once you asked for them, and of one setting the curve that it has."""
+    for group, settings in (
+        ("oldest", {"l2": "0,0.1", "batch_size": "16,32"}),
+        ("middle", {"l2": "0,0.1"}),
+        ("newest", {"l2": "0,0.1", "momentum": "0,0.9"}),
+    ):
+        make_sweep(stocked_home, settings, group=group)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await on_view(pilot, console)
+        await until(pilot, lambda: "newest" in pane_text(console, "sweep") and board(console).sweep.kind == "map")
+        await pilot.press("i")
+        await until(pilot, lambda: board(console).sweep.kind == "effects")
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "middle" in pane_text(console, "sweep") and board(console).sweep.kind == "map")
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "oldest" in pane_text(console, "sweep") and board(console).sweep.kind == "effects")
+        await pilot.press("i")
+        await until(pilot, lambda: board(console).sweep.kind == "map")
+
+    run_console(stocked_home, scene)
+
+
 THREE = {"hidden": "none/8", "learning_rate": "0.01,0.1,1", "l2": "0,0.1"}
 
 

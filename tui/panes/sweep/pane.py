@@ -98,7 +98,9 @@ class Sweeping(Vertical):
         self._summaries: Mapping[int, RunSummary] = {}
         self._filter: Filter = EVERY
         self._brushes: Brushes = {}
-        self._kind = self._axes = 0
+        # The picture that somebody chose, for every sweep that has it.
+        self._kind = ""
+        self._axes = 0
         # The place in its sweep of the cell under the cursor; of none the best is.
         self._place: int | None = None
         self._marked: Collection[str] = ()
@@ -126,7 +128,7 @@ class Sweeping(Vertical):
     def kind(self) -> str:
         """Which picture is drawn."""
         found = kinds(self._view)
-        return found[self._kind % len(found)]
+        return self._kind if self._kind in found else found[0]
 
     @property
     def axes(self) -> Axes | None:
@@ -143,7 +145,7 @@ class Sweeping(Vertical):
         is_another = view.group != self._view.group
         self._view, self._all_axes = view, event.axes
         if is_another:
-            self._kind, self._axes, self._place = 0, 0, None
+            self._axes, self._place = 0, None
             self.let_all()
         else:
             self._select()
@@ -219,7 +221,8 @@ class Sweeping(Vertical):
         self.post_message(self.Wanted(FilterWanted()))
 
     def action_draw_as(self, by: int) -> None:
-        self._kind += by
+        found = kinds(self._view)
+        self._kind = found[(found.index(self.kind) + by) % len(found)]
         self._show()
         self.refresh_bindings()
 
