@@ -112,6 +112,8 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     def say(self, text: str) -> None:
         """Show a line in place of the pane's keys for a moment, or those again."""
         self._key_bar.say(text)
+        if not text:
+            self._prompts.go_on()
 
     def on_key_bar_said(self, event: KeyBar.Said) -> None:
         self.say(event.text)

@@ -7,6 +7,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from engine.interval import Interval
 from tui.widgets.bars import KeyBar
 
 # A message stays at least so long, and longer where there is more to read: by the letters a second of subtitles.
@@ -19,12 +20,22 @@ class Prompts:
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
+        # The time to read what went wrong, while that is shown.
+        self._reading: Interval | None = None
 
     def tell(self, text: str) -> None:
         self._screen.app.notify(text, timeout=_seconds(text), markup=False)
 
     def complain(self, text: str) -> None:
+        """Say what went wrong: twice as long as it takes to read, but no longer than until a key after it was read."""
+        self._reading = Interval(_seconds(text))
         self._screen.app.notify(text, severity="error", timeout=2 * _seconds(text), markup=False)
+
+    def go_on(self) -> None:
+        """Take away what went wrong, once it has been read, as somebody goes on."""
+        if self._reading is not None and self._reading.is_over():
+            self._reading = None
+            self._screen.app.clear_notifications()
 
     def remark(self, text: str) -> None:
         """Say something in the line of keys, until the next key: of what one sees, and corrects at once."""

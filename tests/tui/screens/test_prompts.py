@@ -7,7 +7,8 @@ from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
 from engine.home import Home
-from tests.builders.consoles import finished, made_run, run_console, started, text_on, trained, until
+from engine.interval import Interval
+from tests.builders.consoles import board, finished, made_run, run_console, started, text_on, trained, until
 from tui.console.console import Console
 from tui.screens.prompts import Prompts
 
@@ -41,6 +42,23 @@ def test_a_message_covers_neither_the_keys_nor_a_dialog(home: Home, size: tuple[
             await until(pilot, lambda: console.screen is console.main)
 
     run_console(home, scene, size)
+
+
+def test_what_went_wrong_leaves_at_the_first_key_after_it_was_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see an error while you may still be reading it, whatever you press, and no longer than you need."""
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        prompts = console.main._prompts
+        monkeypatch.setattr("tui.screens.prompts.MESSAGE_SECONDS", 600)
+        prompts.complain("a file is not there")
+        await until(pilot, lambda: "is not there" in text_on(console))
+        await pilot.press("2", "3")
+        await until(pilot, lambda: board(console).view.name == "History" and "is not there" in text_on(console))
+        prompts._reading = Interval.ended()
+        await pilot.press("2")
+        await until(pilot, lambda: "is not there" not in text_on(console))
+
+    run_console(home, scene)
 
 
 def test_a_long_message_stays_long_enough_to_be_read(home: Home) -> None:
