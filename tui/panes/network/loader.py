@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
+from engine.config.differences import titles
 from engine.errors import UserError
 from engine.home import Home
 from engine.inference.network import TrainedNetwork
@@ -12,12 +13,32 @@ from engine.inference.units import Activations
 from engine.inference.what_if import ask
 from engine.runs.directory import Run
 from engine.runs.weights import weight_epochs
+from tui.drawing.styled_lines import capitalised
 from tui.panes.digits.loader import kept_images
 from tui.panes.draw.loader import networks
+from tui.panes.network.pane import Asked, NetworkRead
 from tui.panes.network.view import NetworkView
 
 # So many activations are kept of a network, 80 MB; one with many units is asked of fewer images.
 MOST_FIGURES = 20_000_000
+
+
+def read_networks(asked: Asked, home: Home) -> NetworkRead:
+    """The networks of a run and of the one it is compared with, whose titles tell them apart."""
+    try:
+        view = read_network(asked.shown, asked.epoch, home)
+    except UserError as error:
+        return NetworkRead(asked, None, problem=capitalised(str(error)))
+    except Exception as error:
+        return NetworkRead(asked, None, problem=f"The network cannot be read: {type(error).__name__}: {error}")
+    if not asked.reference:
+        return NetworkRead(asked, view)
+    try:
+        reference = read_network(asked.reference, asked.epoch, home)
+        shown, beside = titles([Run(home.runs / run_id).record() for run_id in (asked.shown, asked.reference)])
+    except UserError:
+        return NetworkRead(asked, view)
+    return NetworkRead(asked, replace(view, run=shown), replace(reference, run=beside))
 
 
 def read_network(run_id: str, epoch: int | None, home: Home) -> NetworkView:

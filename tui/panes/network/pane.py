@@ -12,11 +12,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 
 from engine.config.differences import titles
-from engine.errors import UserError
 from engine.home import Home
-from engine.runs.directory import Run
 from tui.drawing.glyphs import Glyphs, colour_depth
-from tui.drawing.styled_lines import capitalised
 from tui.widgets import views
 from tui.widgets.bindings import hidden, shown, with_keys
 from tui.widgets.later import Later
@@ -296,30 +293,23 @@ class NetworkBoard(Horizontal):
 
     def action_turn(self) -> None:
         self._change(confusion=not self._scene.confusion)
+        self._reveal_answers()
 
     def action_next_class(self, by: int) -> None:
         view = self._scene.view
         if view is not None:
             self._digit = view.digit_of_class(self._scene.digit, by)
             self._change(digit=self._digit)
+            self._reveal_answers()
+
+    def _reveal_answers(self) -> None:
+        """Have the pane of the unit shown, where the answers stand, if it is out of sight."""
+        if not self.query_one(f"#{views.UNIT}").display:
+            self.post_message(self.UnitWanted())
 
 
 def _read_networks(asked: Asked, home: Home) -> NetworkRead:
     """In a thread: the networks of a run and of the one it is compared with."""
-    from tui.panes.network.loader import read_network
+    from tui.panes.network.loader import read_networks
 
-    try:
-        view = read_network(asked.shown, asked.epoch, home)
-    except UserError as error:
-        return NetworkRead(asked, None, None, capitalised(str(error)))
-    except Exception as error:
-        return NetworkRead(asked, None, None, f"The network cannot be read: {type(error).__name__}: {error}")
-    try:
-        reference = read_network(asked.reference, asked.epoch, home) if asked.reference else None
-        records = [Run(home.runs / run_id).record() for run_id in (asked.shown, asked.reference) if run_id]
-    except UserError:
-        return NetworkRead(asked, view)
-    if reference is None:
-        return NetworkRead(asked, view)
-    shown, beside = titles(records)
-    return NetworkRead(asked, replace(view, run=shown), replace(reference, run=beside))
+    return read_networks(asked, home)

@@ -48,10 +48,7 @@ class NetworkView:
     @property
     def note(self) -> str:
         """Why this is not the epoch that was asked for; nothing where it is."""
-        if self.wanted is None or self.wanted == self.network.epoch:
-            return ""
-        kept = f"epoch {self.network.epoch}" if self.epochs else "its checkpoint"
-        return f"no weights of epoch {self.wanted}: {kept}"
+        return "" if self.wanted in (None, self.network.epoch) else f"no weights of epoch {self.wanted}"
 
     @property
     def class_names(self) -> tuple[str, ...]:
