@@ -219,8 +219,8 @@ def create_sweep(
     path.parent.mkdir(mode=0o700, exist_ok=True)
     if path.exists():
         raise StoreError(
-            f"{record.group} is a sweep already; go on with it: mnist-tui sweep --resume {record.group!r}, "
-            "or choose another --group"
+            f"{record.group} is a sweep already: mnist-tui sweep show {record.group!r} shows it, sweep --resume "
+            f"{record.group!r} goes on with it; for a new one choose another --group"
         )
     lines = [{"sweep": record.to_json()}, *({"cell": n, "values": list(texts)} for n, texts in enumerate(cells))]
     lines += [{"run": id, "cell": cell, "seed": seed} for (cell, seed), id in (runs or {}).items()]

@@ -13,7 +13,7 @@ from tui.screens.board import Board
 from tui.screens.prompts import Prompts
 from tui.screens.run_following import RunFollowing
 from tui.widgets import views
-from tui.widgets.bindings import key_name
+from tui.widgets.bindings import key_name, with_keys
 from tui.workers.run_choice import newly_failed
 
 if TYPE_CHECKING:
@@ -151,7 +151,8 @@ class RunActions:
             self._engine().train_sweep(sweep_request(draft))
 
         if draft == self._swept:
-            self._prompts.confirm("This sweep was begun already. Train it all once more, in another group?", start)
+            seen = with_keys("This sweep was begun already: {view_sweep} shows it.")
+            self._prompts.confirm(f"{seen} Train it all once more, in another group?", start)
         else:
             start()
 
