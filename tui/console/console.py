@@ -117,7 +117,10 @@ class Console(App[None]):
         """Do what a key means here, which Textual would try next; else say why nothing happens."""
         event.prevent_default()
         if not await self._check_bindings(event.key) and self.screen is self.main:
-            self.main.say(self._why_nothing(event.key))
+            if self.main.awaits_pane:
+                self._keys.hold(event, self.main.filled)
+            else:
+                self.main.say(self._why_nothing(event.key))
 
     def _why_nothing(self, key: str) -> str:
         from tui.console.unanswered_keys import Meaning, why_nothing

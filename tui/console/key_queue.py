@@ -24,17 +24,37 @@ class KeyQueue:
         self._app = app
         self._deliver = deliver
         self._waiting: asyncio.Queue[Typed] = asyncio.Queue()
+        # A key that is meant for a pane which is still to come, and what was typed after it.
+        self._held: list[Typed] = []
 
     def put(self, typed: Typed) -> None:
         """Hand this on after what was put before."""
         self._waiting.put_nowait(typed)
+
+    def hold(self, key: Key, until: asyncio.Event) -> None:
+        """Keep a key that nobody has answered, and what is typed after it, until there is who they are meant for."""
+        if not self._held:
+            self._app.run_worker(self._release(until))
+        self._held.append(Key(key.key, key.character))
+
+    async def _release(self, until: asyncio.Event) -> None:
+        """Hand on what is held once it may be, before what is typed then."""
+        await until.wait()
+        held, self._held = self._held, []
+        while not self._waiting.empty():
+            held.append(self._waiting.get_nowait())
+        for typed in held:
+            self.put(typed)
 
     async def run(self) -> None:
         """Hand on what is put, for ever."""
         while True:
             typed = await self._waiting.get()
             await self._come_to_rest()
-            await self._deliver(typed)
+            if self._held:
+                self._held.append(typed)
+            else:
+                await self._deliver(typed)
 
     async def _come_to_rest(self) -> None:
         """Wait until no widget of the screen has a message to answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -79,6 +80,8 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.threads = Threads(home, client, self._post)
         self._prompts = Prompts(self)
         self._key_bar = KeyBar()
+        # Set once all panes are there and answer to keys.
+        self.filled = asyncio.Event()
         self.board = Board(glyphs, tuple(presets().values()), views.place(view))
         self.form = FormActions(home, self.board, self._background, self._prompts, self._post)
         self.following = RunFollowing(self.board, self.threads.watch, self._compared)
@@ -89,6 +92,11 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     def is_complete(self) -> bool:
         """Whether all that is known of the run that is shown can be seen."""
         return self.following.shown is not None and self.board.curves.has_charts and self.board.answers.is_complete
+
+    @property
+    def awaits_pane(self) -> bool:
+        """Whether keys are meant for a pane that is still to come."""
+        return not self.filled.is_set() and self.focused is None
 
     def compose(self) -> ComposeResult:
         yield self.board
@@ -135,6 +143,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         """Add the panes that draw with numpy and plotext, which take a moment to import."""
         await loading.import_drawing()
         await self.board.mount_charts()
+        self.filled.set()
         # What was gone to before it was there is looked at now.
         self.sweeps.look()
         self.networks.turn()

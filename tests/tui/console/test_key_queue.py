@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
+import pytest
 from textual.pilot import Pilot
 
 from engine.home import Home
@@ -26,6 +27,8 @@ from tests.builders.consoles import (
 )
 from tui.console.console import Console
 from tui.drawing.glyphs import UNICODE
+from tui.panes.draw.pad import DrawPad
+from tui.panes.draw.pane import DrawBoard
 
 
 def test_the_crosshair_goes_over_the_chart_that_a_key_before_shows(stocked_home: Home) -> None:
@@ -39,6 +42,28 @@ def test_the_crosshair_goes_over_the_chart_that_a_key_before_shows(stocked_home:
 
     with Live(run):
         run_console(stocked_home, scene)
+
+
+def test_keys_wait_for_the_pane_that_a_key_before_went_to(stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see what was drawn before there was a canvas, and the view that was asked for after that."""
+    mount_panes, gone_on = DrawBoard.mount_panes, asyncio.Event()
+
+    async def late(drawing: DrawBoard) -> None:
+        await gone_on.wait()
+        await mount_panes(drawing)
+
+    monkeypatch.setattr(DrawBoard, "mount_panes", late)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: board(console).has_run_panes and "canvas" in board(console).there)
+        await pilot.press("9", "space", "right", "3")
+        assert board(console).view.name == "Draw"
+        gone_on.set()
+        await until(pilot, lambda: board(console).view.name == "History")
+        pad = board(console).pane("canvas").content
+        assert isinstance(pad, DrawPad) and pad.canvas.can_undo
+
+    run_console(stocked_home, scene)
 
 
 def test_a_page_is_as_long_as_the_list_that_a_key_before_shows(home: Home) -> None:
