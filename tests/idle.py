@@ -17,6 +17,8 @@ from tui.workers.background import Background
 
 # Seconds: what is due so soon is waited for, so that a frame that was asked for is painted; Textual paints 60 a second.
 SOON = 0.02
+# Seconds for which an application that always has something to do is waited for, which a busy one needs less than.
+AT_MOST = 10.0
 
 _backgrounds: weakref.WeakKeyDictionary[Background, AbstractEventLoop] = weakref.WeakKeyDictionary()
 _make = Background.__init__
@@ -40,10 +42,10 @@ def _is_busy(loop: AbstractEventLoop) -> bool:
     )
 
 
-async def wait_until_idle(min_sleep: float = 0, max_sleep: float = 1) -> None:
-    """Wait until nothing is left to do, at most `max_sleep` seconds where there is always something."""
+async def wait_until_idle(min_sleep: float = 0) -> None:
+    """Wait until nothing is left to do."""
     loop = asyncio.get_running_loop()
-    deadline = time.monotonic() + max_sleep
+    deadline = time.monotonic() + AT_MOST
     turns_at_rest = 0
     while turns_at_rest < 2 and time.monotonic() < deadline:
         await asyncio.sleep(0)
