@@ -42,10 +42,10 @@ def _is_busy(loop: AbstractEventLoop) -> bool:
     )
 
 
-async def wait_until_idle(min_sleep: float = 0) -> None:
-    """Wait until nothing is left to do."""
+async def wait_until_idle(min_sleep: float = 0, max_sleep: float = AT_MOST) -> None:
+    """Wait until nothing is left to do, at most `max_sleep` seconds."""
     loop = asyncio.get_running_loop()
-    deadline = time.monotonic() + AT_MOST
+    deadline = time.monotonic() + max_sleep
     turns_at_rest = 0
     while turns_at_rest < 2 and time.monotonic() < deadline:
         await asyncio.sleep(0)

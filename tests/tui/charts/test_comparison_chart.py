@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import math
 import statistics
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,6 +19,7 @@ from engine.config.run_config import RunConfig
 from engine.runs.events import Epoch, Resumed, RunStarted, Steps
 from engine.runs.state import RunState
 from tests.builders.chart_runs import START, epoch_event, member, run, ten_long_runs
+from tests.builders.work import calls
 from tui.charts.chart import NOTHING, draw
 from tui.charts.chart_data import EPOCH, STEP, TIME, X_AXES, ChartData, ChartOptions
 from tui.charts.comparison_chart import METRICS, Member, Metric, overlay
@@ -336,24 +336,20 @@ def test_differences_are_those_of_the_values_shown(correct: list[int], drawn: st
             assert against == expected.replace("-0.00", "+0.00")
 
 
-def least_ms(work: Callable[[int], object], times: int = 15) -> float:
-    """Of the processor's time, when nothing interferes; to be held against another time of the same machine."""
-    taken = []
-    for turn in range(times):
-        began = time.process_time()
-        work(turn)
-        taken.append(time.process_time() - began)
-    return min(taken) * 1000
+def work_of(act: Callable[[int], object]) -> int:
+    """How many functions are called when it is done for the second time."""
+    act(0)
+    return calls(lambda: act(1))
 
 
 @pytest.mark.parametrize("smoothing", [0.0, 0.01])
 def test_ten_times_the_points_cost_little_more(smoothing: float) -> None:
-    def first_and_moving(points: int) -> tuple[float, float]:
+    def first_and_moving(points: int) -> tuple[int, int]:
         data, options = overlay(ten_long_runs(points), LOSS, STEP, 0), ChartOptions(smoothing=smoothing)
         before = draw(data, options, 120, 20, BRAILLE)
         return (
-            least_ms(lambda _: draw(data, options, 120, 20, BRAILLE)),
-            least_ms(lambda turn: draw(data, options, 120, 40, BRAILLE, turn, before)),
+            work_of(lambda _: draw(data, options, 120, 20, BRAILLE)),
+            work_of(lambda turn: draw(data, options, 120, 40, BRAILLE, turn, before)),
         )
 
     for few, many in zip(first_and_moving(1_000), first_and_moving(10_000), strict=True):
@@ -361,7 +357,7 @@ def test_ten_times_the_points_cost_little_more(smoothing: float) -> None:
 
 
 def test_a_live_run_beside_nine_others_costs_little_more_with_ten_times_the_points() -> None:
-    def update(points: int) -> float:
+    def update(points: int) -> int:
         compared, drawing = ten_long_runs(points), NOTHING
         live = compared[9].states[0]
 
@@ -373,17 +369,17 @@ def test_a_live_run_beside_nine_others_costs_little_more_with_ten_times_the_poin
             data = overlay(compared, LOSS, STEP, 0)
             drawing = draw(data, ChartOptions(smoothing=0.01), 120, 20, BRAILLE, None, drawing)
 
-        return least_ms(grow)
+        return work_of(grow)
 
     assert update(10_000) < LITTLE_MORE * update(1_000)
 
 
 def test_a_hundred_thousand_points_cost_little_more_than_a_thousand() -> None:
-    def one_curve(points: int) -> float:
+    def one_curve(points: int) -> int:
         x = np.arange(float(points))
         noisy = 2 * np.exp(-x / 20_000) + np.random.default_rng(3).normal(0, 0.05, points)
         curve = replace(overlay(members(), LOSS).curves[0], x=x, y=noisy)
         data = ChartData((curve,), unit=Unit.NUMBER)
-        return least_ms(lambda _: draw(data, PLAIN, 120, 20, BRAILLE))
+        return work_of(lambda _: draw(data, PLAIN, 120, 20, BRAILLE))
 
     assert one_curve(100_000) < LITTLE_MORE * one_curve(1_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -18,6 +17,7 @@ from engine.datasets.catalogue import SPECS
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.snapshot import RunSnapshot
+from tests.builders.consoles import until
 from tests.builders.followed_runs import epoch, started, state, steps
 from tests.builders.followed_runs import record as make_record
 from tests.builders.predictions import write_predictions
@@ -89,13 +89,6 @@ def figures_of(compared: Compared) -> ComparisonTable:
 
 def title_of(compared: Compared, name: str) -> str:
     return str(compared.query_one(f"#{name}", Pane).border_title)
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        await pilot.pause(0.01)
 
 
 def test_with_nothing_marked_it_tells_how(home: Home) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from textual.pilot import Pilot
@@ -14,6 +12,7 @@ from engine.runs.directory import Run
 from engine.runs.snapshot import RunSnapshot
 from engine.runs.state import RunState
 from tests.builders import followed_runs as runs
+from tests.builders.consoles import until
 from tests.builders.predictions import write_predictions
 from tests.builders.stage import Stage, play, text_of
 from tests.engine.comparison.test_disagreement import kept_run
@@ -33,15 +32,6 @@ SIZE = (140, 40)
 def followed(run: Run, epochs: int = 1) -> RunSnapshot:
     state: RunState = runs.state(runs.started(), *(runs.epoch(number + 1) for number in range(epochs)))
     return RunSnapshot(run.record(), state, True)
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
-    for _ in range(500):
-        if condition():
-            await pilot.pause()
-            return
-        await pilot.pause(0.01)
-    raise AssertionError("did not come true")
 
 
 @pytest.fixture
