@@ -106,7 +106,7 @@ def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await at_rest(pilot, console)
-        for key in "234561":
+        for key in "23456":
             await pilot.press(key)
             await pilot.pause()
         for key in "123456":
