@@ -121,7 +121,7 @@ def test_a_script_of_synthetic_digits_reads_their_folder(home: Home, tmp_path: P
 
 def test_a_script_gets_the_figures_of_a_run_on_mnist(mnist_folder: Path, home: Home, tmp_path: Path) -> None:
     data = load("mnist", home)
-    words = f"hidden=32,16 epochs=2 train_size=3000 dropout=0.25 l2=0.0001 validation=0.1 {EXACT}"
+    words = f"hidden=32,16 epochs=2 train_size=600 dropout=0.25 l2=0.0001 validation=0.1 {EXACT}"
     run = trained(home, words, data)
     check(run, mnist_folder, tmp_path, run_alone)
 

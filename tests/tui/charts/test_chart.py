@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.builders.curves import STEPS, accuracies, curve_of, falling, losses
@@ -311,6 +311,7 @@ DATA = st.builds(ChartData, st.lists(CURVES, max_size=4).map(tuple), AXES, st.sa
 OPTIONS = st.builds(ChartOptions, st.booleans(), st.sampled_from((0.0, 0.02, 0.5)))
 
 
+@settings(max_examples=30)
 @given(DATA, OPTIONS, st.integers(0, 90), st.integers(0, 24), ALL_SYMBOLS, st.none() | st.floats(-1e300, 1e300))
 @example(ChartData((curve_of("", [1e300, math.inf], [-1e300, math.nan]),)), LOG, 30, 12, BRAILLE, None)
 @example(ChartData((curve_of("", [0.0], [5e-324]),)), LOG, 30, 12, BRAILLE, None)
