@@ -21,6 +21,7 @@ class KeyActions(LateWatches):
 
     def action_edit(self) -> None:
         self.board.reveal(views.MODEL)
+        self.board.model.enter()
 
     def action_start(self) -> None:
         self.actions.start()

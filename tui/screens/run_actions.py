@@ -202,6 +202,7 @@ class RunActions:
             record = summary.record
             self._board.model.show(record.config, record.preset, record.id)
             self._board.reveal(views.MODEL)
+            self._board.model.enter()
             hint = hint or f"{key_name('train')} trains them."
             self._prompts.tell(f"The form has the settings of {record.title}. {hint}")
             return True

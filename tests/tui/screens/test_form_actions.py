@@ -41,6 +41,22 @@ def test_what_is_typed_stays_in_the_field_when_the_space_is_divided_anew(home: H
     run_console(home, scene)
 
 
+def test_tab_goes_to_the_next_field_for_somebody_who_came_to_edit(stocked_home: Home) -> None:
+    """You should be in the second field after the key of the form and Tab, and after that of a fork too."""
+    made_run(stocked_home, 1, "deep", started(), *epochs(1, 2), finished())
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.following.shown is not None)
+        for key, field in (("e", NAMES[1]), ("r", NAMES[2])):
+            await pilot.press(key, "tab")
+            await until(pilot, lambda field=field: board(console).model._form.current == field)  # type: ignore[misc]
+            assert board(console).is_in_form
+            await pilot.press("escape")
+            await until(pilot, lambda: not board(console).is_in_form)
+
+    run_console(stocked_home, scene)
+
+
 def test_typing_in_a_choice_starts_nothing_and_overwrites_nothing(home: Home) -> None:
     """You should see autograd chosen by its letters, and F5 train it from inside the form."""
     engine = Engine()

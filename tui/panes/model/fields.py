@@ -79,6 +79,10 @@ class Fields(LineWidget, can_focus=True):
         """No letter is anything else here than a letter."""
         return character is not None and character.isprintable()
 
+    def enter(self) -> None:
+        """Go from field to field by Tab, as somebody came to edit, not on to the next pane."""
+        self._inside = True
+
     def action_go(self, by: int) -> None:
         place = NAMES.index(self._form.current) + by
         self._go(NAMES[max(0, min(place, len(NAMES) - 1))])
