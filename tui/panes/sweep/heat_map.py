@@ -35,9 +35,9 @@ class HeatMap:
         self._spot = grid.spot(place)
         rows, columns = grid.row_texts, grid.column_texts
         self.labels = min(LONGEST_LABEL, max(map(len, rows)) + 1, width // 3) if any(rows) else 0
-        widest = max(LEAST_CELL, min(MOST_CELL, max(map(len, columns)) + 2))
+        widest = max(LEAST_CELL, min(LONGEST_LABEL, max(map(len, columns))) + 2 + GAP)
         room = max(1, (width - self.labels) // len(columns))
-        self.cell = max(LEAST_CELL, min(widest if room < MOST_CELL else MOST_CELL, room))
+        self.cell = max(LEAST_CELL, min(widest if room < MOST_CELL else max(widest, MOST_CELL), room))
         self.high = max(1, min(MOST_CELL_HEIGHT, (height - self.above) // len(rows)))
         self.rows = around(self._spot[0], max(1, (height - self.above) // self.high), len(rows))
         self.columns = around(self._spot[1], max(1, (width - self.labels) // self.cell), len(columns))

@@ -44,3 +44,8 @@ def test_of_five_hundred_cells_those_around_the_cursor_are_drawn() -> None:
     assert len(lines) <= 14 and all(width(line) <= 80 for line in lines)
     assert 24 in shown.columns and 19 in shown.rows
     assert shown.at(shown.labels + len(shown.columns) * shown.cell - 1, len(lines) - 1) == 499
+
+
+def test_what_stands_above_a_column_is_whole_where_there_is_room() -> None:
+    view = sweep_of({"l2": ("0", "1"), "l2_mode": ("loss-weights", "weight-decay")}, [0.9, 0.8, 0.7, 0.6])
+    assert plain(drawn(view, (0, 1), 80, 6).lines(80)[1]).split() == ["loss-weights", "weight-decay"]
