@@ -131,7 +131,7 @@ class Console(App[None]):
             for binding, _ in bindings
             if key in self._keymap.get(binding.id or "", binding.key).split(",")
         ]
-        return why_nothing(named_key(key), meanings, self.main.actions.target)
+        return why_nothing(named_key(key), meanings, self.main.actions.target, self.size.width - 2)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from rich.cells import cell_len
+
 if TYPE_CHECKING:
     from textual.binding import Binding
 
@@ -28,19 +30,28 @@ class Meaning(NamedTuple):
     is_here: bool
 
 
-def why_nothing(key: str, meanings: Iterable[Meaning], target: Target | None) -> str:
-    """One line about a key, by its name; nothing for one without a meaning. `target` is the run that keys act on."""
-    told = [meaning for meaning in meanings if meaning.binding.id not in MOVES]
-    here = next((meaning for meaning in told if meaning.is_here), None)
+def why_nothing(key: str, meanings: Iterable[Meaning], target: Target | None, cells: int) -> str:
+    """One line about a key, by its name, in so many cells; nothing for one without a meaning. `target` is the run that
+    keys act on."""
+    telling = [meaning for meaning in meanings if meaning.binding.id not in MOVES]
+    here = next((meaning for meaning in telling if meaning.is_here), None)
     if here is None:
-        names = {meaning.panes: meaning.binding.description for meaning in reversed(told)}
+        names = {meaning.panes: meaning.binding.description for meaning in reversed(telling)}
         elsewhere = [
             f"{name} in {', '.join(panes for panes in reversed(names) if names[panes] == name)}"
             for name in dict.fromkeys(reversed(names.values()))
         ]
-        return f"{key} acts elsewhere: {'; '.join(elsewhere)}." if elsewhere else ""
+        return _in_whole_words(f"{key} acts elsewhere: {'; '.join(elsewhere)}", cells) if elsewhere else ""
     if here.panes:
         return f"{here.binding.description} does not apply here now."
     if target is None:
         return f"{here.binding.description} needs a run, and there is none here."
     return f"{here.binding.description} does not apply: {target.title} is {target.status}."
+
+
+def _in_whole_words(told: str, cells: int) -> str:
+    """As many of the panes that a sentence names as so many cells have room for."""
+    end = "."
+    while cell_len(told + end) > cells and (last := max(told.rfind(", "), told.rfind("; "))) > 0:
+        told, end = told[:last], " and more."
+    return told + end

@@ -25,6 +25,7 @@ def test_a_key_of_another_pane_or_another_state_says_so_until_the_next_one(home:
         for key, said in (
             ("n", "n acts elsewhere: Name, tags in History; Digit in Drawings."),
             ("c", "c acts elsewhere: Class in Digits"),
+            ("enter", "Enter acts elsewhere: List in Model; Its digits in Confusion and more."),
             ("p", "Pause does not apply: deep is finished."),
             ("Z", "Log scale"),
             ("up", "Log scale"),
