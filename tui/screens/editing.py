@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from engine.config.differences import titles
 from engine.home import Home
 from engine.quantities import local_time, percent
 from engine.runs.status import LIVE
 from engine.text import clean
+from tui.drawing.formatting import title_in
 from tui.panes.run.observation import keep_whether_wanted
 from tui.screens.prompts import Prompts
 from tui.widgets.bindings import key_name
@@ -216,7 +218,7 @@ def here() -> Path:
         return Path.home()
 
 
-MOST_NAMED, LONGEST = 6, 30
+MOST_NAMED, LONGEST, LONGEST_TITLE = 6, 30, 300
 
 
 def number_of(runs: Sequence[RunSummary]) -> str:
@@ -226,13 +228,15 @@ def number_of(runs: Sequence[RunSummary]) -> str:
 
 def named(runs: Sequence[RunSummary]) -> str:
     """A line for each of the first runs, and how many more there are."""
-    lines = [_line(run) for run in runs[:MOST_NAMED]]
+    first = runs[:MOST_NAMED]
+    told = zip(first, titles([run.record for run in first]), strict=True)
+    lines = [_line(run, title_in(clean(title, LONGEST_TITLE), LONGEST)) for run, title in told]
     more = len(runs) - MOST_NAMED
     return "\n".join([*lines, *([f"  and {more:,} more"] if more > 0 else [])])
 
 
-def _line(run: RunSummary) -> str:
-    """Its name, when it was made, and how it did or that it is not done."""
+def _line(run: RunSummary, title: str) -> str:
+    """Its title, when it was made, and how it did or that it is not done."""
     made = local_time(run.record.created) if run.record.created else run.id
     state = run.status if run.status in LIVE or run.test_accuracy is None else percent(run.test_accuracy)
-    return f"  {clean(run.record.name, LONGEST)}, {made}, {state}"
+    return f"  {title}, {made}, {state}"

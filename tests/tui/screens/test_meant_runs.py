@@ -6,6 +6,7 @@ from functools import partial
 
 from textual.pilot import Pilot
 
+from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.record import RunRecord
@@ -23,7 +24,9 @@ from tests.builders.consoles import (
     trained,
     until,
 )
+from tests.builders.summaries import summary
 from tui.console.console import Console
+from tui.screens.editing import named
 
 
 def four_runs(home: Home) -> list[Run]:
@@ -81,6 +84,11 @@ def test_several_runs_are_named_before_anything_is_done_to_them(stocked_home: Ho
         assert all(run.path.exists() and not run.record().starred for run in runs)
 
     run_console(stocked_home, scene)
+
+
+def test_runs_of_one_name_are_named_by_what_differs() -> None:
+    several = [summary(n, RunConfig(l2=l2), name="deep") for n, l2 in enumerate((0.1, 0.01))]
+    assert [line.split(",")[0] for line in named(several).splitlines()] == ["  l2 0.1 · deep", "  l2 0.01 · deep"]
 
 
 def test_a_view_keeps_a_focused_pane_whatever_escape_is_pressed_in(stocked_home: Home) -> None:
