@@ -23,7 +23,9 @@ LEAST_HEIGHT = 20
 
 
 class Entry(Horizontal):
-    """An input behind its label; its cursor stands still, so an idle link is idle."""
+    """An input behind its label; its cursor stands still, so an idle link is idle.
+
+    What is typed stands in place of the text where it is to be `replaced`, else behind it."""
 
     def __init__(
         self,
@@ -33,10 +35,11 @@ class Entry(Horizontal):
         hint: str = "",
         longest: int = 0,
         suggester: Suggester | None = None,
+        replaced: bool = False,
     ) -> None:
         super().__init__()
         self.input = Input(
-            text, hint, id=name, compact=True, select_on_focus=False, max_length=longest, suggester=suggester
+            text, hint, id=name, compact=True, select_on_focus=replaced, max_length=longest, suggester=suggester
         )
         self.input.cursor_blink = False
         self._label = label

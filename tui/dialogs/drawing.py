@@ -27,7 +27,7 @@ class DigitDialog(Dialog[int]):
         self._digit = "" if digit is None else str(digit)
 
     def asked(self) -> Iterable[Widget]:
-        yield Entry("digit", "Digit", self._digit)
+        yield Entry("digit", "Digit", self._digit, replaced=True)
         yield Static(Content("The digit that it is meant to be, whatever it is read as."), classes="hint")
 
     def on_input_changed(self, event: Input.Changed) -> None:

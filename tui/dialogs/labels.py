@@ -108,7 +108,8 @@ class Labels(Dialog[Relabel]):
         completions = {"tags": Completion(self._complete_tag), "group": Completion(self._complete_group)}
         for field in self._fields:
             text, suggester = texts.get(field.name, ""), completions.get(field.name)
-            yield Entry(field.name, field.label, text, field.placeholder, field.longest, suggester)
+            replaced = field.name == "name"
+            yield Entry(field.name, field.label, text, field.placeholder, field.longest, suggester, replaced)
             yield Static(id=f"{field.name}-trouble", classes="trouble")
         yield Static(id="hint", classes="hint")
 

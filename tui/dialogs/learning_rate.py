@@ -28,7 +28,7 @@ class LearningRate(Dialog[str]):
         self._record = record
 
     def asked(self) -> Iterable[Widget]:
-        yield Entry("rate", "Rate", f"{self._record.base_rate:g}", longest=LONGEST)
+        yield Entry("rate", "Rate", f"{self._record.base_rate:g}", longest=LONGEST, replaced=True)
         yield Static(id="trouble", classes="trouble")
         schedule = self._record.config.schedule
         follows = [SCHEDULED.format(schedule=schedule)] if schedule != "constant" else []

@@ -68,7 +68,7 @@ class SavePreset(Dialog[NewPreset]):
         self._asked = ""
 
     def asked(self) -> Iterable[Widget]:
-        yield Entry("name", "Name", self._old_name, longest=LONGEST_NAME)
+        yield Entry("name", "Name", self._old_name, longest=LONGEST_NAME, replaced=True)
         if self._with_summary:
             yield Entry("summary", "About", hint="what to look for, in a line", longest=LONGEST_SUMMARY)
         yield Static(id="trouble", classes="trouble")

@@ -207,7 +207,7 @@ def test_the_learning_rate_of_a_live_run_is_set(home: Home) -> None:
         await until(pilot, lambda: "running" in pane_text(console, "run"))
         await pilot.press("=")
         assert "The learning rate of deep" in text_on(console)
-        await pilot.press(*["backspace"] * 20, *"0.05", "enter")
+        await pilot.press(*"0.05", "enter")
         console.main.flush()
         said.append(run.take_request())
 

@@ -35,7 +35,8 @@ def test_a_run_has_its_labels_in_four_fields() -> None:
 
 
 def test_what_is_typed_is_what_changes() -> None:
-    assert answer_to(Labels([ONE]), "ctrl+u", *"new", "enter") == [Relabel(name="new")]
+    assert answer_to(Labels([ONE]), *"new", "enter") == [Relabel(name="new")]
+    assert answer_to(Labels([ONE]), "end", *"er", "enter") == [Relabel(name=f"{ONE.name}er")]
     assert answer_to(Labels([ONE]), "tab", *"x", "tab", "ctrl+u", "enter") == [Relabel(added=("x",), group="")]
     assert answer_to(Labels([ONE]), "up", *"?", "enter") == [Relabel(note="why?")]
     assert answer_to(Labels([ONE]), "down", "down", "down", "up", *"2", "enter") == [Relabel(group="g2")]
@@ -48,7 +49,7 @@ def test_tags_that_came_from_elsewhere_meanwhile_stay() -> None:
     assert turned == Relabel(tags=("two words", "sweep"))
 
 
-@pytest.mark.parametrize("keys", [["enter"], ["escape"], ["x", "escape"], ["x", "backspace", "enter"]])
+@pytest.mark.parametrize("keys", [["enter"], ["escape"], ["x", "escape"], ["end", "x", "backspace", "enter"]])
 def test_nothing_to_change_is_no_answer(keys: list[str]) -> None:
     assert answer_to(Labels([ONE]), *keys) == [None]
 

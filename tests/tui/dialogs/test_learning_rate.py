@@ -13,7 +13,10 @@ from tui.dialogs.learning_rate import LearningRate
 
 def test_the_rate_that_is_typed_is_asked_for() -> None:
     changed = record(rate_changes=(RateChange(9, 0.25),))
-    assert answer_to(LearningRate(changed), "backspace", "backspace", "5", "enter") == ["learning_rate=0.5"]
+    for keys in (["0", ".", "5"], ["end", "backspace", "backspace", "5"]):
+        assert answer_to(LearningRate(changed), *keys, "enter") == ["learning_rate=0.5"], (
+            "typed in its place, or edited"
+        )
     assert answer_to(LearningRate(changed), "escape") == [None]
 
 

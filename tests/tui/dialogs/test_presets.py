@@ -36,9 +36,9 @@ def test_a_name_and_a_line_are_returned() -> None:
         NewPreset("wide", "Look.", False)
     ]
     assert answer_to(SavePreset("Save", ()), *"wide", "tab", *"Look.", "enter") == [NewPreset("wide", "Look.", False)]
-    assert answer_to(SavePreset("Rename mine", ("mine",), "mine", with_summary=False), "2", "enter") == [
-        NewPreset("mine2", "", False)
-    ]
+    for keys, name in (("other", "other"), (("end", "2"), "mine2")):
+        renaming = SavePreset("Rename mine", ("mine",), "mine", with_summary=False)
+        assert answer_to(renaming, *keys, "enter") == [NewPreset(name, "", False)]
     assert answer_to(SavePreset("Save", ()), *"wide", "escape") == [None]
 
 

@@ -130,7 +130,7 @@ def test_a_preset_of_ones_own_is_saved_chosen_renamed_and_deleted(home: Home) ->
         await until(pilot, lambda: engine.asked)
         await pilot.press("enter", "ctrl+n")
         await until(pilot, lambda: "Rename narrow" in text_on(console))
-        await pilot.press(*"er", "enter")
+        await pilot.press("end", *"er", "enter")
         await until(pilot, lambda: "narrow is narrower now" in text_on(console))
         assert [*own_presets(home).presets] == ["narrower"]
         await pilot.press("enter", *"narrower", "ctrl+d")
