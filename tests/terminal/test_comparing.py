@@ -75,7 +75,7 @@ def test_two_runs_are_compared_taken_away_and_forked(
             counts = alone.search(text)
             assert counts and sum(int(count.replace(",", "")) for count in counts.groups()) == 10_000
             screen.press("1r")
-            screen.until("The form has the settings of fast")
+            screen.until(re.compile("Settings of fast|Esc Leave"))
             to_learning_rate(screen)
             screen.press("0.1")
             screen.until(lambda text: re.search(r"Learning rate +0\.1\b", text))

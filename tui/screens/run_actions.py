@@ -29,6 +29,8 @@ GROUPS = (
     {"move": {QUEUED}},
     {"set_rate": {RUNNING, PAUSED}},
 )
+# What is said of a form that was filled, in cells that every row of keys has.
+OF_FORM, LONGEST_REMARK = "Settings of {}. {}", 78
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,10 @@ class RunActions:
             self._board.reveal(views.MODEL)
             self._board.model.enter()
             hint = hint or f"{key_name('train')} trains them."
-            self._prompts.tell(f"The form has the settings of {record.title}. {hint}")
+            from tui.drawing.formatting import title_in
+
+            title = title_in(record.title, LONGEST_REMARK - len(OF_FORM.format("", hint)))
+            self._prompts.remark(OF_FORM.format(title, hint))
             return True
         return False
 

@@ -42,13 +42,16 @@ def test_what_is_typed_stays_in_the_field_when_the_space_is_divided_anew(home: H
 
 
 def test_tab_goes_to_the_next_field_for_somebody_who_came_to_edit(stocked_home: Home) -> None:
-    """You should be in the second field after the key of the form and Tab, and after that of a fork too."""
+    """You should be in the second field after the key of the form and Tab, and after that of a fork too, of which a
+    line says that covers no field's help."""
     made_run(stocked_home, 1, "deep", started(), *epochs(1, 2), finished())
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: console.main.following.shown is not None)
-        for key, field in (("e", NAMES[1]), ("r", NAMES[2])):
-            await pilot.press(key, "tab")
+        for key, said, field in (("e", "Leave", NAMES[1]), ("r", "Settings of deep. F5 trains them.", NAMES[2])):
+            await pilot.press(key)
+            await until(pilot, lambda said=said: said in text_on(console).splitlines()[-2])  # type: ignore[misc]
+            await pilot.press("tab")
             await until(pilot, lambda field=field: board(console).model._form.current == field)  # type: ignore[misc]
             assert board(console).is_in_form
             await pilot.press("escape")
