@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rich.cells import cell_len
-
 from engine.config.fields import Problem
 from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, RunConfig
@@ -296,12 +294,17 @@ def help_rows(width: int, more: tuple[str, ...]) -> int:
         texts += [SAID + text for text in lines]
         texts.append(f"! expected {spec.kind.accepts}")
     rows = 0
-    for text in sorted(texts, key=cell_len, reverse=True):
-        # Two rows after each other are more than one would hold, so that no shorter text takes more rows than this.
-        if 2 * cell_len(text) // max(1, width - 1) < rows:
-            break
-        rows = max(rows, len(wrapped(text, width, "")))
+    for text in sorted(texts, key=len, reverse=True):
+        if _most_rows(text, width) > rows:
+            rows = max(rows, len(wrapped(text, width, "")))
     return rows
+
+
+def _most_rows(text: str, width: int) -> int:
+    """As many rows as a text may take: of each but the last, less than the longest word is left free."""
+    cells = 1 if text.isascii() else 2
+    longest = max(map(len, text.split()), default=0)
+    return 1 + cells * len(text) // max(1, width - cells * longest)
 
 
 def _entries(headings: bool) -> Iterator[Entry]:
