@@ -323,5 +323,7 @@ def parse_words(assignments: Iterable[str]) -> dict[str, str]:
 FIELDS: tuple[Field, ...] = tuple(
     Field(name=f.name, default=f.default, **f.metadata) for f in dataclasses.fields(RunConfig)
 )
+# How often a configuration is trained, where and by which way of gradients is no part of what a sweep tries.
+SEED, MACHINE = "seed", ("device", "gradients")
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
 SHORT: dict[str, str] = {alias: field.name for field in FIELDS for alias in field.aliases}

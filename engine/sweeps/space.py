@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from engine.config.fields import ConfigError, Problem
-from engine.config.run_config import BY_NAME, RunConfig, field_named
+from engine.config.run_config import BY_NAME, MACHINE, SEED, RunConfig, field_named
 from engine.sweeps.values import Axis
 
 MOST_PROBLEMS = 20
-# How often a cell is trained, where and by which way of gradients is no part of it.
-SEED, MACHINE = "seed", ("device", "gradients")
 
 Values = tuple[str, ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-from engine.config.run_config import RunConfig
+from engine.config.run_config import MACHINE, RunConfig
 from engine.datasets import inventory
 from engine.datasets.catalogue import AUTO, MNIST, SPECS, SYNTHETIC
 from engine.files import StoreError
@@ -13,7 +13,6 @@ from engine.runs.directory import Run
 from engine.runs.status import FINISHED
 from engine.runs.summaries import recent_ids, summarise
 from engine.sweeps.plan import Plan
-from engine.sweeps.space import MACHINE
 
 
 def trained_cells(home: Home, plan: Plan) -> Mapping[tuple[int, int], str]:

@@ -13,10 +13,8 @@ from engine.config.contradictions import MOST_IMAGES
 from engine.config.field_types import Choice, Listing, Pattern, Switch, Whole
 from engine.config.fields import ConfigError, Field, Problem
 from engine.config.presets import Preset
-from engine.config.run_config import BY_NAME, FIELDS, FULL, RunConfig
+from engine.config.run_config import BY_NAME, FIELDS, FULL, MACHINE, SEED, RunConfig
 from engine.runs.groups import GroupName
-from engine.sweeps.space import MACHINE, SEED
-from engine.sweeps.values import DOT, Axis, has_decimal_comma, is_several
 
 GROUP, SEEDS = "group", "seeds"
 MOST_SEEDS = 100
@@ -203,6 +201,8 @@ def values_of(name: str, text: str) -> tuple[str, ...]:
     spec = SPECS[name]
     if name not in VARIABLE:
         return (spec.kind.write(spec.kind.read(text)),)
+    from engine.sweeps.values import Axis, is_several
+
     try:
         return Axis.read(spec, text).texts
     except ValueError as refused:
@@ -211,6 +211,8 @@ def values_of(name: str, text: str) -> tuple[str, ...]:
 
 def warning(name: str, text: str) -> str:
     """What is odd about a text that is accepted; nothing where nothing is."""
+    from engine.sweeps.values import DOT, has_decimal_comma
+
     if name not in VARIABLE or not has_decimal_comma(SPECS[name], text):
         return ""
     values = values_of(name, text)
