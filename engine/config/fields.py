@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.config.field_types import Kind
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One field of `RunConfig`: `group` is the heading it stands under in a form, `aliases` are short names."""
 
     name: str
@@ -23,8 +21,7 @@ class Field:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """A value that was refused, and what would be accepted."""
 
     field: str

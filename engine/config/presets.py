@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import FIELDS, RunConfig
@@ -35,8 +35,7 @@ class PresetError(UserError):
     """No preset is called that, or none may be; the message says what would do."""
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(NamedTuple):
     """Figures of the source: accuracies in [0, 1] and losses in nats, one an epoch; empty or None where not given."""
 
     train_accuracy: tuple[float, ...] = ()
@@ -45,8 +44,7 @@ class Published:
     test_loss: float | None = None
 
 
-@dataclass(frozen=True)
-class Preset:
+class Preset(NamedTuple):
     """A configuration worth seeing; `summary` says in one line what to look for, `own` whether a person saved it."""
 
     name: str

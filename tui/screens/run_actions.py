@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.runs.status import FAILED, INTERRUPTED, LIVE, PAUSED, PREPARING, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.runs.steering import STOP
@@ -33,8 +32,7 @@ GROUPS = (
 OF_FORM, LONGEST_REMARK = "Settings of {}. {}", 78
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """The run that keys act on."""
 
     id: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 RUN, MODEL, LOSS, ACCURACY = "run", "model", "loss", "accuracy"
 DIGITS, CONFUSION, HISTORY, DETAILS = "digits", "confusion", "history", "details"
@@ -27,8 +27,7 @@ LEAST_WIDTH, LEAST_HEIGHT = 100, 30
 LEAST_HEIGHT_FOR_TWO_BARS = 20
 
 
-@dataclass(frozen=True)
-class View:
+class View(NamedTuple):
     """Panes that are seen together, in the order of their tabs; `strip` is one that stays above the tabs' panes, and
     `short` the name where there is no room for all."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from engine.config.fields import Problem
 from engine.config.presets import Preset
@@ -32,8 +32,7 @@ MOST_HELP_OF_ALL = 4
 SAID = "one-preset has 128,64. "
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(NamedTuple):
     """What is drawn: `current` is the field the cursor is on; `epoch_seconds` what an epoch will take, 0 if
     unknown; `typed` its text while it is being written; `planned` what was told last of a sweep."""
 
@@ -237,16 +236,14 @@ def value_width(width: int) -> int:
     return MOST_VALUE if width - MOST_VALUE - 1 >= LEAST_ERROR else width
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the form: a heading, or a field."""
 
     name: str = ""
     heading: str = ""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(NamedTuple):
     """The form in a pane: `above` lines of network, `rows` of entries from the `top`-th, `below` of help."""
 
     width: int

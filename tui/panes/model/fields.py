@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -69,7 +68,7 @@ class Fields(LineWidget, can_focus=True):
         if self._editor.is_open:
             typed = self._editor.line(form.value_cells(form.current, width - LABEL))
             self._editor.at = self.content_region.offset + Offset(LABEL, sheet.row_of(form.current))
-        return replace(form, active=self._is_active, typed=typed).lines(sheet)
+        return form._replace(active=self._is_active, typed=typed).lines(sheet)
 
     @property
     def _is_active(self) -> bool:
@@ -127,7 +126,7 @@ class Fields(LineWidget, can_focus=True):
     def _go(self, name: str) -> None:
         """Come to a field, and edit it where it is written."""
         self._inside = True
-        self._form = replace(self._form, current=name)
+        self._form = self._form._replace(current=name)
         self._edit()
 
     def _edit(self) -> None:

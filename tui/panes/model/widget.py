@@ -120,10 +120,10 @@ class Model(Fields):
     def restore(self, draft: Draft) -> None:
         """Begin with what was kept."""
         self._edits = Edits(draft)
-        self._form = replace(self._form, draft=draft)
+        self._form = self._form._replace(draft=draft)
 
     def know_presets(self, presets: Sequence[Preset]) -> None:
-        self._form = replace(self._form, presets=tuple(presets))
+        self._form = self._form._replace(presets=tuple(presets))
         self._said = tuple(preset.line for preset in presets)
 
     def know_devices(self, devices: Mapping[str, str]) -> None:
@@ -152,7 +152,7 @@ class Model(Fields):
     def go_to_variable(self) -> None:
         """Have the cursor on a field of which several values can be tried."""
         if self._form.current not in VARIABLE:
-            self._form = replace(self._form, current="learning_rate")
+            self._form = self._form._replace(current="learning_rate")
             self.redraw()
 
     def go_to_problem(self) -> None:
@@ -163,7 +163,7 @@ class Model(Fields):
     def on_sweep_planned(self, event: SweepPlanned) -> None:
         """Say what the sweep takes that several values make of the form."""
         event.stop()
-        self._form = replace(self._form, planned=event)
+        self._form = self._form._replace(planned=event)
         self.redraw()
 
     @property
@@ -182,7 +182,7 @@ class Model(Fields):
     def show_estimate(self, epoch_seconds: float | None) -> None:
         """Say beside the parameter count what an epoch, or all epochs of several runs, will take, where it is known."""
         if (epoch_seconds or 0.0) != self._form.epoch_seconds:
-            self._form = replace(self._form, epoch_seconds=epoch_seconds or 0.0)
+            self._form = self._form._replace(epoch_seconds=epoch_seconds or 0.0)
             self.redraw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -320,7 +320,7 @@ class Model(Fields):
     def _change(self, edits: Edits) -> None:
         before, self._edits = self._edits, edits
         draft, name = edits.draft, self._form.current
-        self._form = replace(self._form, draft=draft)
+        self._form = self._form._replace(draft=draft)
         if self._editor.is_open and draft.type(name, self._editor.value).text(name) != draft.text(name):
             self._editor.fill(draft.text(name))
         self.redraw()
