@@ -53,6 +53,7 @@ def connected(place: str) -> Iterator[None]:
     """While this process is connected to the cluster at a place; what was started for it has ended afterwards.
 
     Raises ClusterError."""
+    _see_port(os.environ.get("RAY_ADDRESS", "") if place in (HERE, FOUND) else place)
     os.environ.update(QUIET)
     import ray
 
@@ -68,10 +69,8 @@ def connected(place: str) -> Iterator[None]:
 
 def _join(ray: Any, place: str, cleared: ExitStack) -> None:
     if place not in (HERE, FOUND):
-        _see_port(place)
         ray.init(address=place, logging_level=logging.ERROR, log_to_driver=False)
         return
-    _see_port(os.environ.get("RAY_ADDRESS", ""))
     try:
         ray.init(address="auto", logging_level=logging.ERROR, log_to_driver=False)
     except ConnectionError:

@@ -23,6 +23,7 @@ from engine.cluster.run_queue import ClusterQueue
 from engine.errors import UserError
 from engine.home import Home
 from engine.json_text import write_line
+from engine.service.device_choice import DeviceChoice
 from engine.service.log_file import redirect_stdio, start_logging, trim
 from engine.service.subprocesses import exit_at_once
 from engine.service.sweep_feeder import SweepFeeder
@@ -56,7 +57,8 @@ class Driver:
         need = nodes.need(base, self._place.gpu_share)
         if not nodes.capacity(need):
             raise ClusterError(f"no node of the Ray cluster has a {'GPU' if need.gpus else 'CPU'} to train on")
-        queue = ClusterQueue(self._home, nodes, base, self._place.gpu_share)
+        stack = DeviceChoice.of_environment().stack
+        queue = ClusterQueue(self._home, nodes, base, self._place.gpu_share, stack)
         feeder = SweepFeeder(self._home, queue, self._place)
         feeder.feed(self._group, self._failed)
         tell(begun=nodes.capacity(need))

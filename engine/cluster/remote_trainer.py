@@ -1,6 +1,7 @@
-"""What trains on a node: one run after another, each in a directory of its own that is gone when the run has ended.
+"""What trains on a node: one run after another, or many together in a stack, each in a directory of its own that is
+gone when the run has ended.
 
-It is made an actor of Ray's; every call is short, and what a run gains is fetched by who asked for it.
+It is made an actor of Ray's; every call is short, and what runs gain is fetched by who asked for it.
 """
 
 from __future__ import annotations
@@ -10,39 +11,94 @@ import os
 import tempfile
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.cluster.run_mirror import Gains, Parcel, RunContent
 from engine.datasets import Dataset
 from engine.files import temporary_folder
 from engine.home import Home
 from engine.runs import events
-from engine.runs.directory import Run
 from engine.runs.events import Event, Progress, Steps
 from engine.training.control import Control
-from engine.training.trainer_thread import Load, TrainerThread
+from engine.training.stack_shape import seats_for
+from engine.training.trainer_thread import TrainerThread
+
+if TYPE_CHECKING:
+    from engine.training.stack import Seat
 
 # Events that come together travel together.
 GATHER_SECONDS = 0.1
 
 
+class Room(NamedTuple):
+    """What a trainer is on: the name of its node, and the bytes of its card's memory, none on the processor."""
+
+    node: str
+    memory: int | None
+
+
 class _Training(TrainerThread):
-    """Trains a run, and says when it no longer does."""
+    """Trains a run from its content, paused at first if it is to be so; `changed` is told when there is a parcel to
+    take. Raises UserError or OSError."""
 
     def __init__(
-        self, run: Run, control: Control, on_event: Callable[[Event], None], load: Load, device: str,
-        done: Callable[[], None],
+        self, content: RunContent, paused: bool, data: Dataset, device: str, changed: threading.Condition,
+        seat: Seat | None,
     ) -> None:  # fmt: skip
-        super().__init__(run, control, on_event, load, device)
-        self._done = done
+        self._changed, self._packing = changed, threading.Lock()
+        self._parcel = Parcel()
+        with ExitStack() as folder:
+            home = Home(folder.enter_context(temporary_folder(Path(tempfile.gettempdir()))))
+            run = content.unpacked(home)
+            self._gains = Gains(run, content)
+            run.update_record(lambda record: dataclasses.replace(record, host=os.uname().nodename))
+            control = Control()
+            if paused:
+                control.pause()
+            super().__init__(run, control, self._note, lambda *_: data, device, seat=seat)
+            self._folder = folder.pop_all()
+
+    @property
+    def has_gained(self) -> bool:
+        """Whether there is a parcel to take."""
+        return bool(self._parcel.events) or self.is_over
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run gains nothing more."""
+        return self._parcel.done
+
+    def take(self) -> Parcel:
+        """What the run has gained since the last call."""
+        with self._packing:
+            parcel, self._parcel = self._parcel, Parcel()
+        return parcel
+
+    def close(self) -> None:
+        """Leave nothing on the disk."""
+        self._folder.close()
 
     def run(self) -> None:
         try:
             super().run()
         finally:
-            self._done()
+            with self._packing:
+                self._parcel.done = True
+            self._tell()
+
+    def _note(self, event: Event) -> None:
+        with self._packing:
+            if not isinstance(event, (Steps, Progress)):
+                self._gains.add_to(self._parcel)
+            self._parcel.events.append(events.encode(event).encode())
+        self._tell()
+
+    def _tell(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
 
 
 class RemoteTrainer:
@@ -52,52 +108,39 @@ class RemoteTrainer:
         # Images are in the node's object store, which all trainers of a node share and none writes to.
         warnings.filterwarnings("ignore", "The given NumPy array is not writable")
         self._changed = threading.Condition()
-        self._parcel = Parcel()
-        self._folder = ExitStack()
-        self._training: _Training | None = None
+        self._trainings: dict[str, _Training] = {}
 
-    def node_name(self) -> str:
-        """What the node is called."""
-        return os.uname().nodename
+    def room(self, device: str) -> Room:
+        """What it is on, which trains on a device."""
+        memory = None
+        if device != "cpu":
+            import torch
 
-    def begin(self, content: RunContent, data: Dataset, device: str, paused: bool) -> None:
-        """Train a run on from its content, paused at first if it is to be so. Raises UserError or OSError."""
-        self._parcel = Parcel()
-        self._folder = ExitStack()
-        home = Home(self._folder.enter_context(temporary_folder(Path(tempfile.gettempdir()))))
-        run = content.unpacked(home)
-        self._gains = Gains(run, content)
-        run.update_record(lambda record: dataclasses.replace(record, host=self.node_name()))
-        control = Control()
-        if paused:
-            control.pause()
-        self._training = _Training(run, control, self._note, lambda *_: data, device, self._done)
-        self._training.start()
+            memory = int(torch.cuda.get_device_properties(device).total_memory)
+        return Room(os.uname().nodename, memory)
 
-    def ask(self, word: str) -> None:
+    def begin(self, contents: Sequence[tuple[RunContent, bool]], data: Dataset, device: str) -> None:
+        """Train runs on from their content, each with whether it is paused at first; many take their steps together.
+
+        Raises UserError or OSError."""
+        for (content, paused), seat in zip(contents, seats_for(len(contents)), strict=True):
+            self._trainings[content.id] = _Training(content, paused, data, device, self._changed, seat)
+        for training in self._trainings.values():
+            training.start()
+
+    def ask(self, id: str, word: str) -> None:
         """Do what a request says."""
-        if self._training:
-            self._training.control.ask(word)
+        if training := self._trainings.get(id):
+            training.control.ask(word)
 
-    def take(self, seconds: float) -> Parcel:
-        """What the run has gained since the last call, waited for not longer than so many seconds."""
+    def take(self, seconds: float) -> dict[str, Parcel]:
+        """What each run has gained since the last call, waited for not longer than so many seconds."""
+        trainings = self._trainings.values()
         with self._changed:
-            if self._changed.wait_for(lambda: self._parcel.events or self._parcel.done, seconds):
-                self._changed.wait_for(lambda: self._parcel.done, GATHER_SECONDS)
-            parcel, self._parcel = self._parcel, Parcel()
-        if parcel.done:
-            self._training = None
-            self._folder.close()
-        return parcel
-
-    def _note(self, event: Event) -> None:
-        with self._changed:
-            if not isinstance(event, (Steps, Progress)):
-                self._gains.add_to(self._parcel)
-            self._parcel.events.append(events.encode(event).encode())
-            self._changed.notify_all()
-
-    def _done(self) -> None:
-        with self._changed:
-            self._parcel.done = True
-            self._changed.notify_all()
+            if self._changed.wait_for(lambda: any(each.has_gained for each in trainings), seconds):
+                self._changed.wait_for(lambda: all(each.is_over for each in trainings), GATHER_SECONDS)
+        taken = {id: training.take() for id, training in self._trainings.items() if training.has_gained}
+        for id, parcel in taken.items():
+            if parcel.done:
+                self._trainings.pop(id).close()
+        return taken

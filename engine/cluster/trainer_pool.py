@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 from engine.cluster.connection import ClusterError
 from engine.cluster.nodes import Need, Nodes
-from engine.cluster.remote_trainer import RemoteTrainer
+from engine.cluster.remote_trainer import RemoteTrainer, Room
 from engine.cluster.run_mirror import Parcel, RunContent
 from engine.interval import Interval
 
@@ -24,24 +25,24 @@ class TrainerLost(Exception):
 class TrainerLink:
     """A trainer on a node. Every call raises TrainerLost once it has gone, and what the call raises there."""
 
-    def __init__(self, actor: Any) -> None:
+    def __init__(self, actor: Any, need: Need) -> None:
         self._actor = actor
-        self.placed = actor.node_name.remote()
-        self.node = ""
+        self.placed = actor.room.remote(need.device)
+        self.room = Room("", None)
         self.idle = Interval.ended()
 
-    def begin(self, content: RunContent, data: Any, device: str, paused: bool) -> None:
-        """Train a run on data in the cluster's object store."""
-        self._call("begin", content, data, device, paused)
+    def begin(self, contents: Sequence[tuple[RunContent, bool]], data: Any, device: str) -> None:
+        """Train runs on data in the cluster's object store, each with whether it is paused at first."""
+        self._call("begin", contents, data, device)
 
-    def ask(self, word: str) -> None:
-        """Do what a request says."""
-        self._call("ask", word)
+    def ask(self, id: str, word: str) -> None:
+        """Do what a request to a run says."""
+        self._call("ask", id, word)
 
-    def take(self, seconds: float) -> Parcel:
-        """What the run has gained."""
-        parcel: Parcel = self._call("take", seconds)
-        return parcel
+    def take(self, seconds: float) -> dict[str, Parcel]:
+        """What each run has gained."""
+        parcels: dict[str, Parcel] = self._call("take", seconds)
+        return parcels
 
     def dismiss(self) -> None:
         """End it."""
@@ -56,10 +57,10 @@ class TrainerLink:
         try:
             return ray.get(getattr(self._actor, name).remote(*arguments))
         except ray.exceptions.RayTaskError as error:
-            raise ClusterError(f"{self.node}: {error.cause}") from None
+            raise ClusterError(f"{self.room.node}: {error.cause}") from None
         except (ray.exceptions.RayError, ConnectionError) as error:
             reason = next(iter(str(error).splitlines()), type(error).__name__)
-            log.warning("%s: %s", self.node, reason)
+            log.warning("%s: %s", self.room.node, reason)
             raise TrainerLost(reason) from None
 
 
@@ -72,14 +73,14 @@ class TrainerPool:
         self._idle: list[TrainerLink] = []
 
     def look(self, waiting: int) -> None:
-        """Have a trainer, or ask Ray for one, for each of so many runs that wait; let go of those in excess."""
+        """Have a trainer, or ask Ray for one, for each of so many tasks that wait; let go of those in excess."""
         import ray
 
         for link in list(self._starting):
             if ray.wait([link.placed], timeout=0)[0]:
                 self._starting.remove(link)
                 try:
-                    link.node = ray.get(link.placed)
+                    link.room = ray.get(link.placed)
                 except ray.exceptions.RayError as error:
                     log.warning("a trainer could not be started: %s", error)
                     continue
@@ -113,4 +114,4 @@ class TrainerPool:
 
         ids = ",".join(node.id for node in self._nodes.accepted)
         options = {**self._need.options, "label_selector": {"ray.io/node-id": f"in({ids})"}, "max_restarts": 0}
-        return TrainerLink(ray.remote(RemoteTrainer).options(**options).remote())
+        return TrainerLink(ray.remote(RemoteTrainer).options(**options).remote(), self._need)

@@ -61,6 +61,11 @@ class DeviceChoice:
         return cls.parse(os.environ.get(VARIABLE, ""))
 
     @property
+    def is_any(self) -> bool:
+        """Whether every device may be used."""
+        return self == DeviceChoice(stack=self.stack)
+
+    @property
     def may_use_cards(self) -> bool:
         """Whether any card may be used."""
         return self.cards is None or bool(self.cards)

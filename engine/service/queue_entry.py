@@ -1,4 +1,4 @@
-"""A run that an engine has in hand."""
+"""A run that an engine has in hand, or the driver of a cluster."""
 
 from __future__ import annotations
 
@@ -18,18 +18,14 @@ GATHERING_SECONDS = 0.25
 
 
 @dataclass(eq=False)
-class Entry:
+class QueuedRun:
     """A run in hand. Its lock is held from the moment `writer` is made until it has ended, by whoever writes it.
 
-    Once it trains it has `slots` and a worker; while it waits, `reason` says why where that is not its turn alone, and
-    for as long as it is `gathering` others are awaited that may be trained with it."""
+    For as long as it is `gathering` others are awaited that may be trained with it."""
 
     config: RunConfig
     writer: RunWriter
     control: Control = field(default_factory=Control)
-    slots: tuple[Slot, ...] = ()
-    worker: WorkerLink | None = None
-    reason: str = ""
     gathering: Interval = field(default_factory=lambda: Interval(GATHERING_SECONDS))
 
     @property
@@ -39,6 +35,16 @@ class Entry:
     @property
     def id(self) -> str:
         return self.run.id
+
+
+@dataclass(eq=False)
+class Entry(QueuedRun):
+    """A run in an engine's hands. Once it trains it has `slots` and a worker; while it waits, `reason` says why where
+    that is not its turn alone."""
+
+    slots: tuple[Slot, ...] = ()
+    worker: WorkerLink | None = None
+    reason: str = ""
 
     @property
     def job(self) -> Job:

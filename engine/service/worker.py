@@ -47,6 +47,7 @@ from engine.service.worker_messages import (
     encode,
 )
 from engine.training.control import Control
+from engine.training.stack_shape import seats_for
 from engine.training.trainer_thread import Load, TrainerThread
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Worker:
             return
 
     def _train(self, order: Train, descriptors: list[int]) -> None:
-        seats = _seats(len(order.runs))
+        seats = seats_for(len(order.runs))
         begun = [self._claimed(order.device, *each) for each in zip(order.runs, descriptors, seats, strict=True)]
         for training in filter(None, begun):
             try:
@@ -209,16 +210,6 @@ class Worker:
             self._report(Trouble(message=f"PyTorch cannot be loaded: {error}"))
         else:
             self._report(Loaded())
-
-
-def _seats(count: int) -> Sequence[Seat | None]:
-    """A place in a stack for each of some runs; none for one alone, and where PyTorch cannot be loaded, as they say."""
-    if count > 1:
-        with suppress(ImportError, OSError):
-            from engine.training.stack import Stack
-
-            return Stack(count).seats
-    return [None] * count
 
 
 def _uses_card() -> bool:

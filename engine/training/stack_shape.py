@@ -1,11 +1,17 @@
-"""Which runs can take their steps together."""
+"""Which runs can take their steps together, and their places in a stack."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from engine.config.run_config import RunConfig
 from engine.config.schedule import varies
+
+if TYPE_CHECKING:
+    from engine.training.stack import Seat
 
 # More networks than this gain little from one more, and every one takes memory for its batches.
 MOST_STACKED = 128
@@ -29,3 +35,13 @@ def shape_of(config: RunConfig) -> RunConfig | None:
             "dropout": 0.5 if config.dropout else 0.0,
         }
     )
+
+
+def seats_for(count: int) -> Sequence[Seat | None]:
+    """A place in a stack for each of some runs; none for one alone, and where PyTorch cannot be loaded, as they say."""
+    if count > 1:
+        with suppress(ImportError, OSError):
+            from engine.training.stack import Stack
+
+            return Stack(count).seats
+    return [None] * count

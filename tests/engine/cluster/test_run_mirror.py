@@ -38,14 +38,14 @@ def trainer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RemoteTrainer:
 
 def begin(trainer: RemoteTrainer, run: Run, paused: bool = False) -> RunWriter:
     writer = RunWriter(run)
-    trainer.begin(RunContent.of(run), blobs(), "cpu", paused)
+    trainer.begin([(RunContent.of(run), paused)], blobs(), "cpu")
     return writer
 
 
 def follow(trainer: RemoteTrainer, writer: RunWriter, until: Callable[[], object]) -> None:
     """Write at home what the trainer sends, until something holds or there is no more to come."""
     while not until():
-        parcel = trainer.take(0.2)
+        parcel = trainer.take(0.2).get(writer.run.id, Parcel())
         deliver(parcel, writer)
         if parcel.done:
             break
@@ -81,11 +81,11 @@ def test_a_run_whose_node_is_lost_goes_on_elsewhere_to_the_same_bits(home: Home,
     follow(trainer, writer, lambda: writer.state.phase == PAUSED)
     # Nothing more is heard of it; another goes on from what is at home.
     other = RemoteTrainer()
-    other.begin(RunContent.of(run), blobs(), "cpu", False)
+    other.begin([(RunContent.of(run), False)], blobs(), "cpu")
     follow(other, writer, lambda: False)
     writer.close()
-    trainer.ask(STOP)
-    while not trainer.take(0.2).done:
+    trainer.ask(run.id, STOP)
+    while not trainer.take(0.2).get(run.id, Parcel()).done:
         pass
     there = TrainerThread(local, load=lambda *_: blobs(), device="cpu")
     there.start()
@@ -99,11 +99,11 @@ def test_a_run_is_paused_from_the_start_and_stopped_with_a_checkpoint(home: Home
     writer = begin(trainer, run, paused=True)
     follow(trainer, writer, lambda: writer.state.phase == PAUSED)
     assert writer.state.epochs == []
-    trainer.ask(RESUME)
+    trainer.ask(run.id, RESUME)
     follow(trainer, writer, lambda: writer.state.step > 0)
-    trainer.ask(PAUSE)
+    trainer.ask(run.id, PAUSE)
     follow(trainer, writer, lambda: writer.state.phase == PAUSED)
-    trainer.ask(STOP)
+    trainer.ask(run.id, STOP)
     follow(trainer, writer, lambda: False)
     assert isinstance(writer.ending, RunStopped) and run.checkpoint_path.exists()
     writer.close()

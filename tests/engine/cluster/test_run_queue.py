@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from engine.cluster.nodes import Need, Nodes
-from engine.cluster.remote_trainer import RemoteTrainer
+from engine.cluster.remote_trainer import RemoteTrainer, Room
 from engine.cluster.run_mirror import Parcel, RunContent
 from engine.cluster.run_queue import MOST_LOSSES, ClusterQueue
 from engine.cluster.trainer_pool import TrainerLost, TrainerPool
@@ -20,6 +20,8 @@ from engine.runs.directory import Run
 from engine.runs.status import FAILED, FINISHED, PAUSED, PRUNED, RUNNING, STOPPED, UNQUEUED
 from engine.runs.steering import PAUSE, PRUNE, RESUME, STOP
 from engine.runs.summaries import summarise
+from engine.service import queue_entry
+from engine.service.stacking import MEMORY_A_NETWORK
 from tests.builders.blobs import blobs
 from tests.conftest import settle
 
@@ -29,38 +31,40 @@ LONG = QUICK.replace({"epochs": 10_000})
 
 class LocalLink:
     """A trainer in this process, which is lost after so many parcels; where that is less than 0, after the last event
-    of a run."""
+    of a run. It trains on the processor what is meant for a card of so much memory."""
 
-    node = "here"
-
-    def __init__(self, lives: int) -> None:
+    def __init__(self, lives: int, memory: int | None = None) -> None:
         self._trainer, self._lives, self._ends_with_run = RemoteTrainer(), lives, lives < 0
+        self.room = Room("here", memory)
 
-    def begin(self, content: RunContent, data: Any, device: str, paused: bool) -> None:
-        self._trainer.begin(content, data, device, paused)
+    def begin(self, contents: Sequence[tuple[RunContent, bool]], data: Any, device: str) -> None:
+        self._ids = [content.id for content, _ in contents]
+        self._trainer.begin(contents, data, "cpu")
 
-    def ask(self, word: str) -> None:
-        self._trainer.ask(word)
+    def ask(self, id: str, word: str) -> None:
+        self._trainer.ask(id, word)
 
-    def take(self, seconds: float) -> Parcel:
+    def take(self, seconds: float) -> dict[str, Parcel]:
         if self._lives == 0:
             self.dismiss()
             raise TrainerLost("its node has died")
         self._lives -= 1
-        parcel = self._trainer.take(seconds)
-        if self._ends_with_run and parcel.done:
-            parcel.done, self._lives = False, 0
-        return parcel
+        parcels = self._trainer.take(seconds)
+        for parcel in parcels.values():
+            if self._ends_with_run and parcel.done:
+                parcel.done, self._lives = False, 0
+        return parcels
 
     def dismiss(self) -> None:
-        self._trainer.ask(STOP)
+        for id in self._ids:
+            self._trainer.ask(id, STOP)
 
 
 class LocalPool:
     """Has a trainer at a time; each lives as long as the next of `lives` says, the last for ever."""
 
-    def __init__(self, *lives: int) -> None:
-        self._lives, self._free = list(lives), True
+    def __init__(self, *lives: int, memory: int | None = None) -> None:
+        self._lives, self._free, self._memory = list(lives), True, memory
 
     def look(self, waiting: int) -> None:
         pass
@@ -69,7 +73,7 @@ class LocalPool:
         if not self._free:
             return None
         self._free = bool(self._lives)
-        return LocalLink(self._lives.pop(0) if self._lives else 1 << 30)
+        return LocalLink(self._lives.pop(0) if self._lives else 1 << 30, self._memory)
 
     def give_back(self, link: LocalLink) -> None:
         self._free = True
@@ -79,12 +83,12 @@ class LocalPool:
 
 
 class OneNode:
-    """A node with a CPU."""
+    """A node with a CPU, and a card where it is said to have one."""
 
     accepted = ("here",)
 
-    def __init__(self, *refusals: str) -> None:
-        self._refusals = [*refusals]
+    def __init__(self, *refusals: str, has_card: bool) -> None:
+        self._refusals, self._has_card = [*refusals], has_card
 
     def look(self) -> None:
         pass
@@ -97,21 +101,28 @@ class OneNode:
         return Need(1.0 if config.device == "cuda" else 0.0)
 
     def capacity(self, need: Need) -> int:
-        return 0 if need.gpus else 1
+        return int(self._has_card or not need.gpus)
 
 
 @pytest.fixture
 def begin(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ClusterQueue]]:
-    """Begins a queue whose trainers live for so many parcels each; it has left at the end."""
+    """Begins a queue, with some runs, whose trainers live for so many parcels each; it has left at the end."""
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "elsewhere"))
-    monkeypatch.setattr("engine.cluster.run_queue.DatasetCache.load", lambda *_: blobs())
+    monkeypatch.setattr("engine.cluster.placed_data.DatasetCache.load", lambda *_: blobs())
+    monkeypatch.setattr(queue_entry, "GATHERING_SECONDS", 600.0)
     begun: list[ClusterQueue] = []
 
-    def begin_queue(*lives: int, refusals: tuple[str, ...] = ()) -> ClusterQueue:
-        pool = cast(TrainerPool, LocalPool(*lives))
-        nodes = cast(Nodes, OneNode(*refusals))
-        begun.append(ClusterQueue(home, nodes, QUICK, make_pool=lambda need, nodes: pool, place=lambda data: data))
+    def begin_queue(
+        *lives: int, runs: Sequence[Run] = (), refusals: tuple[str, ...] = (), stack: int = 0, card: int | None = None
+    ) -> ClusterQueue:
+        pool = cast(TrainerPool, LocalPool(*lives, memory=card))
+        nodes = cast(Nodes, OneNode(*refusals, has_card=card is not None))
+        begun.append(
+            ClusterQueue(home, nodes, QUICK, stack=stack, make_pool=lambda need, nodes: pool, place=lambda data: data)
+        )
+        for run in runs:
+            begun[0].submit(run)
         begun[0].start()
         return begun[0]
 
@@ -189,3 +200,50 @@ def test_what_no_node_can_train_fails(home: Home, begin: Callable[..., ClusterQu
     begin().submit(run)
     settle(lambda: status(run) == FAILED)
     assert run.state().reason == "no node of the Ray cluster has a GPU to train on"
+
+
+def test_members_of_a_stack_leave_it_one_by_one_and_the_rest_go_on(
+    home: Home, begin: Callable[..., ClusterQueue]
+) -> None:
+    queue = begin(stack=5)
+    configs = [LONG.replace({"seed": seed}) for seed in range(1, 5)]
+    diverging = LONG.replace({"learning_rate": 100.0, "l2": 100.0})
+    runs = [Run.create(home, config) for config in (*configs, diverging)]
+    for run in runs:
+        queue.submit(run)
+    stopping, pausing, pruned, going_on, failing = runs
+    settle(lambda: status(failing) == FAILED and all(run.state().step for run in runs))
+    stopping.request(STOP)
+    pausing.request(PAUSE)
+    pruned.request(PRUNE)
+    settle(lambda: [status(run) for run in runs[:3]] == [STOPPED, PAUSED, PRUNED])
+    step = going_on.state().step
+    settle(lambda: going_on.state().step > step)
+    assert [job.run for job in queue.jobs()[0]] == [pausing.id, going_on.id]
+    assert not stopping.lock.held() and stopping.checkpoint_path.exists()
+    assert "diverged" in failing.state().reason
+    step = pausing.state().step
+    pausing.request(RESUME)
+    settle(lambda: pausing.state().step > step)
+    assert [run.record().stack for run in runs] == [5] * 5
+
+
+def test_a_stack_that_loses_its_trainer_goes_on_one_by_one(home: Home, begin: Callable[..., ClusterQueue]) -> None:
+    runs = [Run.create(home, QUICK.replace({"seed": seed})) for seed in (1, 2)]
+    queue = begin(-1, stack=2)
+    for run in runs:
+        queue.submit(run)
+    settle(lambda: all(status(run) == FINISHED for run in runs) and queue.jobs() == ((), ()))
+    assert [run.record().stack for run in runs] == [2, 2]
+    assert all(len(run.state().epochs) == 2 and not run.lock.held() for run in runs)
+
+
+def test_unasked_runs_are_stacked_on_a_card_as_its_memory_allows_and_not_on_the_processor(
+    home: Home, begin: Callable[..., ClusterQueue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_entry, "GATHERING_SECONDS", 0.0)
+    devices = ["cuda"] * 3 + ["cpu"] * 2
+    runs = [Run.create(home, QUICK.replace({"device": device, "seed": seed})) for seed, device in enumerate(devices)]
+    begin(runs=runs, card=2 * MEMORY_A_NETWORK)
+    settle(lambda: all(status(run) == FINISHED for run in runs))
+    assert [run.record().stack for run in runs] == [2, 2, 1, 1, 1]

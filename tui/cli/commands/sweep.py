@@ -81,7 +81,11 @@ def sweep() -> None:
 @click.option("--note", default="", help="A remark kept with its runs.")
 @KEEP_WEIGHTS
 @options(PLACE)
-@click.option("--devices", metavar="CHOICE", help="What an engine started for it may use, as $MNIST_TUI_DEVICES.")
+@click.option(
+    "--devices",
+    metavar="CHOICE",
+    help="What an engine started for it may use, as $MNIST_TUI_DEVICES; with --on stack:N alone.",
+)
 @click.option("--dry-run", is_flag=True, help="Show the cells, runs, disk and time it takes, and train nothing.")
 @click.option(
     "--resume",
@@ -118,10 +122,12 @@ def start(
         raise click.UsageError("--failed goes with --resume GROUP", context)
     if resume and (words or dry_run or any(_given(context, name) for name in asked)):
         raise click.UsageError("--resume goes on with a sweep as it is; leave out what else is asked for", context)
-    if on and (dry_run or devices is not None):
-        raise click.UsageError("--dry-run and --devices are about this machine; leave out --on", context)
+    if on and (dry_run or not DeviceChoice.parse(devices or "").is_any):
+        raise click.UsageError(
+            "--dry-run and --devices (stack:N apart) are about this machine; leave out --on", context
+        )
     plan = None if resume else planned(home, words, **asked)
-    _choose_devices(home, devices)
+    _choose_devices(home, devices, on)
     trainer = sweep_trainer(on, gpu_share)
     if plan and dry_run:
         from tui.cli.commands.sweep_table import dry_run as show
@@ -137,12 +143,12 @@ def _given(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
-def _choose_devices(home: Home, devices: str | None) -> None:
-    """Let an engine that is started use these devices. Raises UserError where one is running."""
+def _choose_devices(home: Home, devices: str | None, on: str | None) -> None:
+    """Let what is started use these devices. Raises UserError where an engine is meant and one is running."""
     if devices is not None:
         os.environ[VARIABLE] = devices
     DeviceChoice.of_environment()
-    if devices is not None and Address(home).lock.held():
+    if devices is not None and not on and Address(home).lock.held():
         raise StoreError("--devices is for an engine that is started, and one is running; leave it out, or end that")
 
 

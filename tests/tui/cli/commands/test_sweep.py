@@ -60,6 +60,7 @@ def test_a_dry_run_shows_cells_runs_time_and_disk_and_makes_nothing(home: Home) 
         (["l2=0,1", "--on", "ray", "--gpu-share", "2"], "above 0, up to 1"),
         (["l2=0,1", "--gpu-share", "0.5"], "goes with --on"),
         (["l2=0,1", "--on", "ray", "--dry-run"], "leave out --on"),
+        (["l2=0,1", "--on", "ray", "--devices", "cpu,stack:2"], "leave out --on"),
     ],
 )
 def test_wrong_usage_is_refused_before_anything_is_made(home: Home, words: list[str], said: str) -> None:
