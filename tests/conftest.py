@@ -80,9 +80,9 @@ def mnist_folder() -> Path:
     return folder
 
 
-def settle(condition: Callable[[], object], seconds: float = 120) -> None:
-    """Wait until `condition` holds; fail when it does not within `seconds`."""
+def settle(condition: Callable[[], object], seconds: float = 120, every: float = 0.01) -> None:
+    """Wait until `condition` holds, and look `every` so many seconds; fail when it does not within `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"did not come true within {seconds} s"
-        time.sleep(0.01)
+        time.sleep(every)

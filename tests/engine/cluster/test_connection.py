@@ -22,7 +22,6 @@ def test_any_other_place_is_refused(text: str) -> None:
 
 
 def test_an_address_that_nobody_listens_at_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("ray", reason="Ray is not installed: pip install 'mnist-tui[ray]'")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{taken.getsockname()[1]}"
