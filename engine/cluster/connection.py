@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,16 +14,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from engine.config.fields import ConfigError, Problem
 from engine.errors import MissingExtra, UserError
 from engine.files import temporary_folder
+from engine.sweeps.place import FOUND, HERE, PORT
 from engine.training.cores import usable_cores
 
 INSTALL = "pip install 'mnist-tui[ray]'"
-HERE, FOUND = "ray", "auto"
-ACCEPTED = "ray (here), ray://HOST:PORT or auto (the cluster that Ray finds)"
 TOKEN = "A cluster that wants a token is reached with RAY_AUTH_MODE=token, and its token where Ray looks for one."
-PORT = re.compile(r"(?:ray://)?([^/\s:]+):([0-9]{1,5})")
 LONGEST_CONNECT = 10.0
 # Two data sets and the checkpoints that are on their way.
 STORE_BYTES = 256 << 20
@@ -33,13 +29,6 @@ QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "
 
 class ClusterError(UserError):
     """There is no cluster, or none that can train; the message says what to do."""
-
-
-def check_place(text: str) -> str:
-    """Where a sweep is to be trained, as it was typed. Raises ConfigError."""
-    if text in (HERE, FOUND) or (text.startswith("ray://") and PORT.fullmatch(text)):
-        return text
-    raise ConfigError([Problem("on", text, ACCEPTED)])
 
 
 def require_ray() -> None:

@@ -15,6 +15,8 @@ from engine.config.field_types import Number, Whole
 from engine.config.run_config import BY_NAME
 from engine.quantities import Measure, percent, quantity
 from engine.runs.metrics import METRIC
+from engine.runs.status import INTERRUPTED
+from engine.sweeps.place import resume_command
 from engine.sweeps.space import Values
 from engine.sweeps.standing import CellStanding, Standing
 
@@ -101,10 +103,12 @@ def _effects(standing: Standing) -> list[MainEffect]:
 
 
 def sentences(standing: Standing) -> list[str]:
-    """What the sweep says, a sentence each; one alone where nothing has finished."""
+    """What the sweep says, a sentence each, and last how one that was interrupted is gone on with."""
     record, best = standing.sweep.record, standing.best
+    broken = standing.status == INTERRUPTED
+    go_on = [f"It was interrupted; go on: {resume_command(record.group, standing.sweep.place)}"] if broken else []
     if best is None or best.figures is None:
-        return [f"{record.group}: nothing has finished yet."]
+        return [f"{record.group}: nothing has finished yet.", *go_on]
     metric = METRIC[record.metric]
     figures = spread_text(metric.measure, best.figures)
     count = f" (n = {len(best.figures.values)})" if len(best.figures.values) > 1 else ""
@@ -112,7 +116,7 @@ def sentences(standing: Standing) -> list[str]:
     told += _beaten(standing)
     told += _mattered(standing)
     told += _next(standing, best)
-    return told
+    return told + go_on
 
 
 def _mattered(standing: Standing) -> list[str]:

@@ -28,7 +28,7 @@ from engine.runs.lock import RunLock
 from engine.runs.metrics import METRIC
 from engine.runs.record import clean_tags
 from engine.runs.summaries import ID
-from engine.sweeps.place import ENGINE, Place
+from engine.sweeps.place import ENGINE, Place, resume_command
 from engine.sweeps.space import Values
 from engine.text import LONGEST_NOTE, clean
 
@@ -211,16 +211,16 @@ def sweep_lock(home: Home, group: str) -> RunLock:
 def create_sweep(
     home: Home, record: SweepRecord, cells: Iterable[Values], runs: Mapping[tuple[int, int], str] | None = None
 ) -> None:
-    """Write the file of a new sweep, some cells and seeds of which may have `runs` already.
-
-    Raises StoreError where its group is a sweep already, HomeError or OSError."""
+    """Write the file of a new sweep, some cells and seeds of which may have `runs` already. Raises StoreError where its
+    group is a sweep already, HomeError or OSError."""
     home.prepare()
     path = sweep_path(home, record.group)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     if path.exists():
         raise StoreError(
-            f"{record.group} is a sweep already: mnist-tui sweep show {record.group!r} shows it, sweep --resume "
-            f"{record.group!r} goes on with it; for a new one choose another --group"
+            f"{record.group} is a sweep already: mnist-tui sweep show {record.group!r} shows it, "
+            f"{resume_command(record.group, read_sweep(home, record.group).place)} goes on with it; "
+            "for a new one choose another --group"
         )
     lines = [{"sweep": record.to_json()}, *({"cell": n, "values": list(texts)} for n, texts in enumerate(cells))]
     lines += [{"run": id, "cell": cell, "seed": seed} for (cell, seed), id in (runs or {}).items()]

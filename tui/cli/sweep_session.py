@@ -15,6 +15,7 @@ from engine.quantities import quantity
 from engine.runs.metrics import METRIC
 from engine.runs.status import ENDED, FAILED, FINISHED
 from engine.service.client import EngineGone
+from engine.sweeps.place import resume_command
 from engine.sweeps.standing import CellStanding, Standing, SweepReader, figure
 from engine.sweeps.stopping import ask_to_stop
 from engine.text import clean
@@ -22,11 +23,15 @@ from tui import exit_codes
 from tui.cli.output import Output
 from tui.cli.runs_bar import RunsBar
 from tui.cli.signals import STOPPING, Signals
-from tui.cli.sweep_trainers import SweepTrainer, resume_command
+from tui.cli.sweep_trainers import SweepTrainer
 from tui.exit_codes import complain, explain
 
 LOOK_EVERY = 0.25
 MOST_TOLD = 20
+
+
+class NotBegun(UserError):
+    """Nobody has taken a sweep in hand; the message says why, and what to do."""
 
 
 class SweepReport:
@@ -111,18 +116,27 @@ def train_sweep(
     reader, signals, left = SweepReader(home, group), Signals(), detach
     seen = {result.id for _, result in _ended(reader.read())}
     try:
-        trainer.begin(home, group, failed)
+        _begin(home, reader, trainer, failed)
         if detach:
             return reader.read()
         with signals.answered():
             return _followed(home, reader, report, signals, trainer, seen)
     except KeyboardInterrupt:
         left = True
-        complain(f"left {group}, whose runs are being stopped; go on: {resume_command(group, trainer)}")
+        complain(f"left {group}, whose runs are being stopped; go on: {resume_command(group, trainer.place)}")
         raise
     finally:
         report.close()
         trainer.end(left)
+
+
+def _begin(home: Home, reader: SweepReader, trainer: SweepTrainer, failed: bool) -> None:
+    try:
+        trainer.begin(home, reader.group, failed)
+    except UserError as error:
+        if reader.read().fed:
+            raise
+        raise NotBegun(f"{error}\n{reader.group} waits; go on: {resume_command(reader.group, trainer.place)}") from None
 
 
 def _followed(
@@ -143,7 +157,7 @@ def _followed(
         report = _said(report, "tick", standing, signals.stopping)
         if not standing.fed:
             if not standing.sweep.ended:
-                raise EngineGone(f"{trainer.name} has gone; go on: {resume_command(reader.group, trainer)}")
+                raise EngineGone(f"{trainer.name} has gone; go on: {resume_command(reader.group, trainer.place)}")
             return standing
         # The look at thousands of runs is not to take the time of those that train.
         time.sleep(max(LOOK_EVERY, 10 * (time.monotonic() - began)))
@@ -178,5 +192,5 @@ def exit_status(standing: Standing, trainer: SweepTrainer) -> int:
     if standing.status == FINISHED:
         return exit_codes.FAILED if failures else exit_codes.DONE
     reason = clean(standing.sweep.reason, 200) or "not all runs have finished"
-    complain(f"{record.group} has ended early: {reason}; go on: {resume_command(record.group, trainer)}")
+    complain(f"{record.group} has ended early: {reason}; go on: {resume_command(record.group, trainer.place)}")
     return exit_codes.FAILED if record.fail_fast and failures else exit_codes.INTERRUPTED

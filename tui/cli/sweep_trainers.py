@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import subprocess
 import sys
 from contextlib import suppress
@@ -10,21 +9,21 @@ from typing import Protocol
 
 import click
 
-from engine.cluster.connection import check_place, require_ray
+from engine.cluster.connection import require_ray
 from engine.cluster.launch import FAREWELL_SECONDS, start_driver
 from engine.config.fields import ConfigError, Problem
 from engine.home import Home
 from engine.service.client import EngineClient
 from engine.service.protocol import FeedSweep
-from engine.sweeps.place import Place
+from engine.sweeps.place import ENGINE, Place, check_place
 from tui.exit_codes import complain
 
 
 class SweepTrainer(Protocol):
-    """Takes sweeps in hand. `name` is for a sentence, `options` are what a command line names it by."""
+    """Takes sweeps in hand, at a place. `name` is for a sentence."""
 
     name: str
-    options: tuple[str, ...]
+    place: Place
 
     def begin(self, home: Home, group: str, failed: bool) -> None:
         """Have what is missing of a sweep trained, or what has failed of it. Raises UserError or OSError."""
@@ -37,7 +36,7 @@ class ByEngine:
     """The engine trains it on the devices of this machine."""
 
     name = "the engine"
-    options: tuple[str, ...] = ()
+    place = ENGINE
 
     def begin(self, home: Home, group: str, failed: bool) -> None:
         self._client = EngineClient(home)
@@ -54,8 +53,7 @@ class ByCluster:
     name = "its driver"
 
     def __init__(self, place: str, share: float) -> None:
-        self._place, self._share = check_place(place), share
-        self.options = ("--on", place, *(() if share == 1 else ("--gpu-share", f"{share:g}")))
+        self.place = Place(check_place(place), share)
         if not 0 < share <= 1:
             raise ConfigError([Problem("gpu-share", f"{share:g}", "a number above 0, up to 1")])
         self._driver: subprocess.Popen[str] | None = None
@@ -63,25 +61,12 @@ class ByCluster:
     def begin(self, home: Home, group: str, failed: bool) -> None:
         if sys.stderr.isatty():
             click.echo("connecting to Ray", err=True)
-        self._driver = start_driver(home, group, self._place, self._share, failed, complain)
+        self._driver = start_driver(home, group, *self.place, failed, complain)
 
     def end(self, detached: bool) -> None:
         if self._driver and not detached:
             with suppress(subprocess.TimeoutExpired):  # What the sweep has come to is on the disk.
                 self._driver.wait(FAREWELL_SECONDS)
-
-
-def resume_command(group: str, trainer: SweepTrainer) -> str:
-    """The command line that goes on with a sweep where it was trained."""
-    return shlex.join(["mnist-tui", "sweep", "--resume", group, *trainer.options])
-
-
-def trainer_at(place: Place) -> SweepTrainer:
-    """Who trains at the place that the file of a sweep names; the engine where there can be none such."""
-    with suppress(ConfigError):
-        if place.on:
-            return ByCluster(*place)
-    return ByEngine()
 
 
 def sweep_trainer(place: str | None, share: float | None) -> SweepTrainer:

@@ -6,8 +6,9 @@ import socket
 
 import pytest
 
-from engine.cluster.connection import ClusterError, check_place, connected
+from engine.cluster.connection import ClusterError, connected
 from engine.config.fields import ConfigError
+from engine.sweeps.place import check_place
 
 
 @pytest.mark.parametrize("text", ["ray", "auto", "ray://head:10001", "ray://192.0.2.1:1"])

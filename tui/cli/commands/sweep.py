@@ -15,6 +15,7 @@ from engine.home import Home
 from engine.service.address import Address
 from engine.service.device_choice import VARIABLE, DeviceChoice
 from engine.sweeps.pivot import FORMATS, pivot
+from engine.sweeps.place import resume_command
 from engine.sweeps.presets import sweep_presets
 from engine.sweeps.standing import SweepReader
 from engine.sweeps.stopping import ask_to_stop
@@ -24,7 +25,7 @@ from tui.cli.commands.keep_option import KEEP_WEIGHTS
 from tui.cli.commands.place_options import PLACE
 from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
 from tui.cli.completion import complete_groups, complete_settings, complete_sweeps, complete_sweeps_in_training
-from tui.cli.sweep_trainers import SweepTrainer, resume_command, sweep_trainer, trainer_at
+from tui.cli.sweep_trainers import SweepTrainer, sweep_trainer
 from tui.exit_codes import DONE
 
 EXAMPLES = """\b
@@ -204,8 +205,7 @@ def show(home: Home, group: str, json: bool) -> None:
 def stop(home: Home, group: str) -> None:
     """Stop the runs of a sweep after their step; their checkpoints stay."""
     ask_to_stop(home, group)
-    trainer = trainer_at(read_sweep(home, group).place)
-    click.echo(f"{group} is being stopped; go on: {resume_command(group, trainer)}")
+    click.echo(f"{group} is being stopped; go on: {resume_command(group, read_sweep(home, group).place)}")
 
 
 @sweep.command("export")

@@ -7,9 +7,11 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from engine.cluster.connection import ClusterError
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.status import FINISHED, PAUSED, RUNNING, STOPPED
@@ -119,6 +121,24 @@ def test_a_sweep_that_a_cluster_trained_is_gone_on_with_there(home: Home, capsys
     make_sweep(home, {"l2": "0,0.1"})
     exit_status(SweepReader(home, "mine").read(), ByCluster("ray://head:10001", 0.5))
     assert capsys.readouterr().err.endswith("sweep --resume mine --on ray://head:10001 --gpu-share 0.5\n")
+
+
+def test_a_sweep_that_nobody_takes_in_hand_or_is_interrupted_says_how_it_is_gone_on_with(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.cluster.connection.find_spec", lambda name: object())
+    refused = ClusterError("late is refused: it has PyTorch 2.0, this process 2.14")
+    monkeypatch.setattr("tui.cli.sweep_trainers.start_driver", Mock(side_effect=refused))
+    words = ("l2=0,0.1", "--group", "mine", "--on", "ray://head:10001", "--gpu-share", "0.5")
+    command = "mnist-tui sweep --resume mine --on ray://head:10001 --gpu-share 0.5"
+    begun = call("sweep", *words)
+    assert begun.exit_code == 1
+    assert begun.stderr == f"mnist-tui: {refused}\nmine waits; go on: {command}\n"
+    writer = SweepWriter(home, "mine")
+    writer.append(begun=1.0, on="ray://head:10001", gpu_share=0.5)
+    writer.close()
+    assert f"go on: {command}\n" in call("sweep", "show", "mine").stdout
+    assert f" {command} goes on with it" in call("sweep", *words).stderr
 
 
 @pytest.mark.parametrize(
