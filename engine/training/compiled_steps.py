@@ -13,7 +13,7 @@ from engine.training.batch_buffers import Batch, BatchBuffers
 from engine.training.batch_plan import Batching, profits_from_pixel_order
 from engine.training.closed_form import ClosedForm
 from engine.training.l2_penalty import L2Penalty
-from engine.training.native import ACTIVATIONS, IMAGES, MOST_INPUTS, Layer, NativeBatch, compiled
+from engine.training.native import ACTIVATIONS, Layer, NativeBatch, compiled
 from engine.training.network import Network
 from engine.training.optimisers import Optimiser
 from engine.training.products import Call
@@ -22,8 +22,11 @@ from engine.training.threads import threads_for
 # A run that compiling would shorten by less than it takes is over sooner without. The savings were measured.
 SAVED_A_STEP, SAVED_AN_IMAGE = 1e-4, 3e-6
 LEAST_SAVED = 0.5
-# Beyond these many weights above the first layer a library's products are faster, as these have no zeros to leave out.
-MOST_WEIGHTS_ABOVE = 1 << 15
+# A library's products have no zeros to leave out: they are faster beyond these many weights above the first layer, and
+# for batches of more than a few images also where that layer is narrow, as measured up to the most images given here.
+MOST_WEIGHTS_ABOVE, MOST_UNITS = 1 << 15, 784
+FEW_IMAGES, MOST_IMAGES = 32, 1024
+MOST_WEIGHTS_ABOVE_OF_MANY, LEAST_UNITS_OF_MANY = 1 << 14, 100
 
 
 def suit(config: RunConfig, size: int) -> bool:
@@ -31,20 +34,26 @@ def suit(config: RunConfig, size: int) -> bool:
 
     Depends on the configuration and the machine alone, so that figures repeat bit for bit."""
     saved = config.epochs * (SAVED_A_STEP * Batching.of(config, size).batches + SAVED_AN_IMAGE * size)
-    _, *above = config.layer_sizes()
     return (
         config.gradients == "auto"
-        # Of more images a library's products are faster, as measured from 64 on.
-        and config.images_a_batch(size) <= IMAGES
         and profits_from_pixel_order(config, "cpu")
         and saved >= LEAST_SAVED
         and threads_for(config, size) == 1
-        and sum(inputs * outputs for inputs, outputs in above) <= MOST_WEIGHTS_ABOVE
-        and max(config.hidden, default=0) <= MOST_INPUTS
+        and _gains_by_zeros(config, config.images_a_batch(size))
         and set(config.layer_activations()) <= set(ACTIVATIONS)
         and not config.batch_norm
         and compiled().add_gradients is not None
     )
+
+
+def _gains_by_zeros(config: RunConfig, images: int) -> bool:
+    """Whether the products left out count for more than the speed of a library's, at so many images a batch."""
+    (_, units), *above = config.layer_sizes()
+    weights_above = sum(inputs * outputs for inputs, outputs in above)
+    if images <= FEW_IMAGES:
+        return weights_above <= MOST_WEIGHTS_ABOVE and max(config.hidden, default=0) <= MOST_UNITS
+    fits = images <= MOST_IMAGES and LEAST_UNITS_OF_MANY <= units <= MOST_UNITS
+    return fits and weights_above <= MOST_WEIGHTS_ABOVE_OF_MANY
 
 
 class CompiledSteps(ClosedForm):
@@ -63,7 +72,7 @@ class CompiledSteps(ClosedForm):
         if self._fused and not self._in_place:
             self._gradient = torch.zeros_like(network.vector)
         self._targets = network.like(network.vector if self._in_place else self._gradient)
-        self._space = [torch.empty(3, IMAGES, outputs) for _, outputs in config.layer_sizes()]
+        self._space = [torch.empty(3, buffers.batch_size, outputs) for _, outputs in config.layer_sizes()]
 
     def _calls(self, batch: Batch) -> Iterator[Call]:
         add_gradients = compiled().add_gradients

@@ -1,11 +1,14 @@
-/* The forward pass and the gradients of a multi-layer perceptron, written out as in closed_form.py, for at most IMAGES
-   images, which stay in the caches, and without the products of black pixels and of deltas that are zero. */
+/* The forward pass and the gradients of a multi-layer perceptron, written out as in closed_form.py, a block of images
+   after the other, which stays in the caches, and without the products of black pixels. */
 
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
 
-enum { IMAGES = 32, PIXELS = 784, CLASSES = 10, LANES = 8, VECTORS = 8, TILE = LANES * VECTORS };
+enum { PIXELS = 784, CLASSES = 10, LANES = 8, VECTORS = 8, TILE = LANES * VECTORS };
+/* The images of a block, and the pixels looked at in one go, are as many as a set of 64 bits holds. Of few images most
+   pixels are lit in none. */
+enum { BLOCK = 64, GROUP = 56, FEW = 6 };
 enum { RELU, TANH, SIGMOID, LEAKY_RELU };
 
 typedef float Vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
@@ -15,7 +18,7 @@ typedef struct {
     int64_t inputs, outputs, activation;
     const float *weights, *biases;
     float *weight_gradients, *bias_gradients;  /* to which gradients are added */
-    float *values, *slopes, *deltas;           /* (IMAGES, outputs), to work with */
+    float *values, *slopes, *deltas;           /* (images, outputs), to work with */
     const float *mask;                         /* (images, outputs), or null */
 } Layer;
 
@@ -29,115 +32,179 @@ typedef struct {
     float input_scale, gradient_scale;
 } Batch;
 
-/* A row of a matrix that is mostly zero: what is not, and in which columns. */
+/* Some images of a batch, from the first. */
 typedef struct {
-    int count;
-    uint16_t columns[PIXELS];
-    float values[PIXELS];
-} Sparse;
+    int64_t first, count;
+    const uint8_t *pixels;
+    const float *inputs;  /* what each value of a pixel is to the network */
+} Block;
 
-static void pick_pixels(const uint8_t *pixels, float scale, Sparse *out)
+/* How many of some columns are summed at once: a power of two of vectors, or fewer than one has. */
+static int64_t tile_of(int64_t columns)
 {
-    int count = 0;
-    for (int start = 0; start < PIXELS; start += 8) {
+    int64_t tile = TILE;
+    while (tile > columns && tile > LANES) tile /= 2;
+    return tile < columns ? tile : columns;
+}
+
+/* Which pixels of a group are not black. */
+static uint64_t find_lit(const uint8_t *pixels)
+{
+    const uint64_t low = 0x7f7f7f7f7f7f7f7f;
+    uint64_t lit = 0;
+    #pragma GCC unroll 7
+    for (int p = 0; p < GROUP; p += 8) {
         uint64_t eight;
-        memcpy(&eight, pixels + start, sizeof eight);
-        if (!eight) continue;
-        for (int i = start; i < start + 8; i++) {
-            out->columns[count] = i;
-            count += pixels[i] != 0;
+        memcpy(&eight, pixels + p, sizeof eight);
+        eight = ((((eight & low) + low) | eight) & ~low) >> 7;
+        eight |= eight >> 7;
+        eight |= eight >> 14;
+        lit |= ((eight | eight >> 28) & 0xff) << p;
+    }
+    return lit;
+}
+
+/* Rows of a matrix, `width` apart. */
+typedef struct {
+    const float *numbers;
+    int64_t width;
+} Rows;
+
+/* to (vectors) += the sum over the set bits of `lit`, of pixels that lie `stride` apart, of a pixel's input times the
+   row of that number */
+static inline __attribute__((always_inline)) void add_lit_vectors(
+    const int vectors, uint64_t lit, const uint8_t *pixels, int64_t stride, const float *inputs, Rows rows, float *to)
+{
+    Vector sum[VECTORS];
+    #pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) sum[v] = ((const Vector *)to)[v];
+    for (; lit; lit &= lit - 1) {
+        const int64_t k = __builtin_ctzll(lit);
+        const float input = inputs[pixels[k * stride]];
+        const Vector *row = (const Vector *)(rows.numbers + k * rows.width);
+        #pragma GCC unroll 8
+        for (int v = 0; v < vectors; v++) sum[v] += input * row[v];
+    }
+    #pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) ((Vector *)to)[v] = sum[v];
+}
+
+/* The same for a tile of so many columns. */
+static void add_lit(int64_t tile, uint64_t lit, const uint8_t *pixels, int64_t stride, const float *inputs, Rows rows,
+                    float *to)
+{
+    if (!lit) return;
+    switch (tile) {
+    case 8 * LANES: add_lit_vectors(8, lit, pixels, stride, inputs, rows, to); return;
+    case 4 * LANES: add_lit_vectors(4, lit, pixels, stride, inputs, rows, to); return;
+    case 2 * LANES: add_lit_vectors(2, lit, pixels, stride, inputs, rows, to); return;
+    case LANES: add_lit_vectors(1, lit, pixels, stride, inputs, rows, to); return;
+    }
+    for (; lit; lit &= lit - 1) {
+        const int64_t k = __builtin_ctzll(lit);
+        for (int64_t c = 0; c < tile; c++) to[c] += inputs[pixels[k * stride]] * rows.numbers[k * rows.width + c];
+    }
+}
+
+/* to (vectors) += the sum of factors, which lie `stride` apart, times `count` rows */
+static inline __attribute__((always_inline)) void add_row_vectors(
+    const int vectors, const float *factors, int64_t stride, int64_t count, Rows rows, float *to)
+{
+    Vector sum[VECTORS];
+    #pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) sum[v] = ((const Vector *)to)[v];
+    for (int64_t k = 0; k < count; k++) {
+        const Vector *row = (const Vector *)(rows.numbers + k * rows.width);
+        #pragma GCC unroll 8
+        for (int v = 0; v < vectors; v++) sum[v] += factors[k * stride] * row[v];
+    }
+    #pragma GCC unroll 8
+    for (int v = 0; v < vectors; v++) ((Vector *)to)[v] = sum[v];
+}
+
+/* The same for all columns of a matrix. */
+static void add_rows(const float *factors, int64_t stride, int64_t count, const float *matrix, int64_t width, float *to)
+{
+    for (int64_t j = 0, tile; j < width; j += tile) {
+        const Rows rows = {matrix + j, width};
+        switch (tile = tile_of(width - j)) {
+        case 8 * LANES: add_row_vectors(8, factors, stride, count, rows, to + j); continue;
+        case 4 * LANES: add_row_vectors(4, factors, stride, count, rows, to + j); continue;
+        case 2 * LANES: add_row_vectors(2, factors, stride, count, rows, to + j); continue;
+        case LANES: add_row_vectors(1, factors, stride, count, rows, to + j); continue;
+        }
+        for (int64_t k = 0; k < count; k++)
+            for (int64_t c = j; c < width; c++) to[c] += factors[k * stride] * matrix[k * width + c];
+    }
+}
+
+/* values = biases + inputs * weights, of the first layer */
+static void multiply_pixels(const Block *block, const Layer *first, float *values)
+{
+    const int64_t width = first->outputs;
+    for (int64_t i = 0; i < block->count; i++) memcpy(values + i * width, first->biases, width * sizeof *values);
+    for (int start = 0; start < PIXELS; start += GROUP) {
+        const uint8_t *pixels = block->pixels + start;
+        const float *weights = first->weights + start * width;
+        uint64_t lit[BLOCK];
+        for (int64_t i = 0; i < block->count; i++) lit[i] = find_lit(pixels + i * PIXELS);
+        for (int64_t j = 0, tile; j < width; j += tile) {
+            tile = tile_of(width - j);
+            for (int64_t i = 0; i < block->count; i++)
+                add_lit(tile, lit[i], pixels + i * PIXELS, 1, block->inputs, (Rows){weights + j, width}, values + i * width + j);
         }
     }
-    out->count = count;
-    for (int k = 0; k < count; k++) out->values[k] = scale * pixels[out->columns[k]];
 }
 
-static void pick(const float *numbers, int width, Sparse *out)
+/* matrix (PIXELS, width) += transposed inputs * deltas (images, width) */
+static void spread_pixels(const Block *block, const float *deltas, int64_t width, float *matrix)
 {
-    out->count = 0;
-    for (int i = 0; i < width; i++) {
-        out->columns[out->count] = i;
-        out->values[out->count] = numbers[i];
-        out->count += numbers[i] != 0;
+    uint64_t lit[PIXELS] = {0};  /* in which images */
+    for (int64_t i = 0; i < block->count; i++)
+        #pragma omp simd
+        for (int p = 0; p < PIXELS; p++) lit[p] |= (uint64_t)(block->pixels[i * PIXELS + p] != 0) << i;
+    for (int64_t j = 0, tile; j < width; j += tile) {
+        tile = tile_of(width - j);
+        for (int p = 0; p < PIXELS; p++)
+            add_lit(tile, lit[p], block->pixels + p, PIXELS, block->inputs, (Rows){deltas + j, width}, matrix + p * width + j);
     }
 }
 
-/* to += the sum of values times rows of a matrix; fewer columns than a tile */
-static void multiply_rest(const Sparse *s, const float *matrix, int64_t width, float *to, int64_t columns)
+/* The same for few images. */
+static void spread_few(const Block *block, const float *deltas, int64_t width, float *matrix)
 {
-    for (int k = 0; k < s->count; k++)
-        for (int64_t c = 0; c < columns; c++) to[c] += s->values[k] * matrix[s->columns[k] * width + c];
+    for (int64_t i = 0; i < block->count; i++)
+        for (int start = 0; start < PIXELS; start += GROUP)
+            for (uint64_t lit = find_lit(block->pixels + i * PIXELS + start); lit; lit &= lit - 1) {
+                const int64_t p = start + __builtin_ctzll(lit);
+                const float input = block->inputs[block->pixels[i * PIXELS + p]];
+                #pragma omp simd
+                for (int64_t c = 0; c < width; c++) matrix[p * width + c] += input * deltas[i * width + c];
+            }
 }
 
-/* out (images, width) += sparse * matrix */
-static void multiply(const Sparse *sparse, int images, const float *matrix, int64_t width, float *out)
-{
-    for (int64_t j = 0; j < width; j += TILE)
-        for (int i = 0; i < images; i++) {
-            const Sparse *s = &sparse[i];
-            float *to = out + i * width + j;
-            if (width - j < TILE) {
-                multiply_rest(s, matrix + j, width, to, width - j);
-                continue;
-            }
-            Vector sum[VECTORS];
-            memcpy(sum, to, sizeof sum);
-            for (int k = 0; k < s->count; k++) {
-                const Vector *row = (const Vector *)(matrix + s->columns[k] * width + j);
-                #pragma GCC unroll 8
-                for (int v = 0; v < VECTORS; v++) sum[v] += s->values[k] * row[v];
-            }
-            memcpy(to, sum, sizeof sum);
-        }
-}
-
-/* Rows of a matrix += values times a vector; fewer columns than a tile */
-static void spread_rest(const Sparse *s, float scale, const float *from, float *matrix, int64_t width, int64_t columns)
-{
-    for (int k = 0; k < s->count; k++)
-        for (int64_t c = 0; c < columns; c++) matrix[s->columns[k] * width + c] += scale * s->values[k] * from[c];
-}
-
-/* matrix += scale * transposed sparse * dense, dense (images, width) */
-static void spread(const Sparse *sparse, int images, float scale, const float *dense, int64_t width, float *matrix)
-{
-    for (int64_t j = 0; j < width; j += TILE)
-        for (int i = 0; i < images; i++) {
-            const Sparse *s = &sparse[i];
-            const float *from = dense + i * width + j;
-            if (width - j < TILE) {
-                spread_rest(s, scale, from, matrix + j, width, width - j);
-                continue;
-            }
-            Vector scaled[VECTORS];
-            memcpy(scaled, from, sizeof scaled);
-            #pragma GCC unroll 8
-            for (int v = 0; v < VECTORS; v++) scaled[v] *= scale;
-            for (int k = 0; k < s->count; k++) {
-                Vector *row = (Vector *)(matrix + s->columns[k] * width + j);
-                #pragma GCC unroll 8
-                for (int v = 0; v < VECTORS; v++) row[v] += s->values[k] * scaled[v];
-            }
-        }
-}
-
-/* out = biases + weights * x, four outputs at a time; beyond the last output it is taken again */
+/* out = biases + weights * x, eight outputs at a time; beyond the last output it is taken again */
 static void affine(const Layer *layer, const float *x, float *out)
 {
     const int64_t inputs = layer->inputs, last = layer->outputs - 1;
-    for (int64_t o = 0; o <= last; o += 4) {
-        const float *rows[4];
-        for (int k = 0; k < 4; k++) rows[k] = layer->weights + (o + k < last ? o + k : last) * inputs;
-        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-        #pragma omp simd reduction(+ : s0, s1, s2, s3)
+    for (int64_t o = 0; o <= last; o += 8) {
+        const float *rows[8];
+        #pragma GCC unroll 8
+        for (int k = 0; k < 8; k++) rows[k] = layer->weights + (o + k < last ? o + k : last) * inputs;
+        float s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
+        #pragma omp simd reduction(+ : s0, s1, s2, s3, s4, s5, s6, s7)
         for (int64_t i = 0; i < inputs; i++) {
             s0 += rows[0][i] * x[i];
             s1 += rows[1][i] * x[i];
             s2 += rows[2][i] * x[i];
             s3 += rows[3][i] * x[i];
+            s4 += rows[4][i] * x[i];
+            s5 += rows[5][i] * x[i];
+            s6 += rows[6][i] * x[i];
+            s7 += rows[7][i] * x[i];
         }
-        const float sums[] = {s0, s1, s2, s3};
-        for (int k = 0; k < 4 && o + k <= last; k++) out[o + k] = layer->biases[o + k] + sums[k];
+        const float sums[] = {s0, s1, s2, s3, s4, s5, s6, s7};
+        for (int k = 0; k < 8 && o + k <= last; k++) out[o + k] = layer->biases[o + k] + sums[k];
     }
 }
 
@@ -147,6 +214,7 @@ static void activate(const Layer *layer, float *z, float *slope, const float *ma
     const int64_t width = layer->outputs;
     switch (layer->activation) {
     case RELU:
+        #pragma omp simd
         for (int64_t j = 0; j < width; j++) { slope[j] = !(z[j] <= 0); z[j] = z[j] < 0 ? 0 : z[j]; }
         break;
     case TANH:
@@ -156,10 +224,12 @@ static void activate(const Layer *layer, float *z, float *slope, const float *ma
         for (int64_t j = 0; j < width; j++) { z[j] = 1 / (1 + expf(-z[j])); slope[j] = z[j] * (1 - z[j]); }
         break;
     case LEAKY_RELU:
+        #pragma omp simd
         for (int64_t j = 0; j < width; j++) { slope[j] = z[j] > 0 ? 1 : 0.01f; z[j] *= slope[j]; }
         break;
     }
     if (mask)
+        #pragma omp simd
         for (int64_t j = 0; j < width; j++) { z[j] *= mask[j]; slope[j] *= mask[j]; }
 }
 
@@ -172,59 +242,85 @@ static void differ(const float *z, int64_t label, float *delta)
     for (int c = 0; c < CLASSES; c++) delta[c] = delta[c] / sum - (c == label);
 }
 
-static void forward(const Batch *batch, Sparse *lit)
+/* Fill the values and slopes of every layer, the logits, and the deltas at these. */
+static void forward(const Batch *batch, const Block *block)
 {
-    const int images = batch->images;
     const Layer *first = batch->layers, *last = first + batch->count - 1;
-    for (int i = 0; i < images; i++) {
-        pick_pixels(batch->pixels + i * PIXELS, batch->input_scale, &lit[i]);
-        memcpy(first->values + i * first->outputs, first->biases, first->outputs * sizeof(float));
-    }
-    multiply(lit, images, first->weights, first->outputs, first->values);
+    const int64_t end = block->first + block->count;
+    multiply_pixels(block, first, first->values + block->first * first->outputs);
     for (const Layer *layer = first; layer < last; layer++)
-        for (int i = 0; i < images; i++) {
+        for (int64_t i = block->first; i < end; i++) {
             const int64_t at = i * layer->outputs;
             activate(layer, layer->values + at, layer->slopes + at, layer->mask ? layer->mask + at : 0);
             affine(layer + 1, layer->values + at, layer[1].values + i * layer[1].outputs);
         }
-    for (int i = 0; i < images; i++) {
+    for (int64_t i = block->first; i < end; i++) {
         const float *z = last->values + i * CLASSES;
         for (int c = 0; c < CLASSES; c++) batch->logits[c * batch->stride + i] = z[c];
         differ(z, batch->labels[i], last->deltas + i * CLASSES);
     }
 }
 
-/* The gradients may lie where the parameters are: once they are added to, parameters are no longer read. */
-static void backward(const Batch *batch, const Sparse *lit)
+/* Fill the deltas of the layers below the last. */
+static void propagate(const Batch *batch, const Block *block)
 {
-    const int images = batch->images;
-    static _Thread_local Sparse delta;
-    const Layer *first = batch->layers, *last = first + batch->count - 1;
-    const float scale = batch->gradient_scale;
-    for (const Layer *layer = last; layer > first; layer--)
-        for (int i = 0; i < images; i++) {
+    for (const Layer *layer = batch->layers + batch->count - 1; layer > batch->layers; layer--)
+        for (int64_t i = block->first; i < block->first + block->count; i++) {
             float *below = layer[-1].deltas + i * layer->inputs;
             const float *slopes = layer[-1].slopes + i * layer->inputs;
-            pick(layer->deltas + i * layer->outputs, layer->outputs, &delta);
             memset(below, 0, layer->inputs * sizeof *below);
-            multiply(&delta, 1, layer->weights, layer->inputs, below);
+            add_rows(layer->deltas + i * layer->outputs, 1, layer->outputs, layer->weights, layer->inputs, below);
+            #pragma omp simd
             for (int64_t j = 0; j < layer->inputs; j++) below[j] *= slopes[j];
         }
-    for (const Layer *layer = last; layer >= first; layer--)
-        for (int i = 0; i < images; i++) {
-            const float *above = layer->deltas + i * layer->outputs;
-            for (int64_t o = 0; o < layer->outputs; o++) layer->bias_gradients[o] += scale * above[o];
-            if (layer == first) continue;
-            pick(above, layer->outputs, &delta);
-            spread(&delta, 1, scale, layer[-1].values + i * layer->inputs, layer->inputs, layer->weight_gradients);
-        }
-    spread(lit, images, scale, first->deltas, first->outputs, first->weight_gradients);
 }
 
-/* Add `gradient_scale` times the sum of the images' gradients, and fill the logits. */
+static void scale(float *numbers, int64_t count, float factor)
+{
+    #pragma omp simd
+    for (int64_t k = 0; k < count; k++) numbers[k] *= factor;
+}
+
+/* Add to the gradients; of values and deltas what is a factor of a product is scaled on the way. */
+static void accumulate(const Batch *batch, const Block *block)
+{
+    const float factor = batch->gradient_scale;
+    const int64_t images = block->count;
+    for (const Layer *layer = batch->layers + batch->count - 1; layer >= batch->layers; layer--) {
+        const int64_t width = layer->outputs;
+        float *deltas = layer->deltas + block->first * width;
+        for (int64_t i = 0; i < images; i++)
+            #pragma omp simd
+            for (int64_t o = 0; o < width; o++) layer->bias_gradients[o] += factor * deltas[i * width + o];
+        if (layer == batch->layers) {
+            scale(deltas, images * width, factor);
+            (images < FEW ? spread_few : spread_pixels)(block, deltas, width, layer->weight_gradients);
+            return;
+        }
+        float *values = layer[-1].values + block->first * layer->inputs;
+        scale(values, images * layer->inputs, factor);
+        for (int64_t o = 0; o < width; o++)
+            if (images > 1 || deltas[o])
+                add_rows(deltas + o, width, images, values, layer->inputs, layer->weight_gradients + o * layer->inputs);
+    }
+}
+
+/* Add `gradient_scale` times the sum of the images' gradients, and fill the logits.
+
+   The gradients may lie where the parameters are: once the first is added, parameters are no longer read. */
 void add_gradients(const Batch *batch)
 {
-    static _Thread_local Sparse lit[IMAGES];
-    forward(batch, lit);
-    backward(batch, lit);
+    float inputs[256];
+    for (int p = 0; p < 256; p++) inputs[p] = batch->input_scale * p;
+    for (int backward = 0; backward < 2; backward++)
+        for (int64_t first = 0; first < batch->images; first += BLOCK) {
+            const int64_t left = batch->images - first;
+            const Block block = {first, left < BLOCK ? left : BLOCK, batch->pixels + first * PIXELS, inputs};
+            if (backward) {
+                accumulate(batch, &block);
+                continue;
+            }
+            forward(batch, &block);
+            propagate(batch, &block);
+        }
 }

@@ -31,7 +31,8 @@ def method(settings: str) -> str:
 @with_compiler
 @pytest.mark.parametrize(
     "settings",
-    ["", "batch_size=1 train_size=100", "batch_size=20", "hidden=none", "dropout=0.3", "l2=0.001",
+    ["", "batch_size=1 train_size=100", "batch_size=5", "batch_size=20", "hidden=none", "hidden=30,9", "dropout=0.3",
+     "l2=0.001", "batch_size=150 hidden=108,24 l2=0.001", "batch_size=100 hidden=128 dropout=0.3",
      "momentum=0.9 batch_size=16", "activation=tanh", "activation=sigmoid,leaky-relu", "schedule=cosine",
      "optimiser=adam learning_rate=0.001"],
 )  # fmt: skip
@@ -46,7 +47,7 @@ def test_compiled_steps_agree_with_autograd(settings: str) -> None:
 
 
 @with_compiler
-@pytest.mark.parametrize("settings", ["", "momentum=0.9 dropout=0.3 batch_size=20"])
+@pytest.mark.parametrize("settings", ["", "batch_size=70 hidden=108,24", "momentum=0.9 dropout=0.3 batch_size=20"])
 def test_a_run_goes_on_from_a_checkpoint_to_the_same_bits(settings: str) -> None:
     config = RunConfig.parse(f"{SETTINGS} {settings}")
     whole, _ = train(config)
@@ -73,6 +74,7 @@ def test_a_run_goes_on_from_a_checkpoint_to_the_same_bits(settings: str) -> None
         "batch_norm=yes",
         "shift=2",
         "batch_size=64",
+        "batch_size=64 hidden=128,128,64",
     ],
 )
 def test_what_they_do_not_know_or_gain_by_is_left_to_recorded_operations(settings: str) -> None:
@@ -84,6 +86,13 @@ def test_a_run_that_is_over_sooner_without_compiles_nothing(monkeypatch: pytest.
     monkeypatch.setattr(compiled_steps, "LEAST_SAVED", 1)
     assert method(SETTINGS).startswith("recorded operations")
     assert compiled_steps.suit(RunConfig.parse("epochs=5"), 60_000)
+
+
+@with_compiler
+def test_batches_too_large_for_them_are_left_to_recorded_operations() -> None:
+    config = RunConfig.parse("epochs=5 hidden=100 batch_size=1024")
+    assert compiled_steps.suit(config, 60_000)
+    assert not compiled_steps.suit(config.replace({"batch_size": "2048"}), 60_000)
 
 
 class Wrong(CompiledSteps):
