@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from rich.style import Style
 from textual.color import Color
 
@@ -17,20 +15,14 @@ FAINTNESS = {"faint": 0.55, "shade": 0.6}
 class PaintsCharts(LineWidget):
     """A widget among whose lines are those of charts."""
 
-    CSS_PREFIX = "chart"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "chart--axis", "chart--label", "chart--value", "chart--cross", "chart--hint",
-        *palette.classes("chart"),
-    }  # fmt: skip
     DEFAULT_CSS = f"""
     PaintsCharts {{
-        background: $surface;
-        & > .chart--axis {{ color: $foreground 40%; }}
-        & > .chart--label {{ color: $foreground 70%; }}
-        & > .chart--value {{ color: $foreground; text-style: bold; }}
-        & > .chart--cross {{ color: $foreground 60%; }}
-        & > .chart--hint {{ color: $foreground 70%; }}
-        {palette.rules("chart")}
+        & > .axis {{ color: $foreground 40%; }}
+        & > .label {{ color: $foreground 70%; }}
+        & > .value {{ color: $foreground; text-style: bold; }}
+        & > .cross {{ color: $foreground 60%; }}
+        & > .hint {{ color: $foreground 70%; }}
+        {palette.rules()}
     }}
     """
 

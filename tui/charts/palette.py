@@ -7,16 +7,11 @@ DARK = ("#c792ea", "#56c8d8", "#f78fb3", "#c5d86d", "#b0a090", "#e0e0e0")
 LIGHT = ("#7b3fa0", "#00798c", "#b8326e", "#66740f", "#6b5b4b", "#303030")
 
 
-def classes(prefix: str) -> set[str]:
-    """The component classes of a widget with that prefix."""
-    return {f"{prefix}--curve-{number}" for number in range(len(ANY + DARK))}
-
-
-def rules(prefix: str) -> str:
-    """The rules of the component classes, for within the rule of their widget."""
+def rules() -> str:
+    """The rules of the styles of curves, for within the rule of a widget."""
     of_themes = [("", enumerate(ANY)), (":dark", enumerate(DARK, len(ANY))), (":light", enumerate(LIGHT, len(ANY)))]
     return "\n".join(
-        f"&{theme} > .{prefix}--curve-{number} {{ color: {colour}; }}"
+        f"&{theme} > .curve-{number} {{ color: {colour}; }}"
         for theme, colours in of_themes
         for number, colour in colours
     )

@@ -64,9 +64,7 @@ class Search(Input):
 class KeyList(ScrolledLines):
     """Shows the keys of some sections, those that match what is looked for."""
 
-    CSS_PREFIX = "help"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"help--title"}
-    DEFAULT_CSS = "KeyList { height: 1fr; & > .help--title { text-style: bold; } }"
+    DEFAULT_CSS = "KeyList { height: 1fr; background: $panel; }"
 
     def __init__(self, sections: Sequence[Section], file: str, observation: Observation | None) -> None:
         super().__init__()

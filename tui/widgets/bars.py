@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual.binding import ActiveBinding, Binding
@@ -26,15 +26,13 @@ SAID_FOR = 4.0
 class Tabs(LineWidget):
     """Shows names of which one is current, and words at the right; sends `Chosen` for a name that is clicked."""
 
-    CSS_PREFIX = "tabs"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"tabs--current", "tabs--other", "tabs--words"}
     DEFAULT_CSS = """
     Tabs {
         height: 1;
         background: $panel;
-        & > .tabs--current { background: $primary; color: $text; text-style: bold; }
-        & > .tabs--other { color: $foreground; }
-        & > .tabs--words { color: $text-muted; }
+        & > .current { background: $primary; color: $text; text-style: bold; }
+        & > .other { color: $foreground; }
+        & > .words { color: $text-muted; }
     }
     """
 
@@ -129,16 +127,13 @@ class KeyBar(LineWidget):
 
         text: str
 
-    CSS_PREFIX = "keys"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"keys--key", "keys--name", "keys--off", "keys--said"}
     DEFAULT_CSS = """
     KeyBar {
         height: 2;
         background: $panel;
-        & > .keys--key { color: $text-accent; text-style: bold; }
-        & > .keys--name { color: $foreground; }
-        & > .keys--off { color: $foreground 40%; }
-        & > .keys--said { color: $text-warning; }
+        & > .key { color: $text-accent; text-style: bold; }
+        & > .off { color: $foreground 40%; }
+        & > .said { color: $text-warning; }
     }
     """
 

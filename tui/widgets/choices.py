@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.message import Message
@@ -24,15 +23,12 @@ class Choices(LineWidget):
 
     Sends `Chosen` for the word that is clicked."""
 
-    CSS_PREFIX = "choices"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"choices--word", "choices--cursor", "choices--more"}
     DEFAULT_CSS = """
     Choices {
         background: $panel;
-        & > .choices--word { text-style: bold; }
-        & > .choices--more { color: $text-muted; }
-        & > .choices--cursor { background: $primary; color: $text; text-style: bold; }
-        &:nocolor > .choices--cursor { text-style: bold reverse; }
+        & > .word { text-style: bold; }
+        & > .cursor { background: $primary; color: $text; text-style: bold; }
+        &:nocolor > .cursor { text-style: bold reverse; }
     }
     """
 
@@ -100,7 +96,7 @@ class Choices(LineWidget):
     def _more(self, last: int) -> Line:
         """How many words there are before the first that is seen, and after the last."""
         counts = (("↑", self._top), ("↓", len(self._words) - last - 1))
-        return (("   ".join(f"{arrow} {count} more" for arrow, count in counts if count), "more"),)
+        return (("   ".join(f"{arrow} {count} more" for arrow, count in counts if count), "dim"),)
 
     def _places_shown(self, width: int, height: int) -> range:
         """The choices that fit, from the first of before on where the cursor is among them and no row stays free."""

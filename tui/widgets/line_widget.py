@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
-from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,37 +17,42 @@ from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.drawing.glyphs import STATUS_SYMBOLS
 from tui.drawing.styled_lines import Line, Tone
 
 # The row, or whatever else, that keys act on, in a widget with the focus and in another.
-CURSORS = CURSOR, UNFOCUSED = ("cursor", "cursor-unfocused")
+CURSOR, UNFOCUSED = "cursor", "cursor-unfocused"
 
 
 class Painted(Widget):
     """A widget that turns lines of styled text into what Textual paints.
 
-    A span's style `name` is the component class `CSS_PREFIX--name`, or for a run's status `status--name`, which looks
-    the same everywhere; so does a cursor, `row--name`, in a widget without such a class of its own. No name is the
-    widget's own style."""
+    A span's style is the class of a rule `& > .style` in the style sheet of the widget or, for what looks the same
+    everywhere, in this one. No name is the widget's own style."""
 
-    CSS_PREFIX = ""
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(f"status--{status}" for status in STATUS_SYMBOLS),
-        *(f"row--{cursor}" for cursor in CURSORS),
-    }
     DEFAULT_CSS = """
     Painted {
-        & > .status--queued, & > .status--unqueued, & > .status--pruned { color: $text-muted; }
-        & > .status--preparing { color: $text-primary; }
-        & > .status--running { color: $text-primary; text-style: bold; }
-        & > .status--paused { color: $text-warning; text-style: bold; }
-        & > .status--finished { color: $text-success; }
-        & > .status--stopped { color: $text-warning; }
-        & > .status--failed { color: $text-error; text-style: bold; }
-        & > .status--interrupted { color: $text-error; }
-        & > .row--cursor { text-style: reverse; }
-        & > .row--cursor-unfocused { text-style: bold; background: $boost; }
+        background: $surface;
+        & > .cursor { text-style: reverse; }
+        & > .cursor-unfocused { text-style: bold; background: $boost; }
+        & > .title { text-style: bold; }
+        & > .header { color: $text-muted; text-style: bold; }
+        & > .dim { color: $text-muted; }
+        & > .name, & > .digit { color: $foreground; }
+        & > .bar { color: $text-primary; }
+        & > .mark, & > .filter { color: $text-accent; text-style: bold; }
+        & > .changed, & > .notice { color: $text-warning; text-style: bold; }
+        & > .warning { color: $text-warning; }
+        & > .right { color: $text-success; }
+        & > .best { color: $text-success; text-style: bold; }
+        & > .wrong { color: $text-error; text-style: bold; }
+        & > .queued, & > .unqueued, & > .pruned { color: $text-muted; }
+        & > .preparing { color: $text-primary; }
+        & > .running { color: $text-primary; text-style: bold; }
+        & > .paused { color: $text-warning; text-style: bold; }
+        & > .finished { color: $text-success; }
+        & > .stopped { color: $text-warning; }
+        & > .failed { color: $text-error; text-style: bold; }
+        & > .interrupted { color: $text-error; }
     }
     """
     # Nothing in it depends on it, so that what has got another size need not be laid out a second time.
@@ -59,14 +63,9 @@ class Painted(Widget):
         self._looks: dict[str | Tone, Style] = {}
         self._waiting: list[Callable[[], object]] = []
 
-    @classmethod
-    def _get_component_classes(cls) -> frozenset[str]:  # type: ignore[override]  # Textual has it cached.
-        """None that Textual works out whenever the widget is styled: of so many, few are ever looked at."""
-        return frozenset()
-
     def get_component_styles(self, *names: str) -> RenderStyles:
-        """As of any widget, worked out when it is asked for."""
-        for name in super()._get_component_classes().intersection(names).difference(self._component_styles):
+        """As of any widget, worked out when it is asked for: of so many, few are ever looked at."""
+        for name in set(names).difference(self._component_styles):
             component = DOMNode(classes=name)
             component._attach(self)
             self.app.stylesheet.apply(component, animate=False)
@@ -87,15 +86,8 @@ class Painted(Widget):
         return found
 
     def make_look(self, style: str | Tone) -> Style:
-        """The style of a name: the component class it stands for."""
-        if not style:
-            return self.visual_style.rich_style
-        name = f"{self.CSS_PREFIX}--{style}"
-        if style in STATUS_SYMBOLS:
-            name = f"status--{style}"
-        elif style in CURSORS and name not in super()._get_component_classes():
-            name = f"row--{style}"
-        return self.get_component_rich_style(name)
+        """The style of a name, by the style sheets."""
+        return self.get_component_rich_style(str(style)) if style else self.visual_style.rich_style
 
     def once_painted(self, work: Callable[[], object]) -> None:
         """Do something after what has happened is painted, once however often that is asked for until then."""

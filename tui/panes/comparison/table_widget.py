@@ -29,25 +29,14 @@ class ComparisonTable(LineWidget, can_focus=True):
     Keys change how runs are compared, which `ChoicesChanged` tells; `LineChosen` tells that the cursor came to another
     line, `Removed` that one is to be compared no longer."""
 
-    CSS_PREFIX = "figures"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "figures--title", "figures--section", "figures--label", "figures--dim", "figures--note", "figures--value",
-        "figures--best", "figures--changed", "figures--chosen",
-        *palette.classes("figures"),
-    }  # fmt: skip
     DEFAULT_CSS = f"""
     ComparisonTable {{
-        background: $surface;
-        & > .figures--title {{ text-style: bold; }}
-        & > .figures--section {{ color: $text-muted; text-style: bold; }}
-        & > .figures--label {{ color: $foreground; }}
-        & > .figures--dim {{ color: $text-muted; }}
-        & > .figures--note {{ color: $foreground; }}
-        & > .figures--value {{ color: $foreground; }}
-        & > .figures--best {{ color: $text-success; text-style: bold; }}
-        & > .figures--changed {{ color: $text-warning; text-style: bold; }}
-        & > .figures--chosen {{ text-style: bold underline; }}
-        {palette.rules("figures")}
+        & > .section {{ color: $text-muted; text-style: bold; }}
+        & > .label {{ color: $foreground; }}
+        & > .note {{ color: $foreground; }}
+        & > .value {{ color: $foreground; }}
+        & > .chosen {{ text-style: bold underline; }}
+        {palette.rules()}
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [

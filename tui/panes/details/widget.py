@@ -21,18 +21,9 @@ EMPTY = "No run is chosen."
 class Details(ScrolledLines, can_focus=True):
     """Shows a `RunSummary`, scrolled by the arrow keys where it is longer than the pane."""
 
-    CSS_PREFIX = "details"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "details--title", "details--dim", "details--changed", "details--current", "details--warning",
-    }  # fmt: skip
     DEFAULT_CSS = """
     Details {
-        background: $surface;
-        & > .details--title { text-style: bold; }
-        & > .details--dim { color: $text-muted; }
-        & > .details--changed { color: $text-warning; text-style: bold; }
-        & > .details--current { text-style: bold; }
-        & > .details--warning { color: $text-warning; }
+        & > .current { text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

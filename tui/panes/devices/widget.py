@@ -21,20 +21,6 @@ class DeviceTable(RowList):
     """Shows a `DevicesView`; the cursor stays on its run as the queue moves. Sends `Selected` on Enter,
     `EmptyWanted` when all runs are to be taken out of the queue."""
 
-    CSS_PREFIX = "devices"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "devices--header", "devices--name", "devices--dim", "devices--bar", "devices--warning",
-    }  # fmt: skip
-    DEFAULT_CSS = """
-    DeviceTable {
-        background: $surface;
-        & > .devices--header { color: $text-muted; text-style: bold; }
-        & > .devices--name { color: $foreground; }
-        & > .devices--dim { color: $text-muted; }
-        & > .devices--bar { color: $text-primary; }
-        & > .devices--warning { color: $text-warning; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         *row_keys("run", "runs", "The first run", "The last run of the queue"),
         shown("open", "select", "Show", "Show this run in the view Train"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Generic
+from typing import Any, Generic
 
 import numpy as np
 from textual.binding import BindingType
@@ -45,24 +45,6 @@ def keys(own: Iterable[BindingType], all_wanted: str) -> list[BindingType]:
 
 class Gallery(DigitLines, Generic[ImagesT, WantedT]):
     """Shows images and lets one go through the wanted ones; asks for another epoch by `EpochWanted`."""
-
-    CSS_PREFIX = "gallery"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "gallery--digit", "gallery--title", "gallery--dim", "gallery--notice",
-        "gallery--right", "gallery--wrong", "gallery--bar",
-    }  # fmt: skip
-    DEFAULT_CSS = """
-    Gallery {
-        background: $surface;
-        & > .gallery--digit { color: $foreground; }
-        & > .gallery--title { text-style: bold; }
-        & > .gallery--dim { color: $text-muted; }
-        & > .gallery--notice { color: $text-warning; text-style: bold; }
-        & > .gallery--right { color: $text-success; }
-        & > .gallery--wrong { color: $text-error; text-style: bold; }
-        & > .gallery--bar { color: $text-primary; }
-    }
-    """
 
     @dataclass
     class EpochWanted(Message):

@@ -23,6 +23,16 @@ LONGEST_NAME = 12
 # Cells of the share of each class that is right, a gap before it, and what stands above.
 RATE_WIDTH, RATE = 7, "right"
 SHADES = 4
+# The rules of its styles, for within the rule of a widget. Worse is a filled cell and better is not, so that they are
+# told apart without colour.
+SHADE_RULES = """
+    & > .wrong1 { background: $error 10%; }
+    & > .wrong2 { background: $error 25%; }
+    & > .wrong3 { background: $error 45%; }
+    & > .wrong4 { background: $error 70%; text-style: bold; }
+    & > .better1, & > .better2 { color: $text-success; }
+    & > .better3, & > .better4 { color: $text-success; text-style: bold; }
+"""
 # Above the rows: what the selected cell means, and the names of the columns.
 HEADER = 2
 

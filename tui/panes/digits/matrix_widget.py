@@ -11,7 +11,7 @@ from textual.message import Message
 
 from engine.config.run_config import CLASSES
 from tui.drawing.styled_lines import Line, wrapped
-from tui.panes.digits.matrix_drawing import Matrix, MatrixView, grid, matrix_lines
+from tui.panes.digits.matrix_drawing import SHADE_RULES, Matrix, MatrixView, grid, matrix_lines
 from tui.widgets.bindings import hidden, shown, with_keys
 from tui.widgets.line_widget import LineWidget
 
@@ -33,27 +33,12 @@ def keys(name: str, tooltip: str) -> list[BindingType]:
 class MatrixPane(LineWidget, Generic[MatrixT]):
     """Shows a matrix; Enter sends the selected cell as `CellChosen`."""
 
-    CSS_PREFIX = "matrix"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "matrix--title", "matrix--dim", "matrix--right", "matrix--cursor",
-        "matrix--wrong1", "matrix--wrong2", "matrix--wrong3", "matrix--wrong4",
-        "matrix--better1", "matrix--better2", "matrix--better3", "matrix--better4",
-    }  # fmt: skip
-    # Worse is a filled cell and better is not, so that they are told apart without colour.
-    DEFAULT_CSS = """
-    MatrixPane {
-        background: $surface;
-        & > .matrix--title { text-style: bold; }
-        & > .matrix--dim { color: $text-muted; }
-        & > .matrix--right { color: $text-success; text-style: bold; }
-        & > .matrix--wrong1 { background: $error 10%; }
-        & > .matrix--wrong2 { background: $error 25%; }
-        & > .matrix--wrong3 { background: $error 45%; }
-        & > .matrix--wrong4 { background: $error 70%; text-style: bold; }
-        & > .matrix--better1, & > .matrix--better2 { color: $text-success; }
-        & > .matrix--better3, & > .matrix--better4 { color: $text-success; text-style: bold; }
-        & > .matrix--cursor { text-style: reverse bold; }
-    }
+    DEFAULT_CSS = f"""
+    MatrixPane {{
+        & > .right {{ color: $text-success; text-style: bold; }}
+        {SHADE_RULES}
+        & > .cursor {{ text-style: reverse bold; }}
+    }}
     """
 
     @dataclass

@@ -42,20 +42,6 @@ class Kept(NamedTuple):
 class KeptDrawings(RowList):
     """Lists drawings, the one under the cursor in small below; sends `Wanted` for what is to be done with it."""
 
-    CSS_PREFIX = "kept"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "kept--digit", "kept--title", "kept--dim", "kept--right", "kept--wrong",
-    }  # fmt: skip
-    DEFAULT_CSS = """
-    KeptDrawings {
-        background: $surface;
-        & > .kept--digit { color: $foreground; }
-        & > .kept--title { text-style: bold; }
-        & > .kept--dim { color: $text-muted; }
-        & > .kept--right { color: $text-success; }
-        & > .kept--wrong { color: $text-error; text-style: bold; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         *row_keys("drawing", "drawings", "The newest drawing", "The oldest drawing"),
         shown("open", "want('open')", "Open", "Put this drawing on the canvas"),

@@ -30,21 +30,11 @@ class DrawPad(DigitLines, can_focus=True):
     """Shows a canvas and a `Reading` of it. Sends `Changed` when something else is drawn, `SaveWanted` and `FileWanted`
     when the drawing is to be kept, or another to be opened."""
 
-    CSS_PREFIX = "pad"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "pad--digit", "pad--frame", "pad--pen", "pad--title", "pad--dim", "pad--notice", "pad--bar", "pad--chosen",
-    }  # fmt: skip
     DEFAULT_CSS = """
     DrawPad {
-        background: $surface;
-        & > .pad--digit { color: $foreground; }
-        & > .pad--frame { color: $foreground 50%; }
-        & > .pad--pen { color: $text-accent; text-style: bold reverse; }
-        & > .pad--title { text-style: bold; }
-        & > .pad--dim { color: $text-muted; }
-        & > .pad--notice { color: $text-warning; text-style: bold; }
-        & > .pad--bar { color: $text-primary; }
-        & > .pad--chosen { color: $text-success; text-style: bold; }
+        & > .frame { color: $foreground 50%; }
+        & > .pen { color: $text-accent; text-style: bold reverse; }
+        & > .chosen { color: $text-success; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

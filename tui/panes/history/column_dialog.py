@@ -64,14 +64,11 @@ CHECK, WIDTH, LEAST_WIDTH = 2, 1 + max(len(column.name) for column in COLUMNS), 
 class ColumnList(LineWidget):
     """Shows a `ColumnChoice` for a list of `cells` cells, scrolled so that the cursor is seen."""
 
-    CSS_PREFIX = "columns"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"columns--chosen", "columns--other"}
     DEFAULT_CSS = """
     ColumnList {
         height: 1fr;
         background: $panel;
-        & > .columns--chosen { color: $foreground; text-style: bold; }
-        & > .columns--other { color: $text-muted; }
+        & > .chosen { color: $foreground; text-style: bold; }
     }
     """
 
@@ -101,7 +98,7 @@ class ColumnList(LineWidget):
         check = "✓" if chosen else " "
         note = "no room for it" if chosen and not fits else said_of(name)
         indent = CHECK + (WIDTH if width >= LEAST_WIDTH else CHECK)
-        style = "cursor" if index == self.choice.cursor else "chosen" if chosen else "other"
+        style = "cursor" if index == self.choice.cursor else "chosen" if chosen else "dim"
         text = fit(check, CHECK) + fit(name, WIDTH) + note
         return [((fit(plain(line), width), style),) for line in wrapped(text, width, style, indent=" " * indent)]
 

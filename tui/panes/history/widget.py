@@ -30,23 +30,11 @@ class History(Filtered, can_focus=True):
     `Selected` on Enter, `Marked` when other runs are marked, `ColumnsWanted` when others are to
     be chosen, `Preferred` when the list is laid out differently."""
 
-    CSS_PREFIX = "history"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "history--header", "history--sorted", "history--name", "history--dim", "history--mark", "history--wrong",
-        "history--filter",
-    }  # fmt: skip
     DEFAULT_CSS = """
     History {
-        background: $surface;
         layout: vertical;
         overflow: hidden;
-        & > .history--header { color: $text-muted; text-style: bold; }
-        & > .history--sorted { color: $text-accent; text-style: bold; }
-        & > .history--filter { color: $text-accent; text-style: bold; }
-        & > .history--name { color: $foreground; }
-        & > .history--dim { color: $text-muted; }
-        & > .history--mark { color: $text-accent; text-style: bold; }
-        & > .history--wrong { color: $text-error; text-style: bold; }
+        & > .sorted { color: $text-accent; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

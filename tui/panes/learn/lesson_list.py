@@ -21,15 +21,9 @@ WIDE = 40
 class LessonList(RowList):
     """Lists lessons; the one under the cursor is shown. Sends `Wanted` for another, or to go to it."""
 
-    CSS_PREFIX = "lessons"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lessons--dim", "lessons--done",
-    }  # fmt: skip
     DEFAULT_CSS = """
     LessonList {
-        background: $surface;
-        & > .lessons--dim { color: $text-muted; }
-        & > .lessons--done { color: $text-success; }
+        & > .done { color: $text-success; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,18 +23,10 @@ class LessonPage(ScrolledLines, can_focus=True):
 
     Sends `Wanted` for what is to be done."""
 
-    CSS_PREFIX = "lesson"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "lesson--title", "lesson--dim", "lesson--stop", "lesson--right", "lesson--wrong",
-    }  # fmt: skip
     DEFAULT_CSS = """
     LessonPage {
-        background: $surface;
-        & > .lesson--title { text-style: bold; }
-        & > .lesson--dim { color: $text-muted; }
-        & > .lesson--stop { color: $text-accent; }
-        & > .lesson--right { color: $text-success; }
-        & > .lesson--wrong { color: $text-error; }
+        & > .stop { color: $text-accent; }
+        & > .wrong { text-style: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

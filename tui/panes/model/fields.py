@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.events import Blur, DescendantBlur, Focus, MouseScrollDown, MouseScrollUp
@@ -21,28 +20,18 @@ class Fields(LineWidget, can_focus=True):
     While it has the focus every letter is typed. Tab goes from pane to pane and, once something was done in the form,
     from field to field."""
 
-    CSS_PREFIX = "model"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "model--network", "model--heading", "model--label", "model--current",
-        "model--changed", "model--wrong", "model--dim", "model--help",
-        "model--typed", "model--selected", "model--completion", "model--insertion",
-    }  # fmt: skip
     DEFAULT_CSS = """
     Fields {
-        background: $surface;
         overflow: hidden;
-        & > .model--network { text-style: bold; }
-        & > .model--heading { color: $text-primary; text-style: bold; }
-        & > .model--label { color: $text-muted; }
-        & > .model--current { text-style: bold underline; }
-        & > .model--changed { color: $text-warning; text-style: bold; }
-        & > .model--wrong { color: $text-error; text-style: bold; }
-        & > .model--dim { color: $text-muted; }
-        & > .model--help { color: $text-muted; text-style: italic; }
-        & > .model--typed { background: $boost; }
-        & > .model--selected { background: $input-selection-background; }
-        & > .model--completion { background: $boost; color: $text-muted; }
-        & > .model--insertion { background: $boost; text-style: reverse; }
+        & > .network { text-style: bold; }
+        & > .heading { color: $text-primary; text-style: bold; }
+        & > .label { color: $text-muted; }
+        & > .current { text-style: bold underline; }
+        & > .help { color: $text-muted; text-style: italic; }
+        & > .typed { background: $boost; }
+        & > .selected { background: $input-selection-background; }
+        & > .completion { background: $boost; color: $text-muted; }
+        & > .insertion { background: $boost; text-style: reverse; }
     }
     """
 

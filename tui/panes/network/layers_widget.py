@@ -30,12 +30,6 @@ from tui.widgets.bindings import hidden, shown
 class LayersPane(PaintsCharts, can_focus=True):
     """Shows a figure of the layers as curves over the epochs, or their histograms after one epoch."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"chart--title"}
-    DEFAULT_CSS = """
-    LayersPane {
-        & > .chart--title { text-style: bold; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         shown("metric", "metric(1)", "Metric", "The next figure of the layers; after the last, the first"),
         hidden("metric_before", "metric(-1)", "Metric before", "The figure before"),

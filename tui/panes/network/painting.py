@@ -13,6 +13,7 @@ from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Tone, wrapped
 from tui.panes.digits.digit_lines import DigitLines, blend
 from tui.panes.digits.image import BRAILLE, GREYS, styles
+from tui.panes.digits.matrix_drawing import SHADE_RULES
 from tui.panes.network.picture import BEYOND, EXCITES, INHIBITS, SHADES
 from tui.panes.network.view import Place, Scene
 from tui.widgets.bindings import hidden
@@ -21,36 +22,16 @@ from tui.widgets.bindings import hidden
 class NetworkLines(DigitLines, can_focus=True):
     """Shows something of a `Scene`; `go` takes the unit its keys lead to at once, so that the next key acts on it."""
 
-    CSS_PREFIX = "network"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "network--digit", "network--title", "network--dim", "network--notice", "network--cursor", "network--high",
-        "network--low", "network--dead", "network--saturated", "network--off", "network--right", "network--wrong",
-        "network--bar",
-        *(f"network--{kind}{level}" for kind in ("wrong", "better") for level in range(1, 5)),
-    }  # fmt: skip
-    DEFAULT_CSS = """
-    NetworkLines {
-        background: $surface;
-        & > .network--digit { color: $foreground; }
-        & > .network--title { text-style: bold; }
-        & > .network--dim { color: $text-muted; }
-        & > .network--notice { color: $text-warning; text-style: bold; }
-        & > .network--cursor { text-style: reverse bold; }
-        & > .network--high { color: $text-warning; }
-        & > .network--low { color: $text-primary; }
-        & > .network--dead { color: $text-error; text-style: bold; }
-        & > .network--saturated { color: $text-accent; text-style: bold; }
-        & > .network--off { color: $text-error; }
-        & > .network--right { color: $text-success; }
-        & > .network--wrong { color: $text-error; text-style: bold; }
-        & > .network--bar { color: $text-primary; }
-        & > .network--wrong1 { background: $error 10%; }
-        & > .network--wrong2 { background: $error 25%; }
-        & > .network--wrong3 { background: $error 45%; }
-        & > .network--wrong4 { background: $error 70%; text-style: bold; }
-        & > .network--better1, & > .network--better2 { color: $text-success; }
-        & > .network--better3, & > .network--better4 { color: $text-success; text-style: bold; }
-    }
+    DEFAULT_CSS = f"""
+    NetworkLines {{
+        & > .cursor {{ text-style: reverse bold; }}
+        & > .high {{ color: $text-warning; }}
+        & > .low {{ color: $text-primary; }}
+        & > .dead {{ color: $text-error; text-style: bold; }}
+        & > .saturated {{ color: $text-accent; text-style: bold; }}
+        & > .off {{ color: $text-error; }}
+        {SHADE_RULES}
+    }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("left", "move(-1, 0)", "Left", "The unit to the left, or the layer before"),

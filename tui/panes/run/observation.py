@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from engine.home import Home
 from tui.drawing.styled_lines import Line, crop, width
@@ -23,12 +23,9 @@ class ObservationLine(LineWidget):
     The line has a place while it is wanted, from the first that there is to say of a run until another one is shown:
     the charts above it change their height once a run at most, not whenever an epoch leaves nothing to say."""
 
-    CSS_PREFIX = "observation"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"observation--why"}
     DEFAULT_CSS = """
     ObservationLine {
-        height: 1; visibility: visible; background: $surface;
-        & > .observation--why { color: $text-muted; }
+        height: 1; visibility: visible;
     }
     """
 
@@ -62,7 +59,7 @@ def observation_line(observation: Observation | None, cells: int) -> Line:
     line: Line = ((crop(f" {observation.sentence}", cells), ""),)
     why = with_keys(WHY)
     room = cells - width(line) - 1
-    return (*line, (why.rjust(room), "why")) if room >= len(why) + 2 else line
+    return (*line, (why.rjust(room), "dim")) if room >= len(why) + 2 else line
 
 
 def are_observations_wanted(home: Home) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from tui.drawing.glyphs import UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, wrapped
 from tui.panes.run.drawing import run_lines
@@ -17,15 +15,9 @@ EMPTY = "No run is shown. {train} trains the network of the Model pane."
 class RunPane(LineWidget, can_focus=True):
     """Shows a `RunView`."""
 
-    CSS_PREFIX = "run"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"run--title", "run--dim", "run--bar", "run--warning"}
     DEFAULT_CSS = """
     RunPane {
-        background: $surface;
-        & > .run--title { text-style: bold; }
-        & > .run--dim { color: $text-muted; }
-        & > .run--bar { color: $text-primary; }
-        & > .run--warning { color: $text-warning; text-style: bold; }
+        & > .warning { text-style: bold; }
     }
     """
 

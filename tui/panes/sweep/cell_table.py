@@ -26,23 +26,10 @@ class CellTable(Filtered, RowList, can_focus=True):
 
     Where the `picture`, which tells how the whole stands, is not seen, it tells that too."""
 
-    CSS_PREFIX = "cells"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "cells--header", "cells--title", "cells--dim", "cells--mark", "cells--best",
-        "cells--filter", "cells--wrong",
-    }  # fmt: skip
     DEFAULT_CSS = """
     CellTable {
-        background: $surface;
         layout: vertical;
         overflow: hidden;
-        & > .cells--header { color: $text-muted; text-style: bold; }
-        & > .cells--title { text-style: bold; }
-        & > .cells--dim { color: $text-muted; }
-        & > .cells--mark { color: $text-accent; text-style: bold; }
-        & > .cells--filter { color: $text-accent; text-style: bold; }
-        & > .cells--wrong { color: $text-error; text-style: bold; }
-        & > .cells--best { color: $text-success; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = row_keys("cell", "cells", "The best cell", "The last cell")

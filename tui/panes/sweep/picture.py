@@ -56,22 +56,16 @@ class SweepPicture(PaintsCharts, can_focus=True):
     """Shows a sweep as a picture, the cursor on a cell; `go` takes the place of another one at once, so that the next
     key acts on it, `brush` other ranges with the place to go to, and `let_all` takes off whatever leaves cells out."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "chart--title", "chart--dim", "chart--cursor", "chart--live", "chart--bad",
-        "chart--heat1", "chart--heat2", "chart--heat3", "chart--heat4", "chart--heat5",
-    }  # fmt: skip
     DEFAULT_CSS = """
     SweepPicture {
-        & > .chart--title { text-style: bold; }
-        & > .chart--dim { color: $text-muted; }
-        & > .chart--live { color: $text-primary; text-style: bold; }
-        & > .chart--bad { color: $text-error; }
-        & > .chart--cursor { text-style: reverse bold; }
-        & > .chart--heat1 { background: $success 8%; }
-        & > .chart--heat2 { background: $success 20%; }
-        & > .chart--heat3 { background: $success 34%; }
-        & > .chart--heat4 { background: $success 50%; }
-        & > .chart--heat5 { background: $success 68%; text-style: bold; }
+        & > .live { color: $text-primary; text-style: bold; }
+        & > .bad { color: $text-error; }
+        & > .cursor { text-style: reverse bold; }
+        & > .heat1 { background: $success 8%; }
+        & > .heat2 { background: $success 20%; }
+        & > .heat3 { background: $success 34%; }
+        & > .heat4 { background: $success 50%; }
+        & > .heat5 { background: $success 68%; text-style: bold; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
