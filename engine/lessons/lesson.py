@@ -15,7 +15,7 @@ from engine.errors import UserError
 from engine.files import ASSETS
 from engine.lessons.judges import Judge
 from engine.sweeps.plan import Plan, SweepRequest, plan
-from engine.sweeps.sweep_file import SweepRecord
+from engine.sweeps.record import SweepRecord
 from engine.text import clean
 
 FOLDER = ASSETS / "lessons"

@@ -11,8 +11,8 @@ from engine.config.run_config import FIELDS, RunConfig
 from engine.runs.groups import GroupName
 from engine.runs.kept_epochs import kept_weights
 from engine.runs.metrics import METRICS
+from engine.sweeps.record import GRID, MOST_SEEDS, RANDOM, TPE, SweepRecord
 from engine.sweeps.space import Space, Values, read_space
-from engine.sweeps.sweep_file import GRID, MOST_SEEDS, RANDOM, TPE, SweepRecord
 from engine.text import clean
 
 MOST_CELLS, MOST_RUNS = 1_000_000, 10_000

@@ -11,124 +11,24 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from engine.config.fields import ConfigError
-from engine.config.run_config import BY_NAME, RunConfig
+from engine.config.run_config import RunConfig
 from engine.files import StoreError, open_descriptor, open_regular, write_whole
 from engine.home import Home
 from engine.json_text import read_json, write_line
-from engine.runs.events import now
 from engine.runs.groups import groups_of
-from engine.runs.kept_epochs import kept_weights_in
 from engine.runs.lock import RunLock
-from engine.runs.metrics import METRIC
-from engine.runs.record import clean_tags
 from engine.runs.summaries import ID
 from engine.sweeps.place import ENGINE, Place, resume_command
+from engine.sweeps.record import SweepRecord, read_time
 from engine.sweeps.space import Values
-from engine.text import LONGEST_NOTE, clean
+from engine.text import clean
 
 LARGEST, LONGEST_HEADER = 1 << 28, 1 << 20
-MOST_SEEDS, FORMAT = 1000, 1
-GRID, RANDOM, TPE = "grid", "random", "tpe"
-WAYS = (GRID, RANDOM, TPE)
-
-
-@dataclass(frozen=True)
-class SweepRecord:
-    """What was asked. `base` is the configuration of a cell but for the `settings`, which have their values there;
-    every cell is trained with `seeds` seeds from its own on, and judged by `metric`.
-
-    `way` says how cells are chosen; a search draws `trials` of them, each once others have told what to expect, within
-    what the texts of `tried` say of the settings. With `reduction` hopeless cells are ended early, from `min_epochs`
-    on."""
-
-    group: str
-    base: RunConfig
-    settings: tuple[str, ...] = ()
-    tried: tuple[str, ...] = ()
-    seeds: int = 1
-    metric: str = "test_accuracy"
-    way: str = GRID
-    trials: int = 0
-    min_epochs: int = 1
-    reduction: int = 0
-    fail_fast: bool = False
-    needed: bool = False
-    name: str = ""
-    preset: str = ""
-    tags: tuple[str, ...] = ()
-    note: str = ""
-    keep_weights: str = ""
-    created: float = field(default_factory=now)
-    format: int = FORMAT
-
-    @property
-    def all_seeds(self) -> range:
-        """The seeds, in order."""
-        return range(self.base.seed, self.base.seed + self.seeds)
-
-    def config(self, values: Values, seed: int | None = None) -> RunConfig:
-        """The configuration of a cell. Raises ConfigError."""
-        chosen: dict[str, object] = dict(zip(self.settings, values, strict=True))
-        return self.base.replace(chosen if seed is None else {**chosen, "seed": seed})
-
-    def to_json(self) -> dict[str, Any]:
-        """The record as JSON values."""
-        values = {own.name: getattr(self, own.name) for own in fields(self)}
-        return {**values, "base": self.base.to_json()}
-
-    @classmethod
-    def from_json(cls, values: object) -> SweepRecord:
-        """The record that `values` hold, made safe. Raises ValueError where they hold none."""
-        if not isinstance(values, dict):
-            raise ValueError("what was asked is missing")
-        group, metric, settings = clean(values.get("group")), clean(values.get("metric")), _list(values, "settings")
-        base = values.get("base")
-        if not group or not isinstance(base, dict):
-            raise ValueError("what was asked is damaged")
-        if metric not in METRIC or not all(isinstance(name, str) and name in BY_NAME for name in settings):
-            raise ValueError("it is of a later version")
-        texts = {name: clean(values.get(name)) for name in ("way", "name", "preset")}
-        tried, tags = ([text for text in _list(values, name) if isinstance(text, str)] for name in ("tried", "tags"))
-        return cls(
-            group=group,
-            base=RunConfig.from_json(base),
-            settings=tuple(settings),
-            tried=tuple(tried),
-            seeds=max(1, min(_whole(values, "seeds", 1), MOST_SEEDS)),
-            metric=metric,
-            way=texts["way"] if texts["way"] in WAYS else GRID,
-            trials=_whole(values, "trials"),
-            min_epochs=max(1, _whole(values, "min_epochs", 1)),
-            reduction=_whole(values, "reduction"),
-            fail_fast=values.get("fail_fast") is True,
-            needed=values.get("needed") is True,
-            name=texts["name"],
-            preset=texts["preset"],
-            tags=clean_tags(tags),
-            note=clean(values.get("note"), LONGEST_NOTE),
-            keep_weights=kept_weights_in(values),
-            created=_time(values.get("created")),
-        )
-
-
-def _list(values: dict[str, Any], name: str) -> list[Any]:
-    found = values.get(name)
-    return found if isinstance(found, list) else []
-
-
-def _whole(values: dict[str, Any], name: str, default: int = 0) -> int:
-    found = values.get(name)
-    return found if type(found) is int and 0 <= found <= 1_000_000 else default
-
-
-def _time(value: object) -> float:
-    return float(value) if isinstance(value, (int, float)) and 0 <= value < 1e11 else 0.0
 
 
 @dataclass
@@ -157,14 +57,8 @@ class Sweep:
             return ((cell, seed) for cell in cells for seed in self.record.all_seeds)
         return ((cell, seed) for seed in self.record.all_seeds for cell in cells)
 
-    @cached_property
-    def cell_of(self) -> dict[str, tuple[int, int]]:
-        """Cell and seed by the id of a run."""
-        return {id: task for task, id in self.runs.items()}
-
     def apply(self, values: object) -> None:
         """Take in a line of the file; one that says nothing that can be meant is counted and passed over."""
-        self.__dict__.pop("cell_of", None)
         match values:
             case {"cell": int(cell), "values": list(texts)} if cell == len(self.cells) and (
                 config := self._config(texts)
@@ -176,9 +70,9 @@ class Sweep:
             ):
                 self.runs[cell, seed] = id
             case {"begun": int() | float() as begun, **rest}:
-                self.begun, self.place, self.ended, self.reason = _time(begun), Place.from_json(rest), 0.0, ""
+                self.begun, self.place, self.ended, self.reason = read_time(begun), Place.from_json(rest), 0.0, ""
             case {"ended": int() | float() as ended, "reason": str(reason)}:
-                self.ended, self.reason = _time(ended), clean(reason, 500)
+                self.ended, self.reason = read_time(ended), clean(reason, 500)
             case _:
                 self.skipped += 1
 

@@ -10,7 +10,8 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import RunFailed, RunFinished
 from engine.sweeps.plan import SweepRequest, plan
-from engine.sweeps.sweep_file import SweepRecord, SweepWriter, create_sweep, read_sweep
+from engine.sweeps.record import SweepRecord
+from engine.sweeps.sweep_file import SweepWriter, create_sweep, read_sweep
 from tests.builders.runs import make_run
 from tests.builders.snapshots import epoch, started
 from tests.engine.runs.test_state import ending

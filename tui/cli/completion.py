@@ -18,7 +18,8 @@ from engine.quantities import Measure
 from engine.query.columns import BY_NAME, COLUMNS, Column
 from engine.runs.groups import groups_of
 from engine.runs.summaries import find_run, recent_ids
-from engine.sweeps.sweep_file import SweepRecord, sweep_lock, sweep_records
+from engine.sweeps.record import SweepRecord
+from engine.sweeps.sweep_file import sweep_lock, sweep_records
 
 MOST_RUNS = 50
 DIRECTIONS = {"asc": "the lowest first", "desc": "the highest first"}

@@ -13,10 +13,10 @@ from engine.json_text import read_json
 from engine.runs.lock import LockHeld
 from engine.sweeps.place import Place
 from engine.sweeps.plan import SweepRequest, plan
+from engine.sweeps.record import SweepRecord
 from engine.sweeps.sweep_file import (
     Sweep,
     SweepFollower,
-    SweepRecord,
     SweepWriter,
     create_sweep,
     read_sweep,
@@ -46,7 +46,7 @@ def test_a_sweep_is_read_as_it_was_written_and_goes_on_after_its_writer(home: Ho
     sweep = read_sweep(home, "mine")
     assert sweep == writer.sweep and sweep.record == record
     assert sweep.cells == [("0", "none"), ("0", "8,8"), ("0.1", "none"), ("0.1", "8,8")]
-    assert sweep.cell_of == {RUN: (1, 6)} and sweep.place == Place("ray", 0.25)
+    assert sweep.runs == {(1, 6): RUN} and sweep.place == Place("ray", 0.25)
     assert list(sweep.tasks)[:5] == [(0, 5), (1, 5), (2, 5), (3, 5), (0, 6)]
     again = SweepWriter(home, "mine")
     again.append(run=OTHER, cell=1, seed=6)
