@@ -49,7 +49,7 @@ class EngineStatus:
     @property
     def slots(self) -> list[Device]:
         """What the form's configuration may train on, as far as that is known."""
-        config = self._board.model.config()
+        config = self._board.model.draft.config
         if config is not None and config.device == "auto":
             return [device for device in self._devices if device.name == self._devices[0].name]
         return [device for device in self._devices if config and device.name == config.device]

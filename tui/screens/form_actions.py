@@ -107,7 +107,7 @@ class FormActions:
                 self._board.model.choose(PRESET, answer.name)
 
         meanings = {preset.name: preset.line for preset in self.presets}
-        self._prompts.ask(PresetList(meanings, self._own.presets, self._board.model.preset, typed), answered)
+        self._prompts.ask(PresetList(meanings, self._own.presets, self._board.model.draft.preset, typed), answered)
 
     def ask_to_save(self, config: RunConfig, what: str) -> None:
         """Ask under which name to keep settings as a preset, those of `what`."""

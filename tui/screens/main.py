@@ -134,7 +134,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         loading.collect_seldom()
         self.set_pace(self.slow_link)
         self.threads.start()
-        self.threads.engine.estimate(self.board.model.config())
+        self.threads.engine.estimate(self.board.model.draft.config)
         self.set_interval(loading.MINUTE, loading.collect)
         self.run_worker(self._mount_charts())
         self.form.tell_of_problems()

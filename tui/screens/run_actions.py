@@ -129,17 +129,17 @@ class RunActions:
         self._prompts.confirm(question, lambda: self._engine().attach())
 
     def start(self) -> None:
-        model = self._board.model
-        config = model.config()
+        model, draft = self._board.model, self._board.model.draft
+        config = draft.config
         if config is None or model.problems:
             self._prompts.remark("Not yet: values to correct are marked.")
             self._board.reveal(views.MODEL)
             model.go_to_problem()
             return
-        if model.draft.tried:
-            self._start_sweep(model.draft)
+        if draft.tried:
+            self._start_sweep(draft)
             return
-        self._engine().train(config, model.preset, model.parent_run, model.group, model.seeds)
+        self._engine().train(config, draft.preset, draft.parent, draft.group, draft.seeds)
         model.once()
 
     def _start_sweep(self, draft: Draft) -> None:

@@ -76,7 +76,7 @@ def test_a_form_with_mistakes_is_not_trained(home: Home) -> None:
         assert "1 value to correct" in pane_text(console, "model")
         await pilot.press(*"500")
         await until(pilot, lambda: "are marked." not in text_on(console))
-        assert board(console).model.config() == RunConfig(train_size=500)
+        assert board(console).model.draft.config == RunConfig(train_size=500)
 
     async def smallest(pilot: Pilot[None], console: Console) -> None:
         await pilot.press("e", *["down"] * 3, *"many", "f5")
@@ -291,7 +291,7 @@ def test_the_settings_of_any_run_can_be_used_again(home: Home) -> None:
     async def scene(pilot: Pilot[None], console: Console) -> None:
         board(console).reveal("history")
         await pilot.press("end", "r")
-        assert board(console).model.config() == config
+        assert board(console).model.draft.config == config
         await pilot.press("f5")
         await until(pilot, lambda: engine.asked)
 

@@ -169,7 +169,7 @@ def test_several_seeds_are_queued_as_a_group(home: Home) -> None:
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await pilot.press("e", *["pagedown"] * 5, *"3", "escape", "escape", "f5")
         await until(pilot, lambda: "3 runs are queued, as the group" in text_on(console))
-        assert board(console).model.seeds == 1
+        assert board(console).model.draft.seeds == 1
 
     run_console(home, scene, engine=engine)
     starts = [asked for asked in engine.asked if isinstance(asked, Start)]

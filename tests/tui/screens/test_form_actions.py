@@ -69,7 +69,7 @@ def test_typing_in_a_choice_starts_nothing_and_overwrites_nothing(home: Home) ->
         assert console.screen is console.main and board(console).view.name == "Train"
         assert not console.main.slow_link and not board(console).enlarged
         assert not engine.asked
-        assert board(console).model.config() == RunConfig(gradients="autograd")
+        assert board(console).model.draft.config == RunConfig(gradients="autograd")
         await pilot.press("f5")
         await until(pilot, lambda: engine.asked)
         await pilot.press("f1")
@@ -102,9 +102,9 @@ def test_a_word_is_chosen_from_the_list_of_its_field(home: Home) -> None:
         await pilot.press("e", *down_to("optimiser"), "enter")
         await until(pilot, lambda: "running moments" in text_on(console))
         await pilot.press("down", "down", "enter")
-        assert board(console).model.config() == RunConfig(optimiser="adamw")
+        assert board(console).model.draft.config == RunConfig(optimiser="adamw")
         await pilot.press("ctrl+u")
-        assert board(console).model.config() == RunConfig()
+        assert board(console).model.draft.config == RunConfig()
 
     run_console(home, scene)
 
@@ -113,10 +113,10 @@ def test_a_preset_is_found_by_what_to_look_for_and_undone(home: Home) -> None:
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await pilot.press("e", *down_to("hidden"), *"256,128", *["up"] * NAMES.index("hidden"), *"no hidden", "enter")
         model = board(console).model
-        assert (model.preset, model.config()) == ("shallow", preset("shallow").config)
+        assert (model.draft.preset, model.draft.config) == ("shallow", preset("shallow").config)
         assert "784 → 10" in pane_text(console, "model")
         await pilot.press("ctrl+u")
-        assert model.config() == RunConfig(hidden=(256, 128))
+        assert model.draft.config == RunConfig(hidden=(256, 128))
 
     run_console(home, scene)
 
@@ -151,7 +151,7 @@ def test_what_another_program_saved_is_in_the_list(home: Home) -> None:
     async def scene(pilot: Pilot[None], console: Console) -> None:
         save_preset(home, "elsewhere", RunConfig(seed=7))
         await pilot.press("e", *"elsew", "enter")
-        assert board(console).model.config() == RunConfig(seed=7)
+        assert board(console).model.draft.config == RunConfig(seed=7)
 
     run_console(home, scene)
 
@@ -165,7 +165,7 @@ def test_presets_and_any_run_are_at_hand_in_the_palette(home: Home) -> None:
         await pilot.press("ctrl+p", *"preset nesterov")
         await until(pilot, lambda: "Preset nesterov" in text_on(console))
         await pilot.press("enter")
-        await until(pilot, lambda: board(console).model.preset == "nesterov")
+        await until(pilot, lambda: board(console).model.draft.preset == "nesterov")
         await pilot.press("ctrl+p", *"save this run")
         await until(pilot, lambda: "Keep the settings of small" in text_on(console))
         await pilot.press("enter")
@@ -184,7 +184,7 @@ def test_presets_that_cannot_be_read_are_told_in_a_line(home: Home) -> None:
         await until(pilot, lambda: "'bad' is passed over" in " ".join(text_on(console).split()))
         assert "and 1 more" in text_on(console)
         await pilot.press("e", *"good", "enter")
-        assert board(console).model.preset == "good"
+        assert board(console).model.draft.preset == "good"
 
     run_console(home, scene)
 
@@ -201,7 +201,7 @@ def test_the_form_is_kept_from_one_console_to_the_next(home: Home) -> None:
 
     async def second(pilot: Pilot[None], console: Console) -> None:
         model = board(console).model
-        assert (model.config(), model.draft.text("epochs"), model.draft.parent) == (None, "7x", old.id)
+        assert (model.draft.config, model.draft.text("epochs"), model.draft.parent) == (None, "7x", old.id)
         await pilot.press("e", *down_to("epochs"), *"7", "f5")
         await until(pilot, lambda: engine.asked)
 

@@ -93,30 +93,6 @@ class Model(Fields):
     def draft(self) -> Draft:
         return self._edits.draft
 
-    def config(self) -> RunConfig | None:
-        """The configuration the form says; None while something in it is refused."""
-        return self.draft.config
-
-    @property
-    def preset(self) -> str:
-        """The name of the chosen preset; empty without one."""
-        return self.draft.preset
-
-    @property
-    def group(self) -> str:
-        """The name of the group to train in; empty for none. Means nothing while something is refused."""
-        return self.draft.group
-
-    @property
-    def seeds(self) -> int:
-        """With how many seeds to train, from the configuration's own on. Means nothing while something is refused."""
-        return self.draft.seeds
-
-    @property
-    def parent_run(self) -> str:
-        """The id of the run that the form was filled from; empty for none."""
-        return self.draft.parent
-
     def restore(self, draft: Draft) -> None:
         """Begin with what was kept."""
         self._edits = Edits(draft)
@@ -202,7 +178,7 @@ class Model(Fields):
             case "values":
                 return True if current in VARIABLE else None
             case "save":
-                return True if self.config() and not self.draft.tried else None
+                return True if self.draft.config and not self.draft.tried else None
         return True
 
     @property
@@ -254,7 +230,7 @@ class Model(Fields):
             self._change(self._edits.make(self.draft.turn(name, by), name))
         elif self._form.presets:
             names = [preset.name for preset in self._form.presets]
-            place = names.index(self.preset) if self.preset in names else -by
+            place = names.index(self.draft.preset) if self.draft.preset in names else -by
             self.choose(PRESET, names[(place + by) % len(names)])
         self.refresh_bindings()
 
@@ -277,7 +253,7 @@ class Model(Fields):
         self._change(self._edits.undo())
 
     def action_save(self) -> None:
-        if (config := self.config()) is not None:
+        if (config := self.draft.config) is not None:
             self.post_message(self.SaveWanted(config))
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -311,7 +287,7 @@ class Model(Fields):
     def _want_list(self, typed: str = "") -> None:
         name = self._form.current
         label = "Preset" if name == PRESET else SPECS[name].label
-        chosen = self.preset if name == PRESET else last_word(self.draft.text(name))
+        chosen = self.draft.preset if name == PRESET else last_word(self.draft.text(name))
         self.post_message(self.ListWanted(name, label, self._listed, chosen, typed))
 
     def _known(self, preset: str) -> Preset | None:

@@ -36,8 +36,8 @@ def line(form: Model, label: str) -> str:
 
 
 def test_the_form_begins_with_the_preset_of_the_defaults() -> None:
-    assert Model((TANH, DEEP)).preset == "deep"
-    assert Model((TANH, DEEP)).config() == Model(()).config() == RunConfig()
+    assert Model((TANH, DEEP)).draft.preset == "deep"
+    assert Model((TANH, DEEP)).draft.config == Model(()).draft.config == RunConfig()
 
 
 def test_typing_replaces_a_value_and_is_told_at_every_key() -> None:
@@ -48,10 +48,10 @@ def test_typing_replaces_a_value_and_is_told_at_every_key() -> None:
         changes = [message for message in stage.kept if isinstance(message, Model.Changed)]
         assert [change.config and change.config.hidden for change in changes] == [(2,), (20,), None, None]
         assert [problem.field for problem in changes[-1].problems] == ["hidden"]
-        assert form.config() is None
+        assert form.draft.problems
         assert "1 value to correct" in text_of(form)[0]
         await pilot.press("backspace", "5", "enter")
-        assert form.config() == RunConfig(hidden=(20, 5))
+        assert form.draft.config == RunConfig(hidden=(20, 5))
         assert text_of(form)[0] == "784 → 20 relu → 5 relu → 10"
         assert line(form, "Hidden layers").startswith("• Hidden layers    20,5")
 
@@ -64,7 +64,7 @@ def test_no_letter_is_a_key_in_the_form() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press(*DOWN_TO_HIDDEN, *"pqz1", *DOWN_TO_GROUP[len(DOWN_TO_HIDDEN) :], *"pq z1")
-        assert form.group == "pq z1"
+        assert form.draft.group == "pq z1"
         await pilot.press(*["up"] * 2, *"pqz1 autograd")
         assert stage.letters == ""
         stage.query_one(Neighbour).focus()
@@ -79,19 +79,19 @@ def test_choices_turn_by_arrows_and_follow_what_is_typed() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press("down", "down", "right")
-        assert form.config() == RunConfig(scaling="standard")
+        assert form.draft.config == RunConfig(scaling="standard")
         await pilot.press("left", "left", "right", "space")
-        assert form.config() == RunConfig()
+        assert form.draft.config == RunConfig()
         await pilot.press(*DOWN_TO_OPTIMISER[2:], "a")
-        assert form.config() == RunConfig(optimiser="adam")
+        assert form.draft.config == RunConfig(optimiser="adam")
         await pilot.press(*"damw")
-        assert form.config() == RunConfig(optimiser="adamw")
+        assert form.draft.config == RunConfig(optimiser="adamw")
         await pilot.press("x")
         assert stage.kept[-1:] == [KeyBar.Said("No choice here begins with x: sgd, adam, adamw, rmsprop")]
         await pilot.press("r")
-        assert form.config() == RunConfig(optimiser="rmsprop")
+        assert form.draft.config == RunConfig(optimiser="rmsprop")
         await pilot.press("up", "down", "S")
-        assert form.config() == RunConfig()
+        assert form.draft.config == RunConfig()
 
     play(form, scene, SIZE, kept=[KeyBar.Said])
 
@@ -102,14 +102,14 @@ def test_what_is_typed_is_completed_to_a_word() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press(*DOWN_TO_HIDDEN, "down", *"tan")
-        assert form.config() == RunConfig(activation=("tanh",))
+        assert form.draft.config == RunConfig(activation=("tanh",))
         assert line(form, "Activation").startswith("• Activation       tanh")
         await pilot.press("enter", "up")
         assert form.query_one(DrawnEditor).value == "tanh"
         await pilot.press(*"sig,leak", "tab")
-        assert form.config() == RunConfig(activation=("sigmoid", "leaky-relu"))
+        assert form.draft.config == RunConfig(activation=("sigmoid", "leaky-relu"))
         await pilot.press("shift+tab", *"zzz")
-        assert form.config() is None
+        assert form.draft.config is None
 
     play(form, scene, SIZE)
 
@@ -127,9 +127,9 @@ def test_enter_lists_what_may_stand_in_a_field_and_goes_on_once_something_was_ty
             ("activation", "Activation", "relu", ""), ("optimiser", "Optimiser", "sgd", ""),
         ]  # fmt: skip
         assert [*wanted[2].meanings] == [*ACTIVATIONS] and all(wanted[2].meanings.values())
-        assert form.config() == RunConfig(optimiser="adam")
+        assert form.draft.config == RunConfig(optimiser="adam")
         form.choose("activation", "elu")
-        assert form.config() == RunConfig(optimiser="adam", activation=("elu",))
+        assert form.draft.config == RunConfig(optimiser="adam", activation=("elu",))
 
     play(form, scene, SIZE, kept=[Model.ListWanted])
 
@@ -151,7 +151,7 @@ def test_usual_values_of_a_field_that_is_written_are_listed(name: str, value: st
         wanted = stage.kept[-1]
         assert isinstance(wanted, Model.ListWanted) and [*wanted.meanings] == listed and all(wanted.meanings.values())
         form.choose(name, value)
-        assert form.draft.text(name) == value and form.config() is not None
+        assert form.draft.text(name) == value and form.draft.config is not None
 
     play(form, scene, SIZE, kept=[Model.ListWanted])
 
@@ -162,7 +162,7 @@ def test_of_several_words_the_list_replaces_the_last() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press(*DOWN_TO_HIDDEN, "down", *"tanh,relu")
         form.choose("activation", "elu")
-        assert form.config() == RunConfig(activation=("tanh", "elu"))
+        assert form.draft.config == RunConfig(activation=("tanh", "elu"))
         assert form.query_one(DrawnEditor).value == "tanh,elu"
 
     play(form, scene, SIZE)
@@ -172,18 +172,18 @@ def test_a_preset_is_all_that_stands_in_the_form_and_can_be_undone() -> None:
     form = model()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
-        assert form.preset == "deep"
+        assert form.draft.preset == "deep"
         await pilot.press(*DOWN_TO_HIDDEN, *"32", "escape", *UP_FROM_HIDDEN, "right")
-        assert form.preset == "tanh"
-        assert form.config() == TANH.config
+        assert form.draft.preset == "tanh"
+        assert form.draft.config == TANH.config
         await pilot.press("left", "right", "left")
-        assert form.config() == DEEP.config
+        assert form.draft.config == DEEP.config
         await pilot.press("ctrl+u")
-        assert (form.preset, form.config()) == ("deep", RunConfig(hidden=(32,)))
+        assert (form.draft.preset, form.draft.config) == ("deep", RunConfig(hidden=(32,)))
         await pilot.press("ctrl+u")
-        assert form.config() == RunConfig()
+        assert form.draft.config == RunConfig()
         await pilot.press("ctrl+u")
-        assert form.config() == RunConfig()
+        assert form.draft.config == RunConfig()
 
     play(form, scene, SIZE)
 
@@ -201,10 +201,10 @@ def test_what_is_not_as_the_preset_has_it_says_so_and_goes_back() -> None:
         assert DEEP.title not in shown and DEEP.summary not in shown
         await pilot.press("ctrl+r")
         shown = "\n".join(text_of(form))
-        assert form.config() == RunConfig()
+        assert form.draft.config == RunConfig()
         assert "• " not in shown and DEEP.summary in shown
         await pilot.press("ctrl+u")
-        assert form.config() == RunConfig(hidden=(32,))
+        assert form.draft.config == RunConfig(hidden=(32,))
 
     play(form, scene, SIZE)
 
@@ -214,14 +214,14 @@ def test_one_undo_takes_back_what_was_typed_in_one_field() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press(*DOWN_TO_HIDDEN, *"32,16", "down", *"elu", "ctrl+u")
-        assert form.config() == RunConfig(hidden=(32, 16))
+        assert form.draft.config == RunConfig(hidden=(32, 16))
         assert form.query_one(DrawnEditor).value == "relu"
         form.show(TANH.config, "tanh", "a run")
-        assert (form.parent_run, form.preset) == ("a run", "tanh")
+        assert (form.draft.parent, form.draft.preset) == ("a run", "tanh")
         await pilot.press("ctrl+u")
-        assert (form.parent_run, form.config()) == ("", RunConfig(hidden=(32, 16)))
+        assert (form.draft.parent, form.draft.config) == ("", RunConfig(hidden=(32, 16)))
         await pilot.press("ctrl+u")
-        assert form.config() == RunConfig()
+        assert form.draft.config == RunConfig()
 
     play(form, scene, SIZE)
 
@@ -264,10 +264,10 @@ def test_a_field_goes_back_to_its_preset() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press(*DOWN_TO_HIDDEN, *"32", "down", *"elu", "ctrl+r")
-        assert form.config() == RunConfig(hidden=(32,))
+        assert form.draft.config == RunConfig(hidden=(32,))
         assert form.query_one(DrawnEditor).value == "relu"
         await pilot.press("ctrl+u")
-        assert form.config() == RunConfig(hidden=(32,), activation=("elu",))
+        assert form.draft.config == RunConfig(hidden=(32,), activation=("elu",))
 
     play(form, scene, SIZE)
 
@@ -281,7 +281,7 @@ def test_tab_goes_from_field_to_field_once_inside_and_else_from_pane_to_pane() -
         await pilot.press("shift+tab")
         assert form.has_focus
         await pilot.press("down", "tab", "tab", *"500", "tab", *"0.1", "shift+tab")
-        assert form.config() == RunConfig(train_size=500, validation=0.1)
+        assert form.draft.config == RunConfig(train_size=500, validation=0.1)
         assert form.query_one(DrawnEditor).has_focus
         stage.query_one(Neighbour).focus()
         await pilot.press("shift+tab")
@@ -315,7 +315,7 @@ def test_enter_goes_on_to_the_next_field() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         past_train_size = ["enter"] * (len(DOWN_TO_HIDDEN) - 3)
         await pilot.press("down", "down", *"sta", "enter", *"500", *past_train_size, *"20", "enter")
-        assert form.config() == RunConfig(scaling="standard", train_size=500, hidden=(20,))
+        assert form.draft.config == RunConfig(scaling="standard", train_size=500, hidden=(20,))
         assert form.query_one(DrawnEditor).value == "relu"
 
     play(form, scene, SIZE)
@@ -328,7 +328,7 @@ def test_words_are_completed() -> None:
         await pilot.press(*DOWN_TO_HIDDEN, "down", *"relu,ta")
         await pilot.pause()
         await pilot.press("right")
-        assert form.config() == RunConfig(activation=("relu", "tanh"))
+        assert form.draft.config == RunConfig(activation=("relu", "tanh"))
 
     play(form, scene, SIZE)
 
@@ -357,10 +357,10 @@ def test_the_mouse_edits_and_lists() -> None:
         row = next(y for y, text in enumerate(text_of(form)) if "Batch size" in text)
         await pilot.click(form, offset=(22, row))
         await pilot.press(*"648")
-        assert form.config() == RunConfig(batch_size=648)
+        assert form.draft.config == RunConfig(batch_size=648)
         await pilot.click(form, offset=(21, row))
         await pilot.press("1")
-        assert form.config() == RunConfig(batch_size=6418)
+        assert form.draft.config == RunConfig(batch_size=6418)
 
     play(form, scene, SIZE, kept=[Model.ListWanted])
 
@@ -373,12 +373,12 @@ def test_another_configuration_fills_the_form() -> None:
         await pilot.press(*DOWN_TO_HIDDEN, "down")
         form.show(config, "tanh")
         await pilot.pause()
-        assert form.config() == config
+        assert form.draft.config == config
         assert form.query_one(DrawnEditor).value == "tanh"
         assert line(form, "Dropout").startswith("• Dropout          0.5")
         form.show(config, "gone")
-        assert form.preset == ""
-        assert form.config() == config
+        assert form.draft.preset == ""
+        assert form.draft.config == config
 
     play(form, scene, SIZE)
 
@@ -404,17 +404,17 @@ def test_several_seeds_are_trained_once_in_a_group_that_stays() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         form.show_estimate(1.0)
         await pilot.press(*DOWN_TO_GROUP, *"sweep", "down", "5")
-        assert (form.config(), form.group, form.seeds) == (RunConfig(), "sweep", 5)
+        assert (form.draft.config, form.draft.group, form.draft.seeds) == (RunConfig(), "sweep", 5)
         assert text_of(form)[1] == "5 runs, seeds 1–5, 25 s in all, 109,386 parameters"
         assert line(form, "Seeds").startswith("• Seeds            5")
         await pilot.press("0", "0")
-        assert form.config() is None
+        assert form.draft.config is None
         assert "1 value to correct" in text_of(form)[0]
         await pilot.press("backspace", "escape")
-        assert form.seeds == 50
+        assert form.draft.seeds == 50
         form.once()
         await pilot.pause()
-        assert (form.group, form.seeds) == ("sweep", 1)
+        assert (form.draft.group, form.draft.seeds) == ("sweep", 1)
         assert text_of(form)[1] == "109,386 parameters, 1 s an epoch, group sweep"
 
     play(form, scene, SIZE, kept=[Model.Changed])
@@ -425,11 +425,11 @@ def test_presets_and_other_configurations_leave_group_and_seeds() -> None:
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         await pilot.press(*DOWN_TO_GROUP, *"sweep", "down", "5", "escape", *["pageup"] * 8, "right")
-        assert (form.config(), form.group, form.seeds) == (TANH.config, "sweep", 5)
+        assert (form.draft.config, form.draft.group, form.draft.seeds) == (TANH.config, "sweep", 5)
         form.show(RunConfig(hidden=(9,)), "deep")
-        assert (form.config(), form.group, form.seeds) == (RunConfig(hidden=(9,)), "sweep", 5)
+        assert (form.draft.config, form.draft.group, form.draft.seeds) == (RunConfig(hidden=(9,)), "sweep", 5)
         await pilot.press("ctrl+r")
-        assert (form.config(), form.group, form.seeds) == (RunConfig(), "", 1)
+        assert (form.draft.config, form.draft.group, form.draft.seeds) == (RunConfig(), "", 1)
 
     play(form, scene, SIZE)
 
@@ -442,11 +442,11 @@ def test_known_groups_are_completed_as_a_whole() -> None:
         await pilot.press(*DOWN_TO_GROUP, *"sweep, w")
         await pilot.pause()
         await pilot.press("right")
-        assert form.group == "sweep, wide"
+        assert form.draft.group == "sweep, wide"
         await pilot.press("ctrl+r", "[")
         await pilot.pause()
         await pilot.press("right", "escape")
-        assert form.group == "[b]bold[/b]"
+        assert form.draft.group == "[b]bold[/b]"
         assert "[b]bold[/b]" in line(form, "Group")
 
     play(form, scene, SIZE)
