@@ -317,7 +317,7 @@ class Board(Vertical, LatePanes):
         return all(getattr(node, "display", True) for node in widget.ancestors)
 
     def _show_tabs(self) -> None:
-        keys = [key_name(f"view_{view.name.lower()}") for view in views.VIEWS]
+        keys = [key_name(view.idea) for view in views.VIEWS]
         names = [f"{key} {view.name}" for key, view in zip(keys, views.VIEWS, strict=True)]
         short = [f"{key} {view.short or view.name}" for key, view in zip(keys, views.VIEWS, strict=True)]
         tabs = self.query_one("#tabs", Tabs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.binding import BindingType
 
 from tui.widgets.bindings import hidden, shown
+from tui.widgets.views import VIEWS
 
 KEYS: list[BindingType] = [
     shown("train", "start", "Train", "Train the network of the Model pane, after what trains now"),
@@ -30,20 +31,6 @@ KEYS: list[BindingType] = [
     shown("move_later", "move(1)", "Later", "Move this run down the queue"),
     shown("next", "go(1)", "Next pane", "The next pane, or the next field of the form", "Tab"),
     hidden("leave", "leave", "Leave", "Leave an enlarged pane, or the form"),
-    hidden("view_train", "view(0)", "Go to Train", "All panes of a run"),
-    hidden("view_digits", "view(1)", "Go to Digits", "Test digits, what the network says of them, what it mixes up"),
-    hidden("view_history", "view(2)", "Go to History", "Every run, and all that is known of one"),
-    hidden("view_compare", "view(3)", "Go to Compare", "The marked runs side by side"),
-    hidden("view_differences", "view(4)", "Go to Differences", "The test digits two runs disagree on"),
-    hidden("view_devices", "view(5)", "Go to Devices", "What trains on each device, and the queue"),
-    hidden("view_sweep", "view(6)", "Go to Sweep", "The cells of a sweep, as a picture and best first"),
-    hidden(
-        "view_network",
-        "view(7)",
-        "Go to Network",
-        "The units of a network, what they look for, and what if some were off",
-    ),
-    hidden("view_draw", "view(8)", "Go to Draw", "A canvas for digits of your own, and what networks read on it"),
-    hidden("view_learn", "view(9)", "Go to Learn", "Lessons with questions that your runs answer"),
+    *(hidden(view.idea, f"view({place})", f"Go to {view.name}", view.about) for place, view in enumerate(VIEWS)),
     hidden("previous", "go(-1)", "Previous pane", "The pane before, or the field before"),
 ]

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from textual.binding import Binding
 from textual.keys import format_key
 
+from tui.widgets.views import VIEWS
+
 NAMES = {
     "pageup": "Page Up",
     "pagedown": "Page Down",
@@ -32,16 +34,7 @@ class Idea(NamedTuple):
 # A letter stands for one idea; its capital, where there is one, for the reverse or the extreme of it.
 IDEAS: Mapping[str, Idea] = {
     "train": Idea("f5,t", "train what the form says, after what trains now"),
-    "view_train": Idea("1", "the view Train"),
-    "view_digits": Idea("2", "the view Digits"),
-    "view_history": Idea("3", "the view History"),
-    "view_compare": Idea("4", "the view Compare"),
-    "view_differences": Idea("5", "the view Differences"),
-    "view_devices": Idea("6", "the view Devices"),
-    "view_sweep": Idea("7", "the view Sweep"),
-    "view_network": Idea("8", "the view Network"),
-    "view_draw": Idea("9", "the view Draw"),
-    "view_learn": Idea("0", "the view Learn"),
+    **{view.idea: Idea(str(number % 10), f"the view {view.name}") for number, view in enumerate(VIEWS, 1)},
     "pause": Idea("p", "pause the run; let it go on; continue it from its checkpoint"),
     "stop": Idea("s", "stop the run, or take it out of the queue"),
     "rate": Idea("equals_sign", "set the learning rate of the run in training"),

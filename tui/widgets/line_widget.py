@@ -64,12 +64,14 @@ class Painted(Widget):
         self._waiting: list[Callable[[], object]] = []
 
     def get_component_styles(self, *names: str) -> RenderStyles:
-        """As of any widget, worked out when it is asked for: of so many, few are ever looked at."""
+        """As of any widget, worked out when it is asked for: of so many, few are ever looked at. Raises KeyError for one
+        that no rule is for."""
         for name in set(names).difference(self._component_styles):
             component = DOMNode(classes=name)
             component._attach(self)
             self.app.stylesheet.apply(component, animate=False)
-            self._component_styles[name] = component.styles
+            if component.styles.base.get_rules():
+                self._component_styles[name] = component.styles
         return super().get_component_styles(*names)
 
     def strip(self, line: Line, width: int) -> Strip:

@@ -28,26 +28,37 @@ LEAST_HEIGHT_FOR_TWO_BARS = 20
 
 
 class View(NamedTuple):
-    """Panes that are seen together, in the order of their tabs; `strip` is one that stays above the tabs' panes, and
-    `short` the name where there is no room for all."""
+    """Panes that are seen together, in the order of their tabs; `about` says of what. `strip` is one that stays above
+    the tabs' panes, and `short` the name where there is no room for all."""
 
     name: str
+    about: str
     panes: tuple[str, ...]
     strip: str = ""
     short: str = ""
 
+    @property
+    def idea(self) -> str:
+        """What its key means, as `tui.widgets.bindings` names it."""
+        return f"view_{self.name.lower()}"
+
 
 VIEWS = (
-    View(TRAIN_VIEW, (LOSS, ACCURACY, MODEL, DIGITS, HISTORY), RUN),
-    View("Digits", (DIGITS, CONFUSION)),
-    View("History", (HISTORY, DETAILS)),
-    View("Compare", (CURVES, FIGURES)),
-    View("Differences", (RIVALS, SHIFTS), short="Diff"),
-    View("Devices", (DEVICES,), short="Dev"),
-    View(SWEEP_VIEW, (SWEEP, CELLS)),
-    View(NETWORK_VIEW, (UNITS, UNIT, FIRST_LAYER, LAYERS), short="Net"),
-    View(DRAW_VIEW, (CANVAS, DRAWINGS)),
-    View(LEARN_VIEW, (LESSONS, LESSON)),
+    View(TRAIN_VIEW, "All panes of a run", (LOSS, ACCURACY, MODEL, DIGITS, HISTORY), RUN),
+    View("Digits", "Test digits, what the network says of them, what it mixes up", (DIGITS, CONFUSION)),
+    View("History", "Every run, and all that is known of one", (HISTORY, DETAILS)),
+    View("Compare", "The marked runs side by side", (CURVES, FIGURES)),
+    View("Differences", "The test digits two runs disagree on", (RIVALS, SHIFTS), short="Diff"),
+    View("Devices", "What trains on each device, and the queue", (DEVICES,), short="Dev"),
+    View(SWEEP_VIEW, "The cells of a sweep, as a picture and best first", (SWEEP, CELLS)),
+    View(
+        NETWORK_VIEW,
+        "The units of a network, what they look for, and what if some were off",
+        (UNITS, UNIT, FIRST_LAYER, LAYERS),
+        short="Net",
+    ),
+    View(DRAW_VIEW, "A canvas for digits of your own, and what networks read on it", (CANVAS, DRAWINGS)),
+    View(LEARN_VIEW, "Lessons with questions that your runs answer", (LESSONS, LESSON)),
 )
 
 
