@@ -120,8 +120,8 @@ def is_private(folder: Path) -> bool:
     """Whether the folder, made if need be, is this user's alone: in a shared one anybody could lay something."""
     with suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
-        return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o077
+        status = folder.lstat()
+        return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o077
     return False
 
 

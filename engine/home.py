@@ -71,13 +71,13 @@ class Home:
 
 def _own(folder: Path) -> None:
     """Let nobody else write to a folder of this user's. Raises HomeError for one of somebody else, or OSError."""
-    found = folder.stat()
-    if found.st_uid != os.geteuid():
-        raise HomeError(f"{folder} belongs to {_user(found.st_uid)}.\nSet MNIST_TUI_HOME to a folder of your own.")
+    status = folder.stat()
+    if status.st_uid != os.geteuid():
+        raise HomeError(f"{folder} belongs to {_user(status.st_uid)}.\nSet MNIST_TUI_HOME to a folder of your own.")
     if not os.access(folder, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    if found.st_mode & 0o022:
-        folder.chmod(stat.S_IMODE(found.st_mode) & ~0o022)
+    if status.st_mode & 0o022:
+        folder.chmod(stat.S_IMODE(status.st_mode) & ~0o022)
         log.warning("%s could be written to by others; that has been taken away", folder)
 
 

@@ -14,8 +14,8 @@ def clean(text: object, longest: int = LONGEST_NAME) -> str:
         return ""
     if len(text) <= longest and text.isascii() and text.isprintable():
         return " ".join(text.split())
-    kept = "".join(" " if c.isspace() else c for c in text[: longest * 8] if _is_shown(c))
-    line = " ".join(kept.split())
+    shown = "".join(" " if c.isspace() else c for c in text[: longest * 8] if _is_shown(c))
+    line = " ".join(shown.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 

@@ -73,11 +73,11 @@ def _join(ray: Any, place: str, cleared: ExitStack) -> None:
 
 def _see_port(address: str) -> None:
     """Raises ClusterError where an address names a port that nobody listens at, which Ray would wait for a minute."""
-    found = PORT.fullmatch(address)
-    if not found:
+    match = PORT.fullmatch(address)
+    if not match:
         return
     try:
-        socket.create_connection((found[1], int(found[2])), LONGEST_CONNECT).close()
+        socket.create_connection((match[1], int(match[2])), LONGEST_CONNECT).close()
     except (OSError, OverflowError) as error:
         raise ClusterError(f"no Ray cluster can be reached at {address}: {error}") from None
 

@@ -42,10 +42,10 @@ def _await_beginning(process: subprocess.Popen[str], refused: Callable[[str], ob
     assert process.stdout
     with process.stdout:
         for line in process.stdout:
-            told: object = None
+            message: object = None
             with suppress(ValueError):  # Libraries may print what they like.
-                told = read_json(line)
-            match told:
+                message = read_json(line)
+            match message:
                 case {"refused": str(text)}:
                     refused(text)
                 case {"begun": _}:

@@ -84,8 +84,8 @@ class Nodes:
 
         if self._pause.is_over():
             self._pause.begin(LOOK_EVERY)
-            alive = {found["NodeID"]: found for found in ray.nodes() if found["Alive"]}
-            self._all = {id: _node(found) for id, found in alive.items()}
+            alive = {info["NodeID"]: info for info in ray.nodes() if info["Alive"]}
+            self._all = {id: _node(info) for id, info in alive.items()}
             known = {*self._asked, *self._refused, *(node.id for node in self.accepted)}
             self._asked |= {id: self._ask(id) for id in alive if id not in known}
         for id, answer in list(self._asked.items()):
@@ -151,6 +151,6 @@ def refusal(ours: Versions, theirs: Versions) -> str:
     return f"it has {'; '.join(differing)}" if differing else ""
 
 
-def _node(found: dict[str, Any]) -> Node:
-    name = str(found.get("NodeManagerHostname") or found.get("NodeName") or "a node")
-    return Node(found["NodeID"], name, found.get("Resources") or {})
+def _node(info: dict[str, Any]) -> Node:
+    name = str(info.get("NodeManagerHostname") or info.get("NodeName") or "a node")
+    return Node(info["NodeID"], name, info.get("Resources") or {})

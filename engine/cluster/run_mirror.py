@@ -95,8 +95,8 @@ class Gains:
     def _found(self) -> Iterator[tuple[str, Mark]]:
         for name, path in _files(self._run):
             with suppress(FileNotFoundError):
-                found = path.stat()
-                yield name, (found.st_ino, found.st_mtime_ns, found.st_size)
+                status = path.stat()
+                yield name, (status.st_ino, status.st_mtime_ns, status.st_size)
 
 
 def deliver(parcel: Parcel, writer: RunWriter) -> None:

@@ -111,17 +111,17 @@ class Disagreement:
 
     def select(self, choice: Choice) -> Indices:
         """The images to show, in their order."""
-        found = self.of(choice.kind)
+        indices = self.of(choice.kind)
         if choice.true is not None:
-            found = found[self.labels[found] == choice.true]
+            indices = indices[self.labels[indices] == choice.true]
         if choice.predicted is not None:
-            by_a, by_b = (predictions.classes[found] == choice.predicted for predictions in (self.a, self.b))
-            found = found[by_a != by_b]
+            by_a, by_b = (predictions.classes[indices] == choice.predicted for predictions in (self.a, self.b))
+            indices = indices[by_a != by_b]
         if choice.order is Order.SUREST:
-            return found[np.argsort(-self._surest_mistake[found], kind="stable")]
+            return indices[np.argsort(-self._surest_mistake[indices], kind="stable")]
         if choice.order is Order.LEAST_CERTAIN:
-            return least_certain(found, np.minimum(self.a.confidences, self.b.confidences))
-        return found
+            return least_certain(indices, np.minimum(self.a.confidences, self.b.confidences))
+        return indices
 
     def counts(self) -> dict[str, int]:
         """How many images of each kind there are."""
@@ -164,10 +164,10 @@ class RunPair:
         """Which epochs of A and of B to hold against each other: this one or, of one that has not got so far, its last.
 
         Raises DisagreementError where one has kept no predictions."""
-        for run, kept in zip((self.a, self.b), self.kept, strict=True):
-            if not kept:
+        for run, epochs in zip((self.a, self.b), self.kept, strict=True):
+            if not epochs:
                 raise DisagreementError(f"{run.id} has kept no predictions")
-        a, b = (max((one for one in kept if one <= epoch), default=kept[0]) for kept in self.kept)
+        a, b = (max((one for one in epochs if one <= epoch), default=epochs[0]) for epochs in self.kept)
         return a, b
 
     def at(self, epoch_a: int, epoch_b: int | None = None) -> Disagreement:
@@ -176,10 +176,10 @@ class RunPair:
         return Disagreement(self.labels, a, self._predictions(self.b, epoch_a if epoch_b is None else epoch_b))
 
     def _predictions(self, run: Run, epoch: int) -> Predictions:
-        found = self._read(run, epoch)
-        if found is None or not fits(found, self.labels):
+        predictions = self._read(run, epoch)
+        if predictions is None or not fits(predictions, self.labels):
             raise DisagreementError(f"{run.id} has kept no predictions of epoch {epoch}")
-        return found
+        return predictions
 
 
 def rivals(home: Home, a: RunRecord, b: RunRecord) -> RunPair:

@@ -175,13 +175,13 @@ def twins(trials: Iterable[RunResult]) -> dict[str, str]:
 
     Held against the mean of these seeds, such a run would be compared with itself."""
     lines = _by_line(trials)
-    found = {}
+    pairs = {}
     for (*key, repeat), members in lines.items():
         first = lines[(*key, 0)]
         if repeat and len(first) > 1:
             by_seed = {trial.record.config.seed: trial.id for trial in first}
-            found.update({trial.id: by_seed[trial.record.config.seed] for trial in members})
-    return found
+            pairs.update({trial.id: by_seed[trial.record.config.seed] for trial in members})
+    return pairs
 
 
 def _by_line(trials: Iterable[RunResult]) -> dict[tuple[object, ...], list[RunResult]]:

@@ -180,8 +180,8 @@ def compare(
         MetricRow(figure, picked, tuple(measure(line, figure, picked, target) for line in lines))
         for figure, picked in chosen
     )
-    kept = tuple(standing for standing in standings if any(standing.cells) or standing.figure is FIGURE["time_to"])
-    return Comparison(tuple(lines), tuple(_settings(lines)), kept, baseline, target, level)
+    rows = tuple(standing for standing in standings if any(standing.cells) or standing.figure is FIGURE["time_to"])
+    return Comparison(tuple(lines), tuple(_settings(lines)), rows, baseline, target, level)
 
 
 def _settings(lines: Sequence[SeedGroup]) -> Iterator[Setting]:

@@ -123,8 +123,8 @@ def _of_two_runs(
     index: int, difference: float, lines: tuple[SeedGroup, SeedGroup], pick: EpochChoice, disagree: Disagree
 ) -> Verdict:
     try:
-        found = disagree(lines[0].first, lines[1].first, pick)
+        pair = disagree(lines[0].first, lines[1].first, pick)
     except UserError as error:
         return Verdict(index, difference, remark=str(error))
-    counts = f"{len(found.only_a):,} digits right that the other has wrong, against {len(found.only_b):,}"
-    return Verdict(index, difference, MCNEMAR, found.p, counts)
+    counts = f"{len(pair.only_a):,} digits right that the other has wrong, against {len(pair.only_b):,}"
+    return Verdict(index, difference, MCNEMAR, pair.p, counts)

@@ -81,15 +81,15 @@ def own_presets(home: Home) -> OwnPresets:
         content = _content(home)
     except StoreError as error:
         return OwnPresets(problems=(str(error),))
-    found, problems = {}, []
+    own, problems = {}, []
     for name, values in list(content.items())[:MOST]:
         try:
-            found[name] = _own(name, values)
+            own[name] = _own(name, values)
         except UserError as error:
             problems.append(f"{FILE}: {clean(name, LONGEST_NAME)!r} is passed over: {error}")
     if len(content) > MOST:
         problems.append(f"{FILE}: {len(content) - MOST:,} presets after the first {MOST} are passed over")
-    return OwnPresets(found, tuple(problems))
+    return OwnPresets(own, tuple(problems))
 
 
 def all_presets(home: Home) -> Mapping[str, Preset]:
@@ -171,12 +171,12 @@ def delete_preset(home: Home, name: str) -> None:
 def _there(content: Mapping[str, Any], name: str) -> str:
     """The name of an entry, of the case it has in the file. Raises PresetError."""
     key = name.strip()
-    found = key if key in content else key.lower()
-    if found in presets():
-        raise PresetError(f"{found} is a shipped preset, which stays as it is")
-    if found not in content:
+    own_name = key if key in content else key.lower()
+    if own_name in presets():
+        raise PresetError(f"{own_name} is a shipped preset, which stays as it is")
+    if own_name not in content:
         raise PresetError(f"no preset of yours is called {clean(name, LONGEST_NAME)!r}; see: mnist-tui presets list")
-    return found
+    return own_name
 
 
 def _change(home: Home, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

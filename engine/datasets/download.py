@@ -108,8 +108,8 @@ def _request(url: str, start: int) -> Request:
 class _Transfer:
     """One answer on its way into a file."""
 
-    def __init__(self, file: BinaryIO, limit: int, timeout: float, told: Waiting) -> None:
-        self._file, self._limit, self._timeout, self._told = file, limit, timeout, told
+    def __init__(self, file: BinaryIO, limit: int, timeout: float, waiting: Waiting) -> None:
+        self._file, self._limit, self._timeout, self._told = file, limit, timeout, waiting
         self._done, self._total = file.tell(), 0
         self._watch, self._watched_from = Interval(timeout), self._done
 

@@ -99,9 +99,9 @@ class _Fetch:
         for file in self._spec.files:
             if self._is_right(file):
                 continue
-            if found := self._other_form(file):
-                used.append(found[0])
-            write_whole(self._raw / file.name, found[1] if found else self._downloaded(file))
+            if other := self._other_form(file):
+                used.append(other[0])
+            write_whole(self._raw / file.name, other[1] if other else self._downloaded(file))
             (self._raw / f"{file.archive}.part").unlink(missing_ok=True)
         return used
 

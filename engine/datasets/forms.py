@@ -106,9 +106,9 @@ def _from_arrays(opened: BinaryIO, name: str, file: RawFile) -> bytes:
         kind, order, shape = (part.decode(errors="replace") for part in header.groups())
         if "O" in kind:
             raise FileFault(f"its {name} holds Python objects, which could run code; save it as bytes (uint8)")
-        wanted = ", ".join(map(str, file.shape)) + ("," if len(file.shape) == 1 else "")
-        if (kind, order, shape) != ("|u1", "False", wanted):
-            raise FileFault(f"its {name} is {clean(kind)} ({clean(shape)}) instead of |u1 ({wanted})")
+        expected = ", ".join(map(str, file.shape)) + ("," if len(file.shape) == 1 else "")
+        if (kind, order, shape) != ("|u1", "False", expected):
+            raise FileFault(f"its {name} is {clean(kind)} ({clean(shape)}) instead of |u1 ({expected})")
         return idx.header(file.shape) + array.read(file.size + 1)
 
 

@@ -68,25 +68,25 @@ def folders_for(spec: Spec, home: Home) -> list[Path]:
 def find(spec: Spec, home: Home) -> list[DatasetStatus]:
     """The data set in each folder it is looked for in, the folders in order, up to the first that has all of it."""
     stamps = stamps_of(home)
-    found = []
+    statuses = []
     for folder in folders_for(spec, home):
-        found.append(inspect(spec, folder, stamps))
-        if found[-1].state == PRESENT:
+        statuses.append(inspect(spec, folder, stamps))
+        if statuses[-1].state == PRESENT:
             break
     stamps.save()
-    return found
+    return statuses
 
 
 def survey(home: Home) -> list[DatasetStatus]:
     """Every data set in every folder it is looked for in; once it is there, other forms of it count for nothing."""
     stamps = stamps_of(home)
-    found = []
+    statuses = []
     for spec in SPECS.values():
         held = [inspect(spec, folder, stamps) for folder in folders_for(spec, home)]
         is_there = any(one.state == PRESENT for one in held)
-        found += [replace(o, state=ABSENT, faults=()) if is_there and o.state == CONVERTIBLE else o for o in held]
+        statuses += [replace(o, state=ABSENT, faults=()) if is_there and o.state == CONVERTIBLE else o for o in held]
     stamps.save()
-    return found
+    return statuses
 
 
 def inspect(spec: Spec, folder: Path, stamps: ChecksumCache) -> DatasetStatus:

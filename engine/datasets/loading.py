@@ -104,17 +104,17 @@ class _Failure:
 
 
 def _load(spec: Spec, home: Home, report: Report, timeout: float = TIMEOUT, offline_reason: str = "") -> Dataset:
-    found = inventory.find(spec, home)
-    if found[-1].state != PRESENT:
-        damage = [fault for holding in found if holding.state in (DAMAGED, CLOSED) for fault in holding.faults]
+    statuses = inventory.find(spec, home)
+    if statuses[-1].state != PRESENT:
+        damage = [fault for holding in statuses if holding.state in (DAMAGED, CLOSED) for fault in holding.faults]
         try:
             fetch(spec, home, report, timeout=timeout, offline_reason=offline_reason)
         except DatasetError as error:
             raise DatasetError(", and ".join([*damage[:1], str(error)])) from None
         if damage:
             report(Notice(message=f"{damage[0]}; {spec.title} was fetched again"))
-        found = inventory.find(spec, home)
-    return _read(found[-1])
+        statuses = inventory.find(spec, home)
+    return _read(statuses[-1])
 
 
 def _read(holding: DatasetStatus) -> Dataset:

@@ -9,7 +9,7 @@ from engine.datasets import Dataset, Report
 from engine.datasets.catalogue import AUTO, MNIST
 from engine.home import Home
 
-KEPT = 2
+MOST_KEPT = 2
 
 
 class DatasetCache:
@@ -17,7 +17,7 @@ class DatasetCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, Dataset] = {}
+        self._data: dict[str, Dataset] = {}
 
     def load(self, name: str, home: Home, report: Report) -> Dataset:
         """As `datasets.load`, but at once where the data set was used lately."""
@@ -26,17 +26,17 @@ class DatasetCache:
 
     def _take(self, name: str) -> Dataset | None:
         with self._lock:
-            kept = self._kept.pop(name, None)
-            if kept:
-                self._kept[name] = kept
-            return kept
+            data = self._data.pop(name, None)
+            if data:
+                self._data[name] = data
+            return data
 
     def _keep(self, data: Dataset) -> Dataset:
         with self._lock:
-            before = self._kept.pop(data.name, None)
+            before = self._data.pop(data.name, None)
             if before and before.fingerprint == data.fingerprint:
                 data = before
-            self._kept[data.name] = data
-            while len(self._kept) > KEPT:
-                del self._kept[next(iter(self._kept))]
+            self._data[data.name] = data
+            while len(self._data) > MOST_KEPT:
+                del self._data[next(iter(self._data))]
             return data

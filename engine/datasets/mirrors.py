@@ -94,7 +94,7 @@ class Downloader:
             if _host(address) in self._silent:
                 continue
             try:
-                found = self._brought(address, file, packed, is_known)
+                content = self._brought(address, file, packed, is_known)
             except DownloadError as error:
                 reasons.append(f"{_host(address)}: {error}")
                 if isinstance(error, NoAnswer):
@@ -102,7 +102,7 @@ class Downloader:
             else:
                 # The files to come are asked for first where this one was to be had.
                 self._places.sort(key=lambda other: other != address)
-                return found
+                return content
         raise DownloadError(f"{packed.name} did not come ({'; '.join(dict.fromkeys(reasons))})")
 
     def _brought(self, address: str, file: RawFile, packed: Path, is_known: IsKnown) -> tuple[bytes, bool]:
@@ -114,7 +114,7 @@ class Downloader:
         if not part.exists():
             raise DownloadError("it sent nothing")
         try:
-            found = self._judged(file, part, is_known)
+            content = self._judged(file, part, is_known)
         except FileFault as fault:
             what = f"another file ({fault})" if forms.is_packed(part) else "something else, perhaps a web page"
             part.unlink()
@@ -123,7 +123,7 @@ class Downloader:
             # What an earlier attempt left may be what is wrong.
             return self._brought(address, file, packed, is_known)
         part.replace(packed)
-        return found
+        return content
 
     def _judged(self, file: RawFile, part: Path, is_known: IsKnown) -> tuple[bytes, bool]:
         content = forms.read(self._spec, file, part)

@@ -65,13 +65,13 @@ class Finding:
 
 def check_versions() -> Iterator[Finding]:
     yield Finding("mnist-tui", OK, f"{__version__} on Python {platform.python_version()}, {platform.platform()}")
-    missing, found = [], []
+    missing, present = [], []
     for package in PACKAGES:
         try:
-            found.append(f"{package} {version(package)}")
+            present.append(f"{package} {version(package)}")
         except PackageNotFoundError:
             missing.append(package)
-    yield Finding("packages", OK, ", ".join(found))
+    yield Finding("packages", OK, ", ".join(present))
     if missing:
         yield Finding("packages", PROBLEM, f"missing: {', '.join(missing)}", f"pip install {' '.join(missing)}")
 
@@ -121,8 +121,8 @@ def _slots(seen: dict[str, Any]) -> Finding:
     try:
         slots = slots_of(DeviceChoice.of_environment(), Cards(cards=cards), Cores(seen["cores"], seen["why"]))
     except UserError as error:
-        found, _, advice = str(error).partition("\n")
-        return Finding("slots", PROBLEM, found, advice)
+        problem, _, advice = str(error).partition("\n")
+        return Finding("slots", PROBLEM, problem, advice)
     runs = f"{len(slots.all)} {'run' if len(slots.all) == 1 else 'runs'} at once"
     together = max(most_stacked(slots, slot) for slot in slots.all)
     stacked = f"; up to {together} of one shape together in a slot" if together > 1 else ""
@@ -136,10 +136,10 @@ def _memory() -> Finding:
     if memory.memory_free is None or memory.memory_total is None:
         return Finding("memory", OK, "not told by this system")
     why = ", as the control group allows" if limit and limit[0] <= memory.memory_total else ""
-    found = f"{gibibytes(memory.memory_free)} free of {gibibytes(memory.memory_total)}{why}"
+    free = f"{gibibytes(memory.memory_free)} free of {gibibytes(memory.memory_total)}{why}"
     if memory.memory_free < WORKER_MEMORY:
-        return Finding("memory", PROBLEM, found, f"a worker takes {gibibytes(WORKER_MEMORY)}: make room, or allow more")
-    return Finding("memory", OK, f"{found}, enough for {memory.memory_free // WORKER_MEMORY} workers")
+        return Finding("memory", PROBLEM, free, f"a worker takes {gibibytes(WORKER_MEMORY)}: make room, or allow more")
+    return Finding("memory", OK, f"{free}, enough for {memory.memory_free // WORKER_MEMORY} workers")
 
 
 def check_home(home: Home) -> Iterator[Finding]:
@@ -185,10 +185,10 @@ def _probe(home: Home) -> None:
 
 def _check_runs(home: Home) -> Finding:
     listing = list_runs(home)
-    found = f"{len(listing.runs):,} in {home.runs}"
+    count = f"{len(listing.runs):,} in {home.runs}"
     if not listing.skipped:
-        return Finding("runs", OK, found)
-    return Finding("runs", NOTE, f"{found}, {listing.skipped:,} entries that are none", "move them elsewhere")
+        return Finding("runs", OK, count)
+    return Finding("runs", NOTE, f"{count}, {listing.skipped:,} entries that are none", "move them elsewhere")
 
 
 def check_logout() -> Iterator[Finding]:

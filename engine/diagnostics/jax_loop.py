@@ -99,8 +99,8 @@ class JaxOnOneThread:
             self._process.stdin.write("\n")
             self._process.stdin.flush()
         if not (line := self._process.stdout.readline()):
-            _, said = self._process.communicate()
-            raise UserError(f"JAX on one thread has ended: {(said.strip().splitlines() or ['without a word'])[-1]}")
+            _, errors = self._process.communicate()
+            raise UserError(f"JAX on one thread has ended: {(errors.strip().splitlines() or ['without a word'])[-1]}")
         return float(line)
 
     def close(self) -> None:

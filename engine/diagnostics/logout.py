@@ -21,12 +21,12 @@ def end_at_logout() -> tuple[str, str] | None:
         return None
     lingers = (LINGERING / _user()).exists()
     if re.search(r"/user@\d+\.service/", cgroup):
-        found = "when your last login ends, systemd ends what it runs for you, the engine and its runs too"
-        return None if lingers else (found, LINGER)
+        reason = "when your last login ends, systemd ends what it runs for you, the engine and its runs too"
+        return None if lingers else (reason, LINGER)
     # Unless told otherwise logind spares the processes of root.
     if re.search(r"/session-[^/]+\.scope", cgroup) and os.geteuid() != 0 and _kills_user_processes():
-        found = "logind ends what a login has started when it ends (KillUserProcesses), the engine and its runs too"
-        return found, SCOPE if lingers else f"{LINGER}, then start the console by: {SCOPE}"
+        reason = "logind ends what a login has started when it ends (KillUserProcesses), the engine and its runs too"
+        return reason, SCOPE if lingers else f"{LINGER}, then start the console by: {SCOPE}"
     return None
 
 

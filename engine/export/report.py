@@ -46,8 +46,8 @@ def _settings(snapshot: RunSnapshot) -> Iterator[str]:
     if rows:
         yield markdown_table(("Setting", "Value", "Default"), [LEFT] * 3, rows)
     if changes := snapshot.state.rate_changes:
-        told = ", ".join(f"{change.learning_rate:g} after step {change.step:,}" for change in changes)
-        yield f"The learning rate was set while the run was in training: {told}."
+        rates = ", ".join(f"{change.learning_rate:g} after step {change.step:,}" for change in changes)
+        yield f"The learning rate was set while the run was in training: {rates}."
 
 
 def _figures(snapshot: RunSnapshot) -> Iterator[str]:

@@ -54,8 +54,8 @@ def list_drawings(home: Home) -> list[Drawing]:
             names = sorted((entry.name for entry in entries if NAME.fullmatch(entry.name)), reverse=True)
     except OSError:
         return []
-    found = (_read(folder / name) for name in names[:MOST_LISTED])
-    return [drawing for drawing in found if drawing]
+    drawings = (_read(folder / name) for name in names[:MOST_LISTED])
+    return [drawing for drawing in drawings if drawing]
 
 
 def keep_drawing(home: Home, ink: npt.NDArray[np.uint8], label: int) -> Drawing:

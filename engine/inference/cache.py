@@ -24,12 +24,12 @@ class NetworkCache:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._lock = Lock()
-        self._kept: dict[Key, tuple[int, Found]] = {}
+        self._entries: dict[Key, tuple[int, Found]] = {}
 
     def known(self, run_id: str, epoch: int | None = None) -> Found | None:
         """The network of a run after an epoch, or as it was when it was read; None before it was."""
-        kept = self._kept.get((run_id, epoch))
-        return kept[1] if kept else None
+        entry = self._entries.get((run_id, epoch))
+        return entry[1] if entry else None
 
     def read(self, run_ids: Sequence[str], epoch: int | None = None) -> bool:
         """Read the networks of these runs, after an epoch or as they are now, that have not been read as they are;
@@ -38,25 +38,27 @@ class NetworkCache:
             runs = [Run(self._home.runs / run_id) for run_id in dict.fromkeys(run_ids)]
             moments = {run.id: _moment(run, epoch) for run in runs}
             due = [
-                run for run in runs if (kept := self._kept.get((run.id, epoch))) is None or kept[0] != moments[run.id]
+                run
+                for run in runs
+                if (entry := self._entries.get((run.id, epoch))) is None or entry[0] != moments[run.id]
             ]
             if not due:
                 return False
-            found: dict[Key, tuple[int, Found]] = {
+            entries: dict[Key, tuple[int, Found]] = {
                 (run.id, epoch): (moments[run.id], one) for run, one in zip(due, read_networks(due, epoch), strict=True)
             }
-            earlier = {key: one for key, one in self._kept.items() if key not in found}
-            room = MOST_BYTES - sum(_size(one) for _, one in found.values())
+            earlier = {key: one for key, one in self._entries.items() if key not in entries}
+            room = MOST_BYTES - sum(_size(one) for _, one in entries.values())
             for key in [*earlier]:
-                if len(earlier) + len(found) <= MOST and sum(_size(one) for _, one in earlier.values()) <= room:
+                if len(earlier) + len(entries) <= MOST and sum(_size(one) for _, one in earlier.values()) <= room:
                     break
                 del earlier[key]
-            self._kept = {**earlier, **found}
+            self._entries = {**earlier, **entries}
             return True
 
 
-def _size(found: Found) -> int:
-    return sum(array.nbytes for array in found.arrays.values()) if isinstance(found, TrainedNetwork) else 0
+def _size(network: Found) -> int:
+    return sum(array.nbytes for array in network.arrays.values()) if isinstance(network, TrainedNetwork) else 0
 
 
 def _moment(run: Run, epoch: int | None) -> int:

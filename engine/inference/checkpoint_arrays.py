@@ -31,8 +31,8 @@ def read_checkpoints(runs: Sequence[Run]) -> list[TrainedNetwork | NetworkError]
             [*module("engine.inference.checkpoint_arrays"), *(str(run.path.absolute()) for run in runs)],
             stdin=subprocess.DEVNULL, capture_output=True, cwd="/", timeout=SECONDS, env=environment(), check=True,
         )  # fmt: skip
-        with np.load(io.BytesIO(done.stdout), allow_pickle=False) as told:
-            arrays = {name: told[name] for name in told.files}
+        with np.load(io.BytesIO(done.stdout), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
     except (OSError, subprocess.SubprocessError, ValueError, EOFError) as error:
         lines = (getattr(error, "stderr", None) or b"").decode(errors="replace").strip().splitlines()
         reason = lines[-1] if lines else type(error).__name__
@@ -40,9 +40,9 @@ def read_checkpoints(runs: Sequence[Run]) -> list[TrainedNetwork | NetworkError]
     return [_network(run, str(place), arrays) for place, run in enumerate(runs)]
 
 
-def _network(run: Run, place: str, told: dict[str, npt.NDArray[np.float32]]) -> TrainedNetwork | NetworkError:
+def _network(run: Run, place: str, arrays: dict[str, npt.NDArray[np.float32]]) -> TrainedNetwork | NetworkError:
     """What was told of the run at a place."""
-    own = {name.partition("/")[2]: array for name, array in told.items() if name.partition("/")[0] == place}
+    own = {name.partition("/")[2]: array for name, array in arrays.items() if name.partition("/")[0] == place}
     if PROBLEM in own:
         return NetworkError(str(own[PROBLEM]))
     try:
@@ -75,12 +75,12 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[np.generic]]:
 def main(paths: Sequence[str]) -> None:
     """Print the arrays of the runs in these directories."""
     content = io.BytesIO()
-    told = {
+    arrays = {
         f"{place}/{name}": array
         for place, path in enumerate(paths)
         for name, array in arrays_of(Run(Path(path))).items()
     }
-    np.savez(content, allow_pickle=False, **told)
+    np.savez(content, allow_pickle=False, **arrays)
     sys.stdout.buffer.write(content.getvalue())
 
 

@@ -23,14 +23,14 @@ def erf(values: Array) -> Array:
     """The error function of each value, within 1e-6."""
     within = np.clip(values, -REACH, REACH)
     squares = within * within
-    found: Array = within * _polynomial(NUMERATOR, squares) / _polynomial(DENOMINATOR, squares)
-    return found
+    result: Array = within * _polynomial(NUMERATOR, squares) / _polynomial(DENOMINATOR, squares)
+    return result
 
 
 def _polynomial(coefficients: tuple[float, ...], at: Array) -> Array:
     """By Horner's rule, in one array."""
-    found = np.full_like(at, coefficients[0])
+    result = np.full_like(at, coefficients[0])
     for coefficient in coefficients[1:]:
-        found *= at
-        found += np.float32(coefficient)
-    return found
+        result *= at
+        result += np.float32(coefficient)
+    return result

@@ -13,8 +13,8 @@ SIDE = 28
 def influence(network: TrainedNetwork, layer: int, figures: UnitFigures) -> Array:
     """How much each unit of a hidden layer moves the next layer, (units,): the Euclidean norm of its outgoing weights
     times the standard deviation of its activation."""
-    found: Array = np.linalg.norm(network.weights[layer + 1], axis=0) * figures.spread
-    return found
+    result: Array = np.linalg.norm(network.weights[layer + 1], axis=0) * figures.spread
+    return result
 
 
 def pattern(network: TrainedNetwork, layer: int, unit: int) -> Array:
@@ -25,12 +25,12 @@ def pattern(network: TrainedNetwork, layer: int, unit: int) -> Array:
     weights = network.weights[layer][unit]
     for before in reversed(network.weights[:layer]):
         weights = weights @ before
-    found: Array = weights.reshape(SIDE, SIDE)
-    return found
+    result: Array = weights.reshape(SIDE, SIDE)
+    return result
 
 
 def evidence(network: TrainedNetwork, inputs: Array, output: int) -> Array:
     """What each input of the last layer, of which some image has `inputs` (units,), adds to the logit of an output:
     its weight times its activation, (units,)."""
-    found: Array = network.weights[-1][output] * inputs
-    return found
+    result: Array = network.weights[-1][output] * inputs
+    return result

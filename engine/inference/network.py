@@ -23,11 +23,11 @@ EPSILON = 1e-5
 
 
 def _gelu(values: Array) -> Array:
-    found = erf(values / np.float32(math.sqrt(2)))
-    found += 1
-    found *= values
-    found /= 2
-    return found
+    result = erf(values / np.float32(math.sqrt(2)))
+    result += 1
+    result *= values
+    result /= 2
+    return result
 
 
 def _sigmoid(values: Array) -> Array:

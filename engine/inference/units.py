@@ -51,11 +51,11 @@ class Activations:
         return tuple(map(_figures, self.layers, self.network.activations))
 
 
-def _figures(said: Array, activation: str) -> UnitFigures:
-    units = said.shape[1]
-    dead = said.max(0) <= 0 if activation == MORTAL else np.zeros(units, bool)
+def _figures(outputs: Array, activation: str) -> UnitFigures:
+    units = outputs.shape[1]
+    dead = outputs.max(0) <= 0 if activation == MORTAL else np.zeros(units, bool)
     saturated = np.zeros(units, bool)
     if activation in BOUNDED:
         middle, reach = BOUNDED[activation]
-        saturated = (np.abs(said - np.float32(middle)) > FLAT * reach).mean(0) > MOST
-    return UnitFigures(said.mean(0), said.std(0), dead, saturated)
+        saturated = (np.abs(outputs - np.float32(middle)) > FLAT * reach).mean(0) > MOST
+    return UnitFigures(outputs.mean(0), outputs.std(0), dead, saturated)

@@ -32,11 +32,11 @@ def ask(activations: Activations, labels: Labels, gains: Gains) -> Answer:
 
     Only the layers after the first one with a gain are computed again."""
     network, first = activations.network, min(gains, default=len(activations.layers) - 1)
-    said = activations.layers[first]
+    outputs = activations.layers[first]
     for layer in range(first, len(activations.layers)):
-        said = said if layer == first else network.outputs(layer, said)
-        said = said * gains[layer] if layer in gains else said
-    probabilities = softmax(said)
+        outputs = outputs if layer == first else network.outputs(layer, outputs)
+        outputs = outputs * gains[layer] if layer in gains else outputs
+    probabilities = softmax(outputs)
     classes = probabilities.argmax(1).astype(np.uint8)
     return Answer(probabilities, accuracy(labels, classes), confusion(labels, classes))
 

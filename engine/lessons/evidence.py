@@ -44,12 +44,12 @@ class Evidence:
     @classmethod
     def of(cls, home: Home, sweep: Sweep) -> Evidence:
         """What lies in the home of a sweep; runs that have not finished, or cannot be read, are left out."""
-        found: dict[str, tuple[RunSnapshot, ...]] = {}
+        snapshots: dict[str, tuple[RunSnapshot, ...]] = {}
         for place, values in enumerate(sweep.cells):
             ids = (sweep.runs.get((place, seed)) for seed in sweep.record.all_seeds)
             runs = [run for id in ids if id and (run := _finished(home, id))]
-            found[cell_name(values)] = tuple(runs)
-        return cls(home, sweep.record.settings, found)
+            snapshots[cell_name(values)] = tuple(runs)
+        return cls(home, sweep.record.settings, snapshots)
 
     def runs(self, cell: str) -> tuple[RunSnapshot, ...]:
         """The finished runs of a cell. Raises CannotTell where there are none."""

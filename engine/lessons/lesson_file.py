@@ -26,13 +26,13 @@ def read_lesson(path: Path) -> Lesson:
 
 
 def _lesson(path: Path, content: dict[str, Any]) -> Lesson:
-    if not (found := NAME.fullmatch(path.name)):
+    if not (match := NAME.fullmatch(path.name)):
         raise ValueError("a lesson's file is called NN-name.toml")
-    wanted = {"title": str, "question": str, "idea": list, "published": str, "runs": dict, "looks": list}
-    values = _table(content, {**wanted, "questions": list, "then": list})
+    required = {"title": str, "question": str, "idea": list, "published": str, "runs": dict, "looks": list}
+    values = _table(content, {**required, "questions": list, "then": list})
     runs = _table(values["runs"], {"preset": str, "values": dict}, {"seeds": (int, 1), "metric": (str, "")})
     lesson = Lesson(
-        name=found[1],
+        name=match[1],
         title=values["title"],
         question=values["question"],
         idea=_texts(values["idea"]),
@@ -84,8 +84,8 @@ def _check(lesson: Lesson) -> None:
         _among("outcome", [question.textbook], answered)
 
 
-def _among(kind: str, found: Collection[str], known: Collection[str]) -> None:
-    if missing := [one for one in found if one not in known]:
+def _among(kind: str, names: Collection[str], known: Collection[str]) -> None:
+    if missing := [one for one in names if one not in known]:
         raise ValueError(f"no {kind} is called {missing[0]!r}; there are {', '.join(sorted(known))}")
 
 
@@ -96,13 +96,13 @@ def _texts(values: list[Any]) -> tuple[str, ...]:
 
 
 def _table(
-    content: object, wanted: Mapping[str, type], optional: Mapping[str, tuple[type, object]] | None = None
+    content: object, required: Mapping[str, type], optional: Mapping[str, tuple[type, object]] | None = None
 ) -> dict[str, Any]:
     """A table with what is wanted, each of its type, what may be left out by its default, and nothing else."""
     if not isinstance(content, dict):
         raise ValueError(f"{content!r} is not a table")
     left_out = optional or {}
-    kinds = {**wanted, **{name: kind for name, (kind, _) in left_out.items()}}
+    kinds = {**required, **{name: kind for name, (kind, _) in left_out.items()}}
     values = {**{name: default for name, (_, default) in left_out.items()}, **content}
     if wrong := values.keys() ^ kinds.keys():
         raise ValueError(f"missing or unknown: {', '.join(sorted(wrong))}")

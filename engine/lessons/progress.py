@@ -68,8 +68,8 @@ def _written(progress: Progress) -> dict[str, object]:
 def _read(lesson: Lesson, values: object) -> Progress:
     match values:
         case {"group": str(group), "answers": dict(answers), "done": bool(done)}:
-            found = dict(enumerate(_chosen(lesson, place, answers) for place in range(len(lesson.questions))))
-            return Progress(group, {place: chosen for place, chosen in found.items() if chosen}, done)
+            answered = dict(enumerate(_chosen(lesson, place, answers) for place in range(len(lesson.questions))))
+            return Progress(group, {place: chosen for place, chosen in answered.items() if chosen}, done)
     return Progress()
 
 

@@ -45,27 +45,27 @@ class LessonStanding:
     @property
     def answerable(self) -> frozenset[int]:
         """The places of the questions that the runs answer."""
-        return frozenset(place for place, found in enumerate(self.findings) if isinstance(found, Finding))
+        return frozenset(place for place, finding in enumerate(self.findings) if isinstance(finding, Finding))
 
-    def told(self, place: int) -> list[str]:
+    def explanation(self, place: int) -> list[str]:
         """What the runs answer to a question, in sentences: which answers they bear out, by which figures, and why; and
         where textbooks expect another. Only once they have been trained."""
         question, finding = self.lesson.questions[place], self.findings[place]
         if isinstance(finding, CannotTell):
             return [f"Your runs cannot tell: {finding}."]
         borne_out = [question.answer(outcome) for outcome in finding.outcomes]
-        told = [
+        lines = [
             f"Your runs say: {' or '.join(answer.text for answer in borne_out)}.",
             f"Figures: {finding.reason}.",
         ]
         expected = question.answer(question.textbook)
         if len(borne_out) > 1:
-            told.append("These runs do not tell them apart; more seeds might.")
+            lines.append("These runs do not tell them apart; more seeds might.")
         if len(borne_out) == 1 or expected in borne_out:
-            told.append((expected if expected in borne_out else borne_out[0]).why)
+            lines.append((expected if expected in borne_out else borne_out[0]).why)
         if expected not in borne_out:
-            told.append(f"Textbooks expect otherwise ({expected.text}): these runs contradict them.")
-        return told
+            lines.append(f"Textbooks expect otherwise ({expected.text}): these runs contradict them.")
+        return lines
 
     def found(self, place: int) -> dict[str, object]:
         """What the runs answer to a question, as JSON values; nothing before they have been trained."""

@@ -46,10 +46,10 @@ def parse(text: str) -> Filter:
     parser = _Parser(text)
     if parser.at_end():
         return EVERY
-    found = parser.either(0)
+    node = parser.either(0)
     if not parser.at_end():
         raise FilterError(parser.start(), "this closing bracket opens nowhere")
-    return found
+    return node
 
 
 def select(runs: Iterable[RunSummary], query: Filter) -> list[RunSummary]:
@@ -113,17 +113,17 @@ class _Parser:
 
     def _comparison(self, start: int, name: str, operator: str) -> Filter:
         try:
-            found = column(name)
+            operand = column(name)
         except ColumnError as error:
             raise FilterError(start, f"{error.brief} (as text: put it in quotes)") from None
         position = self.start()
         value = VALUE.match(self._text, self._at)
         if value is None:
             at = "a closing quote" if self._text[position : position + 1] == '"' else "a value"
-            raise FilterError(position, f"expected {at} after {found.name}{operator}")
+            raise FilterError(position, f"expected {at} after {operand.name}{operator}")
         self._at = value.end()
         text = value["word"] if value["quoted"] is None else _unquote(value["quoted"])
-        return _compared(found, operator, text, position)
+        return _compared(operand, operator, text, position)
 
     def _expected(self) -> str:
         rest = self._text[self.start() :]
@@ -151,12 +151,12 @@ class _Parser:
         return True
 
 
-def _compared(found: Column, operator: str, text: str, position: int) -> Comparison:
+def _compared(operand: Column, operator: str, text: str, position: int) -> Comparison:
     try:
-        test = condition(found, operator, text)
+        test = condition(operand, operator, text)
     except ValueError as error:
         raise FilterError(position, str(error)) from None
-    return Comparison(found.name, operator, text, test)
+    return Comparison(operand.name, operator, text, test)
 
 
 def _unquote(text: str) -> str:

@@ -50,11 +50,11 @@ def _figure_test(column: Column, sign: str, target: float) -> Test:
     beyond, or_equal = ORDERINGS[sign], sign.endswith("=")
 
     def test(run: RunSummary) -> bool:
-        found = value(run)
-        if found is None:
+        figure = value(run)
+        if figure is None:
             return False
         # A percentage as it is typed is rarely the same number to the last bit.
-        return or_equal if math.isclose(found, target, rel_tol=SAME) else beyond(found, target)
+        return or_equal if math.isclose(figure, target, rel_tol=SAME) else beyond(figure, target)
 
     return test
 
@@ -100,13 +100,13 @@ def _figure(column: Column, sign: str, text: str) -> float:
     word = text.strip().lower()
     match column.measure:
         case Measure.SHARE:
-            if found := re.fullmatch(rf"({NUMBER})\s*(%?)", word):
-                number = float(found[1])
-                return number / 100 if found[2] or number > 1 else number
+            if match := re.fullmatch(rf"({NUMBER})\s*(%?)", word):
+                number = float(match[1])
+                return number / 100 if match[2] or number > 1 else number
             expected = "a share such as 0.97, or a percentage such as 97%"
         case Measure.SPAN:
-            if (found := re.fullmatch(rf"({NUMBER})\s*([a-z]*)", word)) and found[2] in UNITS:
-                return float(found[1]) * UNITS[found[2]]
+            if (match := re.fullmatch(rf"({NUMBER})\s*([a-z]*)", word)) and match[2] in UNITS:
+                return float(match[1]) * UNITS[match[2]]
             expected = "a time such as 90s, 5min, 2h or 3d"
         case Measure.MOMENT:
             if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([t ][0-9:]{5,8})?", word):

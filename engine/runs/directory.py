@@ -142,10 +142,10 @@ class Run:
     def request_mark(self) -> tuple[int, int] | None:
         """What tells the request there is from any other; None when there is none."""
         try:
-            found = self.request_path.stat()
+            status = self.request_path.stat()
         except OSError:
             return None
-        return found.st_ino, found.st_mtime_ns
+        return status.st_ino, status.st_mtime_ns
 
     def take_request(self, void: tuple[int, int] | None = None) -> str:
         """The word somebody asked for since the last call, or nothing; nothing too when its mark is `void`.
@@ -156,12 +156,12 @@ class Run:
         try:
             self.request_path.rename(taken)
             with open_regular(taken) as file:
-                found = os.fstat(file.fileno())
+                status = os.fstat(file.fileno())
                 word = file.read(LONGEST_REQUEST).decode("ascii", "ignore").strip()
             taken.unlink()
         except OSError:
             return ""
-        return "" if (found.st_ino, found.st_mtime_ns) == void else word
+        return "" if (status.st_ino, status.st_mtime_ns) == void else word
 
     def move_to(self, folder: Path) -> Run:
         """Move the directory into `folder`. Raises StoreError while a trainer holds it or where one like it is."""

@@ -147,20 +147,20 @@ def last_events(path: Path) -> list[Event]:
     """The last events of a file, in order, back to the last epoch that counts or, without one, the first.
 
     Those before a line that does not end are taken from the beginning, at most a few megabytes of them."""
-    found: list[Event] = []
+    events: list[Event] = []
     rewound = math.inf
     for line in _lines_from_the_end(path):
         if line is None:
-            found += reversed(Follower(path).poll())
+            events += reversed(Follower(path).poll())
             break
         with suppress(EventError):
             event = decode(line)
-            found.append(event)
+            events.append(event)
             if isinstance(event, Resumed):
                 rewound = min(rewound, event.step)
             elif isinstance(event, Epoch) and event.step <= rewound:
                 break
-    return found[::-1]
+    return events[::-1]
 
 
 def _lines_from_the_end(path: Path) -> Iterator[bytes | None]:

@@ -68,13 +68,13 @@ def groups_of(home: Home) -> set[str]:
     from engine.runs.directory import Run
     from engine.runs.summaries import recent_ids
 
-    found = set()
+    groups = set()
     for id in recent_ids(home.runs):
         try:
-            found.add(Run(home.runs / id).record().group)
+            groups.add(Run(home.runs / id).record().group)
         except StoreError:
             continue
-    return found - {""}
+    return groups - {""}
 
 
 def place_in_group(run: RunSummary, runs: Iterable[RunSummary]) -> str:

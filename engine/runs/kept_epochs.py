@@ -70,8 +70,8 @@ class KeptEpochs:
     def __init__(self, stride: int, ended: Sequence[Epoch] = (), best: bool = True) -> None:
         self._stride, self._with_best = stride, best
         self._newest = self.last = ended[-1].epoch if ended else 0
-        found = max(ended, key=lambda epoch: epoch.test_accuracy, default=None)
-        self._best, self._accuracy = (found.epoch, found.test_accuracy) if found else (0, -1.0)
+        epoch = max(ended, key=lambda epoch: epoch.test_accuracy, default=None)
+        self._best, self._accuracy = (epoch.epoch, epoch.test_accuracy) if epoch else (0, -1.0)
 
     def add(self, epoch: int, accuracy: float) -> None:
         """Take note that an epoch has ended, and of its test accuracy.
@@ -89,5 +89,5 @@ class KeptEpochs:
 
 def epochs_in(folder: Path, ending: str) -> list[int]:
     """The epochs of which a folder has a file, `epoch-0003.npy` or another `ending`, in order."""
-    found = (re.fullmatch(r"epoch-([0-9]{4,5})" + re.escape(ending), path.name) for path in folder.glob("epoch-*"))
-    return sorted(int(match[1]) for match in found if match)
+    matches = (re.fullmatch(r"epoch-([0-9]{4,5})" + re.escape(ending), path.name) for path in folder.glob("epoch-*"))
+    return sorted(int(match[1]) for match in matches if match)

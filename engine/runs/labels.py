@@ -40,8 +40,8 @@ class Relabel:
 
     def _tags(self, tags: tuple[str, ...]) -> tuple[str, ...]:
         removed = set(map(clean, self.removed))
-        kept = [tag for tag in map(clean, tags) if tag not in removed]
-        change = tuple(dict.fromkeys(filter(None, [*kept, *map(clean, self.added)])))
+        remaining = [tag for tag in map(clean, tags) if tag not in removed]
+        change = tuple(dict.fromkeys(filter(None, [*remaining, *map(clean, self.added)])))
         if len(change) > MOST_TAGS:
             raise StoreError(f"a run has at most {MOST_TAGS} tags")
         return change

@@ -16,8 +16,8 @@ from engine.runs.summaries import recent_ids
 
 def find(home: Home) -> list[Path]:
     """What is left and nobody is writing any more."""
-    found = [path for folder in _folders(home) for path in leftovers(folder)]
-    return found + [run.path for run in _without_record(home) if not run.lock.held()]
+    paths = [path for folder in _folders(home) for path in leftovers(folder)]
+    return paths + [run.path for run in _without_record(home) if not run.lock.held()]
 
 
 def clear(home: Home) -> None:

@@ -61,16 +61,16 @@ class Families:
         return self._found[eldest]
 
     def _descent(self, eldest: str) -> Sequence[LineageNode]:
-        found: dict[str, LineageNode] = {}
+        nodes: dict[str, LineageNode] = {}
         waiting = [LineageNode(self._known[eldest])]
         while waiting:
             kin = waiting.pop()
-            if kin.run.id in found:
+            if kin.run.id in nodes:
                 continue
-            found[kin.run.id] = kin
+            nodes[kin.run.id] = kin
             children = sorted(self._children.get(kin.run.id, ()), key=lambda run: run.id, reverse=True)
             waiting += [LineageNode(child, kin, index > 0) for index, child in enumerate(children)]
-        return tuple(found.values())
+        return tuple(nodes.values())
 
     def _eldest(self, id: str) -> str:
         seen = {id}

@@ -60,9 +60,9 @@ class Series:
 
     def cut(self, step: int) -> None:
         """Forget what lies beyond `step`."""
-        kept = bisect_right(self.step, step)
+        length = bisect_right(self.step, step)
         for column in vars(self).values():
-            del column[kept:]
+            del column[length:]
 
 
 def last_or_kept(epochs: Sequence[Epoch], kept: int) -> Epoch | None:

@@ -127,8 +127,8 @@ def with_places(home: Home, runs: Iterable[RunSummary]) -> list[RunSummary]:
     waiting = [run for run in runs if run.status == QUEUED]
     if not waiting:
         return runs
-    kept = {id: place for place, id in enumerate(read_order(home))}
-    waiting.sort(key=lambda run: (kept.get(run.id, len(kept)), run.updated, run.id))
+    order = {id: place for place, id in enumerate(read_order(home))}
+    waiting.sort(key=lambda run: (order.get(run.id, len(order)), run.updated, run.id))
     places = {run.id: place for place, run in enumerate(waiting, 1)}
     return [replace(run, place=places[run.id]) if run.id in places else run for run in runs]
 

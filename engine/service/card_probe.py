@@ -57,13 +57,13 @@ def probe_cards() -> Cards:
             module("engine.service.card_probe"), stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd="/",
             timeout=PROBE_SECONDS, env=environment(), check=True,
         )  # fmt: skip
-        found: Cards = unpack(Cards, json.loads(done.stdout.splitlines()[-1]))
+        cards: Cards = unpack(Cards, json.loads(done.stdout.splitlines()[-1]))
     except subprocess.TimeoutExpired:
         raise ProbeError(f"the cards have not been told within {PROBE_SECONDS:g} s") from None
     except (OSError, subprocess.CalledProcessError, ValueError, IndexError, WireError) as error:
         lines = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
         raise ProbeError(f"the cards cannot be told: {lines[-1] if lines else error}") from None
-    return found
+    return cards
 
 
 def cards_here() -> Cards:

@@ -46,10 +46,10 @@ class DeviceChoice:
             return cls(stack=stack, text=written)
         cards, processor = set[int](), 0
         for word in words:
-            if found := re.fullmatch(r"cpu(?::([0-9]{1,4}))?", word):
-                processor = _within(int(found[1] or 1), 1, MOST_PROCESSOR_SLOTS, text) if found[1] else processor
-            elif found := re.fullmatch(r"([0-9]{1,4})(?:-([0-9]{1,4}))?", word):
-                first, last = int(found[1]), int(found[2] or found[1])
+            if match := re.fullmatch(r"cpu(?::([0-9]{1,4}))?", word):
+                processor = _within(int(match[1] or 1), 1, MOST_PROCESSOR_SLOTS, text) if match[1] else processor
+            elif match := re.fullmatch(r"([0-9]{1,4})(?:-([0-9]{1,4}))?", word):
+                first, last = int(match[1]), int(match[2] or match[1])
                 cards |= {*range(first, _within(last, first, MOST_CARDS, text) + 1)}
             else:
                 raise _refusal(text)

@@ -146,8 +146,8 @@ def processor_memory() -> DeviceUsage:
     """The memory of this machine, as far as Linux tells, or of the control group where that leaves less."""
     with suppress(OSError, KeyError):
         text = Path("/proc/meminfo").read_text()
-        found = {name: int(size) << 10 for name, size in re.findall(r"^(\w+): +([0-9]+) kB", text, re.MULTILINE)}
-        total, free = found["MemTotal"], found["MemAvailable"]
+        sizes = {name: int(size) << 10 for name, size in re.findall(r"^(\w+): +([0-9]+) kB", text, re.MULTILINE)}
+        total, free = sizes["MemTotal"], sizes["MemAvailable"]
         allowed, left = memory_limit() or (total, free)
         return DeviceUsage(min(total, allowed), min(free, left))
     return DeviceUsage()

@@ -20,11 +20,11 @@ APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT
 def redirect_stdio(path: Path) -> None:
     """Send what this process and its libraries print to the file `path`, and let them read nothing. Raises OSError."""
     trim(path)
-    kept = open_descriptor(path, APPEND)
+    log = open_descriptor(path, APPEND)
     nothing = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
     sys.stdout.flush()
     sys.stderr.flush()
-    for source, target in ((nothing, 0), (kept, 1), (kept, 2)):
+    for source, target in ((nothing, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
     start_logging()
 

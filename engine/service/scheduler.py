@@ -141,12 +141,12 @@ class Scheduler(threading.Thread):
         """By the names of slots who is on each; of runs that are trained together the first."""
         with self._lock:
             idle = {slot.name: self._pool.of_device(slot.device) for slot in self._slots.cards} if self._slots else {}
-            found = {name: Occupant("", link.pid) for name, link in idle.items() if link}
+            occupants = {name: Occupant("", link.pid) for name, link in idle.items() if link}
             for entry in reversed(self._training):
                 beside = sum(other.slots == entry.slots for other in self._training) - 1
                 occupant = Occupant(entry.id, entry.worker.pid if entry.worker else 0, beside)
-                found |= {slot.name: occupant for slot in entry.slots}
-            return found
+                occupants |= {slot.name: occupant for slot in entry.slots}
+            return occupants
 
     def set_slots(self, slots: Slots) -> None:
         with self._lock:

@@ -78,12 +78,12 @@ def find_slots(choice: DeviceChoice) -> Slots:
         return slots_of(choice, Cards(faults=(str(error),)))
 
 
-def slots_of(choice: DeviceChoice, found: Cards, cores: Cores | None = None) -> Slots:
+def slots_of(choice: DeviceChoice, probed: Cards, cores: Cores | None = None) -> Slots:
     """The slots of the chosen devices: each card, and the processor's: one beside cards, else one for each core."""
     cores = cores or usable_cores()
     cards = [
         Slot(card.name, card.name, card.description, card.uuid, card.memory)
-        for card in found.cards
+        for card in probed.cards
         if choice.allows(_number(card.name))
     ]
     if choice.processor:
@@ -97,12 +97,12 @@ def slots_of(choice: DeviceChoice, found: Cards, cores: Cores | None = None) -> 
     return Slots(
         (*cards, *(Slot(name, PROCESSOR, description) for name in names)),
         reason,
-        () if cards or not choice.may_use_cards else found.faults,
+        () if cards or not choice.may_use_cards else probed.faults,
         choice.stack,
     )
 
 
 def _number(name: str) -> int:
     """The number of a card in its name; 0 where it has none."""
-    found = re.search(r":(\d+)$", name)
-    return int(found[1]) if found else 0
+    match = re.search(r":(\d+)$", name)
+    return int(match[1]) if match else 0

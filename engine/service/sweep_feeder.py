@@ -85,8 +85,8 @@ class Feeding:
             return ""
         run = Run(self._home.runs / id)
         try:
-            found = summarise(run)
-            return found.status if found.status in LIVE or found.record.is_of_its_settings else ""
+            summary = summarise(run)
+            return summary.status if summary.status in LIVE or summary.record.is_of_its_settings else ""
         except StoreError:
             return ""
 

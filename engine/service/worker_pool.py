@@ -62,9 +62,9 @@ class WorkerPool:
     def keep(self, warm: bool) -> None:
         """Send away those that have been idle for long; with `warm` keep or start one that occupies no card."""
         spare = [link for link in self._idle() if link.device in ("", PROCESSOR)]
-        kept = spare[0] if warm and spare else None
+        warm_link = spare[0] if warm and spare else None
         for link in self._idle():
-            if link is not kept and link.idle.passed >= IDLE_SECONDS:
+            if link is not warm_link and link.idle.passed >= IDLE_SECONDS:
                 link.dismiss()
         if warm and not spare and self._rest.is_over():
             try:

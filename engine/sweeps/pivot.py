@@ -55,13 +55,13 @@ def pivot(standing: Standing, rows: str = "", columns: str = "", metric: str = "
         problems.append(Problem("columns", columns, f"another setting than {rows}"))
     if problems:
         raise ConfigError(problems)
-    found: dict[tuple[str, str], list[MeanStd]] = {}
+    groups: dict[tuple[str, str], list[MeanStd]] = {}
     for cell in standing.cells:
         texts = dict(zip(settings, cell.values, strict=True))
         if figures := cell.measured(metric):
-            found.setdefault((texts.get(rows, ""), texts.get(columns, "")), []).append(figures)
+            groups.setdefault((texts.get(rows, ""), texts.get(columns, "")), []).append(figures)
     by_row, by_column = (_values(standing, name) for name in (rows, columns))
-    cells = tuple(tuple(_together(found.get((row, column), [])) for column in by_column) for row in by_row)
+    cells = tuple(tuple(_together(groups.get((row, column), [])) for column in by_column) for row in by_row)
     return Pivot(rows, columns, metric, by_row, by_column, cells)
 
 

@@ -98,13 +98,13 @@ class SweepRecord:
 
 
 def _list(values: dict[str, Any], name: str) -> list[Any]:
-    found = values.get(name)
-    return found if isinstance(found, list) else []
+    value = values.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _whole(values: dict[str, Any], name: str, default: int = 0) -> int:
-    found = values.get(name)
-    return found if type(found) is int and 0 <= found <= 1_000_000 else default
+    value = values.get(name)
+    return value if type(value) is int and 0 <= value <= 1_000_000 else default
 
 
 def read_time(value: object) -> float:

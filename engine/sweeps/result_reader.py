@@ -71,7 +71,7 @@ class ResultReader:
 
 
 def _mark(path: Path) -> Mark:
-    found: os.stat_result | None = None
+    status: os.stat_result | None = None
     with suppress(OSError):
-        found = path.stat()
-    return (found.st_size, found.st_mtime_ns) if found else (0, 0)
+        status = path.stat()
+    return (status.st_size, status.st_mtime_ns) if status else (0, 0)

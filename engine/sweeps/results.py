@@ -82,10 +82,10 @@ def main_effects(settings: Sequence[str], cells: Sequence[tuple[Values, float]])
     can_tell = len(settings) > 1 and len(cells) > 2 and total > 0 and math.isfinite(total)
     effects = []
     for place, name in enumerate(settings):
-        found: dict[str, list[float]] = {}
+        by_value: dict[str, list[float]] = {}
         for values, mean in cells:
-            found.setdefault(values[place], []).append(mean)
-        means = {value: MeanStd(tuple(own)) for value, own in found.items()}
+            by_value.setdefault(values[place], []).append(mean)
+        means = {value: MeanStd(tuple(own)) for value, own in by_value.items()}
         between = sum(len(own.values) * (own.mean - middle) ** 2 for own in means.values())
         effects.append(MainEffect(name, means, between / total if can_tell else None))
     return sorted(effects, key=lambda effect: -(effect.share or 0.0))
@@ -112,11 +112,11 @@ def sentences(standing: Standing) -> list[str]:
     metric = METRIC[record.metric]
     figures = spread_text(metric.measure, best.figures)
     count = f" (n = {len(best.figures.values)})" if len(best.figures.values) > 1 else ""
-    told = [f"{record.group}: best is {in_words(standing, best)}, of {metric.title.lower()} {figures}{count}."]
-    told += _beaten(standing)
-    told += _mattered(standing)
-    told += _next(standing, best)
-    return told + go_on
+    lines = [f"{record.group}: best is {in_words(standing, best)}, of {metric.title.lower()} {figures}{count}."]
+    lines += _beaten(standing)
+    lines += _mattered(standing)
+    lines += _next(standing, best)
+    return lines + go_on
 
 
 def _mattered(standing: Standing) -> list[str]:
@@ -142,37 +142,37 @@ def in_words(standing: Standing, cell: CellStanding) -> str:
 
 def _beaten(standing: Standing) -> list[str]:
     """What the best beats beyond the noise, and what it does not."""
-    found = rivals(standing)
-    if not found:
+    others = rivals(standing)
+    if not others:
         return []
-    if all(rival.p is None for rival in found):
+    if all(rival.p is None for rival in others):
         return ["Whether it beats the others beyond luck cannot be told from these seeds; --seeds 3 would tell."]
-    beaten = [rival for rival in found if rival.is_beaten]
-    alike = [rival for rival in found if rival.p is not None and not rival.is_beaten]
-    untold = len(found) - len(beaten) - len(alike)
+    beaten = [rival for rival in others if rival.is_beaten]
+    alike = [rival for rival in others if rival.p is not None and not rival.is_beaten]
+    untold = len(others) - len(beaten) - len(alike)
     parts = [f"beats {_named(standing, beaten)} by more than luck"] if beaten else []
     if alike:
         near = "is within the noise of" if beaten else "beats none beyond luck:"
         parts.append(f"{near} {_named(standing, alike)}")
     if untold:
         parts.append(f"cannot be told from {untold} whose figures are too few")
-    return [f"It {', and '.join(parts)} ({WELCH} with {HOLM} for {len(found)} comparisons)."]
+    return [f"It {', and '.join(parts)} ({WELCH} with {HOLM} for {len(others)} comparisons)."]
 
 
 def _named(standing: Standing, several: Sequence[Rival]) -> str:
     """Cells with how far they are behind; the first few, and how many more."""
     measure = METRIC[standing.sweep.record.metric].measure
-    told = []
+    names = []
     for rival in several[:MOST_NAMED]:
         gap = f"{rival.difference * 100:.2f} points" if measure is Measure.SHARE else f"{rival.difference:.4f}"
-        told.append(f"{in_words(standing, rival.cell)} ({gap}, {p_text(rival.p or 0.0)})")
-    more = len(several) - len(told)
-    return ", ".join(told) + (f" and {more} more" if more else "")
+        names.append(f"{in_words(standing, rival.cell)} ({gap}, {p_text(rival.p or 0.0)})")
+    more = len(several) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
 
 
 def _next(standing: Standing, best: CellStanding) -> list[str]:
     """What to try next: beyond an end of a range that the best is at."""
-    told = []
+    lines = []
     for place, name in enumerate(standing.sweep.record.settings):
         kind = BY_NAME[name].kind
         texts = dict.fromkeys(cell.values[place] for cell in standing.cells)
@@ -182,10 +182,10 @@ def _next(standing: Standing, best: CellStanding) -> list[str]:
             continue
         value = values[best.values[place]]
         if value == numbers[-1] and value < kind.high:
-            told.append(f"Try {name} above {best.values[place]}, as the best is at the upper end of what was tried.")
+            lines.append(f"Try {name} above {best.values[place]}, as the best is at the upper end of what was tried.")
         elif value == numbers[0] and value > kind.low:
-            told.append(f"Try {name} below {best.values[place]}, as the best is at the lower end of what was tried.")
+            lines.append(f"Try {name} below {best.values[place]}, as the best is at the lower end of what was tried.")
     seeds = standing.sweep.record.seeds
-    if not told and any(not rival.is_beaten for rival in rivals(standing)):
-        told.append(f"To tell the first cells apart, train them with more than {seeds} seed{'s' * (seeds > 1)}.")
-    return told
+    if not lines and any(not rival.is_beaten for rival in rivals(standing)):
+        lines.append(f"To tell the first cells apart, train them with more than {seeds} seed{'s' * (seeds > 1)}.")
+    return lines

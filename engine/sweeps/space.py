@@ -57,8 +57,10 @@ class Space:
                 configs.append(self.base.replace({**self.fixed, **dict(zip(self.settings, values, strict=True))}))
             except ConfigError as error:
                 where = " ".join(f"{name}={value}" for name, value in zip(self.settings, values, strict=True))
-                for told in error.problems:
-                    problems.setdefault(str(told), Problem(told.field, told.value, f"{told.accepts} (at {where})"))
+                for problem in error.problems:
+                    problems.setdefault(
+                        str(problem), Problem(problem.field, problem.value, f"{problem.accepts} (at {where})")
+                    )
         if problems:
             raise ConfigError(list(problems.values())[:MOST_PROBLEMS])
         return configs

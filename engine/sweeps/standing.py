@@ -40,13 +40,13 @@ class CellStanding:
     @cached_property
     def status(self) -> str:
         """What the cell has come to: finished once all seeds are, failed where one has, else what most is going on."""
-        found = set(self.statuses)
-        if len(found) == 1:
-            return next(iter(found))
-        if ended := [status for status in (PRUNED, FAILED) if status in found]:
+        statuses = set(self.statuses)
+        if len(statuses) == 1:
+            return next(iter(statuses))
+        if ended := [status for status in (PRUNED, FAILED) if status in statuses]:
             return ended[0]
-        live = found - ENDED - {WAITING, QUEUED, INTERRUPTED}
-        broken_off = [status for status in BROKEN_OFF if status in found]
+        live = statuses - ENDED - {WAITING, QUEUED, INTERRUPTED}
+        broken_off = [status for status in BROKEN_OFF if status in statuses]
         return next(iter([*sorted(live, reverse=True), *broken_off, WAITING]))
 
     @cached_property
@@ -171,8 +171,8 @@ def cell_standing(sweep: Sweep, place: int, results: ResultReader) -> CellStandi
     """What a cell of a sweep has come to by now."""
     seeds = sweep.record.all_seeds
     ids = (sweep.runs.get((place, seed)) for seed in seeds)
-    found = tuple(results.read(id) if id else None for id in ids)
-    return CellStanding(place, sweep.cells[place], seeds, found, sweep.record.metric)
+    by_seed = tuple(results.read(id) if id else None for id in ids)
+    return CellStanding(place, sweep.cells[place], seeds, by_seed, sweep.record.metric)
 
 
 class SweepReader:

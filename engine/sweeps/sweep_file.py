@@ -168,14 +168,14 @@ class SweepFollower:
 
 def sweep_records(home: Home) -> list[SweepRecord]:
     """What was asked of each sweep of a home, the newest first; what is none is passed over."""
-    found = []
+    records = []
     for path in sweeps_folder(home).glob("*.jsonl"):
         try:
             with open_regular(path) as file:
-                found.append(_header(file.readline(LONGEST_HEADER), path))
+                records.append(_header(file.readline(LONGEST_HEADER), path))
         except (StoreError, OSError):
             continue
-    return sorted(found, key=lambda record: record.created, reverse=True)
+    return sorted(records, key=lambda record: record.created, reverse=True)
 
 
 def taken_groups(home: Home) -> set[str]:

@@ -27,19 +27,19 @@ def trained_cells(home: Home, plan: Plan) -> Mapping[tuple[int, int], str]:
         name, fingerprint = prints[config.dataset]
         for seed in plan.record.all_seeds if fingerprint else ():
             cells[_key(config.replace({"seed": seed}), name), fingerprint] = place, seed
-    found: dict[tuple[int, int], str] = {}
+    trained: dict[tuple[int, int], str] = {}
     for id in recent_ids(home.runs) if cells else ():
         run = Run(home.runs / id)
         try:
             record = run.record()
             task = cells.get((_key(record.config, record.data.get("name", "")), record.data.get("fingerprint", "")))
-            if task is None or task in found or not record.is_of_its_settings:
+            if task is None or task in trained or not record.is_of_its_settings:
                 continue
             if summarise(run).status == FINISHED:
-                found[task] = id
+                trained[task] = id
         except StoreError:
             continue
-    return found
+    return trained
 
 
 def _key(config: RunConfig, dataset: str) -> Hashable:
@@ -50,7 +50,7 @@ def _key(config: RunConfig, dataset: str) -> Hashable:
 def _data(name: str, home: Home) -> tuple[str, str]:
     """The data set that a name stands for, and the fingerprint of what lies there; empty where it is not whole."""
     for spec in [SPECS[MNIST], SPECS[SYNTHETIC]] if name == AUTO else [SPECS[name]]:
-        found = inventory.find(spec, home)[-1]
-        if found.state == inventory.PRESENT:
-            return spec.name, found.fingerprint
+        status = inventory.find(spec, home)[-1]
+        if status.state == inventory.PRESENT:
+            return spec.name, status.fingerprint
     return name, ""

@@ -64,14 +64,14 @@ class Axis:
     def _read(cls, field: Field, text: str) -> Axis:
         words = text.split(_separator(field))
         spans = [_span(field, word) for word in words]
-        found = [
+        texts = [
             value
             for word, span in zip(words, spans, strict=True)
             for value in (_between(field, *span) if span else [_value(field, word)])
         ]
-        if len(found) > MOST_VALUES:
+        if len(texts) > MOST_VALUES:
             raise ValueError(f"at most {MOST_VALUES:,} values")
-        return cls(field, tuple(dict.fromkeys(found)), spans[0][0] if len(spans) == 1 and spans[0] else None)
+        return cls(field, tuple(dict.fromkeys(texts)), spans[0][0] if len(spans) == 1 and spans[0] else None)
 
 
 def accepted(field: Field) -> str:
@@ -110,20 +110,20 @@ def _value(field: Field, word: str) -> Any:
 
 def _span(field: Field, word: str) -> tuple[Span, int] | None:
     """The range that a word is and how many values it stands for; None where it is none. Raises ValueError."""
-    found = RANGE.fullmatch(word.strip().lower())
-    if not found or not isinstance(field.kind, (Number, Whole)):
+    match = RANGE.fullmatch(word.strip().lower())
+    if not match or not isinstance(field.kind, (Number, Whole)):
         return None
-    log = bool(found["log"])
-    low, high = (_value(field, found[end]) for end in ("low", "high"))
-    if found["count"] is None or not 2 <= int(found["count"]) <= MOST_VALUES:
+    log = bool(match["log"])
+    low, high = (_value(field, match[end]) for end in ("low", "high"))
+    if match["count"] is None or not 2 <= int(match["count"]) <= MOST_VALUES:
         raise ValueError(
-            f"how many values, from 2 to {MOST_VALUES:,}, behind a colon: {found['low']}..{found['high']}:5"
+            f"how many values, from 2 to {MOST_VALUES:,}, behind a colon: {match['low']}..{match['high']}:5"
         )
     if isinstance(low, str) or isinstance(high, str) or not low < high:
         raise ValueError(f"two numbers with the smaller first, such as {_example(field.kind)}")
     if log and low <= 0:
         raise ValueError(f"a range in logarithms that begins above 0, such as {_example(field.kind).split()[-1]}")
-    return Span(low, high, log), int(found["count"])
+    return Span(low, high, log), int(match["count"])
 
 
 def _between(field: Field, span: Span, count: int) -> Iterator[Any]:

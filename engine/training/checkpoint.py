@@ -115,8 +115,8 @@ class Checkpointer:
         self.check(checkpoint)
         self._network.load_state_dict(checkpoint.parameters)
         for name, tensor in self._state.items():
-            kept = checkpoint.optimiser[name].to(tensor.device)
-            tensor.copy_(self._network.sorted(kept) if self._is_by_parameter(tensor) else kept)
+            saved = checkpoint.optimiser[name].to(tensor.device)
+            tensor.copy_(self._network.sorted(saved) if self._is_by_parameter(tensor) else saved)
         self._metrics.loss.copy_(checkpoint.loss)
         self._metrics.correct.copy_(checkpoint.correct)
         self._position.go_to(checkpoint.position)

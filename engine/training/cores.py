@@ -48,8 +48,8 @@ def processor() -> str:
 def memory_limit(cgroups: Path = CGROUPS, membership: Path = MEMBERSHIP) -> tuple[int, int] | None:
     """The memory that the process's control groups allow it, in bytes, and how much of that is left: of the group that
     leaves least. None where none sets a limit."""
-    found = [limit for group in _groups("memory", cgroups, membership) for limit in _limits(group)]
-    return min(found, key=lambda limit: limit[1], default=None)
+    limits = [limit for group in _groups("memory", cgroups, membership) for limit in _limits(group)]
+    return min(limits, key=lambda limit: limit[1], default=None)
 
 
 def _groups(controller: str, cgroups: Path, membership: Path) -> Iterator[Path]:

@@ -36,8 +36,8 @@ class Graphed:
 
     inference = True
 
-    def __init__(self, steps: Gradients, kept: list[Tensor], tolerance: float, notify: Callable[[str], None]) -> None:
-        self._steps, self._kept, self._tolerance, self._notify = steps, kept, tolerance, notify
+    def __init__(self, steps: Gradients, state: list[Tensor], tolerance: float, notify: Callable[[str], None]) -> None:
+        self._steps, self._kept, self._tolerance, self._notify = steps, state, tolerance, notify
         self._graphs: dict[tuple[int, int], torch.cuda.CUDAGraph | None] = {}
         self._pool: Any = None
 

@@ -62,12 +62,12 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
-def resolve(wanted: str) -> torch.device:
+def resolve(requested: str) -> torch.device:
     """The device that a configuration's `device` means. Raises DeviceError when there is no such device."""
-    if wanted == "cpu":
-        return torch.device(wanted)  # Without a look at the cards, each of which it would occupy.
+    if requested == "cpu":
+        return torch.device(requested)  # Without a look at the cards, each of which it would occupy.
     names = available()
-    name = {"auto": names[0], "cuda": "cuda:0"}.get(wanted, wanted)
+    name = {"auto": names[0], "cuda": "cuda:0"}.get(requested, requested)
     if name not in names:
         why = _cards().get(name) or f"there is no device {name} here"
         raise DeviceError(f"{why}; choose one of: auto, {', '.join(names)}")

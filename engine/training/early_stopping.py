@@ -52,8 +52,8 @@ class EarlyStopping:
             tensor.copy_(best)
         figures = self.state["best_figures"].tolist()
         position.test_loss, position.test_accuracy = figures[TEST_LOSS], figures[TEST_ACCURACY]
-        kept = f"the network of epoch {self.best_epoch} is kept, of the lowest validation loss"
+        sentence = f"the network of epoch {self.best_epoch} is kept, of the lowest validation loss"
         if not self.ends_after(position.last_epoch):
-            return kept
+            return sentence
         waited = "an epoch" if self._patience == 1 else f"{self._patience} epochs"
-        return f"stopped early, as the validation loss did not fall for {waited}; {kept}"
+        return f"stopped early, as the validation loss did not fall for {waited}; {sentence}"

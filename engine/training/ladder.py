@@ -71,8 +71,8 @@ class Ladder:
         """The steps in a graph, of which one is tried, on CUDA; elsewhere the steps. A graph has one learning rate."""
         if self._device.type != "cuda" or self._optimiser.varies:
             return steps
-        kept = [*self._network.state, *self._optimiser.state.values()]
-        graphed = Graphed(steps, kept, tolerance_of(self._config), notify)
+        state = [*self._network.state, *self._optimiser.state.values()]
+        graphed = Graphed(steps, state, tolerance_of(self._config), notify)
         with torch.inference_mode():
             graphed.graph(self._buffers.draw(epoch, 0))
         return graphed

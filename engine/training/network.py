@@ -205,9 +205,9 @@ def _drawn(shape: torch.Size, config: RunConfig, generator: torch.Generator) -> 
     return weight
 
 
-def alike(kept: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> bool:
+def alike(saved: Mapping[str, Tensor], own: Mapping[str, Tensor]) -> bool:
     """Whether tensors that were kept on the CPU can be copied over one's own of the same names as they are."""
-    return kept.keys() == own.keys() and all(
+    return saved.keys() == own.keys() and all(
         (tensor.shape, tensor.dtype, tensor.layout, tensor.device.type) == (mine.shape, mine.dtype, mine.layout, "cpu")
-        for tensor, mine in ((kept[name], own[name]) for name in own)
+        for tensor, mine in ((saved[name], own[name]) for name in own)
     )

@@ -75,8 +75,8 @@ def _expected(parts: Parts, batches: list[Batch]) -> tuple[list[Tensor], list[Te
     rule = make_optimiser(config, L2Penalty(config).decay, scratch.vector)
     rule.learning_rate = optimiser.learning_rate
     optimiser.rates = rule.rates = [config.learning_rate] * buffers.batches_a_chunk
-    kept = [*network.state, *optimiser.state.values()]
-    for tensor, original in zip([*scratch.state, *rule.state.values()], kept, strict=True):
+    state = [*network.state, *optimiser.state.values()]
+    for tensor, original in zip([*scratch.state, *rule.state.values()], state, strict=True):
         tensor.copy_(original)
     Autograd(scratch, buffers, L2Penalty(config), rule).run(batches, lambda: False)
     logits = _logits(buffers, batches).clone()
@@ -87,14 +87,14 @@ def _expected(parts: Parts, batches: list[Batch]) -> tuple[list[Tensor], list[Te
 def compare(changed: list[Tensor], expected: list[Tensor], before: list[Tensor], tolerance: float) -> str:
     """What is wrong with the change of tensors since `before`, given what they should be now; empty when right."""
     for mine, other, old in zip(changed, expected, before, strict=True):
-        change, wanted = (mine - old).double().norm().item(), (other - old).double().norm().item()
+        change, norm = (mine - old).double().norm().item(), (other - old).double().norm().item()
         distance = (mine - other).double().norm().item()
-        if not (wanted and math.isfinite(wanted)):
-            return f"it cannot be checked, as the expected change is {'not finite' if wanted else 'zero'}"
+        if not (norm and math.isfinite(norm)):
+            return f"it cannot be checked, as the expected change is {'not finite' if norm else 'zero'}"
         if not math.isfinite(change):
             return "it gives a change that is not finite"
-        if not distance <= tolerance * wanted:
-            return f"it differs by {distance / wanted:.1e} of the expected change"
+        if not distance <= tolerance * norm:
+            return f"it differs by {distance / norm:.1e} of the expected change"
     return ""
 
 

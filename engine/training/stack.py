@@ -152,13 +152,13 @@ class Stack:
     def _formed(self, seats: list[Seat]) -> dict[Seat, int]:
         """Those whose steps do what autograd does for each, on the last batches of an epoch, stay together."""
         try:
-            found = self._proved(seats) if len(seats) > 1 else [""]
+            problems = self._proved(seats) if len(seats) > 1 else [""]
         except Exception as error:
             if is_out_of_memory(error):
                 raise
-            found = [f"{type(error).__name__}: {error}"] * len(seats)
-        stay = [seat for seat, fault in zip(seats, found, strict=True) if not fault]
-        for seat, fault in zip(seats, found, strict=True):
+            problems = [f"{type(error).__name__}: {error}"] * len(seats)
+        stay = [seat for seat, fault in zip(seats, problems, strict=True) if not fault]
+        for seat, fault in zip(seats, problems, strict=True):
             if fault:
                 seat.notify(f"{StackedSteps.name} not used: {fault}")
             if fault or len(stay) < 2:

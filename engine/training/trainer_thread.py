@@ -136,9 +136,9 @@ class TrainerThread(threading.Thread):
             return trainer.train()
         finally:
             with suppress(OSError):  # They are a view of what is lost for other reasons.
-                for kept in (self._predictions, self._weights):
-                    kept.write()
-                    kept.prune()
+                for files in (self._predictions, self._weights):
+                    files.write()
+                    files.prune()
 
     def _prepared(self, record: RunRecord) -> Trainer:
         """The trainer, where the run left off, with what `auto` stands for written into the record."""
@@ -232,11 +232,11 @@ class TrainerThread(threading.Thread):
         import torch
 
         versions = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
-        kept = {"name": data.name, "fingerprint": data.fingerprint}
+        identity = {"name": data.name, "fingerprint": data.fingerprint}
         changes = _in_record(self._state.rate_changes)
         self.trained.update_record(
             lambda record: dataclasses.replace(
-                record, config=config, device=device, versions=versions, data=kept, rate_changes=changes
+                record, config=config, device=device, versions=versions, data=identity, rate_changes=changes
             )
         )
 

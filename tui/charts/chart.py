@@ -146,11 +146,11 @@ def _y_scale(data: ChartData, end: float, options: ChartOptions, before: Axes | 
     """The scale that holds every curve, or None while no curve has a point up to `end`."""
     log = options.log and data.unit is Unit.NUMBER
     start = min(end, last_x(curve for curve in data.curves if not curve.faint)) / 2 if options.close else 0.0
-    found = [(curve, extent) for curve in data.curves if (extent := _extent(curve, start, end, log))]
+    extents = [(curve, extent) for curve in data.curves if (extent := _extent(curve, start, end, log))]
     # The values that a smoothed curve is made from lie behind it without a name, and belong to it.
-    behind = [extent for curve, extent in found if curve.faint and curve.name]
-    in_front = [extent for curve, extent in found if not (curve.faint and curve.name)]
-    if not found:
+    behind = [extent for curve, extent in extents if curve.faint and curve.name]
+    in_front = [extent for curve, extent in extents if not (curve.faint and curve.name)]
+    if not extents:
         return None
     if not in_front:
         limits = Extent.around(behind)

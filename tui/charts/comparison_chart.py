@@ -188,13 +188,13 @@ def _together(runs: list[tuple[Array, Array, Array, Array]], by_epoch: bool, x_a
         return runs[0][place], runs[0][3], np.zeros(len(runs[0][3]))
     if by_epoch:
         steps = reduce(np.intersect1d, [run[0] for run in runs])
-        found = [tuple(column[np.searchsorted(run[0], steps)] for column in run) for run in runs]
+        resampled = [tuple(column[np.searchsorted(run[0], steps)] for column in run) for run in runs]
     else:
         steps = runs[0][0]
-        found = [tuple(_between(steps, run[0], column) for column in run) for run in runs]
-    values = np.array([run[3] for run in found])
+        resampled = [tuple(_between(steps, run[0], column) for column in run) for run in runs]
+    values = np.array([run[3] for run in resampled])
     with np.errstate(all="ignore"):
-        return np.mean([run[place] for run in found], axis=0), values.mean(axis=0), values.std(axis=0, ddof=1)
+        return np.mean([run[place] for run in resampled], axis=0), values.mean(axis=0), values.std(axis=0, ddof=1)
 
 
 def _between(steps: Array, known: Array, values: Array) -> Array:

@@ -70,8 +70,8 @@ def _trace(plot: Plot, line: Thinned, colour: int) -> traces.Trace:
     rows = np.minimum((plot.axes.y.fractions(line.y) * down).astype(np.int64), down - 1)
     joined = line.joined
     level = np.r_[False, (rows[:-1] == rows[1:]) & joined[1:], False]
-    kept = ~(level[:-1] & level[1:])[: len(rows)]
-    return traces.Trace(columns[kept], rows[kept], joined[kept], colour)
+    inside = ~(level[:-1] & level[1:])[: len(rows)]
+    return traces.Trace(columns[inside], rows[inside], joined[inside], colour)
 
 
 def _draw_marks(canvas: Canvas, plot: Plot, points: Thinned, mark: int, style: str) -> None:

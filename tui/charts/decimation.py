@@ -47,11 +47,11 @@ def thin(x: Array, y: Array, end: float, columns: int) -> Thinned:
     """At most two points for each of `columns` columns from 0 to `end`: its lowest and its highest value.
 
     `x` is ascending and within 0 and `end`. What is not finite is a gap, and breaks the line."""
-    kept = np.flatnonzero(np.isfinite(y))
-    if not kept.size:
+    finite = np.flatnonzero(np.isfinite(y))
+    if not finite.size:
         return Thinned(np.empty(0), np.empty(0), np.empty(0, dtype=bool))
-    if len(kept) < len(y):
-        x, y = x[kept], y[kept]
+    if len(finite) < len(y):
+        x, y = x[finite], y[finite]
     starts = np.unique(np.searchsorted(x, np.arange(columns) * (end / columns)))
     starts = starts[starts < len(x)]
     ends = np.append(starts[1:], len(x)) - 1
@@ -60,7 +60,7 @@ def thin(x: Array, y: Array, end: float, columns: int) -> Thinned:
     pairs = np.ones((len(starts), 2), dtype=bool)
     pairs[:, 1] = ends > starts
     joined = pairs.copy()
-    joined[1:, 0] = kept[starts[1:]] == kept[ends[:-1]] + 1
+    joined[1:, 0] = finite[starts[1:]] == finite[ends[:-1]] + 1
     joined[0, 0] = False
     xs = np.stack((x[starts], x[ends]), axis=1)
     ys = np.stack((np.where(falls, high, low), np.where(falls, low, high)), axis=1)

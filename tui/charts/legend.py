@@ -139,8 +139,8 @@ def _pack(items: list[Line], cells: int, between: str) -> list[Line]:
 
 
 def _exactly(line: Line, cells: int) -> Line:
-    kept: list[Span] = []
+    spans: list[Span] = []
     for text, style in line:
-        room = cells - width(tuple(kept))
-        kept.append((text if width(((text, style),)) <= room else fit(text, room, ""), style))
-    return pad(tuple(kept), cells)
+        room = cells - width(tuple(spans))
+        spans.append((text if width(((text, style),)) <= room else fit(text, room, ""), style))
+    return pad(tuple(spans), cells)

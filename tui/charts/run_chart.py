@@ -45,8 +45,8 @@ def run_curves(figure: Figure, state: RunState, x_axis: str) -> list[Curve]:
         validation = _epoch_values("validation", figure, state)
         curves.append(Curve("validation", epochs, validation, VALIDATION, VALIDATION_MARK))
     test = Curve("test", epochs, _epoch_values("test", figure, state), TEST, TEST_MARK)
-    kept = [place for place, epoch in enumerate(state.epochs) if epoch.epoch == state.kept_epoch]
-    return [*curves, test, *(Curve("kept", test.x[[place]], test.y[[place]], KEPT, KEPT_MARK) for place in kept)]
+    places = [place for place, epoch in enumerate(state.epochs) if epoch.epoch == state.kept_epoch]
+    return [*curves, test, *(Curve("kept", test.x[[place]], test.y[[place]], KEPT, KEPT_MARK) for place in places)]
 
 
 def reference_curves(figure: Figure, state: RunState, x_axis: str) -> list[Curve]:

@@ -90,8 +90,8 @@ def fit_end(end: float, unit: Unit, before: Scale | None = None, reached: float 
         return Scale(0.0, min(grown, end), unit)
     step = nice_step(end, 8, unit)
     fresh = Scale(0.0, step * math.ceil(end / step - 1e-6), unit)
-    kept = before is not None and before.unit is unit and end <= before.high and fresh.high >= 0.6 * before.high
-    return before if kept and before is not None else fresh
+    stays = before is not None and before.unit is unit and end <= before.high and fresh.high >= 0.6 * before.high
+    return before if stays and before is not None else fresh
 
 
 def _steps(low: float, high: float, unit: Unit) -> Scale:

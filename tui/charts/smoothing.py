@@ -26,10 +26,10 @@ def smoothed(data: ChartData, share: float, end: float) -> ChartData:
 
     A clear curve that is the only one has its own values faintly behind it, so that what smoothing takes away is still
     seen; behind several these would be a thicket."""
-    taken = {curve: found for curve in data.curves if (found := _smoothed(curve, share, end))}
+    taken = {curve: twin for curve in data.curves if (twin := _smoothed(curve, share, end))}
     if not taken:
         return data
-    clear = [found.own for curve, found in taken.items() if not curve.faint]
+    clear = [twin.own for curve, twin in taken.items() if not curve.faint]
     curves = tuple(taken[curve].curve if curve in taken else curve for curve in data.curves)
     baseline = taken[data.baseline].curve if data.baseline in taken else data.baseline
     return replace(data, curves=(*clear, *curves) if len(clear) == 1 else curves, baseline=baseline)

@@ -59,8 +59,8 @@ def complete_groups(context: click.Context, parameter: click.Parameter, incomple
 
 
 def _sweeps(records: Iterable[SweepRecord], begun: str) -> list[CompletionItem]:
-    told = {record.group: " × ".join(record.settings) for record in records}
-    return _completed("", {group: settings for group, settings in told.items() if group.startswith(begun)})
+    settings_of = {record.group: " × ".join(record.settings) for record in records}
+    return _completed("", {group: settings for group, settings in settings_of.items() if group.startswith(begun)})
 
 
 def complete_settings(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -111,8 +111,8 @@ def complete_filter(context: click.Context, parameter: click.Parameter, incomple
     comparison = COMPARISON.fullmatch(last)
     if comparison is None:
         return _completed(before, _columns(last))
-    found = BY_NAME.get(comparison["name"].lower())
-    words = [word for word in _choices(found) if word.startswith(comparison["value"])] if found else []
+    field_column = BY_NAME.get(comparison["name"].lower())
+    words = [word for word in _choices(field_column) if word.startswith(comparison["value"])] if field_column else []
     return _completed(before + comparison["head"], dict.fromkeys(words, ""))
 
 

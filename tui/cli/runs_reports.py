@@ -56,8 +56,8 @@ class RunLines(RunsReport):
 
     def ended(self, trained: Trained) -> None:
         state = trained.state
-        said = f"test accuracy {percent(state.epochs[-1].test_accuracy)}" if state.phase == FINISHED else state.phase
-        self._lines.line(f"{trained.run.id}  {trained.title}: {said}")
+        outcome = f"test accuracy {percent(state.epochs[-1].test_accuracy)}" if state.phase == FINISHED else state.phase
+        self._lines.line(f"{trained.run.id}  {trained.title}: {outcome}")
         self._lines.output.flush()
 
     def tick(self, runs: Sequence[Trained], asked: Sequence[Start], stopping: bool) -> None:

@@ -127,5 +127,5 @@ def _split(line: str) -> tuple[list[str], str]:
     return words[1:-1], words[-1].removesuffix(end)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    return "\\" + found[0]
+def _escaped(match: re.Match[str]) -> str:
+    return "\\" + match[0]

@@ -65,10 +65,10 @@ class SweepLines(SweepReport):
 
     def ended(self, standing: Standing, cell: CellStanding, result: RunResult) -> None:
         words = [result.id, described(standing, cell), f"seed {result.record.config.seed}: "]
-        said = result.status
+        outcome = result.status
         if result.status == FINISHED:
-            said = measured(standing, figure(result, standing.sweep.record.metric))
-        self.output.line("  ".join(filter(None, words)) + said)
+            outcome = measured(standing, figure(result, standing.sweep.record.metric))
+        self.output.line("  ".join(filter(None, words)) + outcome)
         self.output.flush()
 
     def tick(self, standing: Standing, stopping: bool) -> None:
@@ -142,12 +142,12 @@ def _begin(home: Home, reader: SweepReader, trainer: SweepTrainer, failed: bool)
 def _followed(
     home: Home, reader: SweepReader, report: SweepReport, signals: Signals, trainer: SweepTrainer, seen: set[str]
 ) -> Standing:
-    told = False
+    is_told = False
     while True:
         began = time.monotonic()
         standing = reader.read()
-        if signals.stopping and not told:
-            told = True
+        if signals.stopping and not is_told:
+            is_told = True
             with suppress(UserError):  # It may have ended meanwhile.
                 ask_to_stop(home, reader.group)
         for cell, result in _ended(standing):

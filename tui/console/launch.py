@@ -68,8 +68,8 @@ def _latest(home: Home) -> list[RunSummary]:
     from engine.runs.directory import Run
     from engine.runs.summaries import recent_ids, summarise
 
-    found = []
+    summaries = []
     for id in recent_ids(home.runs)[:LATEST]:
         with suppress(StoreError):
-            found.append(summarise(Run(home.runs / id)))
-    return found
+            summaries.append(summarise(Run(home.runs / id)))
+    return summaries

@@ -71,17 +71,17 @@ class KeyList(ScrolledLines):
         self._sections = sections
         self._file = file
         self._observation = observation
-        self._wanted = ""
+        self._query = ""
 
     def look_for(self, query: str) -> None:
         """Show the keys in whose lines all these words are, from the first."""
-        self._wanted = query
+        self._query = query
         self.scroll_home_at_once()
         self.redraw()
 
     def lines(self, width: int) -> list[Line]:
-        reason = observed_lines(self._observation, width) if self._observation and not self._wanted else []
-        return [*reason, *help_lines(self._sections, self._file, width, self._wanted)]
+        reason = observed_lines(self._observation, width) if self._observation and not self._query else []
+        return [*reason, *help_lines(self._sections, self._file, width, self._query)]
 
 
 class Help(ModalScreen[None], LaidOutOnce[None]):
@@ -140,8 +140,8 @@ def help_lines(sections: Iterable[Section], file: str, cells: int, query: str = 
     words = query.casefold().split()
     blocks: list[list[Line]] = []
     for title, keys in sections:
-        if found := [key for key in keys if _matches(f"{title} {' '.join(key)}", words)]:
-            blocks.append([((title, "title"),), *(line for key in found for line in _lines(key, cells))])
+        if matching := [key for key in keys if _matches(f"{title} {' '.join(key)}", words)]:
+            blocks.append([((title, "title"),), *(line for key in matching for line in _lines(key, cells))])
     if not words:
         advice = (*ADVICE, "Other keys: write them into " + file + ".")
         blocks.insert(1, [line for text in advice for line in wrapped(with_keys(text), cells, "")])

@@ -171,8 +171,8 @@ def _of_one(record: RunRecord, values: Mapping[str, Any]) -> Relabel:
 def _tag_changes(old: tuple[str, ...], new: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """What is added and taken away, so that tags from elsewhere stay; all of the new ones where their order differs."""
     added = tuple(tag for tag in new if tag not in old)
-    kept = tuple(tag for tag in old if tag in new)
-    if (*kept, *added) != new:
+    remaining = tuple(tag for tag in old if tag in new)
+    if (*remaining, *added) != new:
         return {"tags": new}
     return {"added": added, "removed": tuple(tag for tag in old if tag not in new)}
 

@@ -44,7 +44,7 @@ def read_tag_changes(text: str) -> TagChanges:
         signs[tag] = sign or "+"
     if len(signs) > MOST_TAGS:
         raise UserError(f"a run has at most {MOST_TAGS} tags")
-    added, removed = (tuple(tag for tag, sign in signs.items() if sign == wanted) for wanted in "+-")
+    added, removed = (tuple(tag for tag, sign in signs.items() if sign == side) for side in "+-")
     return TagChanges(added, removed)
 
 
@@ -56,8 +56,8 @@ def completed(text: str, known: Iterable[str], signed: bool = False) -> str | No
         begun = begun[1:]
     if not begun:
         return None
-    found = next((tag for tag in known if tag.startswith(begun) and tag != begun and _is_plain(tag)), None)
-    return found and text[: len(text) - len(begun)] + found
+    match = next((tag for tag in known if tag.startswith(begun) and tag != begun and _is_plain(tag)), None)
+    return match and text[: len(text) - len(begun)] + match
 
 
 def _is_plain(tag: str) -> bool:

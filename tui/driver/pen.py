@@ -93,9 +93,9 @@ class Palette:
 
     def after(self, look: Look, parameters: str) -> Look:
         """The look after a code; the same object for the same look, so that looks are compared quickly."""
-        found = self._looks.get((look, parameters))
-        if found is None:
+        look_after = self._looks.get((look, parameters))
+        if look_after is None:
             attributes, colour, background = changed(look, parameters)
             made = Look(attributes, self._colour(colour), self._colour(background))
-            found = self._looks[look, parameters] = self._one_of_each.setdefault(made, made)
-        return found
+            look_after = self._looks[look, parameters] = self._one_of_each.setdefault(made, made)
+        return look_after

@@ -17,11 +17,11 @@ from tui.panes.history.table import STANDARD
 def copies(records: Sequence[RunRecord], table: Copy | None) -> list[Copy]:
     """What there is to copy of these runs, and a table."""
     several = len(records) > 1
-    found = [table] if table else []
+    copies = [table] if table else []
     if records:
-        found.insert(0, Copy("ids" if several else "id", "\n".join(record.id for record in records)))
-        found.insert(1, Copy("commands" if several else "command", "\n".join(map(command_line, records))))
-    return found
+        copies.insert(0, Copy("ids" if several else "id", "\n".join(record.id for record in records)))
+        copies.insert(1, Copy("commands" if several else "command", "\n".join(map(command_line, records))))
+    return copies
 
 
 def table_of_runs(runs: Sequence[RunSummary], names: Sequence[str]) -> Copy:

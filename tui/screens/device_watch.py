@@ -84,10 +84,10 @@ class DeviceWatch:
         # What the engine has no news of ages all the same.
         self._timer = self._timer or self._board.set_interval(SECONDS, self.show)
         self._history.catch_up(monotonic())
-        found = self._found
-        devices, waiting = (found.devices, found.waiting) if found else ((), ())
+        engine = self._found
+        devices, waiting = (engine.devices, engine.waiting) if engine else ((), ())
         view = devices_view(devices, waiting, self._following.runs, self._history.of)
-        self._board.devices.show(view._replace(faults=tuple(found.faults) if found else ()))
+        self._board.devices.show(view._replace(faults=tuple(engine.faults) if engine else ()))
 
     def open(self, run_id: str) -> None:
         """Show a run in the view of its panes."""

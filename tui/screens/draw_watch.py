@@ -126,7 +126,7 @@ class DrawWatch:
             from tui.panes.draw.loader import read_drawings
             from tui.panes.draw.pane import DrawingsRead
 
-            said = with_keys(work())
-            return DrawingsRead(read_drawings(shown, self._home), said)
+            message = with_keys(work())
+            return DrawingsRead(read_drawings(shown, self._home), message)
 
         self._background.do(DRAWINGS, edit, self._board.drawing.post_message)

@@ -164,8 +164,8 @@ class Editing:
         from tui.dialogs.export import ExportDialog
         from tui.workers.exporter import OF_SWEEP, write_pivot
 
-        def write(wanted: Export) -> None:
-            self._export(wanted, lambda: write_pivot(wanted, table))
+        def write(request: Export) -> None:
+            self._export(request, lambda: write_pivot(request, table))
 
         title = f"Export {' by '.join(filter(None, (table.rows, table.columns)))} of the sweep"
         self._prompts.ask(ExportDialog(title, OF_SWEEP, here(), "sweep"), write)

@@ -77,14 +77,14 @@ def tabs_line(
     shown = _written(names, current, messages[0] if messages else "", cells, short or names)
     line: Line = tuple((name, "current" if n == current else "other") for n, name in enumerate(shown))
     room = cells - width(line) - 2
-    said = ""
+    message_shown = ""
     for message in filter(None, messages):
-        longer = f"{said}   {message}" if said else message
-        said = longer if cell_len(longer) <= room else said
-    said = said or crop(next(filter(None, messages), ""), room)
-    if not said or room < LEAST_WORDS:
+        longer = f"{message_shown}   {message}" if message_shown else message
+        message_shown = longer if cell_len(longer) <= room else message_shown
+    message_shown = message_shown or crop(next(filter(None, messages), ""), room)
+    if not message_shown or room < LEAST_WORDS:
         return line
-    return (*line, (fit(said, room + 1, right=True), "words"))
+    return (*line, (fit(message_shown, room + 1, right=True), "words"))
 
 
 def _written(names: Sequence[str], current: int, message: str, cells: int, short: Sequence[str]) -> list[str]:

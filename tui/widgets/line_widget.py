@@ -64,8 +64,9 @@ class Painted(Widget):
         self._waiting: list[Callable[[], object]] = []
 
     def get_component_styles(self, *names: str) -> RenderStyles:
-        """As of any widget, worked out when it is asked for: of so many, few are ever looked at. Raises KeyError for one
-        that no rule is for."""
+        """As of any widget, worked out when it is asked for: of so many, few are ever looked at.
+
+        Raises KeyError for one that no rule is for."""
         for name in set(names).difference(self._component_styles):
             component = DOMNode(classes=name)
             component._attach(self)

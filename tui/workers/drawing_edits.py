@@ -27,16 +27,16 @@ class DrawingEdits:
 
     def keep(self, ink: npt.NDArray[np.uint8], label: int) -> str:
         """Keep a drawing."""
-        kept = drawings.keep_drawing(self._home, ink, label)
-        return self._done(f"kept as a {label}", lambda: drawings.delete_drawing(self._home, kept))
+        drawing = drawings.keep_drawing(self._home, ink, label)
+        return self._done(f"kept as a {label}", lambda: drawings.delete_drawing(self._home, drawing))
 
     def relabel(self, drawing: Drawing, label: int) -> str:
         """Say that a drawing is meant to be another digit."""
         if label == drawing.label:
             return ""
         changed = drawings.relabel_drawing(self._home, drawing, label)
-        said = f"the {drawing.label} is a {label} now"
-        return self._done(said, lambda: drawings.relabel_drawing(self._home, changed, drawing.label))
+        sentence = f"the {drawing.label} is a {label} now"
+        return self._done(sentence, lambda: drawings.relabel_drawing(self._home, changed, drawing.label))
 
     def delete(self, drawing: Drawing) -> str:
         """Delete a drawing."""
@@ -47,10 +47,10 @@ class DrawingEdits:
         """Take back what was done last."""
         if not self._steps:
             raise UserError("nothing to undo")
-        said, take_back = self._steps.pop()
+        sentence, take_back = self._steps.pop()
         take_back()
-        return f"Undone: {said}"
+        return f"Undone: {sentence}"
 
-    def _done(self, said: str, take_back: Callable[[], object]) -> str:
-        self._steps.append((said, take_back))
-        return said[0].upper() + said[1:] + UNDOES
+    def _done(self, sentence: str, take_back: Callable[[], object]) -> str:
+        self._steps.append((sentence, take_back))
+        return sentence[0].upper() + sentence[1:] + UNDOES

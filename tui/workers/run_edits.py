@@ -66,8 +66,10 @@ class Changes:
         """Take back what was done last. What cannot be taken back now, but perhaps later, can be undone again."""
         with self._turn:
             if not self._steps:
-                kept = trash.trashed(self._home)
-                raise UserError("nothing to undo" + ("; runs deleted before: mnist-tui runs restore" if kept else ""))
+                deleted = trash.trashed(self._home)
+                raise UserError(
+                    "nothing to undo" + ("; runs deleted before: mnist-tui runs restore" if deleted else "")
+                )
             step = self._steps.pop()
             done: list[Change] = []
             again: list[Change] = []
@@ -88,10 +90,10 @@ class Changes:
     def _runs(self, ids: Iterable[str]) -> list[Run]:
         return [Run(self._home.runs / id) for id in dict.fromkeys(ids)]
 
-    def _relabel(self, runs: Iterable[Run], wanted: Relabel, sentence: str) -> str:
+    def _relabel(self, runs: Iterable[Run], request: Relabel, sentence: str) -> str:
         def act(run: Run) -> Change | None:
             _require(run, run.id)
-            change = relabel(run, wanted)
+            change = relabel(run, request)
 
             def take_back() -> None:
                 _require(run, change.after.name)

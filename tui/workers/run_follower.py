@@ -35,9 +35,9 @@ class FollowerThread(threading.Thread):
         super().__init__(name="follower", daemon=True)
         self._post = post
         self._home = home
-        self._wanted: tuple[str, ...] = ()
+        self._run_ids: tuple[str, ...] = ()
         self._watched: dict[str, _Watched] = {}
-        self._catalogue = _Catalogue(home)
+        self._lister = _RunLister(home)
         self._interval = PACE
         self._asked_to_look = True
         self._awake = threading.Event()
@@ -45,8 +45,8 @@ class FollowerThread(threading.Thread):
 
     def watch(self, *run_ids: str) -> None:
         """Follow these runs and no others; each is opened once, until it is closed."""
-        if run_ids != self._wanted:
-            self._wanted = run_ids
+        if run_ids != self._run_ids:
+            self._run_ids = run_ids
             self._awake.set()
 
     def look_now(self) -> None:
@@ -81,7 +81,7 @@ class FollowerThread(threading.Thread):
                 looks = 0
 
     def _look(self, list_all: bool) -> None:
-        ids = self._wanted
+        ids = self._run_ids
         for id in self._watched.keys() - set(ids):
             self._post(Closed(id))
         self._watched = {id: self._watched.get(id) or _Watched(Run(self._home.runs / id)) for id in ids}
@@ -90,9 +90,9 @@ class FollowerThread(threading.Thread):
                 self._post(message)
         if list_all:
             asked, self._asked_to_look = self._asked_to_look, False
-            if listed := self._catalogue.news(asked):
+            if listed := self._lister.news(asked):
                 self._post(listed)
-            if not self._catalogue.is_complete:
+            if not self._lister.is_complete:
                 self._awake.set()
 
 
@@ -132,7 +132,7 @@ class _Watched:
         return state
 
 
-class _Catalogue:
+class _RunLister:
     """The summaries of all runs, of which only those are made anew that can have changed."""
 
     def __init__(self, home: Home) -> None:

@@ -92,18 +92,20 @@ def test_a_lesson_is_answered_by_the_newest_sweep_of_its_runs_once_all_have_ende
         finish_cell(home, cell, {seed: middle + 0.001 * seed for seed in range(1, 6)})
     trained = lesson_standing(home, seeds, newest_runs(home, seeds), Progress("mine", {0: Chosen("some", True)}))
     assert trained.is_trained and trained.progress.chosen
-    assert "Your runs say: Between a tenth of a point and a whole one." in trained.told(0)
+    assert "Your runs say: Between a tenth of a point and a whole one." in trained.explanation(0)
     done = keep_answer(home, keep_answer(home, trained, 0, "some"), 1, "alike")
     assert done.progress == Progress("mine", {0: Chosen("some", True), 1: Chosen("alike", False)}, is_done=True)
     assert read_progress(home)["seeds"] == done.progress
     assert trained.found(1)["outcomes"] == ["second"]
-    assert "contradict" in trained.told(1)[-1] and not any("contradict" in text for text in trained.told(0))
+    assert "contradict" in trained.explanation(1)[-1] and not any(
+        "contradict" in text for text in trained.explanation(0)
+    )
 
 
 def test_runs_that_cannot_be_told_apart_give_no_reason_why_one_is_ahead() -> None:
     dropout = lesson("dropout")
     tied = LessonStanding(dropout, None, Progress(), (Finding(("0.2", "0"), "figures"),) * 3)
-    told = " ".join(tied.told(2))
+    told = " ".join(tied.explanation(2))
     assert "0.2 or 0." in told and "do not tell them apart" in told and "contradict" not in told
     answers = {answer.outcome: answer.why for answer in dropout.questions[2].answers}
     assert answers["0"] in told and answers["0.2"] not in told

@@ -601,7 +601,7 @@ def test_trouble_in_a_thread_is_a_message(home: Home) -> None:
         def fail(run_id: str) -> None:
             raise ValueError("[b]broken[/b]")
 
-        console.main.threads.follower._catalogue.news = fail  # type: ignore[assignment, method-assign]
+        console.main.threads.follower._lister.news = fail  # type: ignore[assignment, method-assign]
         await until(pilot, lambda: "cannot be followed" in text_on(console))
         await pilot.press("2")
         assert board(console).view.name == "Digits"

@@ -193,19 +193,19 @@ def _report(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _tell(found: Iterable[Figure | Failure], json: bool) -> int:
+def _tell(figures: Iterable[Figure | Failure], json: bool) -> int:
     """Print each as it is found or, as JSON, all of them at the end; the exit status."""
     from rich.text import Text
 
-    output, kept = Output(), []
-    for one in found:
-        kept.append(one)
+    output, results = Output(), []
+    for one in figures:
+        results.append(one)
         if not json:
             output.pair(Text(one.name, "" if one.ok else "yellow"), _said(one), FIGURE_NAME)
             output.flush()
     if json:
-        click.echo(jsons.dumps([one._asdict() for one in kept], indent=2))
-    return DONE if all(one.ok for one in kept) else FAILED
+        click.echo(jsons.dumps([one._asdict() for one in results], indent=2))
+    return DONE if all(one.ok for one in results) else FAILED
 
 
 def _said(one: Figure | Failure) -> str:

@@ -34,12 +34,12 @@ def devices(home: Home, json: bool) -> None:
     """Show the devices, the run on each, who else uses them, and the queue.
 
     Where no engine is running, the devices that one would use are shown."""
-    status, found = _status_and_devices(home)
-    runs = _runs(home, status, found)
+    status, listed = _status_and_devices(home)
+    runs = _runs(home, status, listed)
     if json:
-        click.echo(jsons.dumps(_values(status, found, runs), indent=2, allow_nan=False))
+        click.echo(jsons.dumps(_values(status, listed, runs), indent=2, allow_nan=False))
     else:
-        _print(status, found, runs)
+        _print(status, listed, runs)
 
 
 def _status_and_devices(home: Home) -> tuple[Status | None, DeviceList]:
@@ -72,9 +72,9 @@ def _devices_without_engine(home: Home) -> DeviceList:
     return device_list(slots, usage, {}, lambda slot: None, False)
 
 
-def _runs(home: Home, status: Status | None, found: DeviceList) -> dict[str, RunSummary]:
+def _runs(home: Home, status: Status | None, listed: DeviceList) -> dict[str, RunSummary]:
     """What is known of the runs that are named."""
-    ids = {device.run for device in found.devices} | {job.run for job in (status.waiting if status else ())}
+    ids = {device.run for device in listed.devices} | {job.run for job in (status.waiting if status else ())}
     runs = {}
     for id in filter(None, ids):
         try:
@@ -84,14 +84,14 @@ def _runs(home: Home, status: Status | None, found: DeviceList) -> dict[str, Run
     return runs
 
 
-def _values(status: Status | None, found: DeviceList, runs: dict[str, RunSummary]) -> dict[str, Any]:
+def _values(status: Status | None, listed: DeviceList, runs: dict[str, RunSummary]) -> dict[str, Any]:
     engine = {"pid": status.pid, "version": status.version, "since": status.since} if status else None
-    rows = [{**pack(device), "progress": _progress_values(runs.get(device.run))} for device in found.devices]
+    rows = [{**pack(device), "progress": _progress_values(runs.get(device.run))} for device in listed.devices]
     waiting = [{"place": number, **pack(job)} for number, job in enumerate(status.waiting if status else (), 1)]
     for row in rows:
         del row["epoch_seconds"]
     return {
-        "engine": engine, "devices": rows, "queue": waiting, "reason": found.reason, "faults": list(found.faults)
+        "engine": engine, "devices": rows, "queue": waiting, "reason": listed.reason, "faults": list(listed.faults)
     }  # fmt: skip
 
 
@@ -99,20 +99,20 @@ def _progress_values(run: RunSummary | None) -> dict[str, Any] | None:
     return {"status": run.status, "epoch": run.epoch, "epochs": run.record.config.epochs} if run else None
 
 
-def _print(status: Status | None, found: DeviceList, runs: dict[str, RunSummary]) -> None:
+def _print(status: Status | None, listed: DeviceList, runs: dict[str, RunSummary]) -> None:
     from tui.cli.output import Column, Output
 
     output = Output()
     columns = [Column("device"), Column("run", flexible=True), Column("progress"), Column("memory free", number=True)]
     columns += [Column("busy", number=True), Column("worker", number=True), Column("also there", flexible=True)]
-    output.table([*columns, Column("model", flexible=True)], [_cells(device, runs) for device in found.devices])
-    for fault in found.faults:
+    output.table([*columns, Column("model", flexible=True)], [_cells(device, runs) for device in listed.devices])
+    for fault in listed.faults:
         output.line(fault, style="yellow", wrap=True)
-    if found.reason:
-        output.line(f"slots of the processor: {found.reason}", wrap=True)
+    if listed.reason:
+        output.line(f"slots of the processor: {listed.reason}", wrap=True)
     if status is None:
         output.line("No engine is running; the console starts one.")
-    elif not found.devices:
+    elif not listed.devices:
         output.line("The engine is looking at the devices; ask again in a moment.")
     else:
         _print_queue(output, status.waiting, runs)

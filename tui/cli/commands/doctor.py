@@ -31,14 +31,14 @@ Exit status: 0 when nothing is broken, 1 when something is."""
 @click.pass_obj
 def doctor(home: Home, json: bool) -> int:
     """Check this machine: versions, devices, terminal, data, home."""
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for finding in _findings(home, quiet=json):
-        found.append(finding)
+        findings.append(finding)
         if not json:
             _print(finding)
-    broken = sum(finding.state == PROBLEM for finding in found)
+    broken = sum(finding.state == PROBLEM for finding in findings)
     if json:
-        click.echo(jsons.dumps([vars(finding) for finding in found], indent=2))
+        click.echo(jsons.dumps([vars(finding) for finding in findings], indent=2))
     else:
         click.echo("Nothing is broken." if not broken else f"Problems: {broken}.")
     return FAILED if broken else DONE
@@ -86,16 +86,16 @@ def check_terminal() -> Iterable[Finding]:
         word for word, variable in (("tmux", "TMUX"), ("screen", "STY"), ("SSH", "SSH_TTY")) if variable in os.environ
     ]
     inside += ["NO_COLOR"] if "NO_COLOR" in os.environ else []
-    found = ", ".join([f"TERM={name}", f"{size.columns}x{size.lines}", f"colours: {colours}", *inside])
+    terminal = ", ".join([f"TERM={name}", f"{size.columns}x{size.lines}", f"colours: {colours}", *inside])
     if size.columns < 80 or size.lines < 24:
-        return [Finding("terminal", NOTE, found, "from 80x24 on there is more to see")]
-    return [Finding("terminal", OK, found)]
+        return [Finding("terminal", NOTE, terminal, "from 80x24 on there is more to see")]
+    return [Finding("terminal", OK, terminal)]
 
 
 def check_locale() -> Finding:
     """Whether the characters that charts and digits are drawn with can be written."""
     encoding = (getattr(sys.__stderr__, "encoding", None) or "none").lower()
-    found = f"{locale.setlocale(locale.LC_CTYPE, None)}, {encoding}"
+    locale_name = f"{locale.setlocale(locale.LC_CTYPE, None)}, {encoding}"
     if encoding.replace("-", "") == "utf8":
-        return Finding("locale", OK, found)
-    return Finding("locale", NOTE, found, "charts and digits are drawn in ASCII; export LC_ALL=C.UTF-8 for more")
+        return Finding("locale", OK, locale_name)
+    return Finding("locale", NOTE, locale_name, "charts and digits are drawn in ASCII; export LC_ALL=C.UTF-8 for more")

@@ -98,8 +98,8 @@ def _list(home: Home, json: bool) -> None:
 
     progress = read_progress(home)
     if json:
-        told = [{**_about(own), "done": progress[name].is_done} for name, own in lessons().items()]
-        click.echo(jsons.dumps(told, indent=2))
+        values = [{**_about(own), "done": progress[name].is_done} for name, own in lessons().items()]
+        click.echo(jsons.dumps(values, indent=2))
         return
     rows = [(own.name, "done" if progress[own.name].is_done else "", own.question) for own in lessons().values()]
     Output().table([Column("lesson"), Column(""), Column("question", flexible=True)], rows)
@@ -127,7 +127,7 @@ def _print(standing: LessonStanding, answers: bool) -> None:
         for letter, answer in zip(string.ascii_lowercase, question.answers, strict=False):
             say(f"  {letter}) {answer.text}")
         if answers and standing.findings:
-            for text in standing.told(place):
+            for text in standing.explanation(place):
                 say(text)
     output.line()
     for text in ("Then try:", *(f"  {text}" for text in own.then)):

@@ -62,16 +62,16 @@ def predict(home: Home, /, query: str, images: tuple[Path, ...], epoch: str, jso
     run, worst = find_run(home, query), DONE
     if sys.stderr.isatty():
         click.secho(f"reading the network of {run.id} …", err=True, dim=True)
-    found = read_networks([run], _number(run, epoch))[0]
-    if isinstance(found, UserError):
-        raise found
+    network = read_networks([run], _number(run, epoch))[0]
+    if isinstance(network, UserError):
+        raise network
     for path in images:
         try:
-            shares = found.probabilities(read_image(path)[None])[0].tolist()
+            shares = network.probabilities(read_image(path)[None])[0].tolist()
         except UserError as error:
             worst = max(worst, explain(error))
             continue
-        click.echo(_json(found, path, shares) if json else _line(found, path, shares))
+        click.echo(_json(network, path, shares) if json else _line(network, path, shares))
     return worst
 
 

@@ -58,11 +58,11 @@ def _command(name: str) -> Callable[[Any], click.Command]:
 def list_(home: Home, own: bool, json: bool) -> None:
     """Every preset, with what to look for."""
     saved = own_presets(home)
-    found = [*(() if own else presets().values()), *saved.presets.values()]
+    listed = [*(() if own else presets().values()), *saved.presets.values()]
     if json:
-        click.echo(jsons.dumps([_json(known) for known in found], indent=2, allow_nan=False))
-    elif found:
-        _print(found)
+        click.echo(jsons.dumps([_json(known) for known in listed], indent=2, allow_nan=False))
+    elif listed:
+        _print(listed)
     else:
         click.echo("No presets of your own yet; save one: mnist-tui presets save NAME --run last")
     for problem in saved.problems:
@@ -133,10 +133,10 @@ def _json(known: Preset) -> dict[str, Any]:
     return {**about, "settings": known.config.to_json(), "words": known.config.changes()}
 
 
-def _print(found: Iterable[Preset]) -> None:
+def _print(listed: Iterable[Preset]) -> None:
     from tui.cli.output import Output
 
-    output, names = Output(), {known.name: known for known in found}
+    output, names = Output(), {known.name: known for known in listed}
     width = max(map(len, names))
     for name, known in names.items():
         output.pair(name, f"{known.line}{' (yours)' if known.own else ''}", width)

@@ -38,18 +38,18 @@ def dry_run(home: Home, plan: Plan, json: bool) -> int:
     def epoch_seconds(config: RunConfig) -> float | None:
         return times.epoch_seconds(config, device)
 
-    found = estimate(plan, epoch_seconds, len(fitting))
+    costs = estimate(plan, epoch_seconds, len(fitting))
     trained = trained_cells(home, plan) if plan.record.needed else {}
     if json:
-        _print_json(plan, found, len(fitting), len(trained))
+        _print_json(plan, costs, len(fitting), len(trained))
     else:
-        _print(plan, found, len(fitting), epoch_seconds, trained)
+        _print(plan, costs, len(fitting), epoch_seconds, trained)
     return 0
 
 
 def _print(
     plan: Plan,
-    found: Estimate,
+    costs: Estimate,
     slots: int,
     epoch_seconds: Callable[[RunConfig], float | None],
     trained: Collection[object],
@@ -69,15 +69,15 @@ def _print(
     output.line()
     output.line(f"{plan.count:,} cells{seeds} = {plan.runs:,} runs in the group {record.group}", wrap=True)
     time = (
-        f"about {duration(found.seconds)}" if found.seconds is not None else "not known before such runs were trained"
+        f"about {duration(costs.seconds)}" if costs.seconds is not None else "not known before such runs were trained"
     )
-    output.line(f"time on {slots} slots: {time}; disk: about {megabytes(found.disk)}", wrap=True)
+    output.line(f"time on {slots} slots: {time}; disk: about {megabytes(costs.disk)}", wrap=True)
     if record.needed:
         output.line(f"{len(trained):,} of them are trained already, in other groups", wrap=True)
     output.line(f"judged by {record.metric}; nothing was trained", wrap=True)
 
 
-def _print_json(plan: Plan, found: Estimate, slots: int, trained: int) -> None:
+def _print_json(plan: Plan, costs: Estimate, slots: int, trained: int) -> None:
     import json as jsons
 
     record = plan.record
@@ -85,7 +85,7 @@ def _print_json(plan: Plan, found: Estimate, slots: int, trained: int) -> None:
     values = {
         "group": record.group, "settings": list(record.settings), "metric": record.metric, "cells": cells,
         "cell_count": plan.count, "seeds": list(record.all_seeds), "runs": plan.runs, "slots": slots,
-        "trained": trained, "seconds": found.seconds, "disk_bytes": found.disk,
+        "trained": trained, "seconds": costs.seconds, "disk_bytes": costs.disk,
     }  # fmt: skip
     click.echo(jsons.dumps(values, indent=2, allow_nan=False))
 
@@ -139,8 +139,8 @@ def list_sweeps(home: Home, json: bool) -> None:
 
     standings = [SweepReader(home, record.group).read() for record in sweep_records(home)]
     if json:
-        told = [{key: v for key, v in standing_json(s).items() if key != "cells"} for s in standings]
-        click.echo(jsons.dumps(told, indent=2, allow_nan=False))
+        values = [{key: v for key, v in standing_json(s).items() if key != "cells"} for s in standings]
+        click.echo(jsons.dumps(values, indent=2, allow_nan=False))
         return
     if not standings:
         click.echo("No sweeps yet; begin one: mnist-tui sweep lambda")

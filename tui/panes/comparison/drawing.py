@@ -223,11 +223,11 @@ def _cell(column: Column, cell: Cell, style: str) -> Iterator[Span]:
 
 def _cropped(line: Line, cells: int) -> Line:
     """The part of a line that `cells` cells have room for."""
-    kept: list[Span] = []
+    spans: list[Span] = []
     for text, style in line:
         shown = crop(text, cells, "")
         if not shown and text:
             break
-        kept.append((shown, style))
+        spans.append((shown, style))
         cells -= cell_len(shown)
-    return tuple(kept)
+    return tuple(spans)

@@ -28,8 +28,8 @@ class Choices:
     def compare(self, trials: Iterable[RunResult]) -> Comparison:
         """The runs, at least one, side by side, those left out that repeat one in a mean."""
         lines, repeated = fold_once(trials) if self.folded else (unfolded(trials), {})
-        wanted = repeated.get(self.baseline, self.baseline)
-        baseline = next((index for index, line in enumerate(lines) if wanted in line.ids), 0)
+        asked_baseline = repeated.get(self.baseline, self.baseline)
+        baseline = next((index for index, line in enumerate(lines) if asked_baseline in line.ids), 0)
         picks = dict.fromkeys(self.best, EpochChoice.BEST)
         return compare(lines, baseline=baseline, picks=picks, target=self.target)
 

@@ -62,7 +62,7 @@ class Compared(Vertical):
         self.comparison: Comparison | None = None
         self._glyphs = glyphs
         self._runs: dict[str, RunSnapshot] = {}
-        self._wanted: tuple[str, ...] = ()
+        self._ids: tuple[str, ...] = ()
         self._chart: OverlayChart | None = None
         self._figures: ComparisonTable | None = None
         self._metric: Metric | None = None
@@ -94,7 +94,7 @@ class Compared(Vertical):
     @property
     def is_reading(self) -> bool:
         """Whether some of the runs are still to come."""
-        return len(self._runs) < len(self._wanted)
+        return len(self._runs) < len(self._ids)
 
     @property
     def settings(self) -> tuple[Setting, ...]:
@@ -126,8 +126,8 @@ class Compared(Vertical):
     def show(self, runs: Sequence[RunSnapshot], ids: Sequence[str]) -> None:
         """Show these runs as they are now; of those with these `ids` others are still to come."""
         known = {run.record.id: run for run in runs}
-        self._wanted = tuple(dict.fromkeys(ids))
-        self._runs = {id: known[id] for id in self._wanted if id in known}
+        self._ids = tuple(dict.fromkeys(ids))
+        self._runs = {id: known[id] for id in self._ids if id in known}
         if self._figures is None:
             return
         if self._evidence != tuple(_evidence(run) for run in self._runs.values()):
@@ -186,7 +186,7 @@ class Compared(Vertical):
         if self.comparison is not None:
             symbols = symbols_for(self._glyphs)
             self._figures.show(sheet(self.comparison, self._figures.choices, self._judgement, symbols))
-        elif self._wanted:
+        elif self._ids:
             self._figures.show(None, self._progress())
         else:
             self._figures.show(None)
@@ -214,7 +214,7 @@ class Compared(Vertical):
         return ", ".join(parts)
 
     def _progress(self) -> str:
-        return f"reading {len(self._runs)} of {len(self._wanted)} …"
+        return f"reading {len(self._runs)} of {len(self._ids)} …"
 
     def _tell_rivals(self) -> None:
         rivals = tuple(run.record.id for run in self.rivals or ())

@@ -198,8 +198,8 @@ class ComparisonTable(LineWidget, can_focus=True):
     def _place_in(self, sheet: Sheet) -> int:
         """The line that the cursor was moved to, else one that is near; at first, the one beside the baseline."""
         near = min(self.chosen, len(sheet.heads) - 1) if self._kept_ids else sheet.order[:2][-1]
-        kept = {*self._kept_ids}
-        return next((index for index, head in enumerate(sheet.heads) if not kept.isdisjoint(head.ids)), near)
+        ids = {*self._kept_ids}
+        return next((index for index, head in enumerate(sheet.heads) if not ids.isdisjoint(head.ids)), near)
 
     def _move_to(self, row: int) -> None:
         if self.sheet is None:

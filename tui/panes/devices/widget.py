@@ -53,13 +53,13 @@ class DeviceTable(RowList):
         self.put(view.runs.index(self.highlighted) if self.highlighted in view.runs else self._row)
 
     def draw(self, width: int, height: int) -> list[Line]:
-        found = rows(self._view, self._glyphs, width, height)
-        under = [index for index, row in enumerate(found) if row.run and row.run == self.highlighted]
+        all_rows = rows(self._view, self._glyphs, width, height)
+        under = [index for index, row in enumerate(all_rows) if row.run and row.run == self.highlighted]
         first, last = (under[0], under[-1]) if under else (0, 0)
         # The heads are seen with the first run.
-        self._top = 0 if last < height else window(last, self._top, 1, height, len(found))
+        self._top = 0 if last < height else window(last, self._top, 1, height, len(all_rows))
         self._top = min(self._top, first) if last - first < height else self._top
-        shown = found[self._top : self._top + height]
+        shown = all_rows[self._top : self._top + height]
         self._seen = [row.run for row in shown]
         return [
             marked(row, width, self.cursor_style) if row.run and row.run == self.highlighted else row.line

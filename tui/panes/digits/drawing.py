@@ -17,7 +17,7 @@ class Page(Sheet[DigitsView, Selection]):
     """Digits beside what one network said of them."""
 
     def counter(self, number: int, width: int) -> str:
-        return counter(self.view, self.wanted, number, len(self.indices), width)
+        return counter(self.view, self.selection, number, len(self.indices), width)
 
     def detail(self, index: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
         guess = self.view.guess(index)

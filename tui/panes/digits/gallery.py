@@ -16,7 +16,7 @@ from tui.drawing.glyphs import TRUECOLOUR, UNICODE, Glyphs
 from tui.drawing.styled_lines import Line, window, wrapped
 from tui.panes.digits.digit_lines import DigitLines
 from tui.panes.digits.image import draw, styles
-from tui.panes.digits.sheet import ImagesT, Sheet, WantedT
+from tui.panes.digits.sheet import ImagesT, SelectionT, Sheet
 from tui.widgets.bindings import hidden, shown, with_keys
 
 
@@ -43,7 +43,7 @@ def keys(own: Iterable[BindingType], all_wanted: str) -> list[BindingType]:
     ]
 
 
-class Gallery(DigitLines, Generic[ImagesT, WantedT]):
+class Gallery(DigitLines, Generic[ImagesT, SelectionT]):
     """Shows images and lets one go through the wanted ones; asks for another epoch by `EpochWanted`."""
 
     @dataclass
@@ -53,15 +53,15 @@ class Gallery(DigitLines, Generic[ImagesT, WantedT]):
         epoch: int | None
 
     # What is wanted unless something else is, what is drawn of it, and what to say where there are no images.
-    standard: WantedT
-    page: type[Sheet[ImagesT, WantedT]]
+    standard: SelectionT
+    page: type[Sheet[ImagesT, SelectionT]]
     empty = ""
 
     def __init__(self, glyphs: Glyphs = UNICODE, colours: int = TRUECOLOUR) -> None:
         super().__init__(glyphs, styles(glyphs, colours))
         self.following = True
         self.view: ImagesT | None = None
-        self.wanted = self.standard
+        self.selection = self.standard
         self._indices = np.empty(0, np.intp)
         self._cursor = 0
         self._top = 0
@@ -80,16 +80,16 @@ class Gallery(DigitLines, Generic[ImagesT, WantedT]):
         if view is None or self.view is None or view.images is not self.view.images:
             self._pictures.clear()
         before, self.view = self.selected, view
-        self._indices = np.empty(0, np.intp) if view is None else view.select(self.wanted)
+        self._indices = np.empty(0, np.intp) if view is None else view.select(self.selection)
         self._cursor = min(self._cursor, max(0, len(self._indices) - 1))
         if before in self._indices:
             self._cursor = int(np.flatnonzero(self._indices == before)[0])
         self.redraw()
         self.refresh_bindings()
 
-    def select(self, selection: WantedT) -> None:
+    def select(self, selection: SelectionT) -> None:
         """Show only the wanted images, from the first of them."""
-        self.wanted = selection
+        self.selection = selection
         self._indices = self._indices[:0]
         self._cursor = 0
         self.show(self.view)
@@ -126,9 +126,9 @@ class Gallery(DigitLines, Generic[ImagesT, WantedT]):
 
     def action_next_class(self, by: int) -> None:
         # None stands before the first class and after the last.
-        index = (-1 if self.wanted.true is None else self.wanted.true) + by
+        index = (-1 if self.selection.true is None else self.selection.true) + by
         true = (index + 1) % (CLASSES + 1) - 1
-        selection: Any = self.wanted
+        selection: Any = self.selection
         self.select(replace(selection, true=None if true < 0 else true, predicted=None))
 
     def action_all(self) -> None:
@@ -169,8 +169,8 @@ class Gallery(DigitLines, Generic[ImagesT, WantedT]):
             return max((epoch for epoch in self.view.epochs if epoch < shown), default=None)
         return min((epoch for epoch in self.view.epochs if epoch > shown), default=None)
 
-    def _sheet(self, view: ImagesT) -> Sheet[ImagesT, WantedT]:
-        return self.page(view, self.wanted, self._indices, self._cursor, self._top, self.following)
+    def _sheet(self, view: ImagesT) -> Sheet[ImagesT, SelectionT]:
+        return self.page(view, self.selection, self._indices, self._cursor, self._top, self.following)
 
     @property
     def _grid(self) -> tuple[int, int]:

@@ -48,15 +48,15 @@ class Wanted(Protocol):
 
 
 ImagesT = TypeVar("ImagesT", bound=Images)
-WantedT = TypeVar("WantedT", bound=Wanted)
+SelectionT = TypeVar("SelectionT", bound=Wanted)
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet(ABC, Generic[ImagesT, WantedT]):
+class Sheet(ABC, Generic[ImagesT, SelectionT]):
     """What to draw: the wanted images `indices`, the `cursor`-th of which is selected and the grid begins at `top`."""
 
     view: ImagesT
-    wanted: WantedT
+    selection: SelectionT
     indices: npt.NDArray[np.intp]
     cursor: int
     top: int

@@ -35,7 +35,7 @@ class Digits(Gallery[DigitsView, Selection], can_focus=True):
         return super().check_action(action, parameters)
 
     def action_mistakes(self) -> None:
-        self.select(replace(self.wanted, mistakes=not self.wanted.mistakes, predicted=None))
+        self.select(replace(self.selection, mistakes=not self.selection.mistakes, predicted=None))
 
     def action_least_certain(self) -> None:
-        self.select(replace(self.wanted, least_certain=not self.wanted.least_certain))
+        self.select(replace(self.selection, least_certain=not self.selection.least_certain))

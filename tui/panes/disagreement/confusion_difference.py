@@ -61,9 +61,9 @@ class ShiftsView(Matrix):
         return max(1, abs(int(self.difference[self.outstanding()])))
 
 
-def shifts_view(found: Disagreement, class_names: Sequence[str], names: tuple[str, str]) -> ShiftsView:
+def shifts_view(disagreement: Disagreement, class_names: Sequence[str], names: tuple[str, str]) -> ShiftsView:
     """The difference between what two networks say of the same images; their `names` begin with labels."""
-    of_a = confusion(found.labels, found.a.classes)
+    of_a = confusion(disagreement.labels, disagreement.a.classes)
     a, b = map(clean, names)
     labels = a.partition(" ")[0], b.partition(" ")[0]
-    return ShiftsView(of_a, found.confusion_difference, tuple(map(clean, class_names)), f"{b} less {a}", labels)
+    return ShiftsView(of_a, disagreement.confusion_difference, tuple(map(clean, class_names)), f"{b} less {a}", labels)

@@ -24,7 +24,7 @@ class PairPage(Sheet[PairView, Choice]):
     room = OF_TWO
 
     def counter(self, number: int, width: int) -> str:
-        return counter(self.view, self.wanted, number, len(self.indices), width)
+        return counter(self.view, self.selection, number, len(self.indices), width)
 
     def summary(self, width: int, height: int) -> list[Line]:
         """How many images are of each kind, and whether that is luck."""
@@ -32,7 +32,7 @@ class PairPage(Sheet[PairView, Choice]):
         brief: list[Line] = [((crop(in_brief, width), "dim"),)]
         long = height >= LEAST_FOR_SENTENCE
         return [
-            counts(self.view, self.wanted.kind, width),
+            counts(self.view, self.selection.kind, width),
             *(wrapped(sentence, width, "dim", MOST_OF_SENTENCE) if long else brief),
         ]
 

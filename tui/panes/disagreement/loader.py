@@ -53,15 +53,15 @@ def read_views(pairing: Pairing, home: Home) -> tuple[PairView, ShiftsView]:
     from tui.panes.disagreement.confusion_difference import shifts_view
     from tui.panes.disagreement.view import pair_view
 
-    found = rivals(home, pairing.a, pairing.b)
-    for name, kept in zip(pairing.names, found.kept, strict=True):
-        if not kept:
+    pair_of_runs = rivals(home, pairing.a, pairing.b)
+    for name, epochs in zip(pairing.names, pair_of_runs.kept, strict=True):
+        if not epochs:
             raise DisagreementError(f"{name} has kept no predictions: they come with the end of each epoch")
     test = kept_images(pairing.a.data.get("name", ""), home)
     if test is None:
         raise DisagreementError("the test images cannot be read: mnist-tui doctor says why")
-    epoch = (pairing.level or found.epochs[-1]) if pairing.epoch is None else pairing.epoch
-    both = found.at(*found.beside(epoch))
+    epoch = (pairing.level or pair_of_runs.epochs[-1]) if pairing.epoch is None else pairing.epoch
+    both = pair_of_runs.at(*pair_of_runs.beside(epoch))
     note = note_on(test)
-    pair = pair_view(test.images, test.class_names, both, pairing.names, epoch, found.epochs, note)
+    pair = pair_view(test.images, test.class_names, both, pairing.names, epoch, pair_of_runs.epochs, note)
     return pair, shifts_view(both, test.class_names, pairing.names)

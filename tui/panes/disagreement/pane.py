@@ -37,7 +37,7 @@ class Disagreements(GalleryPane):
     NAMES = (views.RIVALS, views.SHIFTS)
 
     every = EVERY
-    _wanted: Pairing | None = None
+    _pairing: Pairing | None = None
     _how_to, _aside = HOW_TO, ""
 
     def make_widgets(self) -> tuple[DisagreementDigits, ConfusionDifferences]:
@@ -49,7 +49,7 @@ class Disagreements(GalleryPane):
     async def mount_panes(self) -> None:
         """Put the widgets in their panes, and say in them what there is to come or to do."""
         await super().mount_panes()
-        self.show_views(None, None, READING if self._wanted else self._how_to)
+        self.show_views(None, None, READING if self._pairing else self._how_to)
 
     def show(
         self,
@@ -64,24 +64,24 @@ class Disagreements(GalleryPane):
 
         The names are such as `A deep`, whose first word is used for short; `aside` goes with them in the title. They
         are held against each other after epoch `level`, where that is not 0 and none is chosen."""
-        before, names = self._wanted, labelled(names)
+        before, names = self._pairing, labelled(names)
         retitled, self._aside = aside != self._aside, aside
         if a is None or b is None:
             changed, self._how_to = before is not None or how_to != self._how_to, how_to
-            self._wanted = self._asked = None
+            self._pairing = self._asked = None
             if changed:
                 self.show_views(None, None, how_to)
         elif before is None or (before.a.id, before.b.id, before.names) != (a.record.id, b.record.id, names):
-            self._wanted, self._asked = Pairing(a.record, b.record, names, None, (a.epoch, b.epoch), level), None
+            self._pairing, self._asked = Pairing(a.record, b.record, names, None, (a.epoch, b.epoch), level), None
             if self._gallery is not None:
                 self._gallery.following = True
             self.show_views(None, None, READING)
             self.read()
         else:
-            self._wanted = Pairing(a.record, b.record, names, before.epoch, (a.epoch, b.epoch), level)
+            self._pairing = Pairing(a.record, b.record, names, before.epoch, (a.epoch, b.epoch), level)
             if retitled:
                 self._show_titles()
-            if self._wanted != self._asked:
+            if self._pairing != self._asked:
                 self.read_within(self.every)
 
     def on_confusion_differences_cell_chosen(self, event: ConfusionDifferences.CellChosen) -> None:
@@ -97,17 +97,17 @@ class Disagreements(GalleryPane):
                 super().show_views(images, matrix, empty)
 
     def _show_titles(self) -> None:
-        titles = ("", "") if self._wanted is None else _titles(*self._wanted.names, self._aside)
+        titles = ("", "") if self._pairing is None else _titles(*self._pairing.names, self._aside)
         for pane, title in zip(self.query(Pane), titles, strict=True):
             pane.show_title(title)
 
     def read(self, epoch: int | None = None) -> None:
-        if self._wanted is None or self._gallery is None:
+        if self._pairing is None or self._gallery is None:
             return
         if epoch is not None or self._gallery.following:
-            self._wanted = replace(self._wanted, epoch=epoch)
-        if self._wanted != self._asked:
-            self.request(self._wanted, read_views)
+            self._pairing = replace(self._pairing, epoch=epoch)
+        if self._pairing != self._asked:
+            self.request(self._pairing, read_views)
 
 
 def _titles(a: str, b: str, aside: str) -> tuple[str, str]:

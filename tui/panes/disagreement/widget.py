@@ -30,12 +30,12 @@ class DisagreementDigits(Gallery[PairView, Choice], can_focus=True):
 
     def action_next_kind(self, by: int) -> None:
         kinds = list(Kind)
-        kind = kinds[(kinds.index(self.wanted.kind) + by) % len(kinds)]
-        self.select(replace(self.wanted, kind=kind, predicted=None))
+        kind = kinds[(kinds.index(self.selection.kind) + by) % len(kinds)]
+        self.select(replace(self.selection, kind=kind, predicted=None))
 
     def action_next_order(self) -> None:
         orders = list(Order)
-        self.select(replace(self.wanted, order=orders[(orders.index(self.wanted.order) + 1) % len(orders)]))
+        self.select(replace(self.selection, order=orders[(orders.index(self.selection.order) + 1) % len(orders)]))
 
     def action_all(self) -> None:
         self.select(Choice(Kind.DIFFERENT))

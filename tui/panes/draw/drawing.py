@@ -87,12 +87,12 @@ def answer_lines(answer: Answer | None, glyphs: Glyphs, width: int, height: int)
         return wrapped(with_keys(NO_RUN), width, "dim")
     if answer.predicted is None:
         return wrapped(answer.problem, width, "notice")
-    told = crop(f"  {answer.run}, epoch {answer.epoch}", max(0, width - len(answer.words)))
+    run = crop(f"  {answer.run}, epoch {answer.epoch}", max(0, width - len(answer.words)))
     places: Sequence[int] = range(len(answer.probabilities))
     if height - 1 < len(places):
         places = sorted(places, key=lambda place: -answer.probabilities[place])[: max(0, height - 1)]
     bars = (_bar(answer, place, glyphs, width) for place in places)
-    return [((answer.words, "title"), (told, "dim")), *bars]
+    return [((answer.words, "title"), (run, "dim")), *bars]
 
 
 def _bar(answer: Answer, place: int, glyphs: Glyphs, width: int) -> Line:

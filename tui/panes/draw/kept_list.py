@@ -68,11 +68,11 @@ class KeptDrawings(RowList):
         """The one under the cursor."""
         return self._kept[self._row].drawing if self._kept else None
 
-    def show(self, kept: Sequence[Kept]) -> None:
+    def show(self, rows: Sequence[Kept]) -> None:
         """List these drawings; the cursor stays on its drawing."""
         before = self.drawing
-        self._kept = tuple(kept)
-        ids = [one.drawing.id for one in kept]
+        self._kept = tuple(rows)
+        ids = [one.drawing.id for one in rows]
         self.put(ids.index(before.id) if before and before.id in ids else self._row)
 
     @property
@@ -97,17 +97,17 @@ class KeptDrawings(RowList):
         return lines
 
     def _line(self, place: int, width: int) -> Line:
-        kept = self._kept[place]
-        answer = kept.answer
+        row = self._kept[place]
+        answer = row.answer
         read = ""
         if answer is not None and answer.predicted is not None:
             share = percent(answer.probabilities[answer.predicted], digits=0)
-            read = f"{'✓' if kept.is_right else '✗'} {answer.classes[answer.predicted]} {share}"
-        head = f" {kept.drawing.label}  "
-        moment = fit(_moment(kept.drawing.id), max(0, width - len(head) - 1 - READ))
+            read = f"{'✓' if row.is_right else '✗'} {answer.classes[answer.predicted]} {share}"
+        head = f" {row.drawing.label}  "
+        moment = fit(_moment(row.drawing.id), max(0, width - len(head) - 1 - READ))
         if place == self._row:
             return ((fit(f"{head}{moment} {read}", width), self.cursor_style),)
-        return ((head, "title"), (moment + " ", "dim"), (crop(read, READ), "right" if kept.is_right else "wrong"))
+        return ((head, "title"), (moment + " ", "dim"), (crop(read, READ), "right" if row.is_right else "wrong"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is a drawing to do something with; what was done before there is none can be undone."""

@@ -84,5 +84,5 @@ def _answers(run_id: str, images: Images, home: Home) -> list[Answer]:
         title = Run(home.runs / run_id).record().title
     except UserError:
         title = run_id
-    said = network.probabilities(images)
-    return [Answer(title, network.epoch, network.spec.class_names, tuple(map(float, row))) for row in said]
+    probabilities = network.probabilities(images)
+    return [Answer(title, network.epoch, network.spec.class_names, tuple(map(float, row))) for row in probabilities]

@@ -105,10 +105,10 @@ class ColumnList(LineWidget):
 
 def said_of(name: str) -> str:
     """What a column shows, in a few words."""
-    found = column(name)
+    chosen = column(name)
     if name == NAME:
-        return f"{found.label}: always shown"
-    return f"{found.label}: {found.field.help}" if found.field else found.label
+        return f"{chosen.label}: always shown"
+    return f"{chosen.label}: {chosen.field.help}" if chosen.field else chosen.label
 
 
 class ColumnChooser(Dialog[tuple[str, ...]]):

@@ -33,8 +33,8 @@ class Cursor:
 
     def entries_from(self, run_id: str | None) -> Sequence[Entry]:
         """The entries from that of a run to the cursor, in this order; the cursor's alone where it is not listed."""
-        found = self._runs.index_of(run_id)
-        start = self.index if found is None else found
+        index = self._runs.index_of(run_id)
+        start = self.index if index is None else index
         first, last = sorted((start, self.index))
         return self._runs.entries[first : last + 1][:: 1 if start <= self.index else -1]
 

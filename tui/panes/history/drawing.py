@@ -38,7 +38,7 @@ class Listing:
     hidden: int = 0
     changes: bool = True
     shared: Mapping[str, Collection[str]] = field(default_factory=dict)
-    finder: TypedFilter = NOTHING_TYPED
+    typed_filter: TypedFilter = NOTHING_TYPED
     typing: bool = False
     active: bool = True
 
@@ -68,8 +68,8 @@ class Listing:
     def above(self, width: int, height: int) -> list[Line]:
         """The lines above the header."""
         if self.typing:
-            return typed_lines(self.finder, self._count(), EXAMPLE, width, height)
-        return [filter_line(self.finder.text, self._count(), width)] if self.finder.text else []
+            return typed_lines(self.typed_filter, self._count(), EXAMPLE, width, height)
+        return [filter_line(self.typed_filter.text, self._count(), width)] if self.typed_filter.text else []
 
     def lines(self, cursor: int, top: int, width: int, height: int) -> list[Line]:
         """All lines, with the entry at `top` as the first."""

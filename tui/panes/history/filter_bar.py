@@ -57,7 +57,7 @@ class Editor(Input):
 
 
 class Filtered(LineWidget):
-    """Asks for a filter in its first line; `finder` says which one is in force, and `find` is told of another."""
+    """Asks for a filter in its first line; `typed_filter` says which one is in force, and `find` is told of another."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         shown("filter", "filter", "Filter", "List what matches acc>97% -failed; and, or, not, () too"),
@@ -67,7 +67,7 @@ class Filtered(LineWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.finder = TypedFilter()
+        self.typed_filter = TypedFilter()
         self.editor = Editor()
 
     def compose(self) -> ComposeResult:
@@ -90,11 +90,11 @@ class Filtered(LineWidget):
             case "leave":
                 return self.editor.is_open
             case "list_all":
-                return bool(self.finder.text) and not self.editor.is_open
+                return bool(self.typed_filter.text) and not self.editor.is_open
         return action != "filter" or not self.editor.is_open
 
     def action_filter(self) -> None:
-        self.editor.open(self.finder.text)
+        self.editor.open(self.typed_filter.text)
         self.refresh_with_keys()
 
     def action_leave(self) -> None:
@@ -108,7 +108,7 @@ class Filtered(LineWidget):
         """Have the filter in force; what is none stays to be corrected."""
         event.stop()
         self._find_now()
-        if not self.finder.problem:
+        if not self.typed_filter.problem:
             self._close()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -124,11 +124,11 @@ class Filtered(LineWidget):
 
     def _find_now(self) -> None:
         if self.editor.is_open:
-            self._change(self.finder.typed(self.editor.value))
+            self._change(self.typed_filter.typed(self.editor.value))
 
-    def _change(self, finder: TypedFilter) -> None:
-        before, self.finder = self.finder, finder
-        if finder.wanted != before.wanted:
+    def _change(self, typed_filter: TypedFilter) -> None:
+        before, self.typed_filter = self.typed_filter, typed_filter
+        if typed_filter.query != before.query:
             self.find()
         self.redraw()
 
@@ -139,7 +139,7 @@ class Filtered(LineWidget):
     def _close(self) -> None:
         """Type no more; the focus goes to the list unless it has gone elsewhere."""
         self._find_now()
-        self.finder = self.finder.finished()
+        self.typed_filter = self.typed_filter.finished()
         if self.screen.focused is self.editor:
             self.screen.set_focus(self)
         self.editor.close()

@@ -10,14 +10,14 @@ PROMPT = "/ "
 ROOMY, LEAST_HEIGHT = 60, 6
 
 
-def typed_lines(finder: TypedFilter, count: str, example: str, width: int, height: int) -> list[Line]:
+def typed_lines(typed_filter: TypedFilter, count: str, example: str, width: int, height: int) -> list[Line]:
     """While a filter is typed: the prompt, and below it what is wrong, or the `count` of what it lets through with, at
     first, an example."""
     most = 2 if width < ROOMY and height >= 2 * LEAST_HEIGHT else 1
-    if finder.problem:
-        lines = wrapped(str(finder.problem), width, "wrong", most)
+    if typed_filter.problem:
+        lines = wrapped(str(typed_filter.problem), width, "wrong", most)
     else:
-        lines = wrapped(count + ("" if finder.text else f", {example}"), width, "dim", most)
+        lines = wrapped(count + ("" if typed_filter.text else f", {example}"), width, "dim", most)
     return [((PROMPT, "filter"),), *lines, *[()] * (most - len(lines))]
 
 

@@ -69,8 +69,8 @@ def read_preferences(home: Home) -> Preferences:
     values = read_part(home, PART)
     if not isinstance(values, dict):
         return Preferences()
-    kept = Preferences(folded=values.get("folded") is True)
-    return replace(kept, columns=_columns(values.get("columns")), order=_order(values.get("sort", "")))
+    preferences = Preferences(folded=values.get("folded") is True)
+    return replace(preferences, columns=_columns(values.get("columns")), order=_order(values.get("sort", "")))
 
 
 def write_preferences(home: Home, preferences: Preferences) -> None:

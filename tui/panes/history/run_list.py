@@ -113,7 +113,7 @@ class RunList:
     def __init__(self) -> None:
         self.runs: list[RunSummary] = []
         self.entries: Sequence[Entry] = []
-        self.wanted: Filter = EVERY
+        self.query: Filter = EVERY
         self.order: Order | None = None
         self.folded = False
         self.matching: Collection[str] = ()
@@ -170,7 +170,7 @@ class RunList:
 
     def filter(self, query: Filter) -> None:
         """List the runs that match."""
-        self.wanted = query
+        self.query = query
         self._list()
 
     def sort(self, order: Order | None) -> None:
@@ -212,7 +212,7 @@ class RunList:
     def _list(self) -> None:
         """Find the runs that match."""
         known, self._known = self._known, {}
-        self.matching = self._ids(self.wanted, known)
+        self.matching = self._ids(self.query, known)
         if self.folded:
             self._folds = fold(self._matching(self.runs), self._opened)
         self._arrange()
@@ -228,7 +228,7 @@ class RunList:
         self.entries = self._matching(self._sorted)
 
     def _matching(self, runs: list[RunSummary]) -> list[RunSummary]:
-        return runs if self.wanted == EVERY else [run for run in runs if run.record.id in self.matching]
+        return runs if self.query == EVERY else [run for run in runs if run.record.id in self.matching]
 
     def _ids(self, query: Filter, known: dict[Filter, set[str]]) -> set[str] | frozenset[str]:
         """The ids of the runs that match; what is `known` of parts of the filter is taken from there."""
@@ -240,8 +240,8 @@ class RunList:
             case Not(inner):
                 return self.ids - self._ids(inner, known)
         if query not in self._known:
-            found = known.get(query)
-            self._known[query] = {run.record.id for run in select(self.runs, query)} if found is None else found
+            ids = known.get(query)
+            self._known[query] = {run.record.id for run in select(self.runs, query)} if ids is None else ids
         return self._known[query]
 
 

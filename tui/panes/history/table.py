@@ -113,20 +113,20 @@ def columns(
     order = chosen or STANDARD
     offered = chosen or (name for name in PRIORITY if name != CHANGED or changes)
     ranked = sorted(offered, key=lambda name: name != sorted_by)
-    kept: dict[str, Column] = {}
+    placed: dict[str, Column] = {}
     for column in (_column(name, folded, dated) for name in ranked if name != NAME):
         # The more is shown, the more of the name should be.
-        fair_name = FAIR_NAME if CHANGED in kept or column.name == CHANGED or not changes else FAIR_TITLE
-        least_name = LEAST_NAME if chosen or len(kept) < 2 else fair_name + 2 * (len(kept) - 2)
-        if LEAD + sum(c.width for c in kept.values()) + column.width + least_name > width:
+        fair_name = FAIR_NAME if CHANGED in placed or column.name == CHANGED or not changes else FAIR_TITLE
+        least_name = LEAST_NAME if chosen or len(placed) < 2 else fair_name + 2 * (len(placed) - 2)
+        if LEAD + sum(c.width for c in placed.values()) + column.width + least_name > width:
             break
-        kept[column.name] = column
-    room = max(1, width - LEAD - sum(column.width for column in kept.values()))
+        placed[column.name] = column
+    room = max(1, width - LEAD - sum(column.width for column in placed.values()))
     name_width = min(room, MOST_NAME) if room >= MOST_NAME + LEAST_REMARK else room
-    kept[NAME] = _name_column(name_width, with_changes=CHANGED not in kept, with_data=DATA not in kept)
+    placed[NAME] = _name_column(name_width, with_changes=CHANGED not in placed, with_data=DATA not in placed)
     if NAME not in order:
         order = (NAME, *order)
-    shown = [kept[name] for name in order if name in kept]
+    shown = [placed[name] for name in order if name in placed]
     if room > name_width:
         shown.append(Column("", "", room - name_width, False, _blank if chosen else _remark))
     return tuple(shown)

@@ -13,7 +13,7 @@ class TypedFilter:
     """`wanted` is in force, and written as `text`; `problem` is why what was typed since is no filter."""
 
     text: str = ""
-    wanted: Filter = EVERY
+    query: Filter = EVERY
     problem: FilterError | None = None
 
     def typed(self, text: str) -> TypedFilter:

@@ -96,8 +96,8 @@ class History(Filtered, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.highlighted: str | None = None
-        self._catalogue = RunList()
-        self._cursor = Cursor(self._catalogue)
+        self._list = RunList()
+        self._cursor = Cursor(self._list)
         self._now = 0.0
         self._columns: tuple[str, ...] = ()
         self._marks = Selection()
@@ -105,12 +105,12 @@ class History(Filtered, can_focus=True):
     @property
     def runs(self) -> Sequence[RunSummary]:
         """All runs, newest first."""
-        return self._catalogue.runs
+        return self._list.runs
 
     @property
     def listed(self) -> tuple[RunSummary, ...]:
         """The runs that the filter lets through, in their order."""
-        return tuple(run for entry in self._catalogue.entries for run in runs_of(entry))
+        return tuple(run for entry in self._list.entries for run in runs_of(entry))
 
     @property
     def marked(self) -> tuple[str, ...]:
@@ -125,22 +125,22 @@ class History(Filtered, can_focus=True):
     @property
     def preferences(self) -> Preferences:
         """How the list is laid out."""
-        return Preferences(self._columns, self._catalogue.order, self._catalogue.folded)
+        return Preferences(self._columns, self._list.order, self._list.folded)
 
     def prefer(self, preferences: Preferences) -> None:
         """Lay out the list like this."""
         preferences = preferences.possible()
         self._columns = preferences.columns
-        if preferences.order != self._catalogue.order:
-            self._catalogue.sort(preferences.order)
-        if preferences.folded != self._catalogue.folded:
-            self._catalogue.fold(preferences.folded)
+        if preferences.order != self._list.order:
+            self._list.sort(preferences.order)
+        if preferences.folded != self._list.folded:
+            self._list.fold(preferences.folded)
         self._relist()
 
     def show(self, runs: Sequence[RunSummary], now: float) -> None:
         """Show these runs as they are at `now` (Unix seconds)."""
         self._now, offered = now, self._offered
-        if not self._catalogue.take(runs):
+        if not self._list.take(runs):
             self.redraw()
             return
         self._relist()
@@ -150,7 +150,7 @@ class History(Filtered, can_focus=True):
 
     def highlight(self, run_id: str) -> None:
         """Move the cursor to a run, where one of that id is listed."""
-        index = self._catalogue.index_of(run_id)
+        index = self._list.index_of(run_id)
         if index is not None:
             self._move_to(index)
 
@@ -160,11 +160,11 @@ class History(Filtered, can_focus=True):
 
     def mark(self, run_ids: Iterable[str]) -> None:
         """Have these runs marked, in this order, and no others; those that there are not are left out."""
-        self._tell_marked(self._marks.replace(run_ids, self._catalogue.ids))
+        self._tell_marked(self._marks.replace(run_ids, self._list.ids))
 
     def find(self) -> None:
         """List the runs that the filter matches."""
-        self._catalogue.filter(self.finder.wanted)
+        self._list.filter(self.typed_filter.query)
         self._relist()
 
     def draw(self, width: int, height: int) -> list[Line]:
@@ -182,13 +182,13 @@ class History(Filtered, can_focus=True):
         if action in ("leave", "list_all"):
             return True
         if action == "fold":
-            return self._catalogue.has_groups and parameters != (self._catalogue.folded,)
+            return self._list.has_groups and parameters != (self._list.folded,)
         is_group = isinstance(self._cursor.entry, Fold)
         if action == "open":
             return is_group
         if action == "select" and is_group:
             return False
-        listed = self.runs if action in ("filter", "columns", "sort", "turn") else self._catalogue.entries
+        listed = self.runs if action in ("filter", "columns", "sort", "turn") else self._list.entries
         return True if listed else None
 
     def action_move(self, by: int) -> None:
@@ -199,7 +199,7 @@ class History(Filtered, can_focus=True):
         self._move_to(self._cursor.index + by * max(1, self._listing().rows(*self.size)))
 
     def action_move_to(self, index: int) -> None:
-        self._move_to(index if index >= 0 else len(self._catalogue.entries) - 1)
+        self._move_to(index if index >= 0 else len(self._list.entries) - 1)
 
     def action_select(self) -> None:
         if self.highlighted is not None:
@@ -207,7 +207,7 @@ class History(Filtered, can_focus=True):
 
     def action_open(self) -> None:
         if isinstance(entry := self._cursor.entry, Fold):
-            self._catalogue.open(entry.group)
+            self._list.open(entry.group)
             self._relist()
 
     def action_fold(self, folded: bool) -> None:
@@ -221,7 +221,7 @@ class History(Filtered, can_focus=True):
 
     def action_columns(self) -> None:
         self.lay_out()
-        self.post_message(self.ColumnsWanted(self._columns, self.size.width, self._catalogue.has_changes))
+        self.post_message(self.ColumnsWanted(self._columns, self.size.width, self._list.has_changes))
 
     def action_mark(self) -> None:
         self._tell_marked(self._marks.toggle(self._cursor.entries))
@@ -236,7 +236,7 @@ class History(Filtered, can_focus=True):
         self._tell_marked(self._marks.mark(self._cursor.entries_from(self._marks.last)))
 
     def action_mark_all(self) -> None:
-        self._tell_marked(self._marks.toggle(self._catalogue.entries))
+        self._tell_marked(self._marks.toggle(self._list.entries))
 
     def on_click(self, event: Click) -> None:
         """Move to the run under the mouse, which a second click selects; sort by a column whose title is clicked."""
@@ -249,7 +249,7 @@ class History(Filtered, can_focus=True):
         if y == 0:
             if name := listing.column_at(offset.x, self._cursor.top, *self.size):
                 self._prefer(self.preferences.sort_by(name))
-        elif y > 0 and index < len(self._catalogue.entries) and y <= listing.rows(*self.size):
+        elif y > 0 and index < len(self._list.entries) and y <= listing.rows(*self.size):
             self._move_to(index)
             if event.chain == 2:
                 self.action_open() if isinstance(self._cursor.entry, Fold) else self.action_select()
@@ -263,10 +263,10 @@ class History(Filtered, can_focus=True):
     @property
     def _offered(self) -> tuple[bool, ...]:
         """What decides which keys apply."""
-        return bool(self.runs), bool(self._catalogue.entries), self._catalogue.has_groups
+        return bool(self.runs), bool(self._list.entries), self._list.has_groups
 
     def _listing(self) -> Listing:
-        catalogue = self._catalogue
+        catalogue = self._list
         return Listing(
             catalogue.entries,
             self._now,
@@ -279,7 +279,7 @@ class History(Filtered, can_focus=True):
             sum(run_id not in catalogue.matching for run_id in self._marks),
             catalogue.has_changes,
             catalogue.shared,
-            self.finder,
+            self.typed_filter,
             typing=self.editor.is_open,
             active=self.has_focus or self.editor.is_open,
         )

@@ -95,14 +95,14 @@ def _add_question(made: Page, standing: LessonStanding, place: int) -> None:
     question, chosen = standing.lesson.questions[place], standing.progress.chosen.get(place)
     made.say(f"{place + 1}. {question.text}", "title", gap=True)
     if standing.findings and place not in standing.answerable:
-        made.say(standing.told(place)[0], "wrong", INDENT)
+        made.say(standing.explanation(place)[0], "wrong", INDENT)
     elif standing.findings and chosen is None:
         for answer in question.answers:
             made.offer(Choose(place, answer.outcome), answer.text)
     elif standing.findings and chosen:
         mark, style = ("✓ Right", "right") if chosen.is_right else ("✗ Not by these runs", "wrong")
         made.say(f"{mark}: {question.answer(chosen.outcome).text}", style, INDENT)
-        for text in standing.told(place):
+        for text in standing.explanation(place):
             made.say(text, indent=INDENT)
     else:
         for answer in question.answers:

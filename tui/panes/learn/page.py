@@ -72,8 +72,8 @@ class LessonPage(ScrolledLines, can_focus=True):
         still_there = sum(stop in made.stops for stop in before.stops[: self._cursor])
         self._cursor = max(0, min(still_there, len(made.stops) - 1))
         if isinstance(wish, Choose):
-            told, height = made.questions[wish.question], self.size.height
-            self._top = max(self._top, min(told.start, told.stop - height))
+            rows, height = made.questions[wish.question], self.size.height
+            self._top = max(self._top, min(rows.start, rows.stop - height))
 
     def lines(self, width: int) -> list[Line]:
         made = self._page(width)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from textual.app import ComposeResult
 from textual.events import Blur, DescendantBlur, Focus, MouseScrollDown, MouseScrollUp
 from textual.geometry import Offset
@@ -39,7 +38,7 @@ class Fields(LineWidget, can_focus=True):
         super().__init__()
         self._form = form
         # What is said below the form besides the help of its fields.
-        self._said: tuple[str, ...] = ()
+        self._preset_lines: tuple[str, ...] = ()
         self._groups: tuple[str, ...] = ()
         self._top = 0
         # Whether something was done in the form since it has the focus, and what was typed ahead in its field.
@@ -135,4 +134,4 @@ class Fields(LineWidget, can_focus=True):
 
     def _sheet(self) -> Sheet:
         width, height = self.size
-        return lay_out(self._form.current, self._top, width, height, self._said, self._form.refusal)
+        return lay_out(self._form.current, self._top, width, height, self._preset_lines, self._form.refusal)

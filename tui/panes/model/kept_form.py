@@ -19,8 +19,8 @@ def read_draft(home: Home, presets: Mapping[str, Preset]) -> Draft | None:
     try:
         values = read_file(home.path / FILE, LARGEST)
         texts, preset, parent = values["texts"], values["preset"], values["parent"]
-        kept = {name: clean(texts[name], LONGEST) for name in SPECS if isinstance(texts.get(name), str)}
-        return Draft.written(kept, presets.get(preset), clean(parent))
+        written = {name: clean(texts[name], LONGEST) for name in SPECS if isinstance(texts.get(name), str)}
+        return Draft.written(written, presets.get(preset), clean(parent))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
 

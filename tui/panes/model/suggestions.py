@@ -34,10 +34,10 @@ def suggestions(name: str, text: str) -> Mapping[str, str]:
     several."""
     if name not in VARIABLE:
         return {}
-    found = SUGGESTED.get(name, (",".join(choices(name)),))
-    told = {suggested: meaning(name, suggested) for suggested in found}
+    texts = SUGGESTED.get(name, (",".join(choices(name)),))
+    meanings = {suggested: meaning(name, suggested) for suggested in texts}
     values = values_or_none(name, text)
-    return {**told, values[0]: "this value alone"} if len(values) > 1 else told
+    return {**meanings, values[0]: "this value alone"} if len(values) > 1 else meanings
 
 
 def values_or_none(name: str, text: str) -> tuple[str, ...]:

@@ -64,8 +64,8 @@ class SweepPlanner:
         def epoch_seconds(config: RunConfig) -> float | None:
             return times.epoch_seconds(config, device)
 
-        found = estimate(made, epoch_seconds, len(slots))
-        return SweepPlanned(draft, found.seconds, len(slots), found.disk)
+        costs = estimate(made, epoch_seconds, len(slots))
+        return SweepPlanned(draft, costs.seconds, len(slots), costs.disk)
 
     def _plan_of(self, draft: Draft) -> Plan:
         """The cells of a draft, which are asked for again whenever the engine tells how its devices are."""

@@ -76,13 +76,13 @@ class ValuesToTry(Dialog[str]):
 
     def _tell(self, text: str) -> None:
         """Say what is typed stands for, or what would be accepted."""
-        told, listed = self.query_one("#told", Static), self.query_one(Suggestions)
+        line, listed = self.query_one("#told", Static), self.query_one(Suggestions)
         try:
             message, wrong = self._accepted(text)[1], False
         except ValueError as refused:
             message, wrong = f"✗ expected {refused}", True
-        told.update(Content(message))
-        told.set_class(wrong, "-wrong")
+        line.update(Content(message))
+        line.set_class(wrong, "-wrong")
         known = list(self._suggested)
         listed.highlighted = known.index(text) if text in known else None
 

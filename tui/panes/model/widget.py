@@ -100,7 +100,7 @@ class Model(Fields):
 
     def know_presets(self, presets: Sequence[Preset]) -> None:
         self._form = self._form._replace(presets=tuple(presets))
-        self._said = tuple(preset.line for preset in presets)
+        self._preset_lines = tuple(preset.line for preset in presets)
 
     def know_devices(self, devices: Mapping[str, str]) -> None:
         """Offer these devices, each with what it is."""

@@ -66,7 +66,7 @@ def values(view: LayersView, metric: Metric) -> list[list[float]]:
 def curves(view: LayersView, metric: Metric, least: Sequence[float]) -> ChartData:
     """A curve for each layer, on a y axis that holds these values too."""
     epochs = np.array([one.epoch for one in view.layers], dtype=float)
-    found = tuple(
+    series = tuple(
         Curve(
             layer_name(place, len(view.layers[-1].layers)), epochs, np.array(row), colour=place % COLOURS, mark=place,
             short=str(place + 1) if place < len(view.layers[-1].layers) - 1 else "out",
@@ -76,7 +76,7 @@ def curves(view: LayersView, metric: Metric, least: Sequence[float]) -> ChartDat
     )  # fmt: skip
     hint = f"No layer has {metric.name}: see what activations it has." if view.layers else NO_FIGURES
     axis = XAxis(EPOCH, Unit.COUNT, float(max(view.epochs, *epochs, 1)), 1.0)
-    return ChartData(found, axis, metric.unit or Unit.NUMBER, hint, least=tuple(least))
+    return ChartData(series, axis, metric.unit or Unit.NUMBER, hint, least=tuple(least))
 
 
 def shared_values(views: Sequence[LayersView], metric: Metric) -> tuple[float, ...]:
@@ -91,8 +91,8 @@ def headings(view: LayersView, metric: Metric, width: int) -> list[Line]:
     at = view.looked_at
     if at is None:
         return [((crop(view.run, width), "title"),)]
-    told = f", epoch {at.epoch}"
-    lines: list[Line] = [((title_in(view.run, max(0, width - len(told))) + told, "title"),)]
+    epoch = f", epoch {at.epoch}"
+    lines: list[Line] = [((title_in(view.run, max(0, width - len(epoch))) + epoch, "title"),)]
     if metric.field == "gradient_norm" and len(at.layers) > 1:
         reaching = _reaching(at.layers[0].gradient_norm, at.layers[-1].gradient_norm)
         whole = f"layer 1 has {reaching}"
@@ -128,7 +128,7 @@ def histograms(view: LayersView, metric: Metric, glyphs: Glyphs, width: int, hei
 def _histogram(drawn: Histogram, name: str, style: str, glyphs: Glyphs, width: int, high: int) -> list[Line]:
     """A line that says of what and from where to where, and the bars, whose heights are roots of the counts, as one bin
     often has most of them."""
-    told = f"{name}  {figure(drawn.low, Unit.NUMBER)} to {figure(drawn.high, Unit.NUMBER)}"
+    heading = f"{name}  {figure(drawn.low, Unit.NUMBER)} to {figure(drawn.high, Unit.NUMBER)}"
     wide = max(1, width // BINS)
     bins = np.array(drawn.counts, dtype=float)
     if width < BINS:
@@ -136,4 +136,4 @@ def _histogram(drawn: Histogram, name: str, style: str, glyphs: Glyphs, width: i
     shares = np.sqrt(bins / max(1.0, bins.max()))
     columns = [glyphs.column(float(share), high - 1) for share in shares]
     rows = ["".join(column[y] * wide for column in columns) for y in range(high - 1)]
-    return [((crop(told, width), "label"),), *(((fit(row.rstrip(), width, ""), style),) for row in rows)]
+    return [((crop(heading, width), "label"),), *(((fit(row.rstrip(), width, ""), style),) for row in rows)]

@@ -45,15 +45,15 @@ def read_network(run_id: str, epoch: int | None, home: Home) -> NetworkView:
     """The network of a run, by its id, after an epoch or the nearest that is kept, without one after the newest; on the
     test digits of its data set. Raises UserError."""
     run, known = Run(home.runs / run_id), networks(home)
-    kept = weight_epochs(run)
+    epochs = weight_epochs(run)
     # Of a run without weights there is the checkpoint, which takes as long to read as PyTorch takes to load.
-    nearest = max((one for one in kept if epoch and one <= epoch), default=kept[0]) if epoch and kept else None
+    nearest = max((one for one in epochs if epoch and one <= epoch), default=epochs[0]) if epoch and epochs else None
     known.read([run_id], nearest)
     network = known.known(run_id, nearest)
     if isinstance(network, UserError):
         raise network
     assert network is not None
-    view = replace(_computed(network, run.record().title, home), epochs=tuple(kept), wanted=epoch)
+    view = replace(_computed(network, run.record().title, home), epochs=tuple(epochs), asked_epoch=epoch)
     # Worked out here, as whoever draws is waited for.
     assert view.orders and view.activations.figures
     return view

@@ -270,8 +270,8 @@ class NetworkBoard(Horizontal):
     @property
     def _epochs(self) -> set[int]:
         """All epochs of the run that is shown."""
-        kept = self._scene.view.epochs if self._widgets and self._scene.view else ()
-        return {*kept, *(one.epoch for run in self._snapshots[:1] for one in run.state.layers)}
+        of_weights = self._scene.view.epochs if self._widgets and self._scene.view else ()
+        return {*of_weights, *(one.epoch for run in self._snapshots[:1] for one in run.state.layers)}
 
     def action_epoch(self, by: int) -> None:
         epoch = self._epoch_beside(by)

@@ -38,15 +38,15 @@ def unit_lines(scene: Scene, glyphs: Glyphs, style: str, width: int, height: int
 def unit_words(scene: Scene, view: NetworkView, place: Place, width: int) -> list[Line]:
     """What the unit is called, and its figures."""
     layer, unit = place
-    figures, said = view.activations.figures[layer], view.activations.layers[layer]
-    digit = f"on this {view.class_names[view.labels[scene.digit]]} {said[scene.digit, unit]:.2f}"
-    told = f"mean {figures.mean[unit]:.2f} ± {figures.spread[unit]:.2f}, {digit}"
+    figures, outputs = view.activations.figures[layer], view.activations.layers[layer]
+    digit = f"on this {view.class_names[view.labels[scene.digit]]} {outputs[scene.digit, unit]:.2f}"
+    sentence = f"mean {figures.mean[unit]:.2f} ± {figures.spread[unit]:.2f}, {digit}"
     if layer == view.outputs:
         title = f"Output for {view.class_names[unit]}"
     else:
         title = f"Layer {layer + 1}, unit {unit + 1:,} of {view.sizes[layer]:,}"
         rank = int(np.flatnonzero(view.orders[layer] == unit)[0]) + 1
-        told += f", {'most influential' if rank == 1 else f'influence {rank:,} of {view.sizes[layer]:,}'}"
+        sentence += f", {'most influential' if rank == 1 else f'influence {rank:,} of {view.sizes[layer]:,}'}"
     off = scene.is_off(layer)
     if off is not None and off[unit]:
         state = "switched off"
@@ -55,7 +55,7 @@ def unit_words(scene: Scene, view: NetworkView, place: Place, width: int) -> lis
     else:
         state = "saturated: at its limits" if figures.saturated[unit] else ""
     head: Line = ((title, "title"), (f"  {state}", "dead")) if state else ((title, "title"),)
-    return [head, *wrapped(told, width, "", most=2)]
+    return [head, *wrapped(sentence, width, "", most=2)]
 
 
 def answer_words(scene: Scene, view: NetworkView, width: int) -> list[Line]:
@@ -149,24 +149,24 @@ def confusion_lines(scene: Scene, view: NetworkView, width: int, height: int) ->
 def evidence_lines(scene: Scene, view: NetworkView, output: int, glyphs: Glyphs, width: int, height: int) -> list[Line]:
     """What speaks for an output on the digit and what against it: units of the layer before, the strongest first."""
     layer = view.outputs - 1
-    said = view.activations.layers[layer][scene.digit]
+    outputs = view.activations.layers[layer][scene.digit]
     off = scene.is_off(layer)
-    told = evidence(view.network, said * scene.gains[layer] if off is not None else said, output)
-    logit = float(told.sum())
+    shares = evidence(view.network, outputs * scene.gains[layer] if off is not None else outputs, output)
+    logit = float(shares.sum())
     names = view.class_names
     head = f"Evidence for {names[output]} on this {names[view.labels[scene.digit]]}: {logit:+.1f} in all"
     room = max(0, height - 1)
-    strongest = sorted(range(len(told)), key=lambda unit: -abs(told[unit]))[:room]
-    largest = float(np.abs(told).max()) or 1.0
-    order = sorted(strongest, key=lambda unit: -told[unit])
+    strongest = sorted(range(len(shares)), key=lambda unit: -abs(shares[unit]))[:room]
+    largest = float(np.abs(shares).max()) or 1.0
+    order = sorted(strongest, key=lambda unit: -shares[unit])
     return [
         ((crop(head, width), "title"),),
-        *(_evidence(unit, float(told[unit]), largest, glyphs, width) for unit in order),
+        *(_evidence(unit, float(shares[unit]), largest, glyphs, width) for unit in order),
     ]
 
 
-def _evidence(unit: int, told: float, largest: float, glyphs: Glyphs, width: int) -> Line:
-    style = EXCITES if told >= 0 else INHIBITS
+def _evidence(unit: int, share: float, largest: float, glyphs: Glyphs, width: int) -> Line:
+    style = EXCITES if share >= 0 else INHIBITS
     name = f"unit {unit + 1}".ljust(10)
     cells = max(0, width - len(name) - 8)
-    return ((name, "dim"), (f"{told:+7.2f} ", ""), (glyphs.bar(abs(told) / largest, cells), style))
+    return ((name, "dim"), (f"{share:+7.2f} ", ""), (glyphs.bar(abs(share) / largest, cells), style))

@@ -128,13 +128,13 @@ class UnitMap:
 
 def _columns(sizes: Sequence[int], high: int, most: int) -> list[int]:
     """How many columns each layer has: as many as show all of its units where there is room, else a fair share."""
-    wanted = [math.ceil(size / high) for size in sizes]
-    while sum(wanted) > most:
-        widest = max(range(len(wanted)), key=wanted.__getitem__)
-        if wanted[widest] == 1:
+    columns = [math.ceil(size / high) for size in sizes]
+    while sum(columns) > most:
+        widest = max(range(len(columns)), key=columns.__getitem__)
+        if columns[widest] == 1:
             break
-        wanted[widest] -= 1
-    return wanted
+        columns[widest] -= 1
+    return columns
 
 
 def _head(view: NetworkView, layer: int) -> str:
@@ -163,8 +163,8 @@ def _shades(view: NetworkView, layer: int, off: npt.NDArray[np.bool_] | None) ->
 
 def headline(view: NetworkView, accuracy: float, width: int) -> str:
     """Whose units these are, after which epoch, and how many test digits are right."""
-    told = f", epoch {view.network.epoch}, {percent(accuracy)}"
-    return title_in(view.run, max(0, width - len(told))) + told
+    figures = f", epoch {view.network.epoch}, {percent(accuracy)}"
+    return title_in(view.run, max(0, width - len(figures))) + figures
 
 
 def symbols_line(view: NetworkView, any_off: bool, glyphs: Glyphs, width: int) -> Line:
@@ -180,9 +180,9 @@ def symbols_line(view: NetworkView, any_off: bool, glyphs: Glyphs, width: int) -
         spans += [(f"  {SATURATED}", "saturated"), (" saturated", "dim")]
     if any_off:
         spans += [(f"  {OFF}", "off"), (" off", "dim")]
-    kept: list[Span] = []
+    line: list[Span] = []
     for text, style in spans:
-        if sum(cell_len(one) for one, _ in kept) + cell_len(text) > width:
+        if sum(cell_len(one) for one, _ in line) + cell_len(text) > width:
             break
-        kept.append((text, style))
-    return tuple(kept)
+        line.append((text, style))
+    return tuple(line)

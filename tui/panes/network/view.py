@@ -39,7 +39,7 @@ class NetworkView:
     labels: npt.NDArray[np.uint8]
     whole: Answer
     epochs: tuple[int, ...] = ()
-    wanted: int | None = None
+    asked_epoch: int | None = None
 
     @property
     def network(self) -> TrainedNetwork:
@@ -48,7 +48,7 @@ class NetworkView:
     @property
     def note(self) -> str:
         """Why this is not the epoch that was asked for; nothing where it is."""
-        return "" if self.wanted in (None, self.network.epoch) else f"no weights of epoch {self.wanted}"
+        return "" if self.asked_epoch in (None, self.network.epoch) else f"no weights of epoch {self.asked_epoch}"
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -89,8 +89,8 @@ class NetworkView:
 
     def digit_of_class(self, digit: int, by: int) -> int:
         """The first test digit of the class after that of a digit, or before it."""
-        found = np.flatnonzero(self.labels == (int(self.labels[digit]) + by) % len(self.class_names))
-        return int(found[0]) if len(found) else digit
+        digits = np.flatnonzero(self.labels == (int(self.labels[digit]) + by) % len(self.class_names))
+        return int(digits[0]) if len(digits) else digit
 
 
 @dataclass(frozen=True, eq=False)

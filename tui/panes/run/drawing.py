@@ -72,12 +72,12 @@ def _table(view: RunView, cells: int) -> list[Line]:
     free = 0
     for label, value in _figures(view):
         figure: Line = ((f"{label} ", "dim"), (value, ""))
-        wanted = min(columns, -(-(width(figure) + 1) // COLUMN))
-        if wanted > free:
+        columns_taken = min(columns, -(-(width(figure) + 1) // COLUMN))
+        if columns_taken > free:
             lines.append(())
             free = columns
-        lines[-1] += pad(figure, wanted * COLUMN)
-        free -= wanted
+        lines[-1] += pad(figure, columns_taken * COLUMN)
+        free -= columns_taken
     return lines
 
 

@@ -72,10 +72,10 @@ def _judged(view: SweepView) -> Axis | None:
     step = nice_step(max(high - low, 1e-3 * abs(high), 1e-6), MOST_STEPS - 1, unit)
     steps = {place: math.floor(mean / step + 1e-9) for place, mean in means.items()}
     # Cells come best first, and so do their steps.
-    found = {number: place for place, number in enumerate(dict.fromkeys(steps.values()))}
-    ends = ([tick_label(end * step, step, unit).removesuffix(" %") for end in (number, number + 1)] for number in found)
+    ranks = {number: place for place, number in enumerate(dict.fromkeys(steps.values()))}
+    ends = ([tick_label(end * step, step, unit).removesuffix(" %") for end in (number, number + 1)] for number in ranks)
     return Axis(
-        view.metric, tuple(TO.join(both) for both in ends), {place: found[number] for place, number in steps.items()}
+        view.metric, tuple(TO.join(both) for both in ends), {place: ranks[number] for place, number in steps.items()}
     )
 
 
@@ -98,8 +98,8 @@ def reach(cells: Sequence[CellView], axis: Axis, value: int, place: int) -> int 
     """Of the cells that have a value of an axis that which differs least from the one at a `place` of the sweep, the
     best of several."""
     own = next((cell for cell in cells if cell.place == place), None)
-    found = [cell for cell in cells if axis.at.get(cell.place) == value]
-    return min(found, key=lambda cell: _differences(cell, own)).place if found else None
+    reachable = [cell for cell in cells if axis.at.get(cell.place) == value]
+    return min(reachable, key=lambda cell: _differences(cell, own)).place if reachable else None
 
 
 def _differences(cell: CellView, other: CellView | None) -> int:

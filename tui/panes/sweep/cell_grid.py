@@ -35,11 +35,11 @@ class CellGrid:
         """The cells of a sweep laid out by these settings."""
         rows, columns = (("",) if axis is None else view.options[axis] for axis in axes)
         row_of, column_of = ({text: n for n, text in enumerate(texts)} for texts in (rows, columns))
-        found: dict[Spot, list[CellView]] = {}
+        spots: dict[Spot, list[CellView]] = {}
         for cell in view.cells:
             row, column = ("" if axis is None else cell.values[axis] for axis in axes)
-            found.setdefault((row_of[row], column_of[column]), []).append(cell)
-        return cls(axes, rows, columns, found)
+            spots.setdefault((row_of[row], column_of[column]), []).append(cell)
+        return cls(axes, rows, columns, spots)
 
     def spot(self, place: int) -> Spot:
         """Where the cell of this place in the sweep is."""
@@ -51,8 +51,8 @@ class CellGrid:
         while 0 <= (row := row + down) < len(self.row_texts) and 0 <= (column := column + right) < len(
             self.column_texts
         ):
-            if found := self.cells.get((row, column)):
-                return found[0].place
+            if cells := self.cells.get((row, column)):
+                return cells[0].place
         return place
 
 

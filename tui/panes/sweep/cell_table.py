@@ -86,17 +86,17 @@ class CellTable(Filtered, RowList, can_focus=True):
     def _filter_lines(self, width: int, height: int) -> list[Line]:
         count = f"{len(self._view.cells):,} of {self._total:,} cells"
         if self.editor.is_open:
-            return typed_lines(self.finder, count, EXAMPLE, width, height)
-        text = "  ".join(filter(None, (self.finder.text, self._ranges)))
+            return typed_lines(self.typed_filter, count, EXAMPLE, width, height)
+        text = "  ".join(filter(None, (self.typed_filter.text, self._ranges)))
         return [filter_line(text, count, width)] if text else []
 
     def find(self) -> None:
-        self._find(self.finder.wanted)
+        self._find(self.typed_filter.query)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """All are listed again while something leaves cells out."""
         if action == "list_all":
-            return bool(self.finder.text or self._ranges) and not self.editor.is_open
+            return bool(self.typed_filter.text or self._ranges) and not self.editor.is_open
         if not super().check_action(action, parameters):
             return False
         return True if self._total or action != "filter" else None

@@ -60,7 +60,7 @@ class EffectsPlot:
         """What is plotted, a row a value under the row of its setting, as many as there is room for, and the scale."""
         if not self.rows:
             return [((NONE_YET, "dim"),)]
-        told = f"{self._view.metric} by value over all other settings: mean and standard deviation"
+        heading = f"{self._view.metric} by value over all other settings: mean and standard deviation"
         room = max(1, height - 2)
         cursor = next((n for n, row in enumerate(self.rows) if self._is_current(row)), 0)
         self._top = window(cursor, max(0, cursor - room // 2), 1, room, len(self.rows))
@@ -68,7 +68,7 @@ class EffectsPlot:
         counts = max(len(f"n {len(row.means.values)}") for row in self.rows if row.means)
         plot = width - labels - FIGURE - counts - 7
         shown = [self._line(row, labels, counts, plot, symbols) for row in self.rows[self._top : self._top + room]]
-        return [((crop(told, width), "dim"),), *shown, *self._scale(width - plot, plot)]
+        return [((crop(heading, width), "dim"),), *shown, *self._scale(width - plot, plot)]
 
     def _rows(self) -> Iterator[Row]:
         for effect in self._effects:

@@ -52,8 +52,8 @@ class HeatMap:
         row, column = (y - self.above) // self.high, (x - self.labels) // self.cell
         if not (0 <= row < len(self.rows) and 0 <= column < len(self.columns)):
             return None
-        found = self._grid.cells.get((self.rows[row], self.columns[column]))
-        return found[0].place if found else None
+        cells = self._grid.cells.get((self.rows[row], self.columns[column]))
+        return cells[0].place if cells else None
 
     def lines(self, width: int) -> list[Line]:
         """What rows and columns are, the values of the columns, and the rows."""

@@ -127,14 +127,14 @@ class Sweeping(Vertical):
     @property
     def kind(self) -> str:
         """Which picture is drawn."""
-        found = kinds(self._view)
-        return self._kind if self._kind in found else found[0]
+        possible = kinds(self._view)
+        return self._kind if self._kind in possible else possible[0]
 
     @property
     def axes(self) -> Axes | None:
         """The settings down and across a map, by their places; None where there are none."""
-        found = choices(self._view)
-        return found[self._axes % len(found)] if found else None
+        possible = choices(self._view)
+        return possible[self._axes % len(possible)] if possible else None
 
     def on_sweep_read(self, event: SweepRead) -> None:
         """Show a sweep as it is now."""
@@ -197,9 +197,9 @@ class Sweeping(Vertical):
         self._show()
         self.refresh_bindings()
 
-    def _find(self, wanted: Filter) -> None:
+    def _find(self, query: Filter) -> None:
         """Show the cells that a filter matches."""
-        self._filter = wanted
+        self._filter = query
         self._select()
 
     def _brush(self, brushes: Brushes, place: int) -> None:

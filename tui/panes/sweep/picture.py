@@ -142,9 +142,9 @@ class SweepPicture(PaintsCharts, can_focus=True):
         shown = self._shown
         if len(shown.view.cells) == shown.total:
             return []
-        told = f"{len(shown.view.cells):,} of {shown.total:,} cells"
+        count = f"{len(shown.view.cells):,} of {shown.total:,} cells"
         ranges = "  ".join(ranges_in_words(shown.axes, shown.brushes))
-        return [((told, "value"), (crop(f"  {ranges}", width - len(told)), "label"))]
+        return [((count, "value"), (crop(f"  {ranges}", width - len(count)), "label"))]
 
     def _picture(self, width: int, room: int) -> list[Line]:
         shown, symbols = self._shown, symbols_for(self._glyphs)
@@ -257,8 +257,8 @@ class SweepPicture(PaintsCharts, can_focus=True):
         y = offset.y - 1 - len(self._filtered(self.size.width))
         if self._map is not None and (place := self._map.at(offset.x, y)) is not None:
             self._go(place)
-        elif self._coordinates is not None and (found := self._coordinates.at(offset.x, y - 1)):
-            self._go_to(found[0], self._shown.axes[found[0]].texts[found[1]])
+        elif self._coordinates is not None and (spot := self._coordinates.at(offset.x, y - 1)):
+            self._go_to(spot[0], self._shown.axes[spot[0]].texts[spot[1]])
         elif self._effects is not None and (row := self._effects.at(y)):
             self._go_to(row.setting, row.text)
 

@@ -92,12 +92,12 @@ def _figures(view: SweepView, cell: CellView) -> str:
 
 def _state(view: SweepView, cell: CellView) -> list[Span]:
     """The status of a cell, with how far it is while it trains and how many of its seeds are done."""
-    told = "done" if cell.status == FINISHED else cell.status
+    state = "done" if cell.status == FINISHED else cell.status
     if cell.status in LIVE and cell.share:
-        told += f" {percent(cell.share, digits=0)}"
+        state += f" {percent(cell.share, digits=0)}"
     if view.seeds > 1:
-        told += f", {cell.ended}/{view.seeds} seeds"
-    return [(f"{symbol(cell.status)} {told}", cell.status if cell.status in STATUS_SYMBOLS else "dim")]
+        state += f", {cell.ended}/{view.seeds} seeds"
+    return [(f"{symbol(cell.status)} {state}", cell.status if cell.status in STATUS_SYMBOLS else "dim")]
 
 
 def _cropped(spans: list[Span], cells: int) -> Line:

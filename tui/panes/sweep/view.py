@@ -138,9 +138,9 @@ def _of_counts(count: tuple[str, int]) -> tuple[int, str]:
 
 def _in_order(texts: Sequence[str]) -> tuple[str, ...]:
     """Each text once: numbers by size, others in the order in which they were asked for."""
-    found = list(dict.fromkeys(texts))
-    numbers = numbers_of(found)
-    return tuple(found if numbers is None else (text for _, text in sorted(zip(numbers, found, strict=True))))
+    values = list(dict.fromkeys(texts))
+    numbers = numbers_of(values)
+    return tuple(values if numbers is None else (text for _, text in sorted(zip(numbers, values, strict=True))))
 
 
 def numbers_of(texts: Sequence[str]) -> list[float] | None:

@@ -127,7 +127,7 @@ def test_a_cell_goes_to_its_digits(stocked_home: Home, two: tuple[Run, Run]) -> 
         shifts.focus()
         await pilot.press("enter")
         await pilot.pause()
-        assert rivals.wanted == Choice(Kind.DIFFERENT, *shifts.selected)
+        assert rivals.selection == Choice(Kind.DIFFERENT, *shifts.selected)
         assert rivals.selected in (0, 1, 2)
         assert len(stage.kept) == 1
 
@@ -195,7 +195,7 @@ def test_an_answer_that_is_no_longer_wanted_is_dropped(stocked_home: Home, two: 
         await actor.mount_panes()
         actor.show(followed(two[0]), followed(two[1]), NAMES)
         await until(pilot, lambda: actor.is_complete)
-        wanted = actor._wanted
+        wanted = actor._pairing
         assert wanted is not None
         actor.show(None, None, ("", ""))
         rivals, shifts = panes_of(actor)

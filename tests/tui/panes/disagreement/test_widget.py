@@ -40,7 +40,7 @@ def test_keys_move_and_filter(keys: list[str], kind: Kind, selected: int | None)
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         rivals.show(pair())
         await pilot.press(*keys)
-        assert (rivals.wanted.kind, rivals.selected) == (kind, selected)
+        assert (rivals.selection.kind, rivals.selected) == (kind, selected)
 
     play(rivals, scene, LARGE)
 
@@ -54,7 +54,7 @@ def test_u_goes_through_the_orders() -> None:
         seen = []
         for _ in range(3):
             await pilot.press("o")
-            seen.append((rivals.wanted.order, rivals.selected))
+            seen.append((rivals.selection.order, rivals.selected))
         assert seen == [(Order.SUREST, 9), (Order.LEAST_CERTAIN, 4), (Order.STORED, 4)]
 
     play(rivals, scene, LARGE)
@@ -100,7 +100,7 @@ def test_another_kind_is_no_longer_of_a_cell() -> None:
         await pilot.pause()
         assert text_of(rivals)[2].startswith("1 of 2: 4 → 9 by one alone, epoch 3 of 5")
         await pilot.press("i")
-        assert rivals.wanted == Choice(Kind.ONLY_A, 4)
+        assert rivals.selection == Choice(Kind.ONLY_A, 4)
 
     play(rivals, scene)
 

@@ -28,9 +28,9 @@ def test_a_list_is_its_header_and_its_runs() -> None:
 
 
 def test_while_a_filter_is_typed_its_matches_are_counted_and_its_error_told() -> None:
-    typing = replace(LISTING, entries=RUNS[:2], matched=2, finder=TypedFilter().typed("acc>97%"), typing=True)
+    typing = replace(LISTING, entries=RUNS[:2], matched=2, typed_filter=TypedFilter().typed("acc>97%"), typing=True)
     assert text(typing)[:2] == ["/", "2 of 50 runs"]
-    broken = replace(typing, finder=typing.finder.typed("acc>97% lr>"))
+    broken = replace(typing, typed_filter=typing.typed_filter.typed("acc>97% lr>"))
     assert text(broken)[1] == "character 12: expected a value after learning_rate>"
     assert text(broken, 34)[1:3] == ["character 12: expected a value", "after learning_rate>"]
     empty = replace(LISTING, typing=True)
@@ -38,9 +38,9 @@ def test_while_a_filter_is_typed_its_matches_are_counted_and_its_error_told() ->
 
 
 def test_a_filter_in_force_stays_above_the_list_with_its_count() -> None:
-    found = replace(LISTING, entries=RUNS[:2], matched=2, finder=TypedFilter().typed("acc>97%"))
+    found = replace(LISTING, entries=RUNS[:2], matched=2, typed_filter=TypedFilter().typed("acc>97%"))
     assert text(found)[0] == "/ acc>97%  2 of 50 runs"
-    assert text(replace(found, finder=TypedFilter().typed("x" * 90)))[0].endswith("…  2 of 50 runs")
+    assert text(replace(found, typed_filter=TypedFilter().typed("x" * 90)))[0].endswith("…  2 of 50 runs")
     assert text(replace(found, entries=[]))[2] == "No run matches."
 
 
@@ -76,9 +76,14 @@ def test_a_column_is_found_by_its_cell(cells: int) -> None:
 def test_lines_never_leave_their_space(
     cells: int, height: int, count: int, top: int, typing: bool, typed: str, marked: bool
 ) -> None:
-    finder = TypedFilter().typed(typed)
+    typed_filter = TypedFilter().typed(typed)
     listing = replace(
-        LISTING, entries=RUNS[:count], matched=count, finder=finder, typing=typing, marked={"000050"} if marked else ()
+        LISTING,
+        entries=RUNS[:count],
+        matched=count,
+        typed_filter=typed_filter,
+        typing=typing,
+        marked={"000050"} if marked else (),
     )
     top = min(top, max(0, count - 1))
     lines = listing.lines(top, top, cells, height)

@@ -81,21 +81,21 @@ def compare_(
     with LongWork() as work:
         lines = _lines(home, queries, chosen, no_fold, work)
         place = _place(home, lines, baseline) if baseline else 0
-        found = compare(lines, baseline=place, picks=picks, target=accuracy)
+        comparison = compare(lines, baseline=place, picks=picks, target=accuracy)
         work.begin("holding predictions against each other", len(lines) - 1)
         disagree = work.counting(by_predictions(home))
-        verdicts, disagreed = judge(found, disagree), disagreement(found, disagree)
-    settings = found.settings if all_fields else found.differing
+        verdicts, disagreed = judge(comparison, disagree), disagreement(comparison, disagree)
+    settings = comparison.settings if all_fields else comparison.differing
     if form == "json":
-        click.echo(jsons.dumps(comparison_text.to_json(found, verdicts, disagreed), indent=2, allow_nan=False))
+        click.echo(jsons.dumps(comparison_text.to_json(comparison, verdicts, disagreed), indent=2, allow_nan=False))
     elif form == "csv":
-        click.echo(comparison_text.to_csv(found, settings), nl=False)
+        click.echo(comparison_text.to_csv(comparison, settings), nl=False)
     elif form == "markdown":
-        click.echo(comparison_text.to_markdown(found, settings, verdicts, disagreed), nl=False)
+        click.echo(comparison_text.to_markdown(comparison, settings, verdicts, disagreed), nl=False)
     else:
         from tui.cli.commands.runs.compare_table import print_comparison
 
-        print_comparison(found, settings, comparison_text.notes_of(found, verdicts, disagreed))
+        print_comparison(comparison, settings, comparison_text.notes_of(comparison, verdicts, disagreed))
 
 
 compare_.epilog = FILTER_HELP

@@ -16,7 +16,7 @@ LONGEST_NAME = 18
 Row = Sequence[str | Text]
 
 
-def print_comparison(found: Comparison, settings: Iterable[Setting], notes: Iterable[str]) -> None:
+def print_comparison(comparison: Comparison, settings: Iterable[Setting], notes: Iterable[str]) -> None:
     """The lines, their settings, their figures and the notes."""
     output = Output()
     legend = [
@@ -26,17 +26,17 @@ def print_comparison(found: Comparison, settings: Iterable[Setting], notes: Iter
         Column("seeds", flexible=True),
         Column("status"),
     ]
-    output.table(legend, [_described(label(index), line) for index, line in enumerate(found.lines)])
-    heads = [_head(index, title) for index, title in enumerate(found.titles)]
+    output.table(legend, [_described(label(index), line) for index, line in enumerate(comparison.lines)])
+    heads = [_head(index, title) for index, title in enumerate(comparison.titles)]
     rows: list[Row] = [[setting.label, *setting.values] for setting in settings]
     if rows:
         output.line()
         _wide_table(output, ["settings", *heads], rows)
-    rows = [row for standing in found.standings for row in _rows(standing, found)]
+    rows = [row for standing in comparison.standings for row in _rows(standing, comparison)]
     output.line()
     _wide_table(output, ["results", *heads], rows)
     output.line()
-    for note in [*notes, *_key(found)]:
+    for note in [*notes, *_key(comparison)]:
         output.line(note, wrap=True)
 
 
@@ -50,31 +50,36 @@ def _head(index: int, title: str) -> str:
     return f"{label(index)} {title_in(title, LONGEST_NAME)}"
 
 
-def _rows(standing: MetricRow, found: Comparison) -> Iterator[Row]:
+def _rows(standing: MetricRow, comparison: Comparison) -> Iterator[Row]:
     """The means of a figure and the differences to the baseline."""
     measure = standing.figure.measure
-    cells: list[str | Text] = [heading(standing, found)]
+    cells: list[str | Text] = [heading(standing, comparison)]
     for index, cell in enumerate(standing.cells):
         wins = index in standing.winners
         cells.append(Text(spread_text(measure, cell) + (" *" if wins else "  "), "bold green" if wins else ""))
     yield cells
     differences = [
-        "" if index == found.baseline else difference_text(measure, standing.difference(index, found.baseline))
-        for index in range(len(found.lines))
+        ""
+        if index == comparison.baseline
+        else difference_text(measure, standing.difference(index, comparison.baseline))
+        for index in range(len(comparison.lines))
     ]
     if standing.figure.has_differences and any(differences):
-        yield [Text(f"  against {label(found.baseline)}", "dim"), *(Text(f"{text}  ", "dim") for text in differences)]
+        yield [
+            Text(f"  against {label(comparison.baseline)}", "dim"),
+            *(Text(f"{text}  ", "dim") for text in differences),
+        ]
 
 
-def _key(found: Comparison) -> Iterator[str]:
+def _key(comparison: Comparison) -> Iterator[str]:
     signs = []
-    if any(standing.winners for standing in found.standings):
+    if any(standing.winners for standing in comparison.standings):
         signs.append("* best")
-    if any(len(line.trials) > 1 for line in found.lines):
+    if any(len(line.trials) > 1 for line in comparison.lines):
         signs.append("± sample standard deviation over the seeds")
     if signs:
         yield "; ".join(signs)
-    yield meaning_of_time_to(found)
+    yield meaning_of_time_to(comparison)
 
 
 def _wide_table(output: Output, heads: Sequence[str], rows: Sequence[Row]) -> None:

@@ -46,16 +46,16 @@ def groups(home: Home, json: bool) -> None:
     """The groups, with how many runs each has.
 
     To see one: mnist-tui runs list --where 'group="NAME"', or runs compare with the same."""
-    found: dict[str, list[str]] = {}
+    by_group: dict[str, list[str]] = {}
     for run in list_runs(home).runs:
         if run.record.group:
-            found.setdefault(run.record.group, []).append(run.id)
+            by_group.setdefault(run.record.group, []).append(run.id)
     if json:
-        click.echo(jsons.dumps([{"name": name, "runs": ids} for name, ids in found.items()], indent=2))
+        click.echo(jsons.dumps([{"name": name, "runs": ids} for name, ids in by_group.items()], indent=2))
         return
-    for name, ids in found.items():
+    for name, ids in by_group.items():
         click.echo(f"{name}  {'1 run' if len(ids) == 1 else f'{len(ids):,} runs'}")
-    if not found:
+    if not by_group:
         click.echo("No run is in a group; make one: mnist-tui train --group NAME, or mnist-tui runs group NAME RUN")
 
 
@@ -68,15 +68,15 @@ def family(home: Home, query: str, json: bool) -> None:
     from engine.runs.lineage import family as kin_of
     from tui.cli.output import Output
 
-    found = find_run(home, query)
-    found.record()
-    kin_found = kin_of(list_runs(home).runs, found.id)
+    run_asked = find_run(home, query)
+    run_asked.record()
+    kin_found = kin_of(list_runs(home).runs, run_asked.id)
     if json:
         click.echo(jsons.dumps([kin.run.to_json() for kin in kin_found], indent=2, allow_nan=False))
         return
     for kin in kin_found:
         run = kin.run
-        mark = "  <" if run.id == found.id else ""
+        mark = "  <" if run.id == run_asked.id else ""
         Output().line(f"{kin.branch()}{run.id}  {run.record.title}  {percent(run.test_accuracy)}{mark}")
 
 

@@ -20,11 +20,11 @@ def delete(home: Home, queries: tuple[str, ...], yes: bool) -> int:
     """Move runs to the trash.
 
     `runs restore` brings them back until the trash is emptied."""
-    found = list({run.id: run for run in (find_run(home, query) for query in queries)}.values())
+    runs = list({run.id: run for run in (find_run(home, query) for query in queries)}.values())
     if not yes:
-        names = ", ".join(run.id for run in found)
+        names = ", ".join(run.id for run in runs)
         click.confirm(f"Move {names} to the trash?", abort=True, err=True)
-    return for_each(home, [run.id for run in found], lambda run: f"{trash.delete(home, run).id} is in the trash")
+    return for_each(home, [run.id for run in runs], lambda run: f"{trash.delete(home, run).id} is in the trash")
 
 
 @runs_command("restore")
@@ -40,8 +40,8 @@ def restore(home: Home, queries: tuple[str, ...], json: bool) -> int:
                 click.echo(f"{restored[-1].id} is back")
     finally:
         if json:
-            found = restored if queries else trash.trashed(home)
-            click.echo(jsons.dumps([{"id": run.id, "name": name_of(run)} for run in found], indent=2))
+            runs = restored if queries else trash.trashed(home)
+            click.echo(jsons.dumps([{"id": run.id, "name": name_of(run)} for run in runs], indent=2))
     if not (queries or json):
         lines = [f"{run.id}  {name_of(run)}".rstrip() for run in trash.trashed(home)]
         click.echo("\n".join(lines) or "The trash is empty.")
@@ -53,10 +53,10 @@ def restore(home: Home, queries: tuple[str, ...], json: bool) -> int:
 def empty_trash(home: Home, yes: bool) -> None:
     """Remove the runs in the trash for good, and what killed processes left half written."""
     leftovers.clear(home)
-    found = trash.trashed(home)
-    if found and not yes:
-        click.confirm(f"Remove {_counted(len(found))} for good?", abort=True, err=True)
-    click.echo(f"{_counted(trash.empty(found))} removed" if found else "The trash is empty.")
+    runs = trash.trashed(home)
+    if runs and not yes:
+        click.confirm(f"Remove {_counted(len(runs))} for good?", abort=True, err=True)
+    click.echo(f"{_counted(trash.empty(runs))} removed" if runs else "The trash is empty.")
 
 
 def _counted(count: int) -> str:
