@@ -11,6 +11,7 @@ from typing import Any
 from engine.config.presets import Preset, Published
 from engine.runs.events import Epoch
 
+# Points: three and a half standard errors of an accuracy of 97 % on 10,000 images, 0.17 each.
 TOLERANCE = 0.6
 PER_POINT = 100
 

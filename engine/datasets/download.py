@@ -21,6 +21,7 @@ from engine import __version__
 from engine.interval import Interval
 from engine.text import clean
 
+# Connections to one server for a file, after each of which something more of it must be there.
 ATTEMPTS = 5
 SLOWEST = 1024  # bytes a second
 CHUNK = 1 << 16

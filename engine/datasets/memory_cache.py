@@ -9,6 +9,7 @@ from engine.datasets import Dataset, Report
 from engine.datasets.catalogue import AUTO, MNIST
 from engine.home import Home
 
+# Each takes 55 MB; runs that wait for each other are of one data set, or of two that are compared.
 MOST_KEPT = 2
 
 

@@ -9,9 +9,8 @@ from engine.home import Home
 from engine.inference.network import TrainedNetwork
 from engine.inference.stored_networks import Found, read_networks
 from engine.runs.directory import Run
-from engine.runs.weights import weight_file
-
-MOST, MOST_BYTES = 64, 256_000_000
+from engine.runs.kept_epochs import MOST_KEPT
+from engine.runs.weights import MOST_BYTES, weight_file
 
 Key = tuple[str, int | None]
 
@@ -50,7 +49,7 @@ class NetworkCache:
             earlier = {key: one for key, one in self._entries.items() if key not in entries}
             room = MOST_BYTES - sum(_size(one) for _, one in entries.values())
             for key in [*earlier]:
-                if len(earlier) + len(entries) <= MOST and sum(_size(one) for _, one in earlier.values()) <= room:
+                if len(earlier) + len(entries) <= MOST_KEPT and sum(_size(one) for _, one in earlier.values()) <= room:
                     break
                 del earlier[key]
             self._entries = {**earlier, **entries}

@@ -12,9 +12,11 @@ from pathlib import Path
 from engine.files import StoreError, open_descriptor, open_regular, sync_folder
 from engine.runs.events import LONGEST_LINE, Epoch, Event, EventError, Resumed, decode, encode
 
+# Bytes read from the end at a time: the last events of most runs are in one.
 TAIL_BLOCK = 1 << 14
 # A line that was torn is shorter by far, and so is what a power cut leaves behind it.
 LONGEST_TORN = 1 << 20
+# Two blocks of a disk: room for the event that ends a run, with a reason of two thousand letters.
 RESERVE = b"\0" * 8192
 # How the lines begin that are the most, or the longest, and that no list needs, in as many bytes each.
 HEAD = 17

@@ -13,6 +13,7 @@ from engine.config.choices import ACTIVATIONS
 from engine.config.run_config import LARGEST_WIDTH, MOST_HIDDEN
 from engine.json_text import LARGEST_WHOLE, read_figure, read_whole, write_figure
 
+# Enough to see the shape of a layer's weights; the figures of a layer take some 700 bytes of a log then.
 BINS = 32
 # The middle of each bounded activation, and how far its ends are from there.
 BOUNDED = {"tanh": (0.0, 1.0), "sigmoid": (0.5, 0.5)}
@@ -21,6 +22,7 @@ BOUNDED = {"tanh": (0.0, 1.0), "sigmoid": (0.5, 0.5)}
 FLAT = 0.99
 # The only activation whose gradient is zero wherever it is not above zero, so that a unit can die.
 MORTAL = "relu"
+# Figures of a layer are kept to as many digits as 32 bits are sure of.
 DIGITS = 6
 
 

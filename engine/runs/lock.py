@@ -23,7 +23,10 @@ from engine.interval import Interval
 from engine.json_text import read_json, write_line
 from engine.text import clean
 
+# Seconds: on a machine that is busy, or a disk that hangs, five renewals may be missed before a run counts as
+# interrupted.
 RENEWED_EVERY, LEASE = 5.0, 30.0
+# Bytes that are read of a lock file, which has a process, a host and a machine.
 LONGEST_LEASE = 1000
 
 

@@ -27,6 +27,7 @@ from engine.runs.kept_epochs import KeptEpochs, epochs_in, stride
 
 GUESS = np.dtype([("class", "u1"), ("confidence", "<f4")])
 PROBABILITY = np.dtype("<f4")
+# Forty times what ten probabilities of 10,000 images take: more is no file of this program's.
 LARGEST = 1 << 24
 
 

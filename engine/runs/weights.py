@@ -25,6 +25,7 @@ from engine.runs.events import Epoch
 from engine.runs.kept_epochs import LAST, MOST_KEPT, NONE, KeptEpochs, epochs_in, most_asked, stride_within
 
 Array = npt.NDArray[np.float32]
+# Bytes that a run's weights take on the disk, and of those in memory that are still to be written.
 MOST_BYTES, MOST_UNWRITTEN = 256_000_000, 64_000_000
 # What an archive has of each array besides its numbers.
 MOST_BYTES_BESIDE = 1024

@@ -43,7 +43,9 @@ from engine.service.protocol import (
 )
 from engine.service.subprocesses import environment, module
 
+# Seconds between looks for an engine that is starting, which takes many times as long.
 LOOK_EVERY = 0.03
+# One that ends at once may have met another that was leaving, or starting; when three do, something is wrong.
 MOST_STARTS = 3
 ELSEWHERE = "Start runs there, or set MNIST_TUI_HOME to another folder to start them here."
 

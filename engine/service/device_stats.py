@@ -15,6 +15,8 @@ from engine.service.protocol import User
 from engine.text import clean
 from engine.training.cores import memory_limit
 
+# Seconds that a reading stands for: the time over which NVIDIA's driver averages is at most a second. Where none can be
+# had the next is waited for twice as long as the one before, up to the second figure.
 GOOD_FOR = 1.0
 LONGEST_REST = 60.0
 SMI = (

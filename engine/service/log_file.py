@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from engine.files import open_descriptor, open_regular
 
+# Bytes that a log may have, and to how many of its last it is cut: eight hundred lines of eighty.
 LARGEST = 1 << 20
 KEPT = 1 << 16
 APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT

@@ -25,8 +25,11 @@ from engine.service.worker_messages import Ended, EpochDone, HandedRun, Report
 from engine.service.worker_pool import StartProcess, WorkerError, WorkerPool
 from engine.training.slot_locks import SlotLocks
 
+# Seconds between looks at what others may free, while runs wait and otherwise; what is done here is known at once.
 LOOK_EVERY, CHECK_EVERY = 0.1, 1.0
+# Longer than a worker takes to close a run's files after its last event.
 LONGEST_END = 5.0
+# Every status tells the whole queue, some hundred bytes a run, and every console asks for one every two seconds.
 MOST_WAITING = 200
 DROPPED = "taken out of the queue"
 

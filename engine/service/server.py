@@ -34,6 +34,7 @@ from engine.service.log_file import redirect_stdio, trim
 from engine.service.protocol import LONGEST_LINE, Refused, encode
 from engine.service.subprocesses import exit_at_once
 
+# Seconds without clients and runs after which an engine leaves: a console that is opened anew finds it still warm.
 IDLE_SECONDS = 30.0
 TICK = 1.0
 FAREWELL_SECONDS = 2.0

@@ -53,9 +53,12 @@ from engine.training.trainer_thread import Load, TrainerThread
 if TYPE_CHECKING:
     from engine.training.stack import Seat
 
+# Training gives way to the console and the engine, which answer keys and requests in the meantime.
 NICE = 5
 MOST_DESCRIPTORS = 253  # The kernel passes no more at once.
+# Seconds between epochs that are reported: the engine learns from them how long one takes, no more.
 EPOCH_EVERY = 0.5
+# Longer than a step and a checkpoint take, which end a run whose engine has gone.
 FAREWELL_SECONDS = 5.0
 ENGINE_GONE, ASKED_TO_END = "the engine has gone", "its worker was asked to end"
 

@@ -13,6 +13,7 @@ from engine.service.worker_link import Process, WorkerLink
 from engine.service.worker_messages import Loaded, Report, Trouble
 from engine.training.cores import PROCESSOR
 
+# A worker that has trained keeps its memory, and its card, so long for another run.
 IDLE_SECONDS = 30.0
 # After a worker that ended before it was of use, none is started on the mere chance that a run comes.
 REST_SECONDS = 60.0

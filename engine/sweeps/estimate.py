@@ -16,6 +16,7 @@ from engine.sweeps.plan import Plan
 RECORD, EPOCH_LINE, LAYER, STEPS_LINE, STEPS_A_SECOND = 4096, 400, 700, 230, 10
 # Bytes of an image's class and confidence, kept of the best and the last epoch, and of its ten probabilities.
 GUESSES, PROBABILITIES = 2 * 5, 40
+# Bytes of a checkpoint besides its parameters: positions, generators and the metrics of an epoch.
 CHECKPOINT_BESIDE = 16_384
 # Of how many epochs a run of a sweep keeps weights, where nothing else is asked: the best and the last.
 WEIGHTS_KEPT = 2

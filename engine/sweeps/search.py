@@ -26,6 +26,7 @@ from engine.sweeps.sweep_file import Sweep
 from engine.sweeps.values import Axis
 
 INSTALL = "pip install 'mnist-tui[search]'"
+# Where one combination in twenty is valid, as many draws as these miss it once in 170 times.
 MOST_TRIES = 100
 
 

@@ -23,6 +23,7 @@ from engine.training.pixel_order import BLOCK, PixelOrder
 
 # With more batches a chunk than this, all of them have one width: a step is recorded for each place and its widths.
 MOST_WIDTHS = 32
+# The first makes the moments of an optimiser, the second is trained with them, and the last may be short.
 BATCHES_TO_PROVE = 3
 
 Images = npt.NDArray[np.uint8]

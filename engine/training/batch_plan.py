@@ -9,6 +9,8 @@ from engine.config.run_config import PIXELS, RunConfig
 # Below this much arithmetic a step is over before a second thread has woken up: measured, two threads train the
 # reference network at batch 32 several times slower than one.
 OPERATIONS_WORTH_THREADS = 2e9
+# Images that are drawn at once: gathering them for many batches together costs less than for each, and 3 MB of numbers
+# are little memory. Of the smallest batches no more than so many, as operations are recorded for each place of one.
 SAMPLES_A_CHUNK = 1024
 BATCHES_A_CHUNK = 512
 # A card is given more at once: a launch costs the processor time, and the card the wait. Its buffers stay this small.

@@ -16,6 +16,7 @@ from engine.training.batch_metrics import figures_of
 from engine.training.network import Network
 from engine.training.pixel_order import PixelOrder
 
+# Images that are evaluated at once: scaled they take 6 MB, where the 10,000 of a test set would take 31.
 ROWS = 2000
 
 

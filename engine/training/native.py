@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 SOURCE = Path(__file__).with_name("gradients.c")
 FLAGS = ["-O2", "-march=native", "-fopenmp-simd", "-shared", "-fPIC"]
+# Many times what compiling takes; a compiler that hangs must not keep a run from training without it.
 COMPILE_SECONDS = 60
 # The activations the source knows, in its order.
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "leaky-relu")
