@@ -31,6 +31,11 @@ class RowList(LineWidget, can_focus=True):
         self._row = self._top = 0
 
     @property
+    def row(self) -> int:
+        """Where the cursor is."""
+        return self._row
+
+    @property
     def above(self) -> int:
         """How many lines stand above the rows."""
         return 1
@@ -44,16 +49,17 @@ class RowList(LineWidget, can_focus=True):
         raise NotImplementedError
 
     def action_go(self, by: int) -> None:
-        self.put(self._row + by)
+        self.put(self.row + by)
 
     def action_go_page(self, by: int) -> None:
-        self.put(self._row + by * max(1, self.size.height - self.above))
+        self.lay_out()
+        self.put(self.row + by * max(1, self.size.height - self.above))
 
     def action_go_to(self, row: int) -> None:
         self.put(row if row >= 0 else self.count - 1)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self.put(self._row + WHEEL)
+        self.put(self.row + WHEEL)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self.put(self._row - WHEEL)
+        self.put(self.row - WHEEL)

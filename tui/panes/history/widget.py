@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.binding import BindingType
-from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.events import Click
 from textual.message import Message
 
 from engine.runs.summaries import RunSummary
@@ -20,10 +20,10 @@ from tui.panes.history.marked_runs import Selection
 from tui.panes.history.preferences import Preferences
 from tui.panes.history.run_list import Fold, RunList, runs_of
 from tui.widgets.bindings import hidden, shown
-from tui.widgets.scrolled_lines import WHEEL
+from tui.widgets.row_list import RowList, row_keys
 
 
-class History(Filtered, can_focus=True):
+class History(Filtered, RowList, can_focus=True):
     """Shows runs, newest first unless they are sorted; the cursor stays on its run as the list changes.
 
     What is typed is in force as soon as it is a filter. Sends `Highlighted` when the cursor comes to another run,
@@ -38,12 +38,7 @@ class History(Filtered, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        hidden("up", "move(-1)", "Up", "The run above"),
-        hidden("down", "move(1)", "Down", "The run below"),
-        hidden("page_up", "move_page(-1)", "Page up", "A page of runs up"),
-        hidden("page_down", "move_page(1)", "Page down", "A page of runs down"),
-        hidden("first", "move_to(0)", "First", "The first run of the list"),
-        hidden("last", "move_to(-1)", "Last", "The last run of the list"),
+        *row_keys("run", "runs", "The first run of the list", "The last run of the list"),
         shown("open", "select", "Show", "Show this run in the other panes"),
         shown("open", "open", "Open", "List the runs of this group by themselves"),
         shown("mark", "mark", "Mark", "Mark this run, or not, and go to the next"),
@@ -152,7 +147,7 @@ class History(Filtered, can_focus=True):
         """Move the cursor to a run, where one of that id is listed."""
         index = self._list.index_of(run_id)
         if index is not None:
-            self._move_to(index)
+            self.put(index)
 
     def choose_columns(self, names: tuple[str, ...]) -> None:
         """Show these columns from now on; none are the standard ones."""
@@ -191,16 +186,6 @@ class History(Filtered, can_focus=True):
         listed = self.runs if action in ("filter", "columns", "sort", "turn") else self._list.entries
         return True if listed else None
 
-    def action_move(self, by: int) -> None:
-        self._move_to(self._cursor.index + by)
-
-    def action_move_page(self, by: int) -> None:
-        self.lay_out()
-        self._move_to(self._cursor.index + by * max(1, self._listing().rows(*self.size)))
-
-    def action_move_to(self, index: int) -> None:
-        self._move_to(index if index >= 0 else len(self._list.entries) - 1)
-
     def action_select(self) -> None:
         if self.highlighted is not None:
             self.post_message(self.Selected(self.highlighted))
@@ -225,11 +210,11 @@ class History(Filtered, can_focus=True):
 
     def action_mark(self) -> None:
         self._tell_marked(self._marks.toggle(self._cursor.entries))
-        self._move_to(self._cursor.index + 1)
+        self.put(self._cursor.index + 1)
 
     def action_extend(self, by: int) -> None:
         entries = self._cursor.entries
-        self._move_to(self._cursor.index + by)
+        self.put(self._cursor.index + by)
         self._tell_marked(self._marks.mark([*entries, *self._cursor.entries]))
 
     def action_mark_range(self) -> None:
@@ -250,15 +235,9 @@ class History(Filtered, can_focus=True):
             if name := listing.column_at(offset.x, self._cursor.top, *self.size):
                 self._prefer(self.preferences.sort_by(name))
         elif y > 0 and index < len(self._list.entries) and y <= listing.rows(*self.size):
-            self._move_to(index)
+            self.put(index)
             if event.chain == 2:
                 self.action_open() if isinstance(self._cursor.entry, Fold) else self.action_select()
-
-    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        self._move_to(self._cursor.index + WHEEL)
-
-    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        self._move_to(self._cursor.index - WHEEL)
 
     @property
     def _offered(self) -> tuple[bool, ...]:
@@ -284,8 +263,21 @@ class History(Filtered, can_focus=True):
             active=self.has_focus or self.editor.is_open,
         )
 
-    def _move_to(self, index: int) -> None:
-        self._cursor.go_to(index)
+    @property
+    def row(self) -> int:
+        return self._cursor.index
+
+    @property
+    def count(self) -> int:
+        return len(self._list.entries)
+
+    @property
+    def above(self) -> int:
+        """How many lines stand above the runs and below them."""
+        return self.size.height - self._listing().rows(*self.size)
+
+    def put(self, row: int) -> None:
+        self._cursor.go_to(row)
         self._show_cursor()
 
     def _relist(self) -> None:

@@ -585,8 +585,8 @@ def test_whatever_is_done_the_cursor_is_on_a_run_that_is_seen(seed: int) -> None
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         doings: list[Callable[[], object]] = [
             lambda: history.show(chance.sample(sweeps() + runs(40)[8:], chance.randint(0, 30)), NOW),
-            lambda: history.action_move_page(chance.choice([-1, 1])),
-            lambda: history.action_move_to(chance.choice([0, -1, 9])),
+            lambda: history.action_go_page(chance.choice([-1, 1])),
+            lambda: history.action_go_to(chance.choice([0, -1, 9])),
             lambda: history.action_sort(chance.choice([-1, 1])),
             lambda: history.action_fold(chance.random() < 0.6),
             lambda: history.action_extend(chance.choice([-1, 1])),
@@ -618,7 +618,7 @@ def test_ten_thousand_runs_are_filtered_sorted_and_scrolled_at_once() -> None:
             lambda: history.show(many, NOW + 1),
             *(lambda text=text: setattr(history.editor, "value", text) for text in ("a", "al", "alo", "alo acc>97%")),
             *[lambda: history.action_sort(1)] * 4,
-            *[lambda: history.action_move_page(1)] * 5,
+            *[lambda: history.action_go_page(1)] * 5,
         ]:
             taken.append(calls(action) + calls(lambda: history.render_lines(history.size.region)))
             await pilot.pause()
