@@ -39,9 +39,9 @@ def stacks() -> int:
     """Tell how many images a second stacks of several sizes train on, in turns, and how often that is one network's."""
     from engine import datasets
     from engine.config.run_config import RunConfig
-    from engine.diagnostics.stack_bench import stacked_speed
     from engine.home import Home
     from engine.training import devices
+    from tests.stack_bench import stacked_speed
 
     device = devices.resolve("auto")
     config = RunConfig(train_size="all" if device.type == "cuda" else 12_000)

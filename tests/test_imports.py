@@ -15,7 +15,7 @@ from engine.home import Home
 ROOT = Path(__file__).parent.parent
 HEAVY = ("torch", "torchvision", "textual", "plotext")
 WITH_TORCH = {
-    "diagnostics.reference_loop", "diagnostics.stack_bench", "diagnostics.training_bench", "export.weights",
+    "diagnostics.reference_loop", "diagnostics.training_bench", "export.weights",
     "training.augmentation", "training.autograd", "training.batch_buffers", "training.batch_metrics",
     "training.checkpoint",
     "training.closed_form", "training.compiled_steps", "training.cuda_graph", "training.early_stopping",

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from engine.config.run_config import RunConfig
-from engine.diagnostics.stack_bench import stacked_speed
 from tests.builders.blobs import blobs
+from tests.stack_bench import stacked_speed
 
 
 @pytest.mark.parametrize("size", [1, 3])
