@@ -20,8 +20,9 @@ from engine.service.client import EngineClient, EngineGone, EngineRefused
 from engine.service.protocol import Drop, Ping, Start
 from engine.text import clean
 from tui import exit_codes
+from tui.cli.guarded import guarded
 from tui.cli.signals import Signals
-from tui.exit_codes import complain, explain
+from tui.exit_codes import complain
 
 LOOK_EVERY = 0.25
 
@@ -94,7 +95,7 @@ class EngineSession:
     """Runs in the engine's hands. One waits there while the others train: of what cannot begin, no second is begun."""
 
     def __init__(self, home: Home, report: RunsReport) -> None:
-        self._home, self._report = home, report
+        self._home, self._report = home, guarded(report)
         self._client, self._signals = EngineClient(home), Signals()
         self.runs: list[Trained] = []
 
@@ -111,7 +112,7 @@ class EngineSession:
                 complain("left the runs, which are being stopped; go on with one: mnist-tui train --resume RUN")
             raise
         finally:
-            self._tell("close")
+            self._report.close()
             self._client.close()
         return self.runs
 
@@ -124,7 +125,7 @@ class EngineSession:
                 is_told = True
                 self._stop_all()
             self._begin(asked)
-            self._tell("tick", self.runs, asked, self._signals.stopping)
+            self._report.tick(self.runs, asked, self._signals.stopping)
             if not self._live:
                 return
             self._keep_engine()
@@ -136,9 +137,9 @@ class EngineSession:
 
     def _take(self, trained: Trained) -> None:
         for event in trained.news():
-            self._tell("show", event, trained.state)
+            self._report.show(event, trained.state)
         if trained.has_ended:
-            self._tell("ended", trained)
+            self._report.ended(trained)
 
     def _begin(self, asked: Sequence[Start]) -> None:
         """Hand over the next runs, until one of them has to wait."""
@@ -177,11 +178,3 @@ class EngineSession:
                 self._take(trained)  # Its end may have come before.
                 if not trained.has_ended:
                     raise EngineGone(f"the engine has gone; go on: mnist-tui train --resume {trained.run.id}")
-
-    def _tell(self, name: str, *arguments: object) -> None:
-        """Have the report say it, unless its output is gone, which ends no run."""
-        try:
-            getattr(self._report, name)(*arguments)
-        except OSError as error:
-            self._report = RunsReport()
-            explain(error)

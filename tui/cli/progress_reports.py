@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from types import TracebackType
-from typing import Self
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
@@ -18,7 +16,6 @@ from engine.text import clean
 from tui.cli.output import Output
 from tui.cli.run_tables import epoch_line, figures_table, headline, notice_lines, step_details
 from tui.cli.signals import STOPPING
-from tui.exit_codes import explain
 
 NARROWEST_BAR = 20
 
@@ -37,37 +34,6 @@ class Report:
 
     def close(self) -> None:
         """Leave the terminal as it was."""
-
-
-class Guarded(Report):
-    """Another report, until its output is gone, which is said: a terminal that hung up ends no run."""
-
-    def __init__(self, report: Report) -> None:
-        self._report = report
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._try("close")
-
-    def show(self, event: Event, state: RunState) -> None:
-        self._try("show", event, state)
-
-    def tick(self, stopping: bool) -> None:
-        self._try("tick", stopping)
-
-    def conclude(self, run: Run, state: RunState) -> None:
-        self._try("conclude", run, state)
-
-    def _try(self, name: str, *arguments: object) -> None:
-        try:
-            getattr(self._report, name)(*arguments)
-        except OSError as error:
-            self._report = Report()
-            explain(error)
 
 
 class JsonReport(Report):

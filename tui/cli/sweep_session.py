@@ -20,11 +20,12 @@ from engine.sweeps.standing import CellStanding, Standing, SweepReader, figure
 from engine.sweeps.stopping import ask_to_stop
 from engine.text import clean
 from tui import exit_codes
+from tui.cli.guarded import guarded
 from tui.cli.output import Output
 from tui.cli.runs_bar import RunsBar
 from tui.cli.signals import STOPPING, Signals
 from tui.cli.sweep_trainers import SweepTrainer
-from tui.exit_codes import complain, explain
+from tui.exit_codes import complain
 
 LOOK_EVERY = 0.25
 MOST_TOLD = 20
@@ -114,6 +115,7 @@ def train_sweep(
 
     How it stands then. Raises UserError or OSError."""
     reader, signals, left = SweepReader(home, group), Signals(), detach
+    report = guarded(report)
     seen = {result.id for _, result in _ended(reader.read())}
     try:
         _begin(home, reader, trainer, failed)
@@ -153,24 +155,14 @@ def _followed(
         for cell, result in _ended(standing):
             if result.id not in seen:
                 seen.add(result.id)
-                report = _said(report, "ended", standing, cell, result)
-        report = _said(report, "tick", standing, signals.stopping)
+                report.ended(standing, cell, result)
+        report.tick(standing, signals.stopping)
         if not standing.fed:
             if not standing.sweep.ended:
                 raise EngineGone(f"{trainer.name} has gone; go on: {resume_command(reader.group, trainer.place)}")
             return standing
         # The look at thousands of runs is not to take the time of those that train.
         time.sleep(max(LOOK_EVERY, 10 * (time.monotonic() - began)))
-
-
-def _said(report: SweepReport, name: str, *arguments: Any) -> SweepReport:
-    """The report to go on with: none once its output is gone, which ends no sweep."""
-    try:
-        getattr(report, name)(*arguments)
-    except OSError as error:
-        explain(error)
-        return SweepReport()
-    return report
 
 
 def _ended(standing: Standing) -> list[tuple[CellStanding, RunResult]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+from contextlib import closing
 
 from engine.files import StoreError
 from engine.home import Home
@@ -14,7 +15,8 @@ from engine.service.device_choice import DeviceChoice
 from engine.service.own_slot import OwnSlot
 from engine.training.control import Control
 from engine.training.trainer_thread import TrainerThread
-from tui.cli.progress_reports import Guarded, Report
+from tui.cli.guarded import guarded
+from tui.cli.progress_reports import Report
 from tui.cli.signals import Signals
 from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain
 
@@ -32,7 +34,7 @@ def train(run: Run, report: Report) -> RunState:
     control, slot = Control(), OwnSlot(Home(run.path.parent.parent), DeviceChoice.of_environment())
     signals = Signals(lambda: control.stop("interrupted"))
     try:
-        with signals.answered(), Guarded(report) as shown:
+        with signals.answered(), closing(guarded(report)) as shown:
             thread = TrainerThread(run, control, events.put, choose=slot.choose, occupy=slot.occupy)
             state = run.state()
             thread.start()
@@ -64,7 +66,7 @@ def train(run: Run, report: Report) -> RunState:
 def train_and_conclude(run: Run, report: Report) -> int:
     """Train `run`, close the report and say what went wrong; the exit status."""
     state = train(run, report)
-    Guarded(report).conclude(run, state)
+    guarded(report).conclude(run, state)
     if state.ending is None:
         return complain("the run ended without a word; see it: mnist-tui runs show " + run.id)
     status = STATUSES[state.ending.name]
