@@ -25,7 +25,18 @@ EPOCH, PROBLEM = "epoch", "problem"
 
 
 def read_checkpoints(runs: Sequence[Run]) -> list[TrainedNetwork | NetworkError]:
-    """The network of each run as its last checkpoint has it; takes as long as PyTorch takes to load."""
+    """The network of each run as its last checkpoint has it; where one is there, takes as long as PyTorch takes to load."""
+    saved = [run for run in runs if run.checkpoint_path.exists()]
+    networks = dict(zip((run.id for run in saved), _read(saved) if saved else (), strict=True))
+    return [networks.get(run.id) or NetworkError(_without_checkpoint(run)) for run in runs]
+
+
+def _without_checkpoint(run: Run) -> str:
+    return f"{run.id} has no checkpoint yet; it keeps one after each epoch"
+
+
+def _read(runs: Sequence[Run]) -> list[TrainedNetwork | NetworkError]:
+    """The networks in the checkpoints of these runs."""
     try:
         done = subprocess.run(
             [*module("engine.inference.checkpoint_arrays"), *(str(run.path.absolute()) for run in runs)],
@@ -62,7 +73,7 @@ def arrays_of(run: Run) -> dict[str, npt.NDArray[np.generic]]:
         config = RunSnapshot.of(run, steps=False).config
         saved = checkpoint.load(run.checkpoint_path, config)
         if saved is None:
-            return {PROBLEM: np.array(f"{run.id} has no checkpoint yet; it keeps one after each epoch")}
+            return {PROBLEM: np.array(_without_checkpoint(run))}
         network = Network(config, torch.device("cpu"))
         network.load_state_dict(saved.parameters)
     except UserError as error:

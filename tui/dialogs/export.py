@@ -26,7 +26,8 @@ OTHER_LINES = 8
 class ExportDialog(Dialog[Export]):
     """Asks for one of `formats` and a path, and returns them; it writes nothing.
 
-    The path is seen from `folder` and, until it is written by hand, made of `stem` and of what the format is."""
+    The path is seen from `folder` and, until it is written by hand, made of `stem` and of what the format is. A path that
+    ends as files of another format do chooses that one."""
 
     DEFAULT_CSS = """
     ExportDialog {
@@ -77,8 +78,12 @@ class ExportDialog(Dialog[Export]):
             self._choose(self._top + offset.y)
 
     def on_input_changed(self) -> None:
+        """Take the format of the file that is named."""
         self._asked = None
-        self._show_where()
+        suffix = Path(self._text).suffix
+        if suffix and suffix != self.format.suffix:
+            self._place = next((place for place, form in enumerate(self._formats) if form.suffix == suffix), self._place)
+        self._show()
 
     def on_input_submitted(self) -> None:
         """Return what is wanted; where something is there already, only at the second time."""

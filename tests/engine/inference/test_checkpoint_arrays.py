@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 
 import numpy as np
 import pytest
 
 from engine.home import Home
 from engine.inference.cache import NetworkCache
-from engine.inference.checkpoint_arrays import PROBLEM, arrays_of
+from engine.inference.checkpoint_arrays import PROBLEM, arrays_of, read_checkpoints
 from engine.inference.network import NetworkError, TrainedNetwork
 from tests.builders.runs import finished_run
 from tests.builders.snapshots import data_set, trained
@@ -43,3 +44,14 @@ def test_a_checkpoint_that_is_damaged_or_of_another_network_is_told_in_a_line(ho
         told = arrays_of(run)
         assert list(told) == [PROBLEM] and reason in str(told[PROBLEM])
     assert np.asarray(arrays_of(other)["0.weight"]).shape == (8, 784)
+
+
+def test_a_run_without_a_checkpoint_is_told_of_without_another_process(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*command: object, **options: object) -> None:
+        raise AssertionError(command)
+
+    monkeypatch.setattr(subprocess, "run", start)
+    (refused,) = read_checkpoints([finished_run(home)])
+    assert isinstance(refused, NetworkError) and "has no checkpoint yet" in str(refused)

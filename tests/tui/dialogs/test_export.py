@@ -44,6 +44,21 @@ def test_the_path_follows_the_format_until_it_is_written_by_hand(tmp_path: Path)
     assert ask(dialog(tmp_path), scene) == [Export("json", tmp_path / "deep-1.py3")]
 
 
+def test_a_path_that_ends_as_another_format_chooses_it(tmp_path: Path) -> None:
+    """You should see the chosen one follow what is typed, and stay what is chosen afterwards."""
+
+    async def scene(pilot: Pilot[None], app: Asking) -> None:
+        app.field("path").value = "table.csv"
+        await pilot.pause()
+        assert "> csv" in app.text
+        await pilot.press("up")
+        assert "> markdown" in app.text and app.field("path").value == "table.csv"
+        app.field("path").value = "table.json"
+        await pilot.press("enter")
+
+    assert ask(dialog(tmp_path), scene) == [Export("json", tmp_path / "table.json")]
+
+
 def test_enter_returns_what_is_chosen_and_escape_nothing(tmp_path: Path) -> None:
     assert answer_to(dialog(tmp_path), "enter") == [Export("markdown", tmp_path / "deep-1.md")]
     assert answer_to(dialog(tmp_path), "down", "down", "up", "enter") == [Export("csv", tmp_path / "deep-1.csv")]
