@@ -25,7 +25,7 @@ EPOCH, PROBLEM = "epoch", "problem"
 
 
 def read_checkpoints(runs: Sequence[Run]) -> list[TrainedNetwork | NetworkError]:
-    """The network of each run as its last checkpoint has it; where one is there, takes as long as PyTorch takes to load."""
+    """The network of each run as its last checkpoint has it; with one it takes as long as PyTorch takes to load."""
     saved = [run for run in runs if run.checkpoint_path.exists()]
     networks = dict(zip((run.id for run in saved), _read(saved) if saved else (), strict=True))
     return [networks.get(run.id) or NetworkError(_without_checkpoint(run)) for run in runs]

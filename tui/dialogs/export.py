@@ -26,8 +26,8 @@ OTHER_LINES = 8
 class ExportDialog(Dialog[Export]):
     """Asks for one of `formats` and a path, and returns them; it writes nothing.
 
-    The path is seen from `folder` and, until it is written by hand, made of `stem` and of what the format is. A path that
-    ends as files of another format do chooses that one."""
+    The path is seen from `folder` and, until it is written by hand, made of `stem` and of what the format is; one that
+    ends as the files of another format do chooses that one."""
 
     DEFAULT_CSS = """
     ExportDialog {
@@ -82,7 +82,9 @@ class ExportDialog(Dialog[Export]):
         self._asked = None
         suffix = Path(self._text).suffix
         if suffix and suffix != self.format.suffix:
-            self._place = next((place for place, form in enumerate(self._formats) if form.suffix == suffix), self._place)
+            self._place = next(
+                (place for place, form in enumerate(self._formats) if form.suffix == suffix), self._place
+            )
         self._show()
 
     def on_input_submitted(self) -> None:
