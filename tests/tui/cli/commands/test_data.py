@@ -160,6 +160,14 @@ def test_wrong_usage_is_told_as_such(home: Home, words: list[str], capsys: pytes
     assert told.startswith("mnist-tui: ") and "\x1b" not in told
 
 
+def size(path: Path) -> int | None:
+    """Bytes of a file that may go at any moment."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
 def test_control_c_keeps_what_has_come(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MNIST_TUI_OFFLINE")
     part = home.data / "KMNIST" / "raw" / f"{FILES[0]}.gz.part"
@@ -169,7 +177,7 @@ def test_control_c_keeps_what_has_come(home: Home, monkeypatch: pytest.MonkeyPat
             [sys.executable, "-m", "tui", "data", "fetch", "kmnist", "--mirror", mirror.url],
             cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
-        settle(lambda: fetching.poll() is not None or (part.exists() and part.stat().st_size == 1_000), 90)
+        settle(lambda: fetching.poll() is not None or size(part) == 1_000, 90)
         fetching.send_signal(signal.SIGINT)
         output, told = fetching.communicate(timeout=120)
     assert (fetching.returncode, output) == (130, "")
