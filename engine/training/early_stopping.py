@@ -53,7 +53,7 @@ class EarlyStopping:
         figures = self.state["best_figures"].tolist()
         position.test_loss, position.test_accuracy = figures[TEST_LOSS], figures[TEST_ACCURACY]
         sentence = f"the network of epoch {self.best_epoch} is kept, of the lowest validation loss"
-        if not self.ends_after(position.last_epoch):
+        if not self.ends_after(position.epochs_ended):
             return sentence
         waited = "an epoch" if self._patience == 1 else f"{self._patience} epochs"
         return f"stopped early, as the validation loss did not fall for {waited}; {sentence}"

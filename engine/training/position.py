@@ -37,6 +37,11 @@ class Position:
         """The epoch of the last step, 0 before the first."""
         return self.epoch - (self.batch == 0)
 
+    @property
+    def epochs_ended(self) -> int:
+        """How many epochs have ended, evaluation included."""
+        return self.epoch - 1
+
     def pass_time(self, seconds: float) -> None:
         """Count seconds of training."""
         self.seconds += seconds

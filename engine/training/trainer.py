@@ -86,7 +86,7 @@ class Trainer:
         """Train until every epoch is done or somebody stops it. Raises Diverged, and what the callbacks raise."""
         position, gradients = self.position, self.gradients()
         with torch.inference_mode(gradients.inference):
-            while position.epoch <= self.config.epochs and not self._stopping.ends_after(position.last_epoch):
+            while position.epoch <= self.config.epochs and not self._stopping.ends_after(position.epochs_ended):
                 self._reporter.begin_epoch()
                 self._layers.begin_epoch()
                 for batches in self._batches_left():

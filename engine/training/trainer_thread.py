@@ -205,7 +205,7 @@ class TrainerThread(threading.Thread):
 
         if saved := checkpoint.load(self.trained.checkpoint_path, trainer.config):
             position = saved.position
-            if self._state.leads_to(position.step, position.epoch - 1):
+            if self._state.leads_to(position.step, position.epochs_ended):
                 trainer.checkpoints.restore(saved)
             else:
                 trainer.checkpoints.check(saved)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from engine.comparison.results import read_result
 from engine.config.run_config import RunConfig
 from engine.home import Home
-from engine.runs.events import Epoch, Event, RunFinished
+from engine.runs.events import Epoch, Event, RunFinished, RunStopped
 from engine.runs.predictions import predicted_epochs, read_predictions
 from engine.runs.summaries import summarise
 from engine.training.control import Control
@@ -87,6 +89,23 @@ def test_a_run_resumed_from_its_end_ends_the_same() -> None:
     ending = again.train()
     assert isinstance(ending, RunFinished) and ending.reason == told(events)[1].reason
     assert torch.equal(again.network.vector, trainer.network.vector)
+
+
+def test_a_run_stopped_within_an_epoch_goes_on_to_its_end() -> None:
+    config = RunConfig.parse(f"{SETTINGS} patience=1")
+    whole, _ = train(config)
+    control = Control()
+
+    def stop(event: Event) -> None:
+        if isinstance(event, Epoch):
+            control.stop("by request")
+
+    begun = Trainer(config, DATA, CPU, replace(CALLBACKS, emit=stop), control)
+    assert isinstance(begun.train(), RunStopped) and (begun.position.epoch, begun.position.batch) == (2, 1)
+    again = Trainer(config, DATA, CPU, CALLBACKS, Control())
+    again.checkpoints.restore(begun.checkpoints.take())
+    assert isinstance(again.train(), RunFinished) and again.position.step == whole.position.step
+    assert torch.equal(again.network.vector, whole.network.vector)
 
 
 def test_without_patience_nothing_is_kept_or_said() -> None:

@@ -479,8 +479,8 @@ def test_the_log_is_on_the_disk_before_a_checkpoint_says_so(home: Home, monkeypa
 
     def compare(path: Path, taken: Checkpoint) -> None:
         assert synced[0] == run.events_path.stat().st_size
-        assert run.state().leads_to(taken.position.step, taken.position.epoch - 1)
-        assert predicted_epochs(run)[-1] == taken.position.epoch - 1
+        assert run.state().leads_to(taken.position.step, taken.position.epochs_ended)
+        assert predicted_epochs(run)[-1] == taken.position.epochs_ended
         save(path, taken)
 
     monkeypatch.setattr(os, "fsync", note)
