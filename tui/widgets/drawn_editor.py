@@ -65,6 +65,10 @@ class DrawnEditor(Input):
         """Edit nothing."""
         self.is_open = False
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The form's undo is never the one that empties a field, not even where there is nothing left to undo."""
+        return action != "delete_left_all"
+
     def action_cursor_right(self, select: bool = False) -> None:
         """Move on or, at the end, take the completion."""
         if self.cursor_at_end and self.selection.is_empty and self.completion and not select:

@@ -226,6 +226,17 @@ def test_one_undo_takes_back_what_was_typed_in_one_field() -> None:
     play(form, scene, SIZE)
 
 
+def test_undo_changes_nothing_where_nothing_is_left_to_undo() -> None:
+    form = model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await pilot.press(*DOWN_TO_HIDDEN, "ctrl+u", "2", "ctrl+u", "ctrl+u", "ctrl+u")
+        assert form.draft.config == RunConfig()
+        assert line(form, "Hidden layers").startswith("  Hidden layers    128,64")
+
+    play(form, scene, SIZE)
+
+
 def test_a_form_that_can_be_trained_can_be_saved() -> None:
     form = model()
 
@@ -251,7 +262,7 @@ def test_keys_in_the_form_lay_out_nothing(monkeypatch: pytest.MonkeyPatch) -> No
         await pilot.press("down")
         monkeypatch.setattr(Screen, "_refresh_layout", counted)
         await pilot.press(
-            *["down"] * (FIELDS.index(BY_NAME["momentum"]) + 1), *"0.123", "up", "right", "ctrl+r", "ctrl+u", "tab", "a"
+            *["down"] * FIELDS.index(BY_NAME["momentum"]), *"0.123", "up", "right", "ctrl+r", "ctrl+u", "tab", "a"
         )
         assert not laid_out
         assert form.draft.changes
