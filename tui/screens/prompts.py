@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from textual.notifications import Notification, Notify
 from textual.screen import Screen
 
 from engine.interval import Interval
@@ -13,6 +14,8 @@ from tui.widgets.bars import KeyBar
 # A message stays at least so long, and longer where there is more to read: by the letters a second of subtitles.
 MESSAGE_SECONDS = 4
 READ_A_SECOND = 15
+# How many messages stand above each other at most, apart from errors: a key pressed again and again covers no list.
+MOST_AT_ONCE = 3
 
 
 class Prompts:
@@ -20,22 +23,31 @@ class Prompts:
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
-        # The time to read what went wrong, while that is shown.
-        self._reading: Interval | None = None
+        self._told: list[Notification] = []
+        # What went wrong, each with the time to read it.
+        self._wrong: list[tuple[Notification, Interval]] = []
 
     def tell(self, text: str) -> None:
-        self._screen.app.notify(text, timeout=_seconds(text), markup=False)
+        """Say something for as long as it takes to read, or until there are too many later messages."""
+        told = Notification(text, timeout=_seconds(text))
+        self._screen.app.post_message(Notify(told))
+        self._told.append(told)
+        for message in self._told[:-MOST_AT_ONCE]:
+            self._screen.app._unnotify(message)
+        self._told = self._told[-MOST_AT_ONCE:]
 
     def complain(self, text: str) -> None:
         """Say what went wrong: twice as long as it takes to read, but no longer than until a key after it was read."""
-        self._reading = Interval(_seconds(text))
-        self._screen.app.notify(text, severity="error", timeout=2 * _seconds(text), markup=False)
+        wrong = Notification(text, severity="error", timeout=2 * _seconds(text))
+        self._screen.app.post_message(Notify(wrong))
+        self._wrong.append((wrong, Interval(_seconds(text))))
 
     def go_on(self) -> None:
-        """Take away what went wrong, once it has been read, as somebody goes on."""
-        if self._reading is not None and self._reading.is_over():
-            self._reading = None
-            self._screen.app.clear_notifications()
+        """Take away what went wrong, as far as it has been read, as somebody goes on."""
+        for message, reading in self._wrong:
+            if reading.is_over():
+                self._screen.app._unnotify(message)
+        self._wrong = [(message, reading) for message, reading in self._wrong if not reading.is_over()]
 
     def remark(self, text: str) -> None:
         """Say something in the line of keys, until the next key: of what one sees, and corrects at once."""

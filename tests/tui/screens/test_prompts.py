@@ -45,7 +45,8 @@ def test_a_message_covers_neither_the_keys_nor_a_dialog(home: Home, size: tuple[
 
 
 def test_what_went_wrong_leaves_at_the_first_key_after_it_was_read(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """You should see an error while you may still be reading it, whatever you press, and no longer than you need."""
+    """You should see an error while you may still be reading it, whatever you press, and no longer than you need; what
+    was said besides stays."""
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         prompts = console.main._prompts
@@ -54,9 +55,31 @@ def test_what_went_wrong_leaves_at_the_first_key_after_it_was_read(home: Home, m
         await until(pilot, lambda: "is not there" in text_on(console))
         await pilot.press("2", "3")
         await until(pilot, lambda: board(console).view.name == "History" and "is not there" in text_on(console))
-        prompts._reading = Interval.ended()
+        prompts.complain("a disk is full")
+        prompts.tell("a run is exported")
+        prompts._wrong[0] = (prompts._wrong[0][0], Interval.ended())
         await pilot.press("2")
-        await until(pilot, lambda: "is not there" not in text_on(console))
+        await until(
+            pilot,
+            lambda: (
+                "is not there" not in text_on(console)
+                and "disk is full" in text_on(console)
+                and "is exported" in text_on(console)
+            ),
+        )
+
+    run_console(home, scene)
+
+
+def test_messages_that_follow_each_other_pile_up_to_three(home: Home) -> None:
+    """You should see what was said last however often a key is pressed, and the list behind it."""
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        prompts = console.main._prompts
+        for place in range(1, 9):
+            prompts.tell(f"It is number {place} in the queue now.")
+            await pilot.pause()
+        await until(pilot, lambda: [note.message[13] for note in console._notifications] == ["6", "7", "8"])
 
     run_console(home, scene)
 
