@@ -22,7 +22,7 @@ from textual.screen import Screen
 from textual.types import CallbackType
 
 from engine.home import Home
-from tui.console.key_queue import KeyQueue
+from tui.console.key_queue import KeyQueue, leaves_at_once
 from tui.console.notices import VARIABLE, WAYS, call, chosen_way, keep_way
 from tui.console.run_ends import RunEnds
 from tui.drawing.glyphs import Glyphs
@@ -87,7 +87,7 @@ class Console(App[None]):
         self._translation = Translation(glyphs)
         self._slow_link = slow_link
         self._view = view
-        self._keys = KeyQueue(self, self._deliver)
+        self._keys = KeyQueue(self, self._deliver, leaves_at_once)
         self._ends = RunEnds()
         # Whether the terminal tells when it has the focus: only then is it known that somebody looks at it.
         self._tells_focus = False

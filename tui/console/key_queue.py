@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from textual.app import App
 from textual.events import Key, Paste
 
+from tui.widgets.bindings import keys_in_force
+
 # Turns of the event loop that a key waits at most for what is under way: a widget that is stuck keeps no key for ever.
 MOST_TURNS = 1_000
 
+# What opens something to type in, where a letter after it is no key.
+TYPED_INTO = ("filter", "name")
+
 Typed = Key | Paste
+
+
+def leaves_at_once(typed: Typed, held: Sequence[Typed]) -> bool:
+    """Whether somebody leaves, who waits for no pane that the keys held before are for."""
+    opening = keys_in_force(*TYPED_INTO)
+    is_letter = any(isinstance(one, Paste) or one.key in opening for one in held)
+    return isinstance(typed, Key) and typed.key in keys_in_force("quit") and not is_letter
 
 
 class KeyQueue:
@@ -20,9 +32,16 @@ class KeyQueue:
     Textual sends a key to the widget that has the focus when it arrives, though a key before it may yet move that
     focus, open a dialog or clear a field."""
 
-    def __init__(self, app: App[None], deliver: Callable[[Typed], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        app: App[None],
+        deliver: Callable[[Typed], Awaitable[None]],
+        overtakes: Callable[[Typed, Sequence[Typed]], bool],
+    ) -> None:
         self._app = app
         self._deliver = deliver
+        # Whether something typed waits for none of the keys that are held.
+        self._overtakes = overtakes
         self._waiting: asyncio.Queue[Typed] = asyncio.Queue()
         # A key that is meant for a pane which is still to come, and what was typed after it.
         self._held: list[Typed] = []
@@ -51,7 +70,7 @@ class KeyQueue:
         while True:
             typed = await self._waiting.get()
             await self._come_to_rest()
-            if self._held:
+            if self._held and not self._overtakes(typed, self._held):
                 self._held.append(typed)
             else:
                 await self._deliver(typed)

@@ -151,9 +151,14 @@ def choose_keys(keymap: Mapping[str, str]) -> None:
     _chosen.update(keymap)
 
 
+def keys_in_force(*ideas: str) -> list[str]:
+    """The keys that have the meaning of these ideas now, as Textual names them."""
+    return [key for idea in ideas for key in (_chosen.get(idea) or IDEAS[idea].keys).split(",")]
+
+
 def key_name(idea: str) -> str:
     """The first key in force of an idea, as sentences name it."""
-    return named_key((_chosen.get(idea) or IDEAS[idea].keys).split(",")[0])
+    return named_key(keys_in_force(idea)[0])
 
 
 def with_keys(text: str) -> str:

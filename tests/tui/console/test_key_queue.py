@@ -66,6 +66,28 @@ def test_keys_wait_for_the_pane_that_a_key_before_went_to(stocked_home: Home, mo
     run_console(stocked_home, scene)
 
 
+@pytest.mark.parametrize(("typed", "leaves"), [("space", True), ("slash", False)])
+def test_somebody_who_leaves_waits_for_no_pane(
+    home: Home, monkeypatch: pytest.MonkeyPatch, typed: str, leaves: bool
+) -> None:
+    """You should be in the shell at once; after `/` a letter is for the filter."""
+    mount_panes, gone_on = DrawBoard.mount_panes, asyncio.Event()
+
+    async def late(drawing: DrawBoard) -> None:
+        await gone_on.wait()
+        await mount_panes(drawing)
+
+    monkeypatch.setattr(DrawBoard, "mount_panes", late)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: board(console).has_run_panes and "canvas" in board(console).there)
+        await pilot.press("9", typed, "right", "q")
+        assert console._exit is leaves
+        gone_on.set()
+
+    run_console(home, scene)
+
+
 def test_a_page_is_as_long_as_the_list_that_a_key_before_shows(home: Home) -> None:
     for number in range(1, 61):
         made_run(home, number, f"run {number}")
