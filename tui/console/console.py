@@ -9,9 +9,12 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from rich.color import ColorSystem
+from rich.console import RenderableType
 from rich.segment import Segment
+from textual._compositor import CompositorUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
@@ -26,6 +29,7 @@ from tui.console.key_queue import KeyQueue, leaves_at_once
 from tui.console.notices import VARIABLE, WAYS, call, chosen_way, keep_way
 from tui.console.run_ends import RunEnds
 from tui.drawing.glyphs import Glyphs
+from tui.driver.compositor import Pieces
 from tui.driver.driver import PacedDriver
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
@@ -132,6 +136,16 @@ class Console(App[None]):
             if key in self._keymap.get(binding.id or "", binding.key).split(",")
         ]
         return why_nothing(named_key(key), meanings, self.main.actions.target, self.size.width - 2)
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | CompositorUpdate | None) -> None:
+        """Hand what is painted to the driver as it is, where Textual would write codes for the driver to read again."""
+        driver = self._driver
+        if not (isinstance(renderable, Pieces) and isinstance(driver, PacedDriver)):
+            super()._display(screen, cast("RenderableType | None", renderable))
+        elif self._running and not self._closed and not self._batch_count:
+            self._begin_update()
+            driver.show(renderable.pieces, self.console._color_system or ColorSystem.TRUECOLOR)
+            self._end_update()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()

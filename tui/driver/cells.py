@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from rich.cells import get_character_cell_size
 
@@ -10,6 +11,8 @@ from tui.driver.pen import PLAIN, Look, Palette, blank
 
 # Sure to be one cell wide each in any terminal.
 NARROW = re.compile(r"[ -~¡-¬®-˿‐-‧←-↙─-◼★✓✗⠀-⣿]*").fullmatch
+# What acts on a terminal, and is no symbol.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 TOKEN = re.compile(
     r"(?:\x1b\[(?P<look>[\d;]*)m)?(?P<text>[^\x00-\x1f\x7f]+)(?P<plain>\x1b\[0m)?"
     r"|\x1b\[(?P<row>\d*)(?:;(?P<column>\d*))?H"
@@ -45,7 +48,7 @@ class Row:
     def put(self, x: int, text: str, look: Look) -> int:
         """Write text from column `x` on, what is beyond the last column cut off; the column after it."""
         if not NARROW(text):
-            for character in text:
+            for character in CONTROL.sub("", text):
                 x = self._put_one(x, character, look)
             return x
         end = min(len(self.texts), x + len(text))
@@ -109,6 +112,14 @@ class Cells:
         before, self.rows = self.rows, [Row(width) for _ in range(height)]
         for row, old in zip(self.rows, before, strict=False):
             row.take(old)
+
+    def put(self, y: int, x: int, texts: Iterable[tuple[str, str]]) -> None:
+        """Write texts in row `y` from column `x` on, each in the look that the parameters before it give."""
+        if y < len(self.rows):
+            row, after = self.rows[y], self.palette.after
+            for parameters, text in texts:
+                x = row.put(x, text, after(PLAIN, parameters))
+            self.touched.add(y)
 
     def write(self, text: str) -> str:
         """Take in text and the codes for looks and places in it; what else it holds, in its order."""

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
+from rich.color import ColorSystem
 from textual import events
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+from textual.strip import Strip
 
 from tui.drawing.glyphs import colour_depth
 from tui.drawing.terminfo import erases_in_colour
 from tui.driver.brush import Brush
 from tui.driver.cells import Cells
 from tui.driver.colours import fewer_colours, no_colour
+from tui.driver.compositor import Piece
 from tui.driver.key_parser import KeyParser
 from tui.driver.painter import Painter
 from tui.driver.pen import Palette
@@ -53,6 +58,15 @@ class PacedDriver(LinuxDriver):
         """Take in what is to be shown; never waits."""
         if self._painter is not None:
             self._painter.write(data)
+
+    def show(self, pieces: Iterable[Piece], colours: ColorSystem) -> None:
+        """Take in what is to be shown without the detour over codes; never waits."""
+        if self._painter is not None:
+            parameters = partial(Strip.render_ansi, color_system=colours)
+            self._painter.show(
+                (y, x, [(parameters(style) if style else "", text) for text, style, _ in strip])
+                for y, x, strip in pieces
+            )
 
     def set_low_bandwidth(self, low: bool) -> None:
         """Send a slow link fewer colours, and no picture that does not last; or all again as it is written."""

@@ -6,7 +6,7 @@ import os
 import select
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tui.driver.brush import Brush
 from tui.driver.cells import Cells, Row
@@ -56,15 +56,25 @@ class Painter(threading.Thread):
         with self._changed:
             if codes := self._cells.write(text):
                 self._codes.append(codes)
-            self._written = time.monotonic()
-            if not self._due:
-                self._waiting = self._written
-            if self._painting:
-                self._due |= self._cells.touched
-                if len(self._cells.touched) <= FEW_LINES:
-                    self._first |= self._cells.touched
-            self._cells.touched.clear()
-            self._changed.notify()
+            self._take_touched()
+
+    def show(self, pieces: Iterable[tuple[int, int, Iterable[tuple[str, str]]]]) -> None:
+        """Take in a frame: a row, a column and what is written from there on, as `Cells.put` has it."""
+        with self._changed:
+            for y, x, texts in pieces:
+                self._cells.put(y, x, texts)
+            self._take_touched()
+
+    def _take_touched(self) -> None:
+        self._written = time.monotonic()
+        if not self._due:
+            self._waiting = self._written
+        if self._painting:
+            self._due |= self._cells.touched
+            if len(self._cells.touched) <= FEW_LINES:
+                self._first |= self._cells.touched
+        self._cells.touched.clear()
+        self._changed.notify()
 
     def settle(self, seconds: float) -> None:
         """Paint what takes more than a few lines when nothing has been written for so long."""

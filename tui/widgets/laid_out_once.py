@@ -9,12 +9,18 @@ from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets._toast import ToastRack
 
+from tui.driver.compositor import SeenCompositor
+
 
 class LaidOutOnce(Screen[ScreenResultType]):
     """Textual styles a new screen once more when it is shown, lays it, and all below it, out for the size that the
     first layout had and again for a rack without toasts, and paints the screen below twice more when it is removed.
 
     It stands after `ModalScreen` among the bases of a dialog: a widget has the style sheet of its first base alone."""
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self._compositor = SeenCompositor()
 
     def _extend_compose(self, widgets: list[Widget]) -> None:
         super()._extend_compose(widgets)

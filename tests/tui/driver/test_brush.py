@@ -123,6 +123,24 @@ def test_of_a_wide_character_no_half_is_left() -> None:
     assert row.put(6, "beyond", PLAIN) == 12
 
 
+@given(st.integers(0, HEIGHT), st.integers(0, WIDTH - 1), st.lists(st.tuples(codes, st.text("a │手é", max_size=WIDTH))))
+def test_texts_put_without_codes_are_those_written_with_them(
+    row: int, column: int, pieces: list[tuple[str, str]]
+) -> None:
+    by_codes, put = Cells(WIDTH, HEIGHT), Cells(WIDTH, HEIGHT)
+    by_codes.write(f"\x1b[{row + 1};{column + 1}H")
+    by_codes.write("".join(f"\x1b[{code}m{text}\x1b[0m" if code else text for code, text in pieces if text))
+    put.put(row, column, pieces)
+    assert all(one.equals(other) for one, other in zip(by_codes.rows, put.rows, strict=True))
+    assert put.touched >= by_codes.touched
+
+
+def test_what_would_act_on_the_terminal_is_no_text() -> None:
+    cells = Cells(WIDTH, HEIGHT)
+    cells.put(0, 0, [("", "a\x1b]0;b\x07\x9bc\n")])
+    assert "".join(cells.rows[0].texts).rstrip() == "a]0;bc"
+
+
 @pytest.mark.parametrize(
     ("frame", "sent"),
     [
