@@ -175,7 +175,7 @@ class Board(Vertical, LatePanes):
         self._awaited = name if content is None else ""
         if takes_focus:
             # Marked now, the pane is painted once and not again when the focus has come to it.
-            self._parts.mark(self.pane(name))
+            self._parts.mark(self.pane(name), apply=False)
         self.divide()
         if takes_focus:
             self.screen.set_focus(content, scroll_visible=False)
@@ -255,8 +255,6 @@ class Board(Vertical, LatePanes):
 
     def _classify(self) -> None:
         """Have the classes by which the style sheet gives each part its place."""
-        for index, view in enumerate(views.VIEWS):
-            self.set_class(index == self._view, f"-{view.name.lower()}", update=False)
         self.set_class(self.enlarged, "-enlarged", update=False)
         self.set_class(self._small, "-small", update=False)
 

@@ -40,8 +40,8 @@ class BoardStyles:
         """The name of the pane that is marked, or nothing."""
         return (self._marked.id or "") if self._marked else ""
 
-    def mark(self, pane: Widget | None) -> None:
-        """Mark this pane as the one with the focus, and no other.
+    def mark(self, pane: Widget | None, apply: bool = True) -> None:
+        """Mark this pane as the one with the focus, and no other; without `apply` that is left to who does it next.
 
         `:focus-within` would style all that is in a pane again for every key."""
         if pane is self._marked:
@@ -51,7 +51,8 @@ class BoardStyles:
         for one in changed:
             one.set_class(one is pane, FOCUSED, update=False)
             self._styled.pop(one, None)
-        self.apply(one for one in changed if one.display)
+        if apply:
+            self.apply(one for one in changed if one.display)
 
     def forget(self) -> None:
         """All that is in the board was styled by its classes of that moment, panes that are hidden too."""

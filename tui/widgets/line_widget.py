@@ -191,6 +191,21 @@ class LineWidget(Painted):
             self._draw_all()
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.look(""))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """These lines, without Textual's looking for borders and effects in each of them where there are none."""
+        if self.styles.gutter:
+            return super().render_lines(crop)
+        if self._stale or not self._fits():
+            self._draw_all()
+        strips = self._strips[crop.y : crop.bottom]
+        if len(strips) < crop.height:
+            strips += [Strip.blank(self.size.width, self.look(""))] * (crop.height - len(strips))
+        if filters := self.get_line_filters():
+            background = self.background_colors[1]
+            for one in filters:
+                strips = [strip.apply_filter(one, background) for strip in strips]
+        return [strip.crop(*crop.column_span) for strip in strips]
+
     def lay_out(self) -> None:
         """Have the size that what has happened leads to, so that a key acts on what will be shown."""
         if self.screen._layout_required:

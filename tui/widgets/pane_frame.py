@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from textual._styles_cache import StylesCache
 from textual.containers import Vertical
 from textual.content import Content
+from textual.css.styles import StylesBase
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
+from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets import views
+
+
+class FrameCache(StylesCache):
+    """Draws one row of a frame for all those between the first and the last."""
+
+    def render_line(self, styles: StylesBase, y: int, size: Size, *rest: Any) -> Strip:
+        if not 0 < y < size.height - 1:
+            return super().render_line(styles, y, size, *rest)
+        if self._simple_strip is None:
+            self._simple_strip = super().render_line(styles, y, size, *rest)
+        return self._simple_strip
 
 
 class Pane(Vertical):
@@ -28,6 +43,7 @@ class Pane(Vertical):
 
     def __init__(self, name: str, content: Widget | None = None) -> None:
         super().__init__(*([content] if content else []), id=name)
+        self._styles_cache = FrameCache()
         self.content = content
         self.title = ""
         self.border_title = Content(self.name_shown)
@@ -35,6 +51,10 @@ class Pane(Vertical):
     @property
     def name_shown(self) -> str:
         return views.TITLES[self.id or ""]
+
+    def render_line(self, y: int) -> Strip:
+        """A line behind what is in the frame."""
+        return Strip.blank(self.size.width, self.visual_style.rich_style)
 
     def show_title(self, title: str) -> None:
         """Show the pane's title with these words after it."""

@@ -6,17 +6,19 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from rich.console import RenderableType
-from textual._compositor import Compositor
+from textual._compositor import CompositorUpdate
+from textual._styles_cache import StylesCache
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.strip import Strip
 
 from engine.home import Home
 from tests.builders.consoles import pane_text, run_console, story, until
 from tui.console.console import Console
+from tui.driver.compositor import SeenCompositor
 from tui.screens.main import MainScreen
 from tui.widgets.bars import KeyBar
 
@@ -54,13 +56,13 @@ def paintings(monkeypatch: pytest.MonkeyPatch) -> list[Screen[object]]:
 def frames(monkeypatch: pytest.MonkeyPatch) -> list[set[Region]]:
     """What was painted anew in each frame."""
     made: list[set[Region]] = []
-    paint = Compositor.render_partial_update
+    paint = SeenCompositor.render_partial_update
 
-    def counted(compositor: Compositor) -> RenderableType | None:
+    def counted(compositor: SeenCompositor) -> CompositorUpdate | None:
         made.append({*compositor._dirty_regions})
         return paint(compositor)
 
-    monkeypatch.setattr(Compositor, "render_partial_update", counted)
+    monkeypatch.setattr(SeenCompositor, "render_partial_update", counted)
     return made
 
 
@@ -118,8 +120,46 @@ def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
             assert (key, len(layouts)) == (key, 1)
             assert (key, paintings) == (key, [])
             keys = console.main.query_one(KeyBar).region
+            assert frames
             later = [region for frame in frames[1:] for region in frame]
             assert all(keys.contains_region(region) for region in later), (key, later)
+
+    run_console(stocked_home, scene)
+
+
+def test_of_a_view_seen_before_only_the_marks_are_styled_and_a_row_of_each_frame_is_drawn(
+    stocked_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story(stocked_home)
+    styled: list[DOMNode] = []
+    drawn: list[int] = []
+    apply, draw = Stylesheet.apply, StylesCache.render_line
+
+    def counted(sheet: Stylesheet, node: DOMNode, **options: Any) -> None:
+        styled.append(node)
+        apply(sheet, node, **options)
+
+    def drawing(cache: StylesCache, *arguments: Any) -> Strip:
+        drawn.append(arguments[1])
+        return draw(cache, *arguments)
+
+    monkeypatch.setattr(Stylesheet, "apply", counted)
+    monkeypatch.setattr(StylesCache, "render_line", drawing)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await at_rest(pilot, console)
+        for key in "23456":
+            await pilot.press(key)
+            await pilot.pause()
+        for key in "123456":
+            styled.clear()
+            drawn.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            seen = [pane for pane in console.main.board.there.values() if pane.is_on_screen]
+            # Of all the panes, those that have got or lost the mark since they were seen.
+            assert len(styled) == len({*styled}) <= 3, (key, styled)
+            assert len(drawn) <= 4 * len(seen), (key, len(drawn))
 
     run_console(stocked_home, scene)
 
