@@ -9,13 +9,10 @@ import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.color import ColorSystem
-from rich.console import RenderableType
 from rich.segment import Segment
-from textual._compositor import CompositorUpdate
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.dom import DOMNode
@@ -29,8 +26,7 @@ from tui.console.key_queue import KeyQueue, leaves_at_once
 from tui.console.notices import VARIABLE, WAYS, call, chosen_way, keep_way
 from tui.console.run_ends import RunEnds
 from tui.drawing.glyphs import Glyphs
-from tui.driver.compositor import Pieces
-from tui.driver.driver import PacedDriver
+from tui.driver.app import PacedApp
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
 from tui.widgets import views
@@ -60,7 +56,7 @@ class Translation(LineFilter):
         return [Segment(self._shown(text), style, control) for text, style, control in segments]
 
 
-class Console(App[None]):
+class Console(PacedApp):
     """Shows the runs of a home and steers them; `client` reaches the engine that trains them."""
 
     TITLE = NAME
@@ -83,7 +79,7 @@ class Console(App[None]):
         client: EngineClient | None = None,
         view: str = views.TRAIN_VIEW,
     ) -> None:
-        super().__init__(driver_class=PacedDriver)
+        super().__init__()
         self.home = home
         self.trouble = ""
         self._client = client
@@ -101,7 +97,7 @@ class Console(App[None]):
         return self.main
 
     def on_mount(self) -> None:
-        self._set_low_bandwidth(self._slow_link)
+        self.set_low_bandwidth(self._slow_link)
         self._take_keys()
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         self.run_worker(self._keys.run(), group="keys")
@@ -136,16 +132,6 @@ class Console(App[None]):
             if key in self._keymap.get(binding.id or "", binding.key).split(",")
         ]
         return why_nothing(named_key(key), meanings, self.main.actions.target, self.size.width - 2)
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | CompositorUpdate | None) -> None:
-        """Hand what is painted to the driver as it is, where Textual would write codes for the driver to read again."""
-        driver = self._driver
-        if not (isinstance(renderable, Pieces) and isinstance(driver, PacedDriver)):
-            super()._display(screen, cast("RenderableType | None", renderable))
-        elif self._running and not self._closed and not self._batch_count:
-            self._begin_update()
-            driver.show(renderable.pieces, self.console._color_system or ColorSystem.TRUECOLOR)
-            self._end_update()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()
@@ -263,19 +249,13 @@ class Console(App[None]):
 
     def action_slow_link(self) -> None:
         self.main.set_pace(not self.main.slow_link)
-        self._set_low_bandwidth(self.main.slow_link)
+        self.set_low_bandwidth(self.main.slow_link)
 
     def on_slow_link_found(self) -> None:
         if not self.main.slow_link:
             self.notify(
                 with_keys("This link is slow: {slow_link} sends less over it."), timeout=PROPOSED_FOR, markup=False
             )
-
-    def _set_low_bandwidth(self, low: bool) -> None:
-        if isinstance(self._driver, PacedDriver):
-            self._driver.set_low_bandwidth(low)
-            # What is shown takes the other colours.
-            self.screen.refresh()
 
     def action_suspend(self) -> None:
         """Stop this program, and whatever belongs to it, as any other at this key."""

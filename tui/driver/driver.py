@@ -16,12 +16,12 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.strip import Strip
 
+from tui.drawing.compositor import Piece
 from tui.drawing.glyphs import colour_depth
 from tui.drawing.terminfo import erases_in_colour
 from tui.driver.brush import Brush
 from tui.driver.cells import Cells
 from tui.driver.colours import fewer_colours, no_colour
-from tui.driver.compositor import Piece
 from tui.driver.key_parser import KeyParser
 from tui.driver.painter import Painter
 from tui.driver.pen import Palette

@@ -9,7 +9,7 @@ from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets._toast import ToastRack
 
-from tui.driver.compositor import SeenCompositor
+from tui.drawing.compositor import SeenCompositor
 
 
 class LaidOutOnce(Screen[ScreenResultType]):

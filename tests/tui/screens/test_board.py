@@ -18,7 +18,7 @@ from textual.strip import Strip
 from engine.home import Home
 from tests.builders.consoles import pane_text, run_console, story, until
 from tui.console.console import Console
-from tui.driver.compositor import SeenCompositor
+from tui.drawing.compositor import SeenCompositor
 from tui.screens.main import MainScreen
 from tui.widgets.bars import KeyBar
 

@@ -12,8 +12,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Static
 
+from tui.drawing.compositor import Pieces, SeenCompositor
 from tui.driver.cells import Cells
-from tui.driver.compositor import Pieces, SeenCompositor
 
 WIDTH, HEIGHT = 24, 8
 AREAS = [Region(0, 0, WIDTH, HEIGHT), Region(3, 1, 8, 5), Region(5, 2, 1, 1), Region(20, 6, 9, 9)]
