@@ -11,7 +11,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,13 @@ NODE = {
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"}
 # What a trainer is called while it is asked for what its runs have gained.
 TRAINING = "ray::RemoteTrainer.take"
-ADD, FREEZE, LOSE = "add", "freeze", "lose"
+FREEZE, LOSE = "freeze", "lose"
+# Where others keep the cores busy, each of its dozen processes takes seconds to start.
+START_SECONDS = 300
+
+
+class ClusterMissing(Exception):
+    """No cluster starts on this machine, or it has ended; the message is Ray's."""
 
 
 def processes(words: str) -> list[list[str]]:
@@ -38,21 +46,23 @@ def processes(words: str) -> list[list[str]]:
 
 
 class RayCluster:
-    """A cluster of one node with a CPU or, while it has a second, of two. Nothing is left of it once it is closed, or
-    this process is gone."""
+    """A cluster of two nodes with a CPU each. Nothing is left of it once it is closed, or this process is gone."""
 
     def __init__(self) -> None:
+        """Raises ClusterMissing."""
         # The paths of its sockets must be short.
         self._folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))
+        self._printed = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115  Until it is closed.
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__, str(self._folder)],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._printed, text=True,
         )  # fmt: skip
-        self.address = self._answer()
-
-    def add_node(self) -> None:
-        """Have two nodes."""
-        self._do(ADD)
+        starting = threading.Timer(START_SECONDS, self._process.terminate)
+        starting.start()
+        try:
+            self.address = self._answer()
+        finally:
+            starting.cancel()
 
     def freeze_trainer(self) -> bool:
         """Halt what trains on the second node; whether anything does."""
@@ -65,6 +75,7 @@ class RayCluster:
     def close(self) -> None:
         """End it and wait until it has."""
         self._process.communicate()
+        self._printed.close()
 
     def _do(self, word: str) -> str:
         assert self._process.stdin
@@ -74,9 +85,11 @@ class RayCluster:
 
     def _answer(self) -> str:
         assert self._process.stdout
-        answer = self._process.stdout.readline()
-        assert answer, "the cluster has ended"
-        return answer.strip()
+        if answer := self._process.stdout.readline():
+            return answer.strip()
+        self._process.communicate()
+        self._printed.seek(0)
+        raise ClusterMissing(next(iter(self._printed.read().splitlines()[-1:]), "it has ended"))
 
 
 def serve(folder: Path) -> None:
@@ -89,21 +102,26 @@ def serve(folder: Path) -> None:
     os.environ |= {"RAY_health_check_period_ms": "1000"}  # A lost node is missed in 5 s.
     from ray.cluster_utils import Cluster
 
-    made = Cluster(initialize_head=True, head_node_args={**NODE, "temp_dir": str(folder)})
+    made = Cluster()
     try:
+        made.add_node(wait=False, **NODE, temp_dir=str(folder))
+        made.add_node(wait=False, **NODE)
+        made.wait_for_nodes(START_SECONDS)
         answers.write(f"{made.address}\n")
         for line in sys.stdin:
             answers.write(f"{_done(made, line.strip())}\n")
     finally:
         made.shutdown()
-        while len(processes(str(folder))) > 1:  # This process is one.
+        while left := [int(pid) for pid, _, _ in processes(str(folder)) if int(pid) != os.getpid()]:
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             time.sleep(0.1)
         shutil.rmtree(folder)
 
 
-def _done(cluster: Any, word: str) -> object:
-    if word == ADD:
-        return cluster.add_node(**NODE).node_id
+def _done(cluster: Any, word: str) -> int:
+    """To how many trainers of the second node it was done."""
     (node,) = cluster.worker_nodes
     raylets = {pid for pid, _, words in processes(node.raylet_socket_name) if "raylet/raylet" in words.split()[0]}
     trainers = [int(pid) for pid, parent, _ in processes(TRAINING) if parent in raylets]
