@@ -144,7 +144,7 @@ def clear_leftovers(folder: Path) -> None:
     """Remove what processes that were killed left in a folder of what they were writing."""
     for path in _unfinished(folder):
         with suppress(OSError):  # Another process may be clearing as well.
-            _abandoned(path, partial(_remove, path))
+            _abandoned(path, partial(remove, path))
 
 
 def is_unfinished(name: str) -> bool:
@@ -159,8 +159,9 @@ def _unfinished(folder: Path) -> list[Path]:
         return []
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir():
+def remove(path: Path) -> None:
+    """Remove a file, a folder with all it has, or a link without what it leads to. Raises OSError."""
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink()

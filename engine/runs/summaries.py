@@ -137,9 +137,16 @@ def recent_ids(folder: Path) -> list[str]:
     """The ids of the runs in a folder, newest first; what is not named like a run is left out."""
     try:
         with os.scandir(folder) as entries:
-            return sorted((e.name for e in entries if ID.fullmatch(e.name) and e.is_dir()), reverse=True)
+            return sorted((e.name for e in entries if ID.fullmatch(e.name) and _is_folder(e)), reverse=True)
     except OSError:
         return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # A link that leads in a circle, or to where one may not look.
+        return False
 
 
 def find_run(home: Home, query: str) -> Run:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 
+from engine.files import remove
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.summaries import find_among, recent_ids
@@ -29,6 +29,6 @@ def empty(runs: Iterable[Run]) -> int:
     """Remove runs from the disk for good; how many there were."""
     count = 0
     for run in runs:
-        shutil.rmtree(run.path)
+        remove(run.path)
         count += 1
     return count

@@ -138,6 +138,8 @@ def test_the_last_run_is_never_a_foreign_directory(home: Home) -> None:
     run = finished_run(home)
     (home.runs / "zzz").mkdir()
     (home.runs / "99991231-235959-9990000").mkdir()
+    circle = home.runs / "99991231-235959-9990001"
+    circle.symlink_to(circle.name)
     assert find_run(home, "last").id == run.id
 
 
