@@ -65,6 +65,17 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
         beside.unlink(missing_ok=True)
 
 
+def append_whole(descriptor: int, line: bytes) -> None:
+    """Write at the end of an open file. Raises OSError, with nothing left of the line, when it cannot be whole."""
+    size = os.fstat(descriptor).st_size
+    try:
+        if os.write(descriptor, line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    except OSError:
+        os.ftruncate(descriptor, size)
+        raise
+
+
 @contextmanager
 def changing_alone(folder: Path) -> Iterator[None]:
     """Keep other processes that ask the same from changing what is kept in a folder meanwhile. Raises OSError."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import math
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from engine.files import StoreError, open_descriptor, open_regular, sync_folder
+from engine.files import StoreError, append_whole, open_descriptor, open_regular, sync_folder
 from engine.runs.events import LONGEST_LINE, Epoch, Event, EventError, Resumed, decode, encode
 
 # Bytes read from the end at a time: the last events of most runs are in one.
@@ -45,14 +44,7 @@ class EventLog:
 
     def append(self, event: Event) -> None:
         """Write one event. Raises OSError, with nothing left of the line, when it cannot be written whole."""
-        line = encode(event).encode() + b"\n"
-        size = os.fstat(self._descriptor).st_size
-        try:
-            if os.write(self._descriptor, line) != len(line):
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        except OSError:
-            os.ftruncate(self._descriptor, size)
-            raise
+        append_whole(self._descriptor, encode(event).encode() + b"\n")
 
     def append_last(self, event: Event) -> None:
         """Write the event that ends the run, giving up the reserve for it, and see it onto the disk."""

@@ -17,7 +17,7 @@ from typing import Any
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import RunConfig
-from engine.files import StoreError, open_descriptor, open_regular, write_whole
+from engine.files import StoreError, append_whole, open_descriptor, open_regular, write_whole
 from engine.home import Home
 from engine.json_text import read_json, write_line
 from engine.runs.groups import groups_of
@@ -211,10 +211,8 @@ class SweepWriter:
             os.write(self._descriptor, b"\n")  # What was torn is a line of its own, which says nothing.
 
     def append(self, **values: Any) -> None:
-        """Write a line, whole and onto the disk. Raises OSError."""
-        line = (write_line(values) + "\n").encode()
-        if os.write(self._descriptor, line) != len(line):
-            raise OSError(f"{self.sweep.record.group}: a line of the sweep could not be written whole")
+        """Write a line, whole and onto the disk. Raises OSError, with nothing left of the line."""
+        append_whole(self._descriptor, (write_line(values) + "\n").encode())
         os.fsync(self._descriptor)
         self.sweep.apply(values)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from engine.files import StoreError
 from engine.runs.event_log import EventLog, Follower, last_events
 from engine.runs.events import Epoch, Event, EventError, Resumed, RunFailed, decode, encode
+from tests.builders.runs import full_disk
 from tests.builders.strategies import events
 from tests.engine.runs.test_state import epoch, started, steps
 
@@ -30,17 +30,6 @@ def line(event: Event) -> bytes:
 
 def failure() -> RunFailed:
     return RunFailed(time=9.0, epoch=0, step=0, test_loss=0.0, test_accuracy=0.0, seconds=1.0, reason="disk full")
-
-
-@contextmanager
-def full_disk(size: int) -> Iterator[None]:
-    """No file may grow beyond `size` bytes, as if the disk were full."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.fixture

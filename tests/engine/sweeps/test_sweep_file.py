@@ -23,6 +23,7 @@ from engine.sweeps.sweep_file import (
     sweep_path,
     sweep_records,
 )
+from tests.builders.runs import full_disk
 from tests.builders.strategies import JSON, configs
 
 RUN, OTHER = "20260101-120000-0001abc", "20260101-120000-0002abc"
@@ -64,6 +65,16 @@ def test_a_torn_line_is_passed_over_and_the_next_is_not_lost(home: Home) -> None
     writer.append(run=RUN, cell=0, seed=5)
     writer.close()
     assert read_sweep(home, "mine").runs == {(0, 5): RUN}
+
+
+def test_a_full_disk_leaves_no_part_of_a_line(home: Home) -> None:
+    create(home)
+    writer = SweepWriter(home, "mine")
+    with full_disk(sweep_path(home, "mine").stat().st_size + 20), pytest.raises(OSError):
+        writer.append(run=RUN, cell=1, seed=6)
+    writer.append(ended=12.0, reason="the disk is full")
+    writer.close()
+    assert read_sweep(home, "mine").reason == "the disk is full" and not read_sweep(home, "mine").skipped
 
 
 def test_what_was_read_is_not_read_again_and_a_file_that_was_replaced_is(home: Home) -> None:
