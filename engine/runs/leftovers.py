@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from engine.files import StoreError, clear_leftovers, leftovers
+from engine.files import StoreError, clear_leftovers, is_unfinished, leftovers
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.summaries import recent_ids
@@ -52,5 +52,9 @@ def _without_record(home: Home) -> list[Run]:
 
 
 def _is_without_record(run: Run) -> bool:
-    """A directory is given its name with its record in it; one that has neither that nor events never was a run."""
-    return not (os.path.lexists(run.path / "run.json") or os.path.lexists(run.events_path))
+    """A directory is given its name with its record in it; one that has no file at all never was a run. With any
+    other it may be one that somebody is copying here."""
+    try:
+        return all(path.name == "lock" or is_unfinished(path.name) for path in run.path.iterdir())
+    except OSError:
+        return False

@@ -66,6 +66,15 @@ def test_events_without_a_record_are_not_thrown_away(home: Home) -> None:
     assert leftovers.find(home) == []
 
 
+def test_a_run_that_somebody_copies_here_is_left_alone(home: Home) -> None:
+    arriving = Run(home.runs / "20250101-120000-0001abc")
+    arriving.path.mkdir()
+    arriving.checkpoint_path.touch()
+    assert leftovers.find(home) == []
+    leftovers.clear(home)
+    assert arriving.checkpoint_path.exists()
+
+
 def test_a_run_that_is_being_made_is_no_entry_to_be_moved_elsewhere(home: Home) -> None:
     litter(home)
     assert list_runs(home).skipped == 1, "the directory of an older version alone"
