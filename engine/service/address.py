@@ -32,6 +32,7 @@ class Address:
         self.lock = RunLock(home.path / "engine.lock")
         self.log = home.path / "engine.log"
         self._card = home.path / "engine.address"
+        self._made: tuple[Path, os.stat_result] | None = None
 
     def listen(self) -> socket.socket:
         """A socket that listens where clients look for it. For the holder of the lock alone. Raises AddressError."""
@@ -39,6 +40,7 @@ class Address:
         for path in (self.home.path / "engine.sock", *self._short_paths()):
             try:
                 listener = _listen(path)
+                self._made = path, path.lstat()
                 self._write(path)
             except OSError as error:
                 problem = f"{path}: {error.strerror or error}"
@@ -47,9 +49,10 @@ class Address:
         raise AddressError(f"the engine cannot make a socket ({problem}).\nSet MNIST_TUI_HOME to a shorter path.")
 
     def forget(self) -> None:
-        """Remove the socket. For the holder of the lock alone."""
+        """Remove the socket that was made here: in a home that was made anew meanwhile there may be another's."""
         with suppress(OSError):
-            self.socket_path().unlink()
+            if self._made and os.path.samestat(self._made[1], self._made[0].lstat()):
+                self._made[0].unlink()
 
     def socket_path(self) -> Path:
         """Where the socket is, if there is one."""

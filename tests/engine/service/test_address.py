@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,15 +55,26 @@ def test_a_long_path_makes_the_socket_lie_elsewhere_for_its_owner_alone(
     (short_folder / "r").mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_folder / "r") if runtime else "")
     monkeypatch.setattr("tempfile.tempdir", str(short_folder))
-    assert reach(Address(deep_home)) == b"here"
+    address = Address(deep_home)
+    assert reach(address) == b"here"
     path = Address(deep_home).socket_path()
     assert path.is_relative_to(short_folder / "r") == runtime
     assert len(str(path)) <= LONGEST_PATH
     assert path.parent.stat().st_mode & 0o777 == 0o700
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     assert Address(deep_home).socket_path() == path
-    Address(deep_home).forget()
+    address.forget()
     assert not path.exists()
+
+
+def test_a_home_made_anew_keeps_the_socket_of_its_new_engine(home: Home) -> None:
+    old, new = Address(home), Address(home)
+    with old.listen():
+        shutil.rmtree(home.path)
+        home.prepare()
+        with new.listen():
+            old.forget()
+            Address(home).connect(5).close()
 
 
 def test_a_folder_that_others_can_write_is_not_used(
