@@ -18,6 +18,7 @@ when the home cannot be written. An attached connection keeps the engine alive.
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import threading
@@ -180,11 +181,17 @@ class EngineClient:
         command = [*module("engine.service.server"), "--home", str(self._home.path)]
         if self._idle_seconds is not None:
             command += ["--idle-seconds", str(self._idle_seconds)]
-        with open_log(self._address.log) as log:
-            return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=environment(),
-                start_new_session=True,
-            )  # fmt: skip
+        try:
+            with open_log(self._address.log) as log:
+                # A full disk would take no word of the engine's about it.
+                os.write(log.fileno(), b"\n")
+                return subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=environment(),
+                    start_new_session=True,
+                )  # fmt: skip
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise EngineGone(f"the engine cannot be started: {error.filename or self._address.log}: {why}") from None
 
     def _see_log(self) -> str:
         return f"Its runs have ended and can be continued; its last words are in {self._address.log}."

@@ -359,9 +359,10 @@ def test_a_killed_engine_leaves_interrupted_runs_which_the_next_one_continues(em
 def test_an_engine_that_holds_the_lock_and_does_not_answer_is_named(home: Home) -> None:
     lock = RunLock(home.path / "engine.lock")
     lock.acquire()
-    with pytest.raises(EngineGone, match=f"process {os.getpid()} on .*continued"), Address(home).listen():
+    address = Address(home)
+    with pytest.raises(EngineGone, match=f"process {os.getpid()} on .*continued"), address.listen():
         EngineClient(home).connect(timeout=0.3)
-    Address(home).forget()
+    address.forget()
     with pytest.raises(EngineGone, match="does not answer"):
         EngineClient(home).connect(timeout=0.1)
     lock.release()
@@ -445,6 +446,17 @@ def test_an_engine_that_does_not_start_is_told_with_its_last_words(home: Home, m
     program.chmod(0o700)
     monkeypatch.setattr(sys, "executable", str(program))
     with pytest.raises(EngineGone, match=r"no such module[^$]*engine\.log"):
+        EngineClient(home).connect()
+
+
+def test_an_engine_whose_log_takes_no_word_is_told_with_the_reason(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home.path / "engine.log").mkdir()
+    with pytest.raises(EngineGone, match=r"engine\.log: Is a directory"):
+        EngineClient(home).connect()
+    monkeypatch.setattr(
+        "engine.service.client.open_log", lambda path: os.fdopen(os.open("/dev/full", os.O_WRONLY), "wb")
+    )
+    with pytest.raises(EngineGone, match=r"engine\.log: No space left"):
         EngineClient(home).connect()
 
 
