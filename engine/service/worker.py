@@ -13,7 +13,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -48,7 +47,7 @@ from engine.service.worker_messages import (
 )
 from engine.training.control import Control
 from engine.training.stack_shape import seats_for
-from engine.training.trainer_thread import Load, TrainerThread
+from engine.training.trainer_thread import Load, TrainerThread, uses_card
 
 if TYPE_CHECKING:
     from engine.training.stack import Seat
@@ -190,7 +189,7 @@ class Worker:
         self._tell_epoch(run_id)
         with self._ending:
             del self._trainings[run_id]
-            self._is_spent |= failed and _uses_card()
+            self._is_spent |= failed and uses_card()
             spent = not self._trainings and (self._leaving or self._is_spent)
             self._pause = Interval.ended()
         self._report(Ended(run=run_id, unrecorded=training.unrecorded, spent=spent))
@@ -213,11 +212,6 @@ class Worker:
             self._report(Trouble(message=f"PyTorch cannot be loaded: {error}"))
         else:
             self._report(Loaded())
-
-
-def _uses_card() -> bool:
-    torch = sys.modules.get("torch")
-    return torch is not None and bool(torch.cuda.is_initialized())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -270,7 +270,13 @@ def _in_record(changes: Iterable[RateChanged]) -> tuple[RateChange, ...]:
     return tuple(RateChange(change.step, change.learning_rate) for change in changes)
 
 
+def uses_card() -> bool:
+    """Whether PyTorch, which another thread may be loading, has a card in use."""
+    cuda = getattr(sys.modules.get("torch"), "cuda", None)
+    return cuda is not None and bool(cuda.is_initialized())
+
+
 def _release_memory() -> None:
     """Give back to a card what PyTorch keeps for later, so that others see it free."""
-    if (torch := sys.modules.get("torch")) and torch.cuda.is_initialized():
-        torch.cuda.empty_cache()
+    if uses_card():
+        sys.modules["torch"].cuda.empty_cache()

@@ -7,11 +7,12 @@ import os
 import queue
 import shutil
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TypeVar
 
 import numpy as np
@@ -440,6 +441,15 @@ def cut_log(run: Run, after_epoch: int) -> None:
         n for n, line in enumerate(lines) if isinstance(event := decode(line), Epoch) and event.epoch == after_epoch
     ]
     run.events_path.write_bytes(b"".join(lines[: place + 1]))
+
+
+def test_a_run_that_ends_while_pytorch_is_half_loaded_lets_go(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run.create(home, RunConfig.parse(LONG))
+    thread = TrainerThread(run, load=load)
+    thread.control.stop("by request")
+    monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
+    thread.run()
+    assert isinstance(thread.ending, RunStopped) and not run.lock.held()
 
 
 def test_a_log_behind_its_checkpoint_leaves_no_hole_in_the_record(home: Home) -> None:
