@@ -49,6 +49,9 @@ Shell completion of commands, presets, settings and runs:
 Runs and data are kept in the folder that $MNIST_TUI_HOME names. Exit status: 0 done, 1 failed, 2 wrong usage, 130
 interrupted."""
 
+# Those of help are of every command.
+SETTINGS = {"max_content_width": 100, "help_option_names": ["--help", "-h"]}
+
 
 class Program(click.Group):
     """A group whose commands are imported when they are called, and whose errors are a line or two."""
@@ -100,9 +103,7 @@ def _hint(word: str) -> str:
     return f"; did you mean: {NAME} {near[0]}?" if near else ""
 
 
-@click.group(
-    NAME, cls=Program, invoke_without_command=True, epilog=EXAMPLES, context_settings={"max_content_width": 100}
-)
+@click.group(NAME, cls=Program, invoke_without_command=True, epilog=EXAMPLES, context_settings=SETTINGS)
 @click.option("--slow-link", is_flag=True, help="Console: fewer updates, for a slow connection.")
 @click.option("--ascii", is_flag=True, help="Console: draw with ASCII alone, as LC_ALL=C does.")
 @click.option(
@@ -111,7 +112,6 @@ def _hint(word: str) -> str:
     help="Console: what an engine it starts may use, as $MNIST_TUI_DEVICES: all; GPUs such as 0,2-5; cpu:4; stack:8.",
 )
 @click.version_option(__version__, "--version", prog_name=NAME, message="%(prog)s %(version)s")
-@click.help_option("--help", "-h")
 @click.pass_context
 def main(context: click.Context, /, **_: Any) -> int | None:
     """Train small neural networks on handwritten digits and watch them learn.

@@ -3,7 +3,6 @@ console is."""
 
 from __future__ import annotations
 
-import json as jsons
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import click
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.quantities import percent
+from tui.cli.commands.shared import print_json
 from tui.cli.output import Column, Output
 from tui.exit_codes import DONE, FAILED
 
@@ -55,7 +55,6 @@ Exit status: 0 when the budgets hold, 1 when one does not."""
 @click.option("--console", is_flag=True, help="Measure the console instead, on a pseudo-terminal.")
 @click.option("--queue", is_flag=True, help="Measure a queue of runs instead: on every core, against one.")
 @click.option("--json", is_flag=True, help="As one JSON object.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def bench(
     home: Home,
@@ -80,7 +79,7 @@ def bench(
     timings, machine = _measure(home, configs, rounds)
     failed = [timing for timing in timings if _over_budget(timing, machine["device"])]
     if json:
-        click.echo(jsons.dumps({**machine, "timings": [vars(timing) for timing in timings]}, indent=2))
+        print_json({**machine, "timings": [vars(timing) for timing in timings]})
     else:
         _print(timings, machine)
     return FAILED if failed else DONE
@@ -204,7 +203,7 @@ def _tell(figures: Iterable[Figure | Failure], json: bool) -> int:
             output.pair(Text(one.name, "" if one.ok else "yellow"), _said(one), FIGURE_NAME)
             output.flush()
     if json:
-        click.echo(jsons.dumps([one._asdict() for one in results], indent=2))
+        print_json([one._asdict() for one in results])
     return DONE if all(one.ok for one in results) else FAILED
 
 

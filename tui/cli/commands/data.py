@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,6 +14,7 @@ from engine.home import Home
 from engine.quantities import megabytes
 from engine.runs.events import Event, Notice, Progress
 from engine.text import clean
+from tui.cli.commands.shared import print_json
 from tui.cli.output import Column, Output
 from tui.exit_codes import DONE, INTERRUPTED, complain
 
@@ -45,9 +45,8 @@ STATE_STYLES = {
 NAME = click.Choice(DATASETS, case_sensitive=False)
 
 
-@click.group(invoke_without_command=True, epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.group(invoke_without_command=True, epilog=EXAMPLES)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.help_option("--help", "-h")
 @click.pass_context
 def data(context: click.Context, as_json: bool) -> int | None:
     """Show which data sets are there, and fetch them.
@@ -63,7 +62,6 @@ def data(context: click.Context, as_json: bool) -> int | None:
 
 @data.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def list_(home: Home, /, as_json: bool) -> int:
     """List the data sets: where they are, whether they are whole, and which file is not."""
@@ -73,7 +71,6 @@ def list_(home: Home, /, as_json: bool) -> int:
 @data.command()
 @click.argument("name", type=NAME)
 @click.option("--mirror", default="", metavar="URL", help="Where to download from; it has MNIST/raw, or the files.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def fetch(home: Home, /, name: str, mirror: str) -> int:
     """Download a data set and check it; an interrupted download goes on. Draws the synthetic one."""
@@ -101,7 +98,6 @@ def fetch(home: Home, /, name: str, mirror: str) -> int:
 
 @data.command()
 @click.argument("name", type=NAME, required=False)
-@click.help_option("--help", "-h")
 @click.pass_obj
 def where(home: Home, /, name: str | None) -> int:
     """Print the folders data sets are looked for in, in order; with NAME, the one its files lie in."""
@@ -126,7 +122,7 @@ def show(home: Home, as_json: bool) -> int:
     output = Output()
     holdings = inventory.survey(home)
     if as_json:
-        output.line(json.dumps([_values(held) for held in holdings], indent=2))
+        print_json([_values(held) for held in holdings])
         return DONE
     best = {name: _best(held for held in holdings if held.spec.name == name) for name in DATASETS}
     shown = [held for held in holdings if held.state != inventory.ABSENT or held is best[held.spec.name]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +14,7 @@ from engine.runs.summaries import RunSummary, summarise
 from engine.service.client import EngineClient, EngineGone
 from engine.service.codec import pack
 from engine.service.protocol import Device, DeviceList, Devices, Job, Ping, Status
+from tui.cli.commands.shared import print_json
 
 if TYPE_CHECKING:
     from tui.cli.output import Output
@@ -28,7 +28,6 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.option("--json", is_flag=True, help="As one JSON object.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def devices(home: Home, json: bool) -> None:
     """Show the devices, the run on each, who else uses them, and the queue.
@@ -37,7 +36,7 @@ def devices(home: Home, json: bool) -> None:
     status, listed = _status_and_devices(home)
     runs = _runs(home, status, listed)
     if json:
-        click.echo(jsons.dumps(_values(status, listed, runs), indent=2, allow_nan=False))
+        print_json(_values(status, listed, runs))
     else:
         _print(status, listed, runs)
 

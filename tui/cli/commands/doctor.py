@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 import locale
 import os
 import shutil
@@ -15,6 +14,7 @@ from engine.diagnostics import doctor as checks
 from engine.diagnostics.doctor import NOTE, OK, PROBLEM, Finding
 from engine.home import Home
 from engine.text import clean
+from tui.cli.commands.shared import print_json
 from tui.exit_codes import DONE, FAILED
 
 EXAMPLES = """\b
@@ -27,7 +27,6 @@ Exit status: 0 when nothing is broken, 1 when something is."""
 
 @click.command(epilog=EXAMPLES)
 @click.option("--json", is_flag=True, help="As one JSON array.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def doctor(home: Home, json: bool) -> int:
     """Check this machine: versions, devices, terminal, data, home."""
@@ -38,7 +37,7 @@ def doctor(home: Home, json: bool) -> int:
             _print(finding)
     broken = sum(finding.state == PROBLEM for finding in findings)
     if json:
-        click.echo(jsons.dumps([vars(finding) for finding in findings], indent=2))
+        print_json([vars(finding) for finding in findings])
     else:
         click.echo("Nothing is broken." if not broken else f"Problems: {broken}.")
     return FAILED if broken else DONE

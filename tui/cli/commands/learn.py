@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 import string
 import sys
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from engine.home import Home
+from tui.cli.commands.shared import print_json
 from tui.cli.opening import open_as_asked
 from tui.exit_codes import DONE
 
@@ -35,13 +35,12 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
     return [CompletionItem(own.name, help=own.title) for own in lessons().values() if own.name.startswith(incomplete)]
 
 
-@click.command("learn", epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.command("learn", epilog=EXAMPLES)
 @click.argument("name", required=False, metavar="[LESSON]", shell_complete=_complete)
 @click.option("--list", "list_", is_flag=True, help="Print which lessons there are, and which are done.")
 @click.option("--train", is_flag=True, help="Train its runs now, in the engine.")
 @click.option("--answers", is_flag=True, help="Say what your runs answer to its questions.")
 @click.option("--json", is_flag=True, help="As one JSON object, of all lessons as an array.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def learn(home: Home, name: str | None, list_: bool, train: bool, answers: bool, json: bool) -> int:
     """Learn from runs of your own: lessons with questions that your figures answer.
@@ -65,7 +64,7 @@ def learn(home: Home, name: str | None, list_: bool, train: bool, answers: bool,
     if train and (status := _train(home, chosen)) != DONE:
         return status
     if json:
-        click.echo(jsons.dumps(_json(_standing(home, chosen)), indent=2, allow_nan=False))
+        print_json(_json(_standing(home, chosen)))
     else:
         _print(_standing(home, chosen), answers or train)
     return DONE
@@ -99,7 +98,7 @@ def _list(home: Home, json: bool) -> None:
     progress = read_progress(home)
     if json:
         values = [{**_about(own), "done": progress[name].is_done} for name, own in lessons().items()]
-        click.echo(jsons.dumps(values, indent=2))
+        print_json(values)
         return
     rows = [(own.name, "done" if progress[own.name].is_done else "", own.question) for own in lessons().values()]
     Output().table([Column("lesson"), Column(""), Column("question", flexible=True)], rows)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json as jsons
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +14,7 @@ from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.summaries import find_run
+from tui.cli.commands.shared import print_json
 from tui.cli.completion import complete_runs
 from tui.exit_codes import DONE, explain
 
@@ -44,12 +44,11 @@ def _epoch(context: click.Context, parameter: click.Parameter, text: str) -> str
     raise click.BadParameter(f"{text[:40]!r}; the number of an epoch, {BEST} or {LAST}", context, parameter)
 
 
-@click.command("predict", epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.command("predict", epilog=EXAMPLES)
 @click.argument("query", metavar="RUN", shell_complete=complete_runs)
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--epoch", default=LAST, metavar="N|best|last", callback=_epoch, help=EPOCH)
 @click.option("--json", is_flag=True, help="Each image as a line of JSON.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def predict(home: Home, /, query: str, images: tuple[Path, ...], epoch: str, json: bool) -> int:
     """Read digits in pictures by a run's network.
@@ -71,7 +70,10 @@ def predict(home: Home, /, query: str, images: tuple[Path, ...], epoch: str, jso
         except UserError as error:
             worst = max(worst, explain(error))
             continue
-        click.echo(_json(network, path, shares) if json else _line(network, path, shares))
+        if json:
+            print_json(_values(network, path, shares), indent=None)
+        else:
+            click.echo(_line(network, path, shares))
     return worst
 
 
@@ -85,11 +87,10 @@ def _number(run: Run, epoch: str) -> int | None:
     return best.epoch
 
 
-def _json(network: TrainedNetwork, path: Path, shares: list[float]) -> str:
+def _values(network: TrainedNetwork, path: Path, shares: list[float]) -> dict[str, Any]:
     best = max(range(len(shares)), key=shares.__getitem__)
     names = network.spec.class_names
-    values = {"image": str(path), "prediction": names[best], "probabilities": dict(zip(names, shares, strict=True))}
-    return jsons.dumps(values, allow_nan=False)
+    return {"image": str(path), "prediction": names[best], "probabilities": dict(zip(names, shares, strict=True))}
 
 
 def _line(network: TrainedNetwork, path: Path, shares: list[float]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -22,6 +21,7 @@ from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs.summaries import find_run
+from tui.cli.commands.shared import print_json
 from tui.cli.commands.train import configure
 from tui.cli.completion import complete_own_presets, complete_presets, complete_runs, complete_settings
 from tui.exit_codes import complain
@@ -39,7 +39,6 @@ Your own presets are kept in presets.toml in the home. The console saves them fr
 
 
 @click.group("presets", epilog=EXAMPLES, invoke_without_command=True)
-@click.help_option("--help", "-h")
 @click.pass_context
 def presets_(context: click.Context) -> None:
     """List and show presets; save, rename and delete your own."""
@@ -49,7 +48,7 @@ def presets_(context: click.Context) -> None:
 
 def _command(name: str) -> Callable[[Any], click.Command]:
     """Makes a function that takes the home first the command of that name."""
-    return lambda function: presets_.command(name)(click.help_option("--help", "-h")(click.pass_obj(function)))
+    return lambda function: presets_.command(name)(click.pass_obj(function))
 
 
 @_command("list")
@@ -60,7 +59,7 @@ def list_(home: Home, own: bool, json: bool) -> None:
     saved = own_presets(home)
     listed = [*(() if own else presets().values()), *saved.presets.values()]
     if json:
-        click.echo(jsons.dumps([_json(known) for known in listed], indent=2, allow_nan=False))
+        print_json([_json(known) for known in listed])
     elif listed:
         _print(listed)
     else:
@@ -76,7 +75,7 @@ def show(home: Home, name: str, json: bool) -> None:
     """One preset: what it is, what to look for, and its settings."""
     known = preset(name, home)
     if json:
-        click.echo(jsons.dumps(_json(known), indent=2, allow_nan=False))
+        print_json(_json(known))
         return
     lines = [f"{known.name}  {known.title}", known.summary, f"settings: {known.config.changes() or 'the defaults'}"]
     click.echo("\n".join(filter(None, lines)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from engine.quantities import percent
 from engine.runs.events import Epoch
 from engine.runs.groups import Repetition
 from engine.service.protocol import Start
+from tui.cli.commands.shared import print_json
 from tui.cli.completion import complete_settings
 from tui.exit_codes import DONE, FAILED, INTERRUPTED, complain
 
@@ -41,13 +41,12 @@ class Outcome:
     ends: list[Epoch] = field(default_factory=list)
 
 
-@click.command(epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.command(epilog=EXAMPLES)
 @click.argument("words", nargs=-1, metavar="[PRESET]... [FIELD=VALUE]...", shell_complete=complete_settings)
 @click.option("--seeds", default=1, type=click.IntRange(1, 1000), help="Train each with so many seeds.")
 @click.option("--dataset", default="mnist", type=click.Choice(DATASETS), help="Published figures are of mnist.")
 @click.option("--device", default="auto", metavar="VALUE", help="auto, cpu, cuda, cuda:N or mps.")
 @click.option("--json", is_flag=True, help="As one JSON object.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def reproduce(home: Home, /, words: tuple[str, ...], seeds: int, dataset: str, device: str, json: bool) -> int:
     """Train the reference experiments, on every device at once, and compare.
@@ -62,7 +61,7 @@ def reproduce(home: Home, /, words: tuple[str, ...], seeds: int, dataset: str, d
     comparisons = [row for outcome in outcomes for row in compare(outcome.preset, outcome.ends)]
     if json:
         values = {"runs": {o.preset.name: o.runs for o in outcomes}, "comparisons": [c.to_json() for c in comparisons]}
-        click.echo(jsons.dumps(values, indent=2, allow_nan=False))
+        print_json(values)
     else:
         _print(comparisons, outcomes)
     return max(status, FAILED if any(row.within is False for row in comparisons) else DONE)

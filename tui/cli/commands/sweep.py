@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 import os
 import shlex
 from pathlib import Path
@@ -21,9 +20,8 @@ from engine.sweeps.standing import SweepReader
 from engine.sweeps.stopping import ask_to_stop
 from engine.sweeps.sweep_file import create_sweep, read_sweep
 from engine.sweeps.trained_cells import trained_cells
-from tui.cli.commands.keep_option import KEEP_WEIGHTS
-from tui.cli.commands.place_options import PLACE
-from tui.cli.commands.sweep_options import CELLS, JUDGING, options, planned
+from tui.cli.commands.shared import KEEP_WEIGHTS, PLACE, options, print_json
+from tui.cli.commands.sweep_options import CELLS, JUDGING, planned
 from tui.cli.completion import complete_groups, complete_settings, complete_sweeps, complete_sweeps_in_training
 from tui.cli.sweep_trainers import SweepTrainer, sweep_trainer
 from tui.exit_codes import DONE
@@ -66,13 +64,12 @@ class SweepProgram(click.Group):
         formatter.write_usage(ctx.command_path, "[PRESET|SWEEP] [FIELD=VALUES]... [OPTIONS]")
 
 
-@click.group("sweep", cls=SweepProgram, epilog=EXAMPLES, context_settings={"max_content_width": 100})
-@click.help_option("--help", "-h")
+@click.group("sweep", cls=SweepProgram, epilog=EXAMPLES)
 def sweep() -> None:
     """Train every combination of the values to try, on every device at once."""
 
 
-@sweep.command(START, hidden=True, epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@sweep.command(START, hidden=True, epilog=EXAMPLES)
 @click.argument("words", nargs=-1, metavar="[PRESET|SWEEP] [FIELD=VALUES]...", shell_complete=complete_settings)
 @options((*CELLS, *JUDGING))
 @click.option(
@@ -98,7 +95,6 @@ def sweep() -> None:
 @click.option("--detach", is_flag=True, help="Leave it to who trains it, and return at once.")
 @click.option("--json", is_flag=True, help="A line of JSON for every run that has ended, and one for the whole.")
 @click.option("--quiet", is_flag=True, help="Print which cell is best only.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def start(
     home: Home,
@@ -165,7 +161,7 @@ def _train(
         click.echo(f"{group} is left to {trainer.name}; see it: mnist-tui sweep show {shlex.quote(group)}")
         return DONE
     if json:
-        click.echo(jsons.dumps(standing_json(standing), allow_nan=False))
+        print_json(standing_json(standing), indent=None)
     else:
         print_standing(standing, quiet)
     return DONE if detach else exit_status(standing, trainer)
@@ -173,7 +169,6 @@ def _train(
 
 @sweep.command("list")
 @click.option("--json", is_flag=True, help="As one JSON array.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def list_(home: Home, json: bool) -> None:
     """Every sweep, the newest first."""
@@ -185,7 +180,6 @@ def list_(home: Home, json: bool) -> None:
 @sweep.command("show")
 @click.argument("group", shell_complete=complete_sweeps)
 @click.option("--json", is_flag=True, help="As one JSON object.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def show(home: Home, group: str, json: bool) -> None:
     """What each cell of a sweep has come to, and what that says."""
@@ -193,14 +187,13 @@ def show(home: Home, group: str, json: bool) -> None:
 
     standing = SweepReader(home, group).read()
     if json:
-        click.echo(jsons.dumps(standing_json(standing), indent=2, allow_nan=False))
+        print_json(standing_json(standing))
     else:
         print_standing(standing)
 
 
 @sweep.command("stop")
 @click.argument("group", shell_complete=complete_sweeps_in_training)
-@click.help_option("--help", "-h")
 @click.pass_obj
 def stop(home: Home, group: str) -> None:
     """Stop the runs of a sweep after their step; their checkpoints stay."""
@@ -216,7 +209,6 @@ def stop(home: Home, group: str) -> None:
 @click.option("--metric", default="", metavar="NAME", help="What to show; what the sweep is judged by.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="PATH", help="Where to write; prints unless given.")
 @click.option("--force", is_flag=True, help="Replace a file that exists.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def export(
     home: Home, group: str, name: str, rows: str, columns: str, metric: str, output: Path | None, force: bool

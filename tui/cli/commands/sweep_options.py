@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +11,13 @@ import click
 
 from engine.config.fields import ConfigError, Problem
 from engine.config.presets import preset
-from engine.config.run_config import RunConfig, parse_words
+from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.sweeps.plan import MOST_RUNS, Plan, SweepRequest, plan
 from engine.sweeps.presets import sweep_presets
 from engine.sweeps.search import require_optuna
 from engine.sweeps.sweep_file import taken_groups
-
-Decorated = Callable[[Any], Any]
+from tui.cli.commands.shared import preset_and_texts
 
 
 @dataclass(frozen=True)
@@ -35,16 +34,11 @@ class SweepWords:
 
 def read_words(home: Home, words: Sequence[str]) -> SweepWords:
     """What words such as `deep l2=0,1e-4` mean. Raises PresetError and click's UsageError."""
-    names = [word for word in words if "=" not in word]
-    if len(names) > 1:
-        raise click.UsageError(
-            f"one preset at a time: {', '.join(names)}; values look like l2=0,1e-4", click.get_current_context()
-        )
-    texts = parse_words(word for word in words if "=" in word)
-    if names and (shipped := sweep_presets().get(names[0].lower())):
+    name, texts = preset_and_texts(words, "values look like l2=0,1e-4")
+    if name is not None and (shipped := sweep_presets().get(name.lower())):
         base = preset(shipped.preset).config
         return SweepWords(base, {**shipped.texts, **texts}, shipped.preset, shipped.name, shipped.seeds, shipped.metric)
-    chosen = preset(names[0], home) if names else None
+    chosen = preset(name, home) if name is not None else None
     return SweepWords(chosen.config if chosen else RunConfig(), texts, chosen.name if chosen else "")
 
 
@@ -92,14 +86,3 @@ JUDGING = (
     click.option("--reduction", type=int, default=3, metavar="N", help="asha: one of N goes on; 3 unless given."),
     click.option("--fail-fast", is_flag=True, help="Stop all at the first run that fails."),
 )
-
-
-def options(several: Iterable[Decorated]) -> Decorated:
-    """Adds options to a command, in their order."""
-
-    def decorate(function: Any) -> Any:
-        for option in reversed(tuple(several)):
-            function = option(function)
-        return function
-
-    return decorate

@@ -23,6 +23,7 @@ from engine.sweeps.results import explained, rivals, sentences
 from engine.sweeps.standing import CellStanding, Standing, SweepReader
 from engine.sweeps.sweep_file import sweep_records
 from engine.sweeps.trained_cells import trained_cells
+from tui.cli.commands.shared import print_json
 from tui.cli.output import Column, Output, status_text
 
 MOST_SHOWN = 200
@@ -78,7 +79,6 @@ def _print(
 
 
 def _print_json(plan: Plan, costs: Estimate, slots: int, trained: int) -> None:
-    import json as jsons
 
     record = plan.record
     cells = [dict(zip(record.settings, values, strict=True)) for values in plan.cells]
@@ -87,7 +87,7 @@ def _print_json(plan: Plan, costs: Estimate, slots: int, trained: int) -> None:
         "cell_count": plan.count, "seeds": list(record.all_seeds), "runs": plan.runs, "slots": slots,
         "trained": trained, "seconds": costs.seconds, "disk_bytes": costs.disk,
     }  # fmt: skip
-    click.echo(jsons.dumps(values, indent=2, allow_nan=False))
+    print_json(values)
 
 
 def print_standing(standing: Standing, quiet: bool = False) -> None:
@@ -135,12 +135,11 @@ def _cell_json(standing: Standing, cell: CellStanding) -> dict[str, Any]:
 
 def list_sweeps(home: Home, json: bool) -> None:
     """Every sweep of a home, the newest first."""
-    import json as jsons
 
     standings = [SweepReader(home, record.group).read() for record in sweep_records(home)]
     if json:
         values = [{key: v for key, v in standing_json(s).items() if key != "cells"} for s in standings]
-        click.echo(jsons.dumps(values, indent=2, allow_nan=False))
+        print_json(values)
         return
     if not standings:
         click.echo("No sweeps yet; begin one: mnist-tui sweep lambda")

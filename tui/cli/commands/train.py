@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from engine.config.field_types import Switch
 from engine.config.fields import Field
 from engine.config.presets import own_presets, preset, presets
-from engine.config.run_config import FIELDS, RunConfig, parse_words
+from engine.config.run_config import FIELDS, RunConfig
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs.directory import Run
@@ -20,8 +20,7 @@ from engine.runs.groups import Repetition
 from engine.runs.status import FINISHED, LIVE
 from engine.runs.summaries import find_run, summarise
 from engine.service.device_choice import DeviceChoice
-from tui.cli.commands.keep_option import KEEP_WEIGHTS
-from tui.cli.commands.place_options import PLACE
+from tui.cli.commands.shared import KEEP_WEIGHTS, PLACE, options, preset_and_texts
 from tui.cli.completion import complete_groups, complete_runs, complete_settings, complete_values
 
 EXAMPLES = """\b
@@ -90,7 +89,7 @@ def _write_options(
         formatter.write_dl(records)
 
 
-@click.command(cls=TrainCommand, epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.command(cls=TrainCommand, epilog=EXAMPLES)
 @click.argument("words", nargs=-1, metavar="[PRESET] [FIELD=VALUE]...", shell_complete=complete_settings)
 @click.option("--name", default="", help="What to call the run; its preset's name unless given.")
 @click.option("--tag", "tags", multiple=True, help="A word to find it by; may be given several times.")
@@ -98,12 +97,10 @@ def _write_options(
 @click.option("--group", default="", shell_complete=complete_groups, help="A name shared by runs that belong together.")
 @click.option("--seeds", type=click.IntRange(1, 1000), help="Train so often, each with the next seed, as a group.")
 @KEEP_WEIGHTS
-@PLACE[0]
-@PLACE[1]
+@options(PLACE)
 @click.option("--json", is_flag=True, help="Every event as a line of JSON on standard output.")
 @click.option("--quiet", is_flag=True, help="Print the last line only.")
 @click.option("--resume", metavar="RUN", shell_complete=complete_runs, help="Go on with a run from its checkpoint.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def train(
     home: Home,
@@ -120,7 +117,7 @@ def train(
     json: bool,
     quiet: bool,
     resume: str | None,
-    **options: str | bool | None,
+    **fields: str | bool | None,
 ) -> int:
     """Train a network on handwritten digits.
 
@@ -131,11 +128,11 @@ def train(
     if (on or gpu_share) and seeds is None:
         raise click.UsageError("--on and --gpu-share go with --seeds N", click.get_current_context())
     DeviceChoice.of_environment()  # Refused before a run is made.
-    settings = {field: value for field, value in options.items() if value is not None}
+    settings = {field: value for field, value in fields.items() if value is not None}
     if resume is None:
         chosen, config = configure(home, words, settings)
         if seeds is not None:
-            from tui.cli.commands.train_seeds import train_seeds
+            from tui.cli.commands.train_seeds import train_seeds, train_seeds_on_cluster
 
             repetition = Repetition(
                 config, seeds, name=name or chosen, tags=tags, note=note, preset=chosen, group=group,
@@ -143,7 +140,6 @@ def train(
             )  # fmt: skip
             if on is None and gpu_share is None:
                 return train_seeds(home, repetition, json=json, quiet=quiet)
-            from tui.cli.commands.train_seeds_on_cluster import train_seeds_on_cluster
             from tui.cli.sweep_trainers import sweep_trainer
 
             trainer = sweep_trainer(on, gpu_share)
@@ -169,13 +165,9 @@ def configure(home: Home, words: Iterable[str], settings: dict[str, str | bool])
     """The preset of a home that `words` begin with, if any, and the configuration they and `settings` describe.
 
     Raises PresetError, ConfigError."""
-    names = [word for word in words if "=" not in word]
-    if len(names) > 1:
-        raise click.UsageError(
-            f"one preset at a time: {', '.join(names)}; settings look like epochs=10", click.get_current_context()
-        )
-    given = {**parse_words(word for word in words if "=" in word), **settings}
-    chosen = preset(names[0], home) if names else None if given else preset(REFERENCE)
+    name, texts = preset_and_texts(words, "settings look like epochs=10")
+    given = {**texts, **settings}
+    chosen = preset(name, home) if name is not None else None if given else preset(REFERENCE)
     base = chosen.config if chosen else RunConfig()
     return chosen.name if chosen else "", base.replace(given)
 

@@ -6,8 +6,7 @@ import click
 
 from tui.cli.commands.runs.compare import compare_
 from tui.cli.commands.runs.export import export_
-from tui.cli.commands.runs.groups import family, group, groups, star, unstar
-from tui.cli.commands.runs.labels import note, rename, tag
+from tui.cli.commands.runs.labels import family, group, groups, note, rename, star, tag, unstar
 from tui.cli.commands.runs.list import list_
 from tui.cli.commands.runs.show import show
 from tui.cli.commands.runs.steer import pause, resume, set_, stop
@@ -37,7 +36,6 @@ class InOrder(click.Group):
 
 
 @click.group(cls=InOrder, epilog=EXAMPLES, invoke_without_command=True)
-@click.help_option("--help", "-h")
 @click.pass_context
 def runs(context: click.Context) -> None:
     """List, compare, steer, label, delete and restore runs."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 from collections.abc import Sequence
 
 import click
@@ -19,6 +18,7 @@ from engine.runs.summaries import find_run, list_runs
 from engine.text import clean
 from tui.cli.commands.runs.filter_option import FILTER_HELP, parsed, where
 from tui.cli.commands.runs.shared import runs_command
+from tui.cli.commands.shared import print_json
 from tui.cli.completion import complete_runs
 from tui.cli.long_work import LongWork
 from tui.exit_codes import complain
@@ -87,7 +87,7 @@ def compare_(
         verdicts, disagreed = judge(comparison, disagree), disagreement(comparison, disagree)
     settings = comparison.settings if all_fields else comparison.differing
     if form == "json":
-        click.echo(jsons.dumps(comparison_text.to_json(comparison, verdicts, disagreed), indent=2, allow_nan=False))
+        print_json(comparison_text.to_json(comparison, verdicts, disagreed))
     elif form == "csv":
         click.echo(comparison_text.to_csv(comparison, settings), nl=False)
     elif form == "markdown":

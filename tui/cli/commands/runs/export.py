@@ -37,13 +37,12 @@ script       a PyTorch script that trains the run again; it prints the same figu
 PATH is a file; for several runs, other than as csv, a folder; - prints text. It prints unless PATH is given."""
 
 
-@click.command("export", epilog=EXAMPLES, context_settings={"max_content_width": 100})
+@click.command("export", epilog=EXAMPLES)
 @many_runs
 @click.option("--format", "name", type=click.Choice(NAMES), required=True, help="What to make of them; see below.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="PATH", default="-", help="Where to write.")
 @click.option("--steps", is_flag=True, help="csv: figures of batches, several a second, in place of epochs.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
-@click.help_option("--help", "-h")
 @click.pass_obj
 def export_(home: Home, /, queries: tuple[str, ...], name: str, output: Path, steps: bool, force: bool) -> None:
     """Take runs elsewhere."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from engine.runs.status import ENDED, INTERRUPTED, LIVE
 from engine.runs.summaries import RunSummary, list_runs
 from tui.cli.commands.runs.filter_option import FILTER_HELP, parsed, where
 from tui.cli.commands.runs.shared import runs_command
+from tui.cli.commands.shared import print_json
 from tui.cli.completion import complete_columns, complete_orders
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def list_(
     runs = [run for run in listing.runs if status in (None, run.status)]
     runs = sort(select(runs, chosen) if chosen else runs, orders or ())[:limit]
     if json:
-        click.echo(jsons.dumps([run.to_json() for run in runs], indent=2, allow_nan=False))
+        print_json([run.to_json() for run in runs])
     elif runs:
         _print_runs(runs, columns)
     elif not listing.runs:

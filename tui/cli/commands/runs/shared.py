@@ -26,7 +26,7 @@ def runs_command(name: str) -> Callable[[Any], click.Command]:
     """Makes a function that takes the home first a command of that name."""
 
     def decorate(function: Any) -> click.Command:
-        return click.command(name)(click.help_option("--help", "-h")(click.pass_obj(function)))
+        return click.command(name)(click.pass_obj(function))
 
     return decorate
 

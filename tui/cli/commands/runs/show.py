@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsons
-
 import click
 
 from engine.home import Home
@@ -11,6 +9,7 @@ from engine.runs.snapshot import RunSnapshot
 from engine.runs.status import ENDED, INTERRUPTED
 from engine.runs.summaries import find_run
 from tui.cli.commands.runs.shared import one_run, runs_command
+from tui.cli.commands.shared import print_json
 
 
 @runs_command("show")
@@ -26,7 +25,7 @@ def show(home: Home, query: str, json: bool, config: bool) -> None:
         from engine.export.json_document import as_json
 
         values = {**as_json(run, whole=False), "observation": _observed(run)}
-        click.echo(jsons.dumps(values, indent=2, allow_nan=False))
+        print_json(values)
     else:
         _print_run(run)
 

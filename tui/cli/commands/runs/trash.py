@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json as jsons
-
 import click
 
 from engine.home import Home
 from engine.runs import leftovers, trash
 from engine.runs.summaries import find_run, name_of
 from tui.cli.commands.runs.shared import for_each, many_runs, runs_command
+from tui.cli.commands.shared import print_json
 from tui.exit_codes import DONE
 
 
@@ -41,7 +40,7 @@ def restore(home: Home, queries: tuple[str, ...], json: bool) -> int:
     finally:
         if json:
             runs = restored if queries else trash.trashed(home)
-            click.echo(jsons.dumps([{"id": run.id, "name": name_of(run)} for run in runs], indent=2))
+            print_json([{"id": run.id, "name": name_of(run)} for run in runs])
     if not (queries or json):
         lines = [f"{run.id}  {name_of(run)}".rstrip() for run in trash.trashed(home)]
         click.echo("\n".join(lines) or "The trash is empty.")
