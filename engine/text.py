@@ -14,7 +14,8 @@ def clean(text: object, longest: int = LONGEST_NAME) -> str:
         return ""
     if len(text) <= longest and text.isascii() and text.isprintable():
         return " ".join(text.split())
-    shown = "".join(" " if c.isspace() else c for c in text[: longest * 8] if _is_shown(c))
+    kept = (c for c in text[: longest * 8] if c.isspace() or unicodedata.category(c)[0] != "C")
+    shown = "".join(" " if c.isspace() else c for c in kept)
     line = " ".join(shown.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
@@ -29,10 +30,6 @@ def value_text(value: object) -> str:
         return json.dumps(value, separators=(",", ":"))
     except (ValueError, RecursionError):
         return "a value that cannot be shown"
-
-
-def _is_shown(character: str) -> bool:
-    return character.isspace() or unicodedata.category(character)[0] != "C"
 
 
 def ordinal(number: int) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, NamedTuple, Self
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from engine import __version__
 from engine.interval import Interval
@@ -200,10 +200,6 @@ class _Redirects(HTTPRedirectHandler):
         return request
 
 
-def _opener() -> OpenerDirector:
-    return build_opener(_Redirects)
-
-
 class _Head(NamedTuple):
     """How an answer begins."""
 
@@ -258,7 +254,7 @@ class _HttpStream:
 
     def _run(self) -> None:
         try:
-            with _opener().open(self._request, timeout=self._timeout) as answer:
+            with build_opener(_Redirects).open(self._request, timeout=self._timeout) as answer:
                 self._hand_over(_Head(answer.status, answer.headers))
                 while not self._closed.is_set() and (chunk := answer.read1(CHUNK)):
                     self._hand_over(chunk)

@@ -167,7 +167,8 @@ class RunState:
         self.version += 1
         match event:
             case Notice():
-                self._take_notice(event)
+                if event.message not in self.notices:
+                    self.notices.append(event.message)
             case Progress():
                 self.phase, self.progress = PREPARING, event
             case Queued():
@@ -176,8 +177,8 @@ class RunState:
                 self.phase, self.started, self.progress = RUNNING, event, None
             case Steps():
                 self._take_steps(event)
-            case Layers():
-                self._take_layers(event)
+            case Layers() if not self.layers or event.epoch > self.layers[-1].epoch:
+                self.layers.append(event)
             case Epoch():
                 self._take_epoch(event)
             case Paused():
@@ -201,19 +202,11 @@ class RunState:
             self.elapsed += max(0.0, event.time - self.clock)
         self.clock = event.time
 
-    def _take_notice(self, event: Notice) -> None:
-        if event.message not in self.notices:
-            self.notices.append(event.message)
-
     def _take_steps(self, event: Steps) -> None:
         self.phase = RUNNING
         self.series.append(event, self.elapsed)
         self.step, self.epoch = event.step, event.epoch
         self.learning_rate, self.samples_per_second = event.learning_rate, event.samples_per_second
-
-    def _take_layers(self, event: Layers) -> None:
-        if not self.layers or event.epoch > self.layers[-1].epoch:
-            self.layers.append(event)
 
     def _take_epoch(self, event: Epoch) -> None:
         self.phase = RUNNING

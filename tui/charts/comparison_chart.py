@@ -132,7 +132,7 @@ def _curve_of(member: Member, metric: Metric, x_axis: str) -> Curve:
     """The member's curve, which is made anew only when one of its runs has gone on."""
     look = (member.label, member.name, member.colour, member.mark)
     key = (metric.name, x_axis, look, *map(id, member.states))
-    reached = tuple(map(_epochs_reached if metric.by_epoch else _steps_reached, member.states))
+    reached = tuple(state.epochs[-1:] if metric.by_epoch else state.version for state in member.states)
     known = _kept.pop(key, None)
     # Another run may have come to the place in memory of one that is gone.
     same = known and all(run() is state for run, state in zip(known.runs, member.states, strict=True))
@@ -142,14 +142,6 @@ def _curve_of(member: Member, metric: Metric, x_axis: str) -> Curve:
     if len(_kept) > MOST_KEPT:
         _kept.popitem(last=False)
     return known.curve
-
-
-def _epochs_reached(state: RunState) -> object:
-    return len(state.epochs), state.epochs[-1] if state.epochs else None
-
-
-def _steps_reached(state: RunState) -> object:
-    return state.version
 
 
 def _curve(member: Member, metric: Metric, x_axis: str) -> Curve:

@@ -105,7 +105,10 @@ class Labels(Dialog[Relabel]):
 
     def asked(self) -> Iterable[Widget]:
         texts = _texts(self._record) if self._record else {}
-        completions = {"tags": Completion(self._complete_tag), "group": Completion(self._complete_group)}
+        completions = {
+            "tags": Completion(lambda text: completed(text, self._tags, signed=self._record is None)),
+            "group": Completion(lambda text: next((g for g in self._groups if text and g.startswith(text)), None)),
+        }
         for field in self._fields:
             text, suggester = texts.get(field.name, ""), completions.get(field.name)
             replaced = field.name == "name"
@@ -147,12 +150,6 @@ class Labels(Dialog[Relabel]):
         trouble = self.query_one(f"#{name}-trouble", Static)
         trouble.display = bool(text)
         trouble.update(Content(f"! {text}"))
-
-    def _complete_tag(self, text: str) -> str | None:
-        return completed(text, self._tags, signed=self._record is None)
-
-    def _complete_group(self, text: str) -> str | None:
-        return next((group for group in self._groups if text and group.startswith(text)), None)
 
 
 def _texts(record: RunRecord) -> dict[str, str]:

@@ -78,9 +78,10 @@ def export(home: Home, folder: Path, pictures: Sequence[Picture] = PICTURES) -> 
     client.connect()
     try:
         for name in BEFORE:
-            _await_status(_start(client, home, preset(name).config, name), FINISHED)
+            before = _start(client, home, preset(name).config, name)
+            _await(before, lambda run: summarise(run).status == FINISHED)
         run = _start(client, home, SEEN, "deep")
-        _await_epoch(run)
+        _await(run, lambda run: len(run.state().epochs) >= SEEN_AT_EPOCH)
         run.request("pause")
         return asyncio.run(_export(home, folder, pictures))
     finally:
@@ -133,17 +134,9 @@ def _start(client: EngineClient, home: Home, config: RunConfig, name: str) -> Ru
     return Run(home.runs / client.request(Start(config=config, run_name=name, preset=name)).run)
 
 
-def _await_status(run: Run, status: str) -> None:
-    _await(run, lambda: summarise(run).status == status)
-
-
-def _await_epoch(run: Run) -> None:
-    _await(run, lambda: len(run.state().epochs) >= SEEN_AT_EPOCH)
-
-
-def _await(run: Run, condition: Callable[[], bool]) -> None:
+def _await(run: Run, condition: Callable[[Run], bool]) -> None:
     deadline = Interval(TIMEOUT)
-    while not condition():
+    while not condition(run):
         if deadline.is_over() or run.state().phase not in {*LIVE, FINISHED}:
             raise PictureError(f"{run.id} did not train: {run.state().reason or 'it took too long'}")
         time.sleep(TICK)

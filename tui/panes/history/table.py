@@ -128,7 +128,7 @@ def columns(
         order = (NAME, *order)
     shown = [placed[name] for name in order if name in placed]
     if room > name_width:
-        shown.append(Column("", "", room - name_width, False, _blank if chosen else _remark))
+        shown.append(Column("", "", room - name_width, False, (lambda *_: "") if chosen else _remark))
     return tuple(shown)
 
 
@@ -264,7 +264,3 @@ def _remark(entry: Entry, now: float, shared: Collection[str]) -> str:
     if isinstance(entry, Fold):
         return ""
     return "  " + (entry.reason or " ".join([*(f"#{tag}" for tag in entry.record.tags), entry.record.note]))
-
-
-def _blank(entry: Entry, now: float, shared: Collection[str]) -> str:
-    return ""

@@ -79,6 +79,7 @@ def run_view(
     last, newest = state.last, state.epochs[-1] if state.epochs else None
     running = status == RUNNING
     progress = state.progress
+    notices = (clean(text, 300) for text in (record.notice, *state.notices) if text)
     return RunView(
         name=SEPARATOR.join(filter(None, (record.title, member))),
         status=status,
@@ -100,7 +101,7 @@ def run_view(
         memory=memory,
         memory_total=memory_total,
         utilisation=utilisation,
-        notices=tuple(dict.fromkeys(map(clean_notice, filter(None, [record.notice, *state.notices]))))[-MOST_NOTICES:],
+        notices=tuple(dict.fromkeys(notices))[-MOST_NOTICES:],
         reason=_reason(state, status),
         place=place,
     )
@@ -110,10 +111,6 @@ def _dataset(record: RunRecord, state: RunState) -> str:
     """What it is really trained on; nothing while `auto` is undecided."""
     name = state.started.config.dataset if state.started else record.config.dataset
     return "" if name == "auto" else name
-
-
-def clean_notice(text: str) -> str:
-    return clean(text, 300)
 
 
 def _known(value: float) -> float | None:

@@ -155,7 +155,7 @@ class SweepPicture(PaintsCharts, can_focus=True):
             return wrapped(NO_MATCH, width, "dim")
         if room < LEAST_PICTURE:
             return []
-        if shown.kind == MAP and self._is_curve:
+        if shown.kind == MAP and self._grid.axes[0] is None:
             return self._curve(width, room)
         if shown.kind == MAP:
             self._map = HeatMap(shown.view, self._grid, shown.place, width, room)
@@ -175,10 +175,6 @@ class SweepPicture(PaintsCharts, can_focus=True):
         if self._main_effects is None:
             self._main_effects = effects_of(self._shown.view)
         return EffectsPlot(self._shown.view, self._main_effects, number, self._shown.place)
-
-    @property
-    def _is_curve(self) -> bool:
-        return self._grid is not None and self._grid.axes[0] is None
 
     def _curve(self, width: int, height: int) -> list[Line]:
         view = self._shown.view
