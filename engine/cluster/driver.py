@@ -28,8 +28,7 @@ from engine.service.log_file import redirect_stdio, start_logging, trim
 from engine.service.subprocesses import exit_at_once
 from engine.service.sweep_feeder import SweepFeeder
 from engine.sweeps.place import Place
-from engine.sweeps.stopping import ask_to_stop
-from engine.sweeps.sweep_file import read_sweep
+from engine.sweeps.sweep_file import ask_to_stop, read_sweep
 
 LOOK_EVERY = 0.2
 LOG = "ray.log"

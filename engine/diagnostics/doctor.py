@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +18,6 @@ from typing import Any
 
 from engine import __version__
 from engine.datasets import inventory
-from engine.diagnostics.logout import end_at_logout
 from engine.errors import UserError
 from engine.files import StoreError, write_whole
 from engine.home import Home
@@ -31,6 +32,10 @@ from engine.service.slots import slots_of
 from engine.service.stacking import most_stacked
 from engine.service.worker_pool import WORKER_MEMORY
 from engine.training.cores import Cores, memory_limit
+
+CGROUP, LINGERING = Path("/proc/self/cgroup"), Path("/var/lib/systemd/linger")
+LOGIND = ["loginctl", "show-session", "--property=KillUserProcesses"]
+LINGER, SCOPE = "loginctl enable-linger", "systemd-run --user --scope mnist-tui"
 
 OK, NOTE, PROBLEM = "ok", "note", "problem"
 PACKAGES = ("torch", "torchvision", "textual", "rich", "plotext", "click", "numpy", "platformdirs")
@@ -212,3 +217,35 @@ def check_data(home: Home) -> Iterator[Finding]:
     if not any(held.spec.name == "mnist" and held.state == inventory.PRESENT for held in holdings):
         advice = "mnist-tui data fetch mnist, or point MNIST_TUI_DATA to it; until then synthetic digits stand in"
         yield Finding("data: mnist", NOTE, "not here", advice)
+
+
+def end_at_logout() -> tuple[str, str] | None:
+    """What ends the engine at logout, and what to do about it; None where nothing does."""
+    try:
+        cgroup = CGROUP.read_text()
+    except OSError:
+        return None
+    lingers = (LINGERING / _user()).exists()
+    if re.search(r"/user@\d+\.service/", cgroup):
+        reason = "when your last login ends, systemd ends what it runs for you, the engine and its runs too"
+        return None if lingers else (reason, LINGER)
+    # Unless told otherwise logind spares the processes of root.
+    if re.search(r"/session-[^/]+\.scope", cgroup) and os.geteuid() != 0 and _kills_user_processes():
+        reason = "logind ends what a login has started when it ends (KillUserProcesses), the engine and its runs too"
+        return reason, SCOPE if lingers else f"{LINGER}, then start the console by: {SCOPE}"
+    return None
+
+
+def _kills_user_processes() -> bool:
+    try:
+        output = subprocess.run(LOGIND, capture_output=True, text=True, timeout=5, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return "KillUserProcesses=yes" in output
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

@@ -22,8 +22,7 @@ from engine.sweeps.place import ENGINE, Place
 from engine.sweeps.result_reader import ResultReader
 from engine.sweeps.search import Judge
 from engine.sweeps.standing import CellStanding, cell_standing
-from engine.sweeps.stopping import BY_REQUEST, take_request
-from engine.sweeps.sweep_file import SweepWriter
+from engine.sweeps.sweep_file import BY_REQUEST, SweepWriter, take_request
 
 LOOK_EVERY, IDLE_EVERY = 0.1, 5.0
 

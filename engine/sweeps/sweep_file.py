@@ -28,6 +28,8 @@ from engine.sweeps.record import SweepRecord, read_time
 from engine.sweeps.space import Values
 from engine.text import clean
 
+BY_REQUEST = "stopped by request"
+
 LARGEST, LONGEST_HEADER = 1 << 28, 1 << 20
 
 
@@ -220,3 +222,24 @@ class SweepWriter:
         """Write no more, and let go."""
         os.close(self._descriptor)
         self._lock.release()
+
+
+def ask_to_stop(home: Home, group: str) -> None:
+    """Ask who feeds a sweep to stop its runs and to begin no more. Raises StoreError where nobody does, or OSError."""
+    read_sweep(home, group)
+    if not sweep_lock(home, group).held():
+        raise StoreError(f"{group} is not in training")
+    write_whole(_request_path(home, group), b"stop", 0o600)
+
+
+def take_request(home: Home, group: str) -> bool:
+    """Whether that was asked since the last call. For who feeds the sweep alone."""
+    try:
+        _request_path(home, group).unlink()
+    except OSError:
+        return False
+    return True
+
+
+def _request_path(home: Home, group: str) -> Path:
+    return sweep_path(home, group).with_suffix(".request")

@@ -13,10 +13,10 @@ from tui.charts.bands import draw_bands
 from tui.charts.canvas import Canvas, joined
 from tui.charts.chart_data import ChartData, ChartOptions, Curve, last_x
 from tui.charts.curve_lines import draw_curves
+from tui.charts.decimation import smoothed
 from tui.charts.legend import legend, notes_of, place
 from tui.charts.plot_area import LABELS_FROM, LINE_FROM, Axes, Plot
 from tui.charts.scale import Scale, fit, fit_end
-from tui.charts.smoothing import smoothed
 from tui.charts.symbols import Symbols
 from tui.charts.units import Unit
 from tui.drawing.styled_lines import Line, crop

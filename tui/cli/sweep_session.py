@@ -17,7 +17,7 @@ from engine.runs.status import ENDED, FAILED, FINISHED
 from engine.service.client import EngineGone
 from engine.sweeps.place import resume_command
 from engine.sweeps.standing import CellStanding, Standing, SweepReader, figure
-from engine.sweeps.stopping import ask_to_stop
+from engine.sweeps.sweep_file import ask_to_stop
 from engine.text import clean
 from tui import exit_codes
 from tui.cli.guarded import guarded

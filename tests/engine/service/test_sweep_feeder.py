@@ -21,8 +21,7 @@ from engine.service.sweep_feeder import Feeding, SweepFeeder
 from engine.sweeps.place import Place
 from engine.sweeps.result_reader import ResultReader
 from engine.sweeps.standing import SweepReader
-from engine.sweeps.stopping import ask_to_stop
-from engine.sweeps.sweep_file import SweepWriter, read_sweep
+from engine.sweeps.sweep_file import SweepWriter, ask_to_stop, read_sweep
 from tests.builders.engines import status
 from tests.builders.snapshots import epoch, started
 from tests.builders.sweeps import QUICK, finish_cell, make_sweep, runs_of

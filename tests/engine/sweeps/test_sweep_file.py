@@ -18,13 +18,16 @@ from engine.sweeps.sweep_file import (
     Sweep,
     SweepFollower,
     SweepWriter,
+    ask_to_stop,
     create_sweep,
     read_sweep,
     sweep_path,
     sweep_records,
+    take_request,
 )
 from tests.builders.runs import full_disk
 from tests.builders.strategies import JSON, configs
+from tests.builders.sweeps import make_sweep
 
 RUN, OTHER = "20260101-120000-0001abc", "20260101-120000-0002abc"
 
@@ -136,3 +139,16 @@ def test_whatever_lines_hold_no_reader_fails(base: RunConfig, lines: list[object
 def test_what_is_no_record_is_refused(values: object) -> None:
     with pytest.raises(ValueError):
         SweepRecord.from_json(values)
+
+
+def test_who_feeds_a_sweep_is_asked_once_and_nobody_where_nobody_does(home: Home) -> None:
+    with pytest.raises(StoreError, match="no sweep is called"):
+        ask_to_stop(home, "mine")
+    make_sweep(home, {"l2": "0,0.1"})
+    with pytest.raises(StoreError, match="not in training"):
+        ask_to_stop(home, "mine")
+    feeding = SweepWriter(home, "mine")
+    assert not take_request(home, "mine")
+    ask_to_stop(home, "mine")
+    feeding.close()
+    assert take_request(home, "mine") and not take_request(home, "mine")

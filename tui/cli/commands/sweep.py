@@ -17,8 +17,7 @@ from engine.sweeps.pivot import FORMATS, pivot
 from engine.sweeps.place import resume_command
 from engine.sweeps.presets import sweep_presets
 from engine.sweeps.standing import SweepReader
-from engine.sweeps.stopping import ask_to_stop
-from engine.sweeps.sweep_file import create_sweep, read_sweep
+from engine.sweeps.sweep_file import ask_to_stop, create_sweep, read_sweep
 from engine.sweeps.trained_cells import trained_cells
 from tui.cli.commands.shared import KEEP_WEIGHTS, PLACE, options, print_json
 from tui.cli.commands.sweep_options import CELLS, JUDGING, planned

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from engine.query.columns import Order
 from tui.drawing.styled_lines import Line, crop, wrapped
-from tui.panes.history.filter_lines import LEAST_HEIGHT, filter_line, typed_lines
 from tui.panes.history.run_list import Entry, runs_of
 from tui.panes.history.table import LEAD, Column, alike, columns, header, row
-from tui.panes.history.typed_filter import TypedFilter
+from tui.panes.history.typed_filter import LEAST_HEIGHT, TypedFilter, filter_line, typed_lines
 from tui.widgets.bindings import with_keys
 
 NO_RUNS = "No runs yet. {train} trains the network of the Model pane."

@@ -15,10 +15,10 @@ from tui.drawing.styled_lines import Line
 from tui.panes.history.cursor import Cursor
 from tui.panes.history.drawing import Listing
 from tui.panes.history.filter_bar import Filtered
-from tui.panes.history.filter_lines import PROMPT
 from tui.panes.history.marked_runs import Selection
 from tui.panes.history.preferences import Preferences
 from tui.panes.history.run_list import Fold, RunList, runs_of
+from tui.panes.history.typed_filter import PROMPT
 from tui.widgets.bindings import hidden, shown
 from tui.widgets.row_list import RowList, row_keys
 

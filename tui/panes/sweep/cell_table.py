@@ -11,7 +11,7 @@ from textual.events import Click
 from engine.query.filters import Filter
 from tui.drawing.styled_lines import Line, window, wrapped
 from tui.panes.history.filter_bar import Filtered
-from tui.panes.history.filter_lines import PROMPT, filter_line, typed_lines
+from tui.panes.history.typed_filter import PROMPT, filter_line, typed_lines
 from tui.panes.sweep.picture import SweepPicture
 from tui.panes.sweep.table_drawing import NO_MATCH, NO_SWEEP, columns_of, head, headline, row
 from tui.panes.sweep.view import SweepView

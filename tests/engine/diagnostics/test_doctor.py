@@ -1,4 +1,4 @@
-"""Whether a logout ends the engine."""
+"""What this machine offers the program, what is wrong with it, and what a logout ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.diagnostics import doctor, logout
+from engine.diagnostics import doctor
 from engine.diagnostics.doctor import NOTE, OK
 
 LINGER, SCOPE = "loginctl enable-linger", "systemd-run --user --scope mnist-tui"
@@ -44,17 +44,17 @@ def test_an_engine_that_a_logout_ends_is_told_with_the_remedy(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     monkeypatch.setenv("LOGNAME", "ada")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(logout, "CGROUP", tmp_path / "cgroup")
-    monkeypatch.setattr(logout, "LINGERING", tmp_path / "linger")
+    monkeypatch.setattr(doctor, "CGROUP", tmp_path / "cgroup")
+    monkeypatch.setattr(doctor, "LINGERING", tmp_path / "linger")
     (finding,) = doctor.check_logout()
     assert (finding.state, finding.advice) == ((NOTE, advice) if advice else (OK, ""))
 
 
 def test_a_machine_without_systemd_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logout, "CGROUP", tmp_path / "absent")
-    assert logout.end_at_logout() is None
+    monkeypatch.setattr(doctor, "CGROUP", tmp_path / "absent")
+    assert doctor.end_at_logout() is None
     (tmp_path / "cgroup").write_text(SESSION)
-    monkeypatch.setattr(logout, "CGROUP", tmp_path / "cgroup")
+    monkeypatch.setattr(doctor, "CGROUP", tmp_path / "cgroup")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert logout.end_at_logout() is None
+    assert doctor.end_at_logout() is None

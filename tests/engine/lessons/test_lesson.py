@@ -9,8 +9,7 @@ import pytest
 from engine.config.run_config import ALL, FULL
 from engine.home import Home
 from engine.lessons.judges import Band
-from engine.lessons.lesson import FOLDER, LessonError, lesson, lessons
-from engine.lessons.lesson_file import read_lesson
+from engine.lessons.lesson import FOLDER, LessonError, lesson, lessons, read_lesson
 from engine.sweeps.plan import plan
 from tests.builders.lessons import figures_for
 
