@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,9 +22,9 @@ from textual.screen import Screen
 from textual.types import CallbackType
 
 from engine.home import Home
+from tui.console.active_keys import focused_panes, sections
 from tui.console.key_queue import KeyQueue, leaves_at_once
-from tui.console.notices import VARIABLE, WAYS, call, chosen_way, keep_way
-from tui.console.run_ends import RunEnds
+from tui.console.notices import VARIABLE, WAYS, RunEnds, call, chosen_way, keep_way
 from tui.drawing.glyphs import Glyphs
 from tui.driver.app import PacedApp
 from tui.exit_codes import NAME
@@ -126,8 +126,8 @@ class Console(PacedApp):
         from tui.console.unanswered_keys import Meaning, why_nothing
 
         meanings = [
-            Meaning(section, binding, not section or not self._focused_panes.isdisjoint(section.split(", ")))
-            for section, bindings in self._sections()
+            Meaning(section, binding, not section or not focused_panes(self.main).isdisjoint(section.split(", ")))
+            for section, bindings in sections(self.main, self)
             for binding, _ in bindings
             if key in self._keymap.get(binding.id or "", binding.key).split(",")
         ]
@@ -174,7 +174,7 @@ class Console(PacedApp):
         if run := self.main.following.summary(target.id) if target else None:
             save = partial(self.main.form.ask_to_save, run.record.config, run.record.name)
             yield SystemCommand("Save this run as a preset", f"Keep the settings of {run.record.name} by a name", save)
-        for section, bindings in self._sections():
+        for section, bindings in sections(self.main, self):
             for binding, node in bindings:
                 if not self._check_action_state(binding.action, node):
                     continue
@@ -190,40 +190,44 @@ class Console(PacedApp):
             )
 
     def action_command_palette(self) -> None:
-        from tui.dialogs.commands import Commands
+        from tui.dialogs.choice_list import ChoiceList
 
         def do(command: CallbackType | None) -> None:
             if command is not None:
                 self.call_next(command)
 
         if self.screen is self.main:
-            self.push_screen(Commands(self.get_system_commands(self.main)), do)
+            commands = {command.title: command for command in self.get_system_commands(self.main)}
+            meanings = {title: command.help for title, command in commands.items()}
+            keys = "Letters find   {open} does it   {leave} leaves"
+            dialog = ChoiceList("Commands", meanings, lambda title: commands[title].callback, keys=keys)
+            self.push_screen(dialog, do)
 
     def action_change_theme(self) -> None:
-        from tui.dialogs.choice_list import WordList
+        from tui.dialogs.choice_list import ChoiceList
 
         def take(theme: str | None) -> None:
             if theme is not None:
                 self.theme = theme
 
         kinds = {name: "dark" if theme.dark else "light" for name, theme in sorted(self.available_themes.items())}
-        self.push_screen(WordList("Themes", kinds, self.theme), take)
+        self.push_screen(ChoiceList("Themes", kinds, str, self.theme), take)
 
     def action_help(self) -> None:
         """Show every key, those of the pane with the focus first."""
         from tui.dialogs.help import Help, Section
         from tui.dialogs.help import Key as KeyHelp
 
-        sections = [
+        shown_sections = [
             Section(
                 section or "Anywhere",
                 [KeyHelp(self._keys_of(binding), binding.description, binding.tooltip) for binding, _ in bindings],
             )
-            for section, bindings in self._sections()
+            for section, bindings in sections(self.main, self)
         ]
         line = self.main.board.observation
         observation = line.observation if line.display else None
-        self.push_screen(Help(sections, str(self.home.path / KEYS), observation))
+        self.push_screen(Help(shown_sections, str(self.home.path / KEYS), observation))
 
     def action_copy(self) -> None:
         """Copy a run's id, its command, or a table."""
@@ -268,38 +272,6 @@ class Console(PacedApp):
 
     def action_light_or_dark(self) -> None:
         self.theme = DARK if self.theme == LIGHT else LIGHT
-
-    def _sections(self) -> list[tuple[str, list[tuple[Binding, DOMNode]]]]:
-        """Bindings, with what they act on, by the title of the panes they belong to, those with the focus first."""
-        sections: dict[str, list[tuple[Binding, DOMNode]]] = {}
-        for section, binding, node in self._bindings_of_all():
-            sections.setdefault(section, []).append((binding, node))
-        focused = self._focused_panes
-        return sorted(sections.items(), key=lambda section: focused.isdisjoint(section[0].split(", ")))
-
-    @property
-    def _focused_panes(self) -> set[str]:
-        """The titles of the panes around what has the focus."""
-        around = self.main.focused.ancestors if self.main.focused else ()
-        return {pane.name_shown for pane in around if isinstance(pane, Pane)}
-
-    def _bindings_of_all(self) -> Iterator[tuple[str, Binding, DOMNode]]:
-        """Each binding with the title of the panes it belongs to, or nothing, and what it acts on."""
-        for whole in (self.main, self):
-            yield from (("", binding, whole) for binding in type(whole).BINDINGS if isinstance(binding, Binding))
-        acting: dict[type[DOMNode], tuple[DOMNode, list[Pane]]] = {}
-        for pane in self.main.query(Pane):
-            if pane.content is not None:
-                # What holds several panes has the keys that mean the same in all of them.
-                around = (node for node in pane.ancestors if node not in (self, self.main))
-                for node in (pane.content, *around):
-                    acting.setdefault(type(node), (node, []))[1].append(pane)
-        for kind, (node, panes) in acting.items():
-            section = ", ".join(pane.name_shown for pane in panes)
-            for base in kind.__mro__:
-                for binding in vars(base).get("BINDINGS", ()):
-                    if isinstance(binding, Binding) and binding.id:
-                        yield section, binding, node
 
     def _keys_of(self, binding: Binding) -> str:
         chosen = self._keymap.get(binding.id or "", binding.key)

@@ -1,14 +1,22 @@
-"""Calling a person back to the terminal: a bell, or a notice of the desktop in the way the terminal has it."""
+"""Calling a person back when runs have ended: a bell, or a notice of the desktop in the way the terminal has it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from engine.home import Home
+from engine.quantities import percent
+from engine.runs.status import LIVE
 from engine.text import clean
 from tui.exit_codes import NAME
 from tui.workers.preference_file import read_part, write_part
+
+if TYPE_CHECKING:
+    from engine.runs.summaries import RunSummary
+
+NOTHING_ELSE = "nothing else is being trained"
 
 PART, VARIABLE = "notify", "MNIST_TUI_NOTIFY"
 OFF, BELL, DESKTOP = "off", "bell", "desktop"
@@ -66,3 +74,21 @@ def _sequence(environ: Mapping[str, str]) -> str:
         return BELL
     known = (number for number, names in SEQUENCES.items() if any(kind.startswith(names) for kind in kinds))
     return next(known, BELL)
+
+
+class RunEnds:
+    """Compares each list of runs with the one before."""
+
+    def __init__(self) -> None:
+        self._live: frozenset[str] = frozenset()
+
+    def take(self, runs: Sequence[RunSummary]) -> str:
+        """What has ended between the list before and this one, in words; nothing where nothing has."""
+        before, self._live = self._live, frozenset(run.id for run in runs if run.status in LIVE)
+        ended = [run for run in runs if run.id in before and run.status not in LIVE]
+        if not ended:
+            return ""
+        text = f"{ended[0].record.name} {ended[0].status}, test {percent(ended[0].test_accuracy)}"
+        if len(ended) > 1:
+            text = f"{len(ended)} runs ended, the newest: {text}"
+        return text if self._live else f"{text}; {NOTHING_ELSE}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -21,7 +21,7 @@ WIDEST = 110
 
 
 class ChoiceList(Dialog[Result]):
-    """Asks for one of the words that have `meanings`, which `answer` makes the result of; `chosen` is that of now.
+    """Asks for one of the words that have `meanings`, of which `answer` makes the result; `chosen` is that of now.
 
     Letters filter the list: those come first that begin so, then those that have it in them or in what they mean."""
 
@@ -38,11 +38,20 @@ class ChoiceList(Dialog[Result]):
         hidden("page_up", "move_page(-1)", "Page up", "A page up"),
         hidden("page_down", "move_page(1)", "Page down", "A page down"),
     ]
-    KEYS = "Letters filter   {open} chooses   {leave} leaves"
 
-    def __init__(self, title: str, meanings: Mapping[str, str], chosen: str = "", typed: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        meanings: Mapping[str, str],
+        answer: Callable[[str], Result],
+        chosen: str = "",
+        typed: str = "",
+        keys: str = "Letters filter   {open} chooses   {leave} leaves",
+    ) -> None:
         super().__init__(title)
+        self.KEYS = keys
         self._meanings = meanings
+        self._answer = answer
         self._chosen = chosen
         self._typed = typed
         self._choices = Choices(meanings)
@@ -60,10 +69,6 @@ class ChoiceList(Dialog[Result]):
         """The word under the cursor; nothing where the list is empty."""
         return self._choices.word
 
-    def answer(self, word: str) -> Result | None:
-        """What the dialog returns for a word."""
-        raise NotImplementedError
-
     def on_resize(self, event: Resize) -> None:
         self._fill(self.query_one("#find", Input).value, event.size)
 
@@ -72,10 +77,10 @@ class ChoiceList(Dialog[Result]):
 
     def on_input_submitted(self) -> None:
         if word := self.highlighted:
-            self.dismiss(self.answer(word))
+            self.dismiss(self._answer(word))
 
     def on_choices_chosen(self, event: Choices.Chosen) -> None:
-        self.dismiss(self.answer(event.word))
+        self.dismiss(self._answer(event.word))
 
     def action_move(self, by: int) -> None:
         self._choices.move(by)
@@ -93,13 +98,6 @@ class ChoiceList(Dialog[Result]):
         cells = min(WIDEST, size.width * 96 // 100) - OTHER_CELLS
         room = max(3, size.height - (OTHER_LINES_OF_A_LOW_SCREEN if low else OTHER_LINES))
         self._choices.styles.height = self._choices.rows_needed(cells, room)
-
-
-class WordList(ChoiceList[str]):
-    """Asks for one of some words, and returns it."""
-
-    def answer(self, word: str) -> str:
-        return word
 
 
 def found(text: str, meanings: Mapping[str, str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
@@ -34,13 +35,10 @@ class PresetList(ChoiceList[PresetAnswer]):
     ]
 
     def __init__(self, meanings: Mapping[str, str], own: Collection[str], chosen: str = "", typed: str = "") -> None:
-        super().__init__("Presets, and what to look for", meanings, chosen, typed)
+        super().__init__("Presets, and what to look for", meanings, partial(PresetAnswer, CHOOSE), chosen, typed)
         self._own = own
         if own:
             self.KEYS = "{open} chooses   {rename} renames   {forget} deletes yours   {leave} leaves"
-
-    def answer(self, word: str) -> PresetAnswer:
-        return PresetAnswer(CHOOSE, word)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         return action != "change" or self.highlighted in self._own

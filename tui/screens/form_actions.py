@@ -83,12 +83,12 @@ class FormActions:
 
     def list_choices(self, answer: Model.ListWanted) -> None:
         """Ask which of its words is to stand in a field."""
-        from tui.dialogs.choice_list import WordList
+        from tui.dialogs.choice_list import ChoiceList
 
         if answer.name == PRESET:
             self.list_presets(answer.typed)
         else:
-            dialog = WordList(answer.label, answer.meanings, answer.chosen, answer.typed)
+            dialog = ChoiceList(answer.label, answer.meanings, str, answer.chosen, answer.typed)
             self._prompts.ask(dialog, partial(self._board.model.choose, answer.name))
 
     def list_presets(self, typed: str = "") -> None:

@@ -9,7 +9,7 @@ from importlib import import_module
 DRAWING = (
     "plotext",
     "tui.dialogs.help",
-    "tui.dialogs.commands",
+    "tui.dialogs.choice_list",
     "tui.dialogs.confirm",
     "tui.charts.chart_widget",
     "tui.charts.comparison_widget",

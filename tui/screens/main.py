@@ -22,8 +22,7 @@ from tui.screens import loading
 from tui.screens.board import Board
 from tui.screens.engine_status import LOST, EngineStatus
 from tui.screens.form_actions import FormActions
-from tui.screens.key_actions import KeyActions
-from tui.screens.keys import KEYS
+from tui.screens.key_actions import KEYS, KeyActions
 from tui.screens.prompts import Prompts
 from tui.screens.run_actions import RunActions
 from tui.screens.run_following import DIGITS_EVERY, RunFollowing

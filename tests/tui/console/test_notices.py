@@ -11,8 +11,7 @@ from engine.runs.status import FAILED, FINISHED, QUEUED, RUNNING
 from tests.builders.consoles import Live, append, finished, run_console, story, text_on, trained, until
 from tests.builders.summaries import summary
 from tui.console.console import Console
-from tui.console.notices import BELL, DESKTOP, OFF, PART, call, chosen_way, keep_way
-from tui.console.run_ends import RunEnds
+from tui.console.notices import BELL, DESKTOP, OFF, PART, RunEnds, call, chosen_way, keep_way
 from tui.panes.history.preferences import Preferences, read_preferences, write_preferences
 from tui.workers.preference_file import read_part, write_part
 

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from engine.config.presets import presets
 from tests.builders.dialogs import Asking, answer_to, ask
-from tui.dialogs.choice_list import WordList, found
+from tui.dialogs.choice_list import ChoiceList, found
 
 MEANINGS = {
     "sgd": "against the gradient",
@@ -17,8 +17,8 @@ MEANINGS = {
 }
 
 
-def words(chosen: str = "sgd", typed: str = "") -> WordList:
-    return WordList("Optimiser", MEANINGS, chosen, typed)
+def words(chosen: str = "sgd", typed: str = "") -> ChoiceList[str]:
+    return ChoiceList("Optimiser", MEANINGS, str, chosen, typed)
 
 
 def test_the_cursor_begins_at_what_is_chosen_and_enter_returns_what_is_under_it() -> None:
@@ -70,7 +70,7 @@ def test_the_longest_list_fits_every_screen(size: tuple[int, int]) -> None:
         if size[0] >= 80:
             assert "Esc leaves" in app.text
 
-    ask(WordList("Presets", meanings), scene, size)
+    ask(ChoiceList("Presets", meanings, str), scene, size)
 
 
 def test_meanings_are_no_markup() -> None:
