@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.handwriting.drawings import Drawing
-    from tui.panes.draw.pane import Save, Wish
+    from tui.panes.draw.pane import Request, Save
     from tui.workers.drawing_edits import DrawingEdits
 
 DRAWINGS = "drawings"
@@ -65,13 +65,13 @@ class DrawWatch:
             self._asked = asked
             self._board.drawing.ask(shown, marked)
 
-    def take_wish(self, wish: Wish) -> None:
+    def carry_out(self, request: Request) -> None:
         """Do what a key of the panes asks for."""
         from tui.panes.draw.pane import Delete, OpenFile, Relabel, Save
 
-        match wish:
+        match request:
             case Save():
-                self._ask_to_keep(wish)
+                self._ask_to_keep(request)
             case OpenFile():
                 self._ask_for_file()
             case Relabel(drawing):
@@ -85,11 +85,11 @@ class DrawWatch:
         """Wait until drawings have been kept and changed as was asked, as long as that makes sense."""
         self._background.flush(DRAWINGS, TIMEOUT)
 
-    def _ask_to_keep(self, wish: Save) -> None:
+    def _ask_to_keep(self, request: Save) -> None:
         from tui.dialogs.drawing import DigitDialog
 
-        dialog = DigitDialog("Keep this drawing as an example", wish.digit)
-        self._prompts.ask(dialog, lambda digit: self._edit(partial(self._edits.keep, wish.ink, digit)))
+        dialog = DigitDialog("Keep this drawing as an example", request.digit)
+        self._prompts.ask(dialog, lambda digit: self._edit(partial(self._edits.keep, request.ink, digit)))
 
     def _ask_for_digit(self, drawing: Drawing) -> None:
         from tui.dialogs.drawing import DigitDialog

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engine.lessons.lesson import Look
     from engine.lessons.standing import LessonStanding
     from engine.sweeps.standing import SweepReader
-    from tui.panes.learn.view import LessonsRead, Wish
+    from tui.panes.learn.view import LessonsRead, Request
     from tui.workers.engine_requests import EngineWorker
 
 READING, ANSWERS = "lesson", "answers"
@@ -89,11 +89,12 @@ class LearnWatch:
             self.look()
         return is_own
 
-    def take_wish(self, wish: Wish, standing: LessonStanding | None) -> None:
-        """Do what a key of the panes asks for, of the lesson that stands so."""
+    def carry_out(self, request: Request) -> None:
+        """Do what a key of the panes asks for, of the lesson that is shown."""
         from tui.panes.learn.view import Choose, LookAt, Open
 
-        match wish:
+        standing = self._board.learning.standing
+        match request:
             case Open(name, enter):
                 self.choose(name)
                 if enter:

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from engine.service.client import EngineClient
     from tui.panes.comparison.table_widget import ComparisonTable
     from tui.panes.devices.widget import DeviceTable
-    from tui.panes.draw.pane import DrawBoard
+    from tui.panes.draw.pane import DrawingRequested
     from tui.panes.history.widget import History
-    from tui.panes.learn.pane import Learning
+    from tui.panes.learn.view import LessonRequested
     from tui.panes.sweep.pane import Sweeping
     from tui.workers.messages import (
         Closed,
@@ -220,17 +220,17 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     def on_device_table_empty_wanted(self) -> None:
         self.devices.ask_to_empty()
 
-    def on_sweeping_wanted(self, event: Sweeping.Wanted) -> None:
-        self.sweeps.take_wish(event.wish)
+    def on_sweeping_requested(self, event: Sweeping.Requested) -> None:
+        self.sweeps.carry_out(event.request)
 
     def on_network_board_unit_wanted(self) -> None:
         self.board.reveal(views.UNIT)
 
-    def on_draw_board_wanted(self, event: DrawBoard.Wanted) -> None:
-        self.drawing.take_wish(event.wish)
+    def on_drawing_requested(self, event: DrawingRequested) -> None:
+        self.drawing.carry_out(event.request)
 
-    def on_learning_wanted(self, event: Learning.Wanted) -> None:
-        self.learning.take_wish(event.wish, event.standing)
+    def on_lesson_requested(self, event: LessonRequested) -> None:
+        self.learning.carry_out(event.request)
 
     def on_answer_kept(self) -> None:
         self.learning.look()

@@ -96,11 +96,11 @@ class SweepWatch:
         view = sweep_view(standing, sentences(standing), place + 1, len(groups))
         return SweepRead(view, axes_of(view), standing, summaries)
 
-    def take_wish(self, wish: Open | Mark | Turn | FilterWanted) -> None:
+    def carry_out(self, request: Open | Mark | Turn | FilterWanted) -> None:
         """Do what a key of the pane asks for."""
         from tui.panes.sweep.pane import FilterWanted, Mark, Turn
 
-        match wish:
+        match request:
             case FilterWanted():
                 self._board.reveal(views.CELLS)
                 self._board.sweep.type_filter()
@@ -109,15 +109,15 @@ class SweepWatch:
             case Mark(runs):
                 self._mark(runs)
             case _:
-                self._open(wish)
+                self._open(request)
 
-    def _open(self, wish: Open) -> None:
+    def _open(self, request: Open) -> None:
         """Show the run of a cell in Train or, where it has several seeds, these in the History."""
-        if len(wish.runs) == 1:
-            self._following.show_run(wish.runs[0])
+        if len(request.runs) == 1:
+            self._following.show_run(request.runs[0])
             self._board.go_to(0)
             return
-        self._board.history.list_matching(" ".join(f"{name}={_quoted(text)}" for name, text in wish.shared))
+        self._board.history.list_matching(" ".join(f"{name}={_quoted(text)}" for name, text in request.shared))
         self._board.reveal(views.HISTORY, 2)
 
     def _mark(self, runs: tuple[str, ...]) -> None:

@@ -97,7 +97,7 @@ def test_answers_are_judged_by_the_runs_and_kept_and_looks_open_their_views(
         await until(pilot, lambda: "Not by these runs: The one without" in pane_text(console, "lesson"))
         assert read_progress(home)["depth"].chosen == {0: Chosen("first", False)}
         content = board(console).pane("lesson").content
-        assert isinstance(content, LessonPage) and content.wish == Choose(1, "first")
+        assert isinstance(content, LessonPage) and content.request == Choose(1, "first")
         assert "that is where the points come from." in " ".join(pane_text(console, "lesson").split())
         await pilot.press("G", "k", "k", "enter")
         await until(pilot, lambda: len(read_progress(home)["depth"].chosen) == 2)

@@ -5,18 +5,17 @@ from __future__ import annotations
 import time
 from calendar import timegm
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
 from textual.events import Click
-from textual.message import Message
 
 from engine.handwriting.drawings import Drawing
 from engine.quantities import percent
 from tui.drawing.styled_lines import Line, crop, fit, window, wrapped
 from tui.panes.digits.image import draw
 from tui.panes.draw.layout import SMALL
+from tui.panes.draw.pane import Delete, DrawingRequested, PictureOpened, Relabel, Undo
 from tui.panes.draw.view import Answer
 from tui.widgets.bindings import shown, with_keys
 from tui.widgets.row_list import RowList, row_keys
@@ -40,22 +39,16 @@ class Kept(NamedTuple):
 
 
 class KeptDrawings(RowList):
-    """Lists drawings, the one under the cursor in small below; sends `Wanted` for what is to be done with it."""
+    """Lists drawings, the one under the cursor in small below; sends `PictureOpened` to open it, and `DrawingRequested`
+    for what changes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *row_keys("drawing", "drawings", "The newest drawing", "The oldest drawing"),
-        shown("open", "want('open')", "Open", "Put this drawing on the canvas"),
-        shown("name", "want('relabel')", "Digit", "Say that it is meant to be another digit"),
-        shown("delete", "want('delete')", "Delete", "Delete this drawing, after a question"),
-        shown("undo", "want('undo')", "Undo", "Take back what was last done to a drawing"),
+        shown("open", "open", "Open", "Put this drawing on the canvas"),
+        shown("name", "relabel", "Digit", "Say that it is meant to be another digit"),
+        shown("delete", "delete", "Delete", "Delete this drawing, after a question"),
+        shown("undo", "undo", "Undo", "Take back what was last done to a drawing"),
     ]
-
-    @dataclass
-    class Wanted(Message):
-        """Something is to be done with a drawing: open, relabel or delete it, or undo what was done last."""
-
-        what: str
-        drawing: Drawing | None
 
     def __init__(self, style: str) -> None:
         super().__init__()
@@ -111,10 +104,22 @@ class KeptDrawings(RowList):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There is a drawing to do something with; what was done before there is none can be undone."""
-        return True if self._kept or parameters == ("undo",) or action != "want" else None
+        return None if action in ("open", "relabel", "delete") and not self._kept else True
 
-    def action_want(self, what: str) -> None:
-        self.post_message(self.Wanted(what, self.drawing))
+    def action_open(self) -> None:
+        if self.drawing:
+            self.post_message(PictureOpened(self.drawing.ink))
+
+    def action_relabel(self) -> None:
+        if self.drawing:
+            self.post_message(DrawingRequested(Relabel(self.drawing)))
+
+    def action_delete(self) -> None:
+        if self.drawing:
+            self.post_message(DrawingRequested(Delete(self.drawing)))
+
+    def action_undo(self) -> None:
+        self.post_message(DrawingRequested(Undo()))
 
     def on_click(self, event: Click) -> None:
         """Move to the drawing under the mouse, which a second click opens."""
@@ -122,7 +127,7 @@ class KeptDrawings(RowList):
         if offset is not None and 0 <= self._top + offset.y - 1 < self.count and offset.y:
             self.put(self._top + offset.y - 1)
             if event.chain == 2:
-                self.action_want("open")
+                self.action_open()
 
 
 def _summary(kept: Sequence[Kept]) -> str:

@@ -19,6 +19,7 @@ from tui.panes.digits.image import BRAILLE, styles
 from tui.panes.draw.canvas import Canvas
 from tui.panes.draw.drawing import PEN, canvas_lines, reading_lines
 from tui.panes.draw.layout import divide
+from tui.panes.draw.pane import DrawingRequested, OpenFile, Save
 from tui.panes.draw.view import Reading
 from tui.widgets.bindings import hidden, shown
 
@@ -27,8 +28,8 @@ RIGHT_BUTTON = 3
 
 
 class DrawPad(DigitLines, can_focus=True):
-    """Shows a canvas and a `Reading` of it. Sends `Changed` when something else is drawn, `SaveWanted` and `FileWanted`
-    when the drawing is to be kept, or another to be opened."""
+    """Shows a canvas and a `Reading` of it. Sends `Changed` when something else is drawn, and `DrawingRequested` when
+    the drawing is to be kept, or another to be opened."""
 
     DEFAULT_CSS = """
     DrawPad {
@@ -60,12 +61,6 @@ class DrawPad(DigitLines, can_focus=True):
 
     class Changed(Message):
         """Something else is on the canvas."""
-
-    class SaveWanted(Message):
-        """The drawing is to be kept."""
-
-    class FileWanted(Message):
-        """A file is to be opened."""
 
     def __init__(self, glyphs: Glyphs = UNICODE, colours: int = TRUECOLOUR) -> None:
         # Dots of braille show neither the soft edge of a line nor the pen.
@@ -128,10 +123,11 @@ class DrawPad(DigitLines, can_focus=True):
         self._changed()
 
     def action_save(self) -> None:
-        self.post_message(self.SaveWanted())
+        answer = self.reading.shown
+        self.post_message(DrawingRequested(Save(self.canvas.pixels, answer.predicted if answer else None)))
 
     def action_open_file(self) -> None:
-        self.post_message(self.FileWanted())
+        self.post_message(DrawingRequested(OpenFile()))
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Put the pen where the mouse is."""

@@ -53,7 +53,14 @@ class Undo(NamedTuple):
     """What was last done to a drawing is to be taken back."""
 
 
-Wish = Save | OpenFile | Relabel | Delete | Undo
+Request = Save | OpenFile | Relabel | Delete | Undo
+
+
+@dataclass
+class DrawingRequested(Message):
+    """A key asks for something outside the panes."""
+
+    request: Request
 
 
 @dataclass
@@ -86,15 +93,7 @@ class PictureOpened(Message):
 
 
 class DrawBoard(Horizontal):
-    """Has what is drawn read by the run that is shown and by those that are marked, in a thread.
-
-    Sends `Wanted` for what asks or changes something outside."""
-
-    @dataclass
-    class Wanted(Message):
-        """A key asks for something outside the panes."""
-
-        wish: Wish
+    """Has what is drawn read by the run that is shown and by those that are marked, in a thread."""
 
     def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -181,24 +180,3 @@ class DrawBoard(Horizontal):
     def on_draw_pad_changed(self, event: DrawPad.Changed) -> None:
         event.stop()
         self.read_canvas()
-
-    def on_draw_pad_save_wanted(self, event: DrawPad.SaveWanted) -> None:
-        event.stop()
-        if self._pad is not None:
-            answer = self._pad.reading.shown
-            self.post_message(self.Wanted(Save(self._pad.canvas.pixels, answer.predicted if answer else None)))
-
-    def on_draw_pad_file_wanted(self, event: DrawPad.FileWanted) -> None:
-        event.stop()
-        self.post_message(self.Wanted(OpenFile()))
-
-    def on_kept_drawings_wanted(self, event: KeptDrawings.Wanted) -> None:
-        """Open a drawing here; what changes it is done elsewhere."""
-        event.stop()
-        if event.what == "undo":
-            self.post_message(self.Wanted(Undo()))
-        elif event.drawing is not None and event.what == "open":
-            self.post_message(PictureOpened(event.drawing.ink))
-        elif event.drawing is not None:
-            wish = Relabel(event.drawing) if event.what == "relabel" else Delete(event.drawing)
-            self.post_message(self.Wanted(wish))

@@ -9,7 +9,7 @@ from engine.quantities import duration
 from engine.runs.status import ENDED, QUEUED
 from engine.sweeps.standing import WAITING
 from tui.drawing.styled_lines import Line, wrapped
-from tui.panes.learn.view import Choose, LookAt, Train, Wish
+from tui.panes.learn.view import Choose, LookAt, Request, Train
 
 MARK, INDENT = "▸ ", "  "
 NOT_YET = "To be answered once its runs have ended."
@@ -22,7 +22,7 @@ class Page:
     width: int
     lines: list[Line] = field(default_factory=list)
     stop_of: list[int | None] = field(default_factory=list)
-    stops: list[Wish] = field(default_factory=list)
+    stops: list[Request] = field(default_factory=list)
     # The lines of each question with its answers, or with what the runs say.
     questions: list[range] = field(default_factory=list)
 
@@ -31,10 +31,10 @@ class Page:
         self._add(None, [()] if gap else [])
         self._add(None, wrapped(indent + text, self.width, style, indent=indent))
 
-    def offer(self, wish: Wish, text: str, gap: bool = False) -> None:
+    def offer(self, request: Request, text: str, gap: bool = False) -> None:
         """Something that can be done."""
         self._add(None, [()] if gap else [])
-        self.stops.append(wish)
+        self.stops.append(request)
         self._add(len(self.stops) - 1, wrapped(MARK + text, self.width, "stop", indent=INDENT))
 
     def rows(self, stop: int) -> range:

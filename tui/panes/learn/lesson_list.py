@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.events import Click
-from textual.message import Message
 
 from tui.drawing.styled_lines import Line, crop, fit, window, wrapped
-from tui.panes.learn.view import LessonRow, Open
+from tui.panes.learn.view import LessonRequested, LessonRow, Open
 from tui.widgets.bindings import shown
 from tui.widgets.row_list import RowList, row_keys
 
@@ -19,7 +17,7 @@ WIDE = 40
 
 
 class LessonList(RowList):
-    """Lists lessons; the one under the cursor is shown. Sends `Wanted` for another, or to go to it."""
+    """Lists lessons; the one under the cursor is shown. Sends `LessonRequested` for another, or to go to it."""
 
     DEFAULT_CSS = """
     LessonList {
@@ -30,12 +28,6 @@ class LessonList(RowList):
         *row_keys("lesson", "lessons", "The first lesson", "The last lesson"),
         shown("open", "enter", "Read", "Go to this lesson"),
     ]
-
-    @dataclass
-    class Wanted(Message):
-        """A lesson is to be shown, or gone to."""
-
-        wish: Open
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +54,7 @@ class LessonList(RowList):
         if self._rows and place != self._row:
             self._row = place
             self.redraw()
-            self.post_message(self.Wanted(Open(self._rows[place].name)))
+            self.post_message(LessonRequested(Open(self._rows[place].name)))
 
     def draw(self, width: int, height: int) -> list[Line]:
         done = sum(row.is_done for row in self._rows)
@@ -84,7 +76,7 @@ class LessonList(RowList):
 
     def action_enter(self) -> None:
         if self._rows:
-            self.post_message(self.Wanted(Open(self._rows[self._row].name, enter=True)))
+            self.post_message(LessonRequested(Open(self._rows[self._row].name, enter=True)))
 
     def on_click(self, event: Click) -> None:
         """Show the lesson under the mouse, to which a second click goes."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.events import Click
-from textual.message import Message
 
 from engine.lessons.standing import LessonStanding
 from tui.drawing.styled_lines import Line, fit, plain
 from tui.panes.learn.drawing import Page, page
-from tui.panes.learn.view import Choose, Wish
+from tui.panes.learn.view import Choose, LessonRequested, Request
 from tui.widgets.bindings import shown
 from tui.widgets.row_list import row_keys
 from tui.widgets.scrolled_lines import WHEEL, ScrolledLines
@@ -21,7 +19,7 @@ from tui.widgets.scrolled_lines import WHEEL, ScrolledLines
 class LessonPage(ScrolledLines, can_focus=True):
     """Shows a lesson; the cursor goes from one thing that can be done to the next, and the page with it.
 
-    Sends `Wanted` for what is to be done."""
+    Sends `LessonRequested` for what is to be done."""
 
     DEFAULT_CSS = """
     LessonPage {
@@ -34,12 +32,6 @@ class LessonPage(ScrolledLines, can_focus=True):
         shown("open", "do", "Do", "Do what is under the cursor: train, look, or answer so"),
     ]
 
-    @dataclass
-    class Wanted(Message):
-        """What is under the cursor is to be done."""
-
-        wish: Wish
-
     def __init__(self) -> None:
         super().__init__()
         # What is shown.
@@ -47,7 +39,7 @@ class LessonPage(ScrolledLines, can_focus=True):
         self._cursor = 0
 
     @property
-    def wish(self) -> Wish | None:
+    def request(self) -> Request | None:
         """What is under the cursor."""
         stops = self._page(self.size.width).stops
         return stops[self._cursor] if self._cursor < len(stops) else None
@@ -64,15 +56,15 @@ class LessonPage(ScrolledLines, can_focus=True):
         self.refresh_with_keys()
 
     def _keep_cursor(self, before: Page, made: Page) -> None:
-        """Stay on the same wish; of a question that was answered, have what the runs say seen."""
-        wish = before.stops[self._cursor] if self._cursor < len(before.stops) else None
-        if wish in made.stops:
-            self._cursor = made.stops.index(wish)
+        """Stay on the same thing to do; of a question that was answered, have what the runs say seen."""
+        request = before.stops[self._cursor] if self._cursor < len(before.stops) else None
+        if request in made.stops:
+            self._cursor = made.stops.index(request)
             return
         still_there = sum(stop in made.stops for stop in before.stops[: self._cursor])
         self._cursor = max(0, min(still_there, len(made.stops) - 1))
-        if isinstance(wish, Choose):
-            rows, height = made.questions[wish.question], self.size.height
+        if isinstance(request, Choose):
+            rows, height = made.questions[request.question], self.size.height
             self._top = max(self._top, min(rows.start, rows.stop - height))
 
     def lines(self, width: int) -> list[Line]:
@@ -88,7 +80,7 @@ class LessonPage(ScrolledLines, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """There may be nothing to do on the page."""
-        return self.wish is not None if action == "do" else True
+        return self.request is not None if action == "do" else True
 
     def action_do(self) -> None:
         """Do it where it can be seen; else show it first."""
@@ -96,8 +88,8 @@ class LessonPage(ScrolledLines, can_focus=True):
         rows = made.rows(self._cursor)
         if rows and not self._top <= rows.start < self._top + height:
             self._scroll(made, rows.stop - height)
-        elif (wish := self.wish) is not None:
-            self.post_message(self.Wanted(wish))
+        elif (request := self.request) is not None:
+            self.post_message(LessonRequested(request))
 
     def action_go(self, by: int) -> None:
         """Go to what can be done next where that can be seen then, else a page nearer to it, so that nothing is passed

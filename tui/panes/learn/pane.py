@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
 
 from tui.panes.learn.lesson_list import LessonList
 from tui.panes.learn.page import LessonPage
-from tui.panes.learn.view import LessonsRead, Wish
+from tui.panes.learn.view import LessonsRead
 from tui.widgets import views
 from tui.widgets.pane_frame import Pane
 
@@ -20,14 +18,7 @@ if TYPE_CHECKING:
 
 
 class Learning(Horizontal):
-    """Shows the lessons and one of them. Sends `Wanted` for what keys ask for."""
-
-    @dataclass
-    class Wanted(Message):
-        """Something is to be done with a lesson, which stands so where it is the one that is shown."""
-
-        wish: Wish
-        standing: LessonStanding | None
+    """Shows the lessons and one of them, which send `LessonRequested` for what keys ask for."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -36,6 +27,11 @@ class Learning(Horizontal):
     def compose(self) -> ComposeResult:
         yield Pane(views.LESSONS)
         yield Pane(views.LESSON)
+
+    @property
+    def standing(self) -> LessonStanding | None:
+        """How the lesson stands that is shown."""
+        return self._page.standing
 
     async def mount_panes(self) -> None:
         """Fill the panes."""
@@ -50,11 +46,3 @@ class Learning(Horizontal):
             # What was asked of another lesson before the cursor went on comes too late.
             if event.standing.lesson.name == self._list.name_chosen:
                 self._page.show(event.standing)
-
-    def on_lesson_list_wanted(self, event: LessonList.Wanted) -> None:
-        event.stop()
-        self.post_message(self.Wanted(event.wish, self._page.standing))
-
-    def on_lesson_page_wanted(self, event: LessonPage.Wanted) -> None:
-        event.stop()
-        self.post_message(self.Wanted(event.wish, self._page.standing))

@@ -44,7 +44,14 @@ class Choose(NamedTuple):
     outcome: str
 
 
-Wish = Open | Train | LookAt | Choose
+Request = Open | Train | LookAt | Choose
+
+
+@dataclass
+class LessonRequested(Message):
+    """A key asks for something."""
+
+    request: Request
 
 
 @dataclass

@@ -65,8 +65,8 @@ class Sweeping(Vertical):
     """Shows a `SweepView` as a picture and as a table, in both the cells that a filter and the ranges brushed on axes
     let through. The cursor stays on its cell as the order changes.
 
-    Sends `Wanted` to open or mark the cell under the cursor, to have a filter typed, or for an earlier sweep or a later
-    one."""
+    Sends `Requested` to open or mark the cell under the cursor, to have a filter typed, or for an earlier or a later
+    sweep."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         shown("open", "open", "Show", "Show this cell's run, or its seeds in the History"),
@@ -82,10 +82,10 @@ class Sweeping(Vertical):
     ]
 
     @dataclass
-    class Wanted(Message):
+    class Requested(Message):
         """A key asks for something outside the pane."""
 
-        wish: Open | Mark | Turn | FilterWanted
+        request: Open | Mark | Turn | FilterWanted
 
     def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -218,7 +218,7 @@ class Sweeping(Vertical):
         self._table.action_filter()
 
     def action_filter(self) -> None:
-        self.post_message(self.Wanted(FilterWanted()))
+        self.post_message(self.Requested(FilterWanted()))
 
     def action_draw_as(self, by: int) -> None:
         found = kinds(self._view)
@@ -229,15 +229,15 @@ class Sweeping(Vertical):
     def action_open(self) -> None:
         if cell := self.cell:
             shared = (("group", self._view.group), *zip(self._view.settings, cell.values, strict=True))
-            self.post_message(self.Wanted(Open(cell.runs, shared)))
+            self.post_message(self.Requested(Open(cell.runs, shared)))
 
     def action_mark(self) -> None:
         if self.cell:
-            self.post_message(self.Wanted(Mark(self.cell.runs)))
+            self.post_message(self.Requested(Mark(self.cell.runs)))
 
     def action_lay_out(self) -> None:
         self._axes += 1
         self._show()
 
     def action_other(self, by: int) -> None:
-        self.post_message(self.Wanted(Turn(by)))
+        self.post_message(self.Requested(Turn(by)))
