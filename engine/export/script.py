@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from string import Template
 
-from engine.config.run_config import ALL
+from engine.config.run_config import ALL, RunConfig
 from engine.config.schedule import varies
 from engine.datasets.catalogue import SPECS, SYNTHETIC
 from engine.errors import ExportError
-from engine.export.script_precision import is_calm, repeats_exactly, steady_digits
 from engine.files import ASSETS
 from engine.runs.events import Epoch, RunStarted
 from engine.runs.snapshot import RunSnapshot
+from engine.runs.state import RunState
 from engine.text import clean
 from engine.training.batch_plan import Batching, profits_from_pixel_order
+
+CALM_STEPS = 300
+SPREAD = 5e-6
+MOST_DIGITS = 4
 
 ACTIVATIONS = {
     "relu": "torch.relu", "tanh": "torch.tanh", "sigmoid": "torch.sigmoid",
@@ -272,3 +277,22 @@ def _kind(device: str) -> str:
 def _plain(text: str) -> str:
     """Text that is nothing but text in a string literal."""
     return clean(text, 50).replace("\\", "/").replace('"', "'")
+
+
+def repeats_exactly(config: RunConfig) -> bool:
+    """Whether the run did every operation as the script does. Adam's bias correction is kept in other precision."""
+    return config.gradients == "autograd" and config.device == "cpu" and config.optimiser in ("sgd", "rmsprop")
+
+
+def is_calm(config: RunConfig, state: RunState) -> bool:
+    """Whether rounding has not been magnified by the end of the run."""
+    return not config.hidden or state.total_steps <= CALM_STEPS
+
+
+def steady_digits(values: Iterable[float], spread: float = SPREAD) -> int:
+    """The most decimals, at most four, to which each of `values` rounds as does all that is within `spread` of it."""
+    known = [value for value in values if math.isfinite(value)]
+    for digits in range(MOST_DIGITS, 0, -1):
+        if all(f"{value - spread:.{digits}f}" == f"{value + spread:.{digits}f}" for value in known):
+            return digits
+    return 0

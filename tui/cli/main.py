@@ -13,9 +13,7 @@ import click
 from engine import __version__
 from engine.config.presets import all_presets
 from engine.home import Home
-from tui.cli.entry import COMPLETE
-from tui.cli.leaving import leave_with
-from tui.cli.opening import open_as_asked
+from tui.cli.entry import COMPLETE, leave_with, open_as_asked
 from tui.exit_codes import DONE, INTERRUPTED, NAME, complain, explain
 
 COMMANDS = {

@@ -1,4 +1,4 @@
-"""What is seen of a run while it trains: nothing, events as JSON, a last line, or lines with a progress bar."""
+"""What is seen of a run while it trains: nothing, events as JSON, a last line, or lines with a bar; and of several."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from engine.quantities import percent
+from engine.quantities import duration, percent
 from engine.runs import events
 from engine.runs.directory import Run
 from engine.runs.events import Event, encode
@@ -184,3 +184,29 @@ def _introduction(event: events.RunStarted) -> str:
     data = f"{event.train_size:,} images of {event.config.dataset}"
     network = f"{event.config.layers()}, {event.parameters:,} parameters, {data}, on {clean(event.device)}"
     return f"run {clean(event.id)}  {clean(event.run_name)}\n{network}"
+
+
+class RunsBar:
+    """How far all runs are; nothing where no terminal shows it."""
+
+    def __init__(self, output: Output) -> None:
+        self._bar: Progress | None = None
+        if output.is_terminal and not output.console.is_dumb_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(None), TextColumn("{task.fields[detail]}"))
+            self._bar = Progress(*columns, console=output.console, auto_refresh=False)
+            self._task = self._bar.add_task("", total=None, detail="")
+            self._bar.start()
+
+    def draw(self, done: str, running: int, epochs: int, all_epochs: int, seconds_left: float | None) -> None:
+        """Which of the runs are done, how many train, and how many of all epochs have ended."""
+        if self._bar:
+            detail = "" if seconds_left is None else f"about {duration(seconds_left)} left"
+            words = f"{done}, {running} running"
+            self._bar.update(
+                self._task, description=words, completed=epochs, total=all_epochs or None, detail=detail, refresh=True
+            )
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._bar:
+            self._bar.stop()

@@ -13,8 +13,7 @@ from engine.runs.state import RunState
 from engine.runs.status import FINISHED, RUNNING
 from engine.service.protocol import Start
 from tui.cli.engine_session import RunsReport, Trained
-from tui.cli.progress_reports import QuietReport, RemarkLines
-from tui.cli.runs_bar import RunsBar
+from tui.cli.progress_reports import QuietReport, RemarkLines, RunsBar
 
 
 class JsonRuns(RunsReport):

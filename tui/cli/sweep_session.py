@@ -22,7 +22,7 @@ from engine.text import clean
 from tui import exit_codes
 from tui.cli.guarded import guarded
 from tui.cli.output import Output
-from tui.cli.runs_bar import RunsBar
+from tui.cli.progress_reports import RunsBar
 from tui.cli.signals import STOPPING, Signals
 from tui.cli.sweep_trainers import SweepTrainer
 from tui.exit_codes import complain

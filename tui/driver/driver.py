@@ -6,10 +6,10 @@ import os
 import signal
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
 from textual import events
 from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
@@ -21,11 +21,14 @@ from tui.drawing.glyphs import colour_depth
 from tui.drawing.terminfo import erases_in_colour
 from tui.driver.brush import Brush
 from tui.driver.cells import Cells
-from tui.driver.colours import fewer_colours, no_colour
 from tui.driver.key_parser import KeyParser
 from tui.driver.painter import Painter
-from tui.driver.pen import Palette
+from tui.driver.pen import DEFAULT_BACKGROUND, DEFAULT_COLOUR, Palette
 from tui.driver.window import Window
+
+# The greys of a terminal of 256 colours, and those of them that are used.
+FIRST_GREY, GREYS = 232, 24
+FEWER_GREYS = 8
 
 # Seconds for which nothing is written when a view has been changed.
 SETTLING = 0.05
@@ -165,3 +168,25 @@ class PacedDriver(LinuxDriver):
         """Whatever the terminal shows now, show the picture."""
         if self._painter is not None:
             self._painter.start_anew(*self._get_terminal_size())
+
+
+def no_colour(code: str) -> str:
+    """The SGR parameters of the terminal's own colour, for whoever wants no other."""
+    return DEFAULT_BACKGROUND if code.startswith(("4", "10")) else DEFAULT_COLOUR
+
+
+@cache
+def fewer_colours(code: str) -> str:
+    """The SGR parameters of a colour that is one of 256, of their greys one of eight."""
+    kind, *model = code.split(";")
+    if model[:1] == ["2"]:
+        red, green, blue = map(int, model[1:])
+        number = Color.from_rgb(red, green, blue).downgrade(ColorSystem.EIGHT_BIT).number or 0
+    elif model[:1] == ["5"]:
+        number = int(model[1])
+    else:
+        return code
+    if number >= FIRST_GREY:
+        step = (GREYS - 1) / (FEWER_GREYS - 1)
+        number = FIRST_GREY + round(round((number - FIRST_GREY) / step) * step)
+    return f"{kind};5;{number}"

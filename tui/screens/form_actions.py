@@ -12,9 +12,8 @@ from engine.config.presets import OwnPresets, Preset, delete_preset, own_presets
 from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
-from tui.panes.model.draft import Draft
+from tui.panes.model.draft import Draft, read_draft, write_draft
 from tui.panes.model.drawing import PRESET
-from tui.panes.model.kept_form import read_draft, write_draft
 from tui.panes.model.sweep_plan import SweepPlanner
 from tui.panes.model.widget import Model
 from tui.screens.board import Board

@@ -19,8 +19,7 @@ from hypothesis import given, settings
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset, load
 from engine.export import ExportError, export_text
-from engine.export.script import fill, script
-from engine.export.script_precision import steady_digits
+from engine.export.script import fill, script, steady_digits
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Epoch

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ import torch
 from engine.config.choices import ACTIVATIONS
 from engine.config.run_config import RunConfig
 from engine.datasets.catalogue import SPECS
-from engine.inference.network import TrainedNetwork
+from engine.inference.network import TrainedNetwork, erf
 from engine.training.batch_buffers import Scaling
 from engine.training.network import Network
 
@@ -38,3 +40,12 @@ def test_numpy_and_pytorch_agree(settings: str) -> None:
     found = TrainedNetwork(config, spec, 1, arrays).probabilities(IMAGES)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_the_error_function_is_as_exact_as_single_precision_needs() -> None:
+    values = np.concatenate([np.linspace(-9, 9, 5_001), [1e-30, -1e-30, 1e30]]).astype(np.float32)
+    expected = np.array([math.erf(value) for value in values.tolist()])
+    found = erf(values)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert np.isnan(erf(np.array([np.nan], np.float32))).all()

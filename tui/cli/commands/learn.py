@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 
 from engine.home import Home
 from tui.cli.commands.shared import print_json
-from tui.cli.opening import open_as_asked
+from tui.cli.entry import open_as_asked
 from tui.exit_codes import DONE
 
 if TYPE_CHECKING:

@@ -14,7 +14,13 @@ from engine.config.field_types import Choice, Listing, Pattern, Switch, Whole
 from engine.config.fields import ConfigError, Field, Problem
 from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, FIELDS, FULL, MACHINE, SEED, RunConfig
+from engine.home import Home
+from engine.json_text import read_file, write_file
 from engine.runs.groups import GroupName
+from engine.text import clean
+
+FILE = "form.json"
+LARGEST = 1 << 22
 
 GROUP, SEEDS = "group", "seeds"
 MOST_SEEDS = 100
@@ -284,3 +290,20 @@ def words(name: str) -> Sequence[str]:
     if isinstance(kind, Listing):
         kind = kind.item
     return kind.words if isinstance(kind, (Choice, Whole, Pattern)) else ()
+
+
+def read_draft(home: Home, presets: Mapping[str, Preset]) -> Draft | None:
+    """What was kept in the home, as far as it makes sense; None where nothing was."""
+    try:
+        values = read_file(home.path / FILE, LARGEST)
+        texts, preset, parent = values["texts"], values["preset"], values["parent"]
+        written = {name: clean(texts[name], LONGEST) for name in SPECS if isinstance(texts.get(name), str)}
+        return Draft.written(written, presets.get(preset), clean(parent))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+
+
+def write_draft(home: Home, draft: Draft) -> None:
+    """Keep it in the home. Raises OSError."""
+    values = {"preset": draft.preset, "parent": draft.parent, "texts": draft.texts}
+    write_file(home.path / FILE, values, 0o600)

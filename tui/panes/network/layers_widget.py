@@ -23,7 +23,7 @@ from tui.panes.network.layer_charts import (
     histograms,
     shared_values,
 )
-from tui.panes.network.side_by_side import side_by_side, side_width
+from tui.panes.network.painting import side_by_side, side_width
 from tui.widgets.bindings import hidden, shown
 
 

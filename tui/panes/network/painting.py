@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.color import Color
@@ -10,13 +10,16 @@ from rich.style import Style
 from textual.binding import BindingType
 
 from tui.drawing.glyphs import Glyphs
-from tui.drawing.styled_lines import Line, Tone, wrapped
+from tui.drawing.styled_lines import Line, Tone, beside, wrapped
 from tui.panes.digits.digit_lines import DigitLines, blend
 from tui.panes.digits.image import BRAILLE, GREYS, styles
 from tui.panes.digits.matrix_drawing import SHADE_RULES
 from tui.panes.network.picture import BEYOND, EXCITES, INHIBITS, SHADES
 from tui.panes.network.view import Place, Scene
 from tui.widgets.bindings import hidden
+
+# Cells between two runs, and those that each has at least.
+GAP, LEAST = 2, 26
 
 
 class NetworkLines(DigitLines, can_focus=True):
@@ -89,3 +92,14 @@ class NetworkLines(DigitLines, can_focus=True):
             if tone > 0
             else blend(self.look(INHIBITS), -tone / SHADES)
         )
+
+
+def side_width(width: int, of_two: bool, least: int = LEAST) -> int:
+    """Cells of each of two runs, or all there are of one alone and where two had less than the `least`."""
+    half = (width - GAP) // 2
+    return half if of_two and half >= least else width
+
+
+def side_by_side(parts: Sequence[list[Line]], cells: int) -> list[Line]:
+    """One run's lines, or those of two beside each other, each so many cells wide."""
+    return parts[0] if len(parts) == 1 else beside(parts[0], parts[1], cells + GAP)

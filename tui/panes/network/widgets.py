@@ -9,8 +9,7 @@ from textual.events import Click
 
 from tui.drawing.styled_lines import Line, crop
 from tui.panes.network.gallery import GAP, WIDE, Gallery, gallery_lines
-from tui.panes.network.painting import NetworkLines
-from tui.panes.network.side_by_side import LEAST, side_by_side, side_width
+from tui.panes.network.painting import LEAST, NetworkLines, side_by_side, side_width
 from tui.panes.network.unit_drawing import unit_lines
 from tui.panes.network.unit_map import UnitMap, headline, symbols_line
 from tui.panes.network.view import NetworkView, Place

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tui.driver.cells import Cells
-from tui.driver.colours import fewer_colours
+from tui.driver.driver import fewer_colours
 from tui.driver.pen import Palette
 
 

@@ -12,8 +12,7 @@ from engine.config.presets import presets
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from tests.builders.strategies import JSON
-from tui.panes.model.draft import GROUP, LONGEST, SEEDS, SPECS, Draft
-from tui.panes.model.kept_form import FILE, LARGEST, read_draft, write_draft
+from tui.panes.model.draft import FILE, GROUP, LARGEST, LONGEST, SEEDS, SPECS, Draft, read_draft, write_draft
 
 DROPOUT = presets()["dropout"]
 
