@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Need:
+class ResourceRequest:
     """What a run asks Ray for: so much of a GPU, or one CPU where that is nothing."""
 
     gpus: float
@@ -101,14 +101,15 @@ class Nodes:
         taken, self._refusals = self._refusals, []
         return taken
 
-    def capacity(self, need: Need) -> int:
+    def capacity(self, need: ResourceRequest) -> int:
         """How many runs of a need the nodes train at once."""
         return sum(need.fits(node.resources) for node in self.accepted)
 
-    def need(self, config: RunConfig, share: float) -> Need:
+    def need(self, config: RunConfig, share: float) -> ResourceRequest:
         """What a run asks for, which takes such a `share` of a GPU; none is asked for where `auto` finds none."""
         has_gpus = any(node.resources.get("GPU") for node in self.accepted)
-        return Need(share if config.device.startswith("cuda") or (config.device == "auto" and has_gpus) else 0.0)
+        is_on_gpu = config.device.startswith("cuda") or (config.device == "auto" and has_gpus)
+        return ResourceRequest(share if is_on_gpu else 0.0)
 
     def _ask(self, id: str) -> Any:
         import ray

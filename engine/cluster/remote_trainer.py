@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.cluster.run_mirror import Gains, Parcel, RunContent
+from engine.cluster.run_mirror import ChangeScanner, RunContent, RunDelta
 from engine.datasets import Dataset
 from engine.files import temporary_folder
 from engine.home import Home
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 GATHER_SECONDS = 0.1
 
 
-class Room(NamedTuple):
+class TrainerHost(NamedTuple):
     """What a trainer is on: the name of its node, and the bytes of its card's memory, none on the processor."""
 
     node: str
@@ -49,11 +49,11 @@ class _Training(TrainerThread):
         seat: Seat | None,
     ) -> None:  # fmt: skip
         self._changed, self._packing = changed, threading.Lock()
-        self._parcel = Parcel()
+        self._parcel = RunDelta()
         with ExitStack() as folder:
             home = Home(folder.enter_context(temporary_folder(Path(tempfile.gettempdir()))))
             run = content.unpacked(home)
-            self._gains = Gains(run, content)
+            self._gains = ChangeScanner(run, content)
             run.update_record(lambda record: dataclasses.replace(record, host=os.uname().nodename))
             control = Control()
             if paused:
@@ -71,10 +71,10 @@ class _Training(TrainerThread):
         """Whether the run gains nothing more."""
         return self._parcel.done
 
-    def take(self) -> Parcel:
+    def take(self) -> RunDelta:
         """What the run has gained since the last call."""
         with self._packing:
-            parcel, self._parcel = self._parcel, Parcel()
+            parcel, self._parcel = self._parcel, RunDelta()
         return parcel
 
     def close(self) -> None:
@@ -110,14 +110,14 @@ class RemoteTrainer:
         self._changed = threading.Condition()
         self._trainings: dict[str, _Training] = {}
 
-    def room(self, device: str) -> Room:
+    def room(self, device: str) -> TrainerHost:
         """What it is on, which trains on a device."""
         memory = None
         if device != "cpu":
             import torch
 
             memory = int(torch.cuda.get_device_properties(device).total_memory)
-        return Room(os.uname().nodename, memory)
+        return TrainerHost(os.uname().nodename, memory)
 
     def begin(self, contents: Sequence[tuple[RunContent, bool]], data: Dataset, device: str) -> None:
         """Train runs on from their content, each with whether it is paused at first; many take their steps together.
@@ -133,7 +133,7 @@ class RemoteTrainer:
         if training := self._trainings.get(id):
             training.control.ask(word)
 
-    def take(self, seconds: float) -> dict[str, Parcel]:
+    def take(self, seconds: float) -> dict[str, RunDelta]:
         """What each run has gained since the last call, waited for not longer than so many seconds."""
         trainings = self._trainings.values()
         with self._changed:

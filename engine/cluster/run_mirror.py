@@ -58,7 +58,7 @@ class RunContent:
 
 
 @dataclass
-class Parcel:
+class RunDelta:
     """What a run has gained: `events` as lines and, to be written before the event at `place`, `files`, None for one
     that is gone, and the changed values of the `record`. `done` says that there is no more to come."""
 
@@ -69,7 +69,7 @@ class Parcel:
     done: bool = False
 
 
-class Gains:
+class ChangeScanner:
     """Finds what a run directory on a node has gained in files and record."""
 
     def __init__(self, run: Run, content: RunContent) -> None:
@@ -77,7 +77,7 @@ class Gains:
         self._record = content.record
         self._marks = dict(self._found())
 
-    def add_to(self, parcel: Parcel) -> None:
+    def add_to(self, parcel: RunDelta) -> None:
         """Put all that is new since the last time into a parcel, before the events that come next. Raises StoreError or
         OSError."""
         marks = dict(self._found())
@@ -99,7 +99,7 @@ class Gains:
                 yield name, (status.st_ino, status.st_mtime_ns, status.st_size)
 
 
-def deliver(parcel: Parcel, writer: RunWriter) -> None:
+def deliver(parcel: RunDelta, writer: RunWriter) -> None:
     """Write at home what a run has gained; what is no event is passed over. Raises StoreError or OSError."""
     for place, line in enumerate([*parcel.events, b""]):
         if place == parcel.place:
@@ -112,7 +112,7 @@ def deliver(parcel: Parcel, writer: RunWriter) -> None:
                 writer.emit(event)
 
 
-def _deliver_files(parcel: Parcel, writer: RunWriter) -> None:
+def _deliver_files(parcel: RunDelta, writer: RunWriter) -> None:
     run = writer.run
     if parcel.record:
         run.update_record(lambda record: RunRecord.from_json({**record.to_json(), **parcel.record}, run.id))

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from engine.cluster.connection import ClusterError
-from engine.cluster.nodes import Need, Nodes
+from engine.cluster.nodes import Nodes, ResourceRequest
 from engine.cluster.placed_data import PlacedData, put_in_store
 from engine.cluster.task import Entry, Task
 from engine.cluster.trainer_pool import TrainerLink, TrainerLost, TrainerPool
@@ -49,7 +49,7 @@ class ClusterQueue(threading.Thread):
         base: RunConfig,
         share: float = 1.0,
         stack: int = 0,
-        make_pool: Callable[[Need, Nodes], TrainerPool] = TrainerPool,
+        make_pool: Callable[[ResourceRequest, Nodes], TrainerPool] = TrainerPool,
         place: Callable[[Dataset], Any] = put_in_store,
     ) -> None:
         super().__init__(name="cluster queue", daemon=True)
@@ -59,7 +59,7 @@ class ClusterQueue(threading.Thread):
         self._changed = threading.Event()
         self._waiting: list[Entry] = []
         self._training: list[Entry] = []
-        self._pools: dict[Need, TrainerPool] = {}
+        self._pools: dict[ResourceRequest, TrainerPool] = {}
         self._data = PlacedData(home, place)
         self._failing: Interval | None = None
         self._leaving = False
@@ -151,7 +151,7 @@ class ClusterQueue(threading.Thread):
                 if trainer := pool.take():
                     self._begin(stack[: self._most(need, trainer.room.memory)], trainer)
 
-    def _stacks(self, need: Need) -> Iterator[list[Entry]]:
+    def _stacks(self, need: ResourceRequest) -> Iterator[list[Entry]]:
         """The runs that wait for a trainer, those together that are trained together."""
         left = [entry for entry in self._waiting if entry.need == need]
         while left:
@@ -159,7 +159,7 @@ class ClusterQueue(threading.Thread):
             left = [entry for entry in left if entry not in stack]
             yield stack
 
-    def _most(self, need: Need, memory: int | None = None) -> int:
+    def _most(self, need: ResourceRequest, memory: int | None = None) -> int:
         return most_together(self._stack, bool(need.gpus), memory and memory * need.gpus)
 
     def _begin(self, stack: list[Entry], trainer: TrainerLink) -> None:

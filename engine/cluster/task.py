@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.cluster.connection import ClusterError
-from engine.cluster.nodes import Need
+from engine.cluster.nodes import ResourceRequest
 from engine.cluster.placed_data import PlacedData
-from engine.cluster.run_mirror import CHECKPOINT, Parcel, RunContent, deliver
+from engine.cluster.run_mirror import CHECKPOINT, RunContent, RunDelta, deliver
 from engine.cluster.trainer_pool import TrainerLink, TrainerLost
 from engine.errors import UserError
 from engine.runs.events import Event, Notice, Progress, RunFailed
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 class Entry(QueuedRun):
     """A run in a driver's hands, which has lost so many trainers since its last checkpoint."""
 
-    need: Need
+    need: ResourceRequest
     node: str = ""
     losses: int = 0
 
@@ -117,7 +117,7 @@ class Task:
         if word:
             self._trainer.ask(entry.id, word)
 
-    def _deliver(self, entry: Entry, parcel: Parcel) -> None:
+    def _deliver(self, entry: Entry, parcel: RunDelta) -> None:
         """Write what a run has gained. What goes wrong with that costs the others nothing."""
         try:
             deliver(parcel, entry.writer)

@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import Any
 
 from engine.cluster.connection import ClusterError
-from engine.cluster.nodes import Need, Nodes
-from engine.cluster.remote_trainer import RemoteTrainer, Room
-from engine.cluster.run_mirror import Parcel, RunContent
+from engine.cluster.nodes import Nodes, ResourceRequest
+from engine.cluster.remote_trainer import RemoteTrainer, TrainerHost
+from engine.cluster.run_mirror import RunContent, RunDelta
 from engine.interval import Interval
 
 IDLE_SECONDS = 3.0
@@ -25,10 +25,10 @@ class TrainerLost(Exception):
 class TrainerLink:
     """A trainer on a node. Every call raises TrainerLost once it has gone, and what the call raises there."""
 
-    def __init__(self, actor: Any, need: Need) -> None:
+    def __init__(self, actor: Any, need: ResourceRequest) -> None:
         self._actor = actor
         self.placed = actor.room.remote(need.device)
-        self.room = Room("", None)
+        self.room = TrainerHost("", None)
         self.idle = Interval.ended()
 
     def begin(self, contents: Sequence[tuple[RunContent, bool]], data: Any, device: str) -> None:
@@ -39,9 +39,9 @@ class TrainerLink:
         """Do what a request to a run says."""
         self._call("ask", id, word)
 
-    def take(self, seconds: float) -> dict[str, Parcel]:
+    def take(self, seconds: float) -> dict[str, RunDelta]:
         """What each run has gained."""
-        parcels: dict[str, Parcel] = self._call("take", seconds)
+        parcels: dict[str, RunDelta] = self._call("take", seconds)
         return parcels
 
     def dismiss(self) -> None:
@@ -67,7 +67,7 @@ class TrainerLink:
 class TrainerPool:
     """Trainers of one need, some on their way. Not for several threads at once."""
 
-    def __init__(self, need: Need, nodes: Nodes) -> None:
+    def __init__(self, need: ResourceRequest, nodes: Nodes) -> None:
         self._need, self._nodes = need, nodes
         self._starting: list[TrainerLink] = []
         self._idle: list[TrainerLink] = []

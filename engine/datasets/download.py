@@ -40,7 +40,7 @@ class NoAnswer(DownloadError):
     """A server was silent for so long that it need not be asked for anything else."""
 
 
-class Waiting:
+class DownloadObserver:
     """What is told of a download; either call may raise to end it."""
 
     def progress(self, done: int, total: int) -> None:
@@ -65,7 +65,7 @@ def without_user(address: str) -> str:
     return re.sub(r"//[^/?#]*@", "//", address)
 
 
-def download(url: str, part: Path, limit: int, timeout: float, waiting: Waiting) -> None:
+def download(url: str, part: Path, limit: int, timeout: float, waiting: DownloadObserver) -> None:
     """Bring the content of `url` into the file `part`, after what that holds already.
 
     `limit` is the most bytes it may have; `timeout` is how many seconds a server may stay silent. A user and password
@@ -87,7 +87,7 @@ def download(url: str, part: Path, limit: int, timeout: float, waiting: Waiting)
             part.unlink(missing_ok=True)
 
 
-def _attempt(url: str, part: Path, limit: int, timeout: float, waiting: Waiting) -> DownloadError | None:
+def _attempt(url: str, part: Path, limit: int, timeout: float, waiting: DownloadObserver) -> DownloadError | None:
     """Go on once; the reason why it ended early, or nothing."""
     with part.open("ab") as file:
         transfer = _Transfer(file, limit, timeout, waiting)
@@ -109,7 +109,7 @@ def _request(url: str, start: int) -> Request:
 class _Transfer:
     """One answer on its way into a file."""
 
-    def __init__(self, file: BinaryIO, limit: int, timeout: float, waiting: Waiting) -> None:
+    def __init__(self, file: BinaryIO, limit: int, timeout: float, waiting: DownloadObserver) -> None:
         self._file, self._limit, self._timeout, self._told = file, limit, timeout, waiting
         self._done, self._total = file.tell(), 0
         self._watch, self._watched_from = Interval(timeout), self._done

@@ -56,7 +56,7 @@ def fetch(
             stamps.save()
         if used and used[0].parent != raw:
             reporting(Notice(message=f"{spec.title} was copied from {used[0].parent} to {raw}"))
-    except _NotTold as error:
+    except _ReportFailed as error:
         raise error.cause from None
     except OSError as error:
         raise DatasetError(
@@ -65,7 +65,7 @@ def fetch(
         ) from None
 
 
-class _NotTold(Exception):
+class _ReportFailed(Exception):
     """A report raised an error of the system, which is none of the download's."""
 
     def __init__(self, cause: OSError) -> None:
@@ -78,7 +78,7 @@ def _telling(report: Report) -> Report:
         try:
             report(event)
         except OSError as error:
-            raise _NotTold(error) from error
+            raise _ReportFailed(error) from error
 
     return told
 

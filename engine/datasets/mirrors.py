@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from engine.datasets import forms
 from engine.datasets.catalogue import RawFile, Spec
 from engine.datasets.dataset import DatasetError, ProgressReporter, Report
-from engine.datasets.download import DownloadError, NoAnswer, Waiting, download, is_address, without_user
+from engine.datasets.download import DownloadError, DownloadObserver, NoAnswer, download, is_address, without_user
 from engine.datasets.forms import FileFault
 from engine.files import open_regular
 from engine.runs.events import Progress
@@ -108,7 +108,7 @@ class Downloader:
     def _brought(self, address: str, file: RawFile, packed: Path, is_known: IsKnown) -> tuple[bytes, bool]:
         """What has come by an error is kept, unless it is known to be wrong."""
         part = packed.with_name(f"{packed.name}.part")
-        waiting = _Told(self._report, f"{self._spec.title}: {packed.name}", _host(address), self._timeout)
+        waiting = _ReportingObserver(self._report, f"{self._spec.title}: {packed.name}", _host(address), self._timeout)
         begun = part.exists()
         download(address + packed.name, part, file.size + SPARE, self._timeout, waiting)
         if not part.exists():
@@ -140,7 +140,7 @@ class Downloader:
         return self._source
 
 
-class _Told(Waiting):
+class _ReportingObserver(DownloadObserver):
     """Reports how far a download is and, while nothing comes, who is waited for and how long still."""
 
     def __init__(self, report: Report, task: str, host: str, timeout: float) -> None:

@@ -14,7 +14,7 @@ from engine.errors import is_out_of_memory
 from engine.training.autograd import Gradients
 from engine.training.batch_buffers import Batch
 from engine.training.closed_form import Interrupted
-from engine.training.proof import Snapshot, Unproved, compare
+from engine.training.proof import ProofFailed, Snapshot, compare
 
 # A process can capture one graph at a time.
 CAPTURING = threading.Lock()
@@ -79,7 +79,7 @@ class Graphed:
 
     def _captured(self, batches: list[Batch], before: Snapshot) -> torch.cuda.CUDAGraph:
         """Train on the chunk on the side stream, which warms up what capture must not meet for the first time, then
-        capture the same and compare its replay. Raises Unproved, and what PyTorch raises."""
+        capture the same and compare its replay. Raises ProofFailed, and what PyTorch raises."""
         current = torch.cuda.current_stream()
         side = side_stream(self._kept[0].device)
         with CAPTURING:
@@ -98,5 +98,5 @@ class Graphed:
                 torch.cuda.set_stream(current)  # A capture that fails leaves its own behind.
         graph.replay()
         if error := compare(self._kept, stepped.tensors, before.tensors, self._tolerance):
-            raise Unproved(error)
+            raise ProofFailed(error)
         return graph

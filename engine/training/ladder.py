@@ -14,7 +14,7 @@ from engine.training.compiled_steps import CompiledSteps
 from engine.training.cuda_graph import Graphed
 from engine.training.network import Network
 from engine.training.optimisers import make_optimiser
-from engine.training.proof import Unproved, prove, tolerance_of
+from engine.training.proof import ProofFailed, prove, tolerance_of
 from engine.training.stack import Seat
 
 
@@ -48,7 +48,7 @@ class Ladder:
         except Exception as error:
             if is_out_of_memory(error):
                 raise
-            notify(f"{ClosedForm.name} not used: {error if isinstance(error, Unproved) else _line(error)}")
+            notify(f"{ClosedForm.name} not used: {error if isinstance(error, ProofFailed) else _line(error)}")
         return self._autograd()
 
     def _compiled(self, notify: Callable[[str], None]) -> Gradients | None:
@@ -61,7 +61,7 @@ class Ladder:
         try:
             begun = self.parts._replace(network=network, optimiser=optimiser)
             prove(CompiledSteps(*begun), begun, self._buffers.draw_last(epoch=1))
-        except Unproved as error:
+        except ProofFailed as error:
             notify(f"{CompiledSteps.name} not used: {error}")
             return None
         self._buffers.fills_images = False

@@ -25,7 +25,7 @@ def tolerance_of(config: RunConfig) -> float:
     return TOLERANCE if config.optimiser == "sgd" else ADAPTIVE_TOLERANCE
 
 
-class Unproved(Exception):
+class ProofFailed(Exception):
     """A way of training does not do what it should; the message names the measured difference."""
 
 
@@ -45,9 +45,9 @@ class Snapshot:
 def prove(steps: Gradients, parts: Parts, batches: list[Batch]) -> None:
     """Train on `batches`, which are in the buffers, by `steps` and by autograd, and put everything back.
 
-    Raises Unproved when the two do not change the network alike, or do not give the same logits."""
+    Raises ProofFailed when the two do not change the network alike, or do not give the same logits."""
     if error := faults(steps, [parts], batches)[0]:
-        raise Unproved(error)
+        raise ProofFailed(error)
 
 
 def faults(steps: Gradients, stack: Sequence[Parts], batches: list[Batch]) -> list[str]:

@@ -24,7 +24,7 @@ Notify = Callable[[str], None]
 Alone = Callable[[int], Gradients]
 
 
-class Meeting:
+class StepBarrier:
     """Where threads wait for each other: once all who are expected have brought something, one does the work of all."""
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class Stack:
     """As many seats as there are runs of one shape, which `shape_of` says; each run's thread takes one."""
 
     def __init__(self, size: int) -> None:
-        self._meeting = Meeting()
+        self._meeting = StepBarrier()
         self.seats = [Seat(self) for _ in range(size)]
         for seat in self.seats:
             self._meeting.expect(seat)

@@ -133,15 +133,15 @@ def _curve_of(member: Member, metric: Metric, x_axis: str) -> Curve:
     look = (member.label, member.name, member.colour, member.mark)
     key = (metric.name, x_axis, look, *map(id, member.states))
     reached = tuple(state.epochs[-1:] if metric.by_epoch else state.version for state in member.states)
-    known = _kept.pop(key, None)
+    cached = _kept.pop(key, None)
     # Another run may have come to the place in memory of one that is gone.
-    same = known and all(run() is state for run, state in zip(known.runs, member.states, strict=True))
-    if not known or not same or known.reached != reached:
-        known = _Kept(_curve(member, metric, x_axis), tuple(map(weakref.ref, member.states)), reached)
-    _kept[key] = known
+    same = cached and all(run() is state for run, state in zip(cached.runs, member.states, strict=True))
+    if not cached or not same or cached.reached != reached:
+        cached = _Kept(_curve(member, metric, x_axis), tuple(map(weakref.ref, member.states)), reached)
+    _kept[key] = cached
     if len(_kept) > MOST_KEPT:
         _kept.popitem(last=False)
-    return known.curve
+    return cached.curve
 
 
 def _curve(member: Member, metric: Metric, x_axis: str) -> Curve:

@@ -103,7 +103,7 @@ class _Smoothed(NamedTuple):
     own: Curve
 
 
-_known: WeakKeyDictionary[Curve, _Smoothed] = WeakKeyDictionary()
+_cache: WeakKeyDictionary[Curve, _Smoothed] = WeakKeyDictionary()
 
 
 def smoothed(data: ChartData, share: float, end: float) -> ChartData:
@@ -125,10 +125,10 @@ def _smoothed(curve: Curve, share: float, end: float) -> _Smoothed | None:
     points = span_in_points(share, end, curve.until(end)[0]) if curve.smooth else 0
     if points < 2:
         return None
-    known = _known.get(curve)
-    if known is None or known.points != points:
+    cached = _cache.get(curve)
+    if cached is None or cached.points != points:
         deviation = None if curve.deviation is None else smooth(curve.deviation, points)
         twin = replace(curve, y=smooth(curve.y, points), deviation=deviation)
         own = replace(curve, name="", mark=None, faint=True, deviation=None)
-        known = _known[curve] = _Smoothed(points, twin, own)
-    return known
+        cached = _cache[curve] = _Smoothed(points, twin, own)
+    return cached

@@ -25,7 +25,7 @@ SILENT = 5
 
 
 @dataclass
-class Piece:
+class SentChunk:
     """What was sent at a time, with what was under way then, its own bytes included."""
 
     sent: float
@@ -39,7 +39,7 @@ class Window:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         # Many pieces are timed at once, by how long each took; an `Interval` is one span, and whether it is over.
         self._clock = clock
-        self._pieces: deque[Piece] = deque()
+        self._pieces: deque[SentChunk] = deque()
         self._size = AT_FIRST
         self._answers = self._unanswered = 0
         self.delay: float | None = None
@@ -72,7 +72,7 @@ class Window:
 
     def sent(self, size: int) -> None:
         """Take note of a piece that was sent with a query behind it."""
-        self._pieces.append(Piece(self._clock(), size, self.under_way + size))
+        self._pieces.append(SentChunk(self._clock(), size, self.under_way + size))
 
     def answered(self) -> None:
         """Take note of the answer to the query sent first."""
@@ -95,7 +95,7 @@ class Window:
         """Whether the link has proved to carry little: by enough of what it has carried lately."""
         return self._carried > ENOUGH and self._carried < SLOW * self._busy
 
-    def _measure(self, piece: Piece, waited: float) -> None:
+    def _measure(self, piece: SentChunk, waited: float) -> None:
         now = self._clock()
         self._busy += min(waited, now - self._last_answer)
         self._carried += piece.size

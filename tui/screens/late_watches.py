@@ -75,7 +75,7 @@ class LateWatches:
 
     @cached_property
     def learning(self) -> LearnWatch:
-        from tui.screens.learn_watch import LearnWatch, Others
+        from tui.screens.learn_watch import LearnWatch, LessonCollaborators
 
-        others = Others(self.following, self.comparing, self.sweeps)
+        others = LessonCollaborators(self.following, self.comparing, self.sweeps)
         return LearnWatch(self.home, self.board, others, self._prompts, self._background, lambda: self.threads.engine)

@@ -35,7 +35,7 @@ LOOK_EVERY, TIMEOUT = 2.0, 5.0
 
 
 @dataclass(frozen=True)
-class Others:
+class LessonCollaborators:
     """Those of the screen who open what a lesson points at."""
 
     following: RunFollowing
@@ -52,7 +52,7 @@ class LearnWatch:
         self,
         home: Home,
         board: Board,
-        others: Others,
+        others: LessonCollaborators,
         prompts: Prompts,
         background: Background,
         engine: Callable[[], EngineWorker],

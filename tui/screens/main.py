@@ -122,7 +122,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         if not text:
             self._prompts.go_on()
 
-    def on_key_bar_said(self, event: KeyBar.Said) -> None:
+    def on_key_bar_hint(self, event: KeyBar.Hint) -> None:
         self.say(event.text)
 
     def on_resize(self, event: Resize) -> None:
@@ -260,10 +260,10 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     def on_history_preferred(self, event: History.Preferred) -> None:
         self.editing.keep_preferences(event.preferences)
 
-    def on_confusion_cell_chosen(self) -> None:
+    def on_confusion_cell_selected(self) -> None:
         self.board.reveal(views.DIGITS)
 
-    def on_confusion_differences_cell_chosen(self) -> None:
+    def on_confusion_differences_cell_selected(self) -> None:
         self.board.reveal(views.RIVALS)
 
     def on_model_list_wanted(self, event: Model.ListWanted) -> None:

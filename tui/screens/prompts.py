@@ -51,7 +51,7 @@ class Prompts:
 
     def remark(self, text: str) -> None:
         """Say something in the line of keys, until the next key: of what one sees, and corrects at once."""
-        self._screen.post_message(KeyBar.Said(text))
+        self._screen.post_message(KeyBar.Hint(text))
 
     def ask(self, dialog: Screen[Any], answered: Callable[[Any], object]) -> None:
         """Show a dialog; `answered` takes its answer, unless it is left without one."""

@@ -20,7 +20,7 @@ ROOMY = 60
 LEAST_WORDS = 8
 HELP = "app.help"
 # Seconds for which a line stands in place of keys.
-SAID_FOR = 4.0
+HINT_SECONDS = 4.0
 
 
 class Tabs(LineWidget):
@@ -122,7 +122,7 @@ class KeyBar(LineWidget):
     A row that has no room for all of them ends with the key of the help, where the others are."""
 
     @dataclass
-    class Said(Message):
+    class Hint(Message):
         """Something to say in a line, by the widget that has the focus."""
 
         text: str
@@ -133,22 +133,22 @@ class KeyBar(LineWidget):
         background: $panel;
         & > .key { color: $text-accent; text-style: bold; }
         & > .off { color: $foreground 40%; }
-        & > .said { color: $text-warning; }
+        & > .hint { color: $text-warning; }
     }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._said = ""
+        self._hint = ""
         self._unsay = Later(self, lambda: self.say(""))
 
     def say(self, text: str) -> None:
         """Show a line in place of the first row for a moment, or the keys again."""
-        if text != self._said:
-            self._said = text
+        if text != self._hint:
+            self._hint = text
             self.redraw()
         if text:
-            self._unsay.within(SAID_FOR)
+            self._unsay.within(HINT_SECONDS)
         else:
             self._unsay.cancel()
 
@@ -161,8 +161,8 @@ class KeyBar(LineWidget):
         rows = [own, everywhere] if height > 1 else [everywhere]
         more = _more(everywhere)
         lines = [keys_line(keys, width, more) for keys in rows]
-        if self._said:
-            lines[0] = ((f" {crop(self._said, width - 2)}", "said"),)
+        if self._hint:
+            lines[0] = ((f" {crop(self._hint, width - 2)}", "hint"),)
         return lines
 
     def on_click(self, event: Click) -> None:

@@ -36,7 +36,7 @@ class FollowerThread(threading.Thread):
         self._post = post
         self._home = home
         self._run_ids: tuple[str, ...] = ()
-        self._watched: dict[str, _Watched] = {}
+        self._watched: dict[str, _WatchedRun] = {}
         self._lister = _RunLister(home)
         self._interval = PACE
         self._asked_to_look = True
@@ -84,7 +84,7 @@ class FollowerThread(threading.Thread):
         ids = self._run_ids
         for id in self._watched.keys() - set(ids):
             self._post(Closed(id))
-        self._watched = {id: self._watched.get(id) or _Watched(Run(self._home.runs / id)) for id in ids}
+        self._watched = {id: self._watched.get(id) or _WatchedRun(Run(self._home.runs / id)) for id in ids}
         for watched in self._watched.values():
             if message := watched.news():
                 self._post(message)
@@ -96,7 +96,7 @@ class FollowerThread(threading.Thread):
                 self._awake.set()
 
 
-class _Watched:
+class _WatchedRun:
     """One run that is followed."""
 
     def __init__(self, run: Run) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine.cluster.remote_trainer import RemoteTrainer
-from engine.cluster.run_mirror import Parcel, RunContent, deliver
+from engine.cluster.run_mirror import RunContent, RunDelta, deliver
 from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
@@ -45,7 +45,7 @@ def begin(trainer: RemoteTrainer, run: Run, paused: bool = False) -> RunWriter:
 def follow(trainer: RemoteTrainer, writer: RunWriter, until: Callable[[], object]) -> None:
     """Write at home what the trainer sends, until something holds or there is no more to come."""
     while not until():
-        parcel = trainer.take(0.2).get(writer.run.id, Parcel())
+        parcel = trainer.take(0.2).get(writer.run.id, RunDelta())
         deliver(parcel, writer)
         if parcel.done:
             break
@@ -85,7 +85,7 @@ def test_a_run_whose_node_is_lost_goes_on_elsewhere_to_the_same_bits(home: Home,
     follow(other, writer, lambda: False)
     writer.close()
     trainer.ask(run.id, STOP)
-    while not trainer.take(0.2).get(run.id, Parcel()).done:
+    while not trainer.take(0.2).get(run.id, RunDelta()).done:
         pass
     there = TrainerThread(local, load=lambda *_: blobs(), device="cpu")
     there.start()
@@ -115,6 +115,6 @@ def test_a_node_writes_no_file_but_those_of_the_run(home: Home, name: str) -> No
     before = writer.run.record()
     for content in (b"x", None):
         with pytest.raises(StoreError, match="no file of a run"):
-            deliver(Parcel(files={name: content}), writer)
+            deliver(RunDelta(files={name: content}), writer)
     assert writer.run.record() == before and not list(home.path.rglob("escaped.pt"))
     writer.close()

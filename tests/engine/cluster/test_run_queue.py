@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from engine.cluster.nodes import Need, Nodes
-from engine.cluster.remote_trainer import RemoteTrainer, Room
-from engine.cluster.run_mirror import Parcel, RunContent
+from engine.cluster.nodes import Nodes, ResourceRequest
+from engine.cluster.remote_trainer import RemoteTrainer, TrainerHost
+from engine.cluster.run_mirror import RunContent, RunDelta
 from engine.cluster.run_queue import MOST_LOSSES, ClusterQueue
 from engine.cluster.trainer_pool import TrainerLost, TrainerPool
 from engine.config.run_config import RunConfig
@@ -35,7 +35,7 @@ class LocalLink:
 
     def __init__(self, lives: int, memory: int | None = None) -> None:
         self._trainer, self._lives, self._ends_with_run = RemoteTrainer(), lives, lives < 0
-        self.room = Room("here", memory)
+        self.room = TrainerHost("here", memory)
 
     def begin(self, contents: Sequence[tuple[RunContent, bool]], data: Any, device: str) -> None:
         self._ids = [content.id for content, _ in contents]
@@ -44,7 +44,7 @@ class LocalLink:
     def ask(self, id: str, word: str) -> None:
         self._trainer.ask(id, word)
 
-    def take(self, seconds: float) -> dict[str, Parcel]:
+    def take(self, seconds: float) -> dict[str, RunDelta]:
         if self._lives == 0:
             self.dismiss()
             raise TrainerLost("its node has died")
@@ -97,10 +97,10 @@ class OneNode:
         taken, self._refusals = self._refusals, []
         return taken
 
-    def need(self, config: RunConfig, share: float) -> Need:
-        return Need(1.0 if config.device == "cuda" else 0.0)
+    def need(self, config: RunConfig, share: float) -> ResourceRequest:
+        return ResourceRequest(1.0 if config.device == "cuda" else 0.0)
 
-    def capacity(self, need: Need) -> int:
+    def capacity(self, need: ResourceRequest) -> int:
         return int(self._has_card or not need.gpus)
 
 

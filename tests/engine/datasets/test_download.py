@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.datasets.download import DownloadError, NoAnswer, Waiting, download, is_address, without_user
+from engine.datasets.download import DownloadError, DownloadObserver, NoAnswer, download, is_address, without_user
 from tests.builders.mirror import Answer, Mirror
 
 CONTENT = os.urandom(300_000)
@@ -23,7 +23,7 @@ def server() -> Iterator[Mirror]:
         yield mirror
 
 
-class Told(Waiting):
+class Told(DownloadObserver):
     """Keeps what is told; `on_silence` is called when nothing comes."""
 
     def __init__(self, on_silence: Callable[[int], object] = lambda done: None) -> None:
@@ -40,9 +40,9 @@ class Told(Waiting):
 
 
 def get(
-    server: Mirror, part: Path, *, limit: int = 1_000_000, timeout: float = 5.0, told: Waiting | None = None
+    server: Mirror, part: Path, *, limit: int = 1_000_000, timeout: float = 5.0, told: DownloadObserver | None = None
 ) -> None:
-    download(f"{server.url}file", part, limit, timeout, told or Waiting())
+    download(f"{server.url}file", part, limit, timeout, told or DownloadObserver())
 
 
 def test_a_file_comes_whole_and_its_progress_is_told(server: Mirror, tmp_path: Path) -> None:
@@ -117,7 +117,8 @@ def test_a_server_that_drips_is_given_up(tmp_path: Path) -> None:
     threading.Thread(target=drip, daemon=True).start()
     try:
         with pytest.raises(DownloadError, match="less than 1,024 bytes a second"):
-            download(f"http://127.0.0.1:{listener.getsockname()[1]}/", tmp_path / "part", 10**6, 0.6, Waiting())
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+            download(url, tmp_path / "part", 10**6, 0.6, DownloadObserver())
     finally:
         over.set()
         listener.close()
@@ -160,7 +161,7 @@ def test_a_user_and_password_are_sent_to_their_host_and_to_no_other(server: Mirr
             Answer(status=302, body=b"", headers={"Location": "/again"}),
             Answer(status=302, body=b"", headers={"Location": f"{other.url}file"}),
         ]
-        download(f"{with_user(server.url)}file", tmp_path / "part", 10**6, 5, Waiting())
+        download(f"{with_user(server.url)}file", tmp_path / "part", 10**6, 5, DownloadObserver())
         assert (tmp_path / "part").read_bytes() == CONTENT
         assert [given["Authorization"] for given in server.headers] == [basic, basic]
         assert [given["Authorization"] for given in other.headers] == [None]
@@ -172,7 +173,7 @@ def test_no_server_and_no_such_host_are_reasons(tmp_path: Path) -> None:
         port = listener.getsockname()[1]
     for url in (f"http://127.0.0.1:{port}/", "http://no-such-host.invalid/", "http://127.0.0.1:99999/"):
         with pytest.raises(DownloadError, match=r"."):
-            download(url, tmp_path / "part", 1000, 5, Waiting())
+            download(url, tmp_path / "part", 1000, 5, DownloadObserver())
 
 
 def test_whoever_waits_may_give_in(server: Mirror, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import torch
 from engine.training import ladder
 from engine.training.batch_buffers import Batch
 from engine.training.closed_form import ClosedForm, Interrupted
-from engine.training.proof import Unproved, prove
+from engine.training.proof import ProofFailed, prove
 from engine.training.trainer import Trainer
 from tests.builders.trainers import trainer_of
 
@@ -90,7 +90,7 @@ def test_logits_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
         return done
 
     monkeypatch.setattr(steps, "run", run)
-    with pytest.raises(Unproved, match="its logits differ by"):
+    with pytest.raises(ProofFailed, match="its logits differ by"):
         prove(steps, trainer._ladder.parts, trainer.buffers.draw_last(1))
 
 

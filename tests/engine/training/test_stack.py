@@ -18,7 +18,7 @@ from engine.runs.status import FINISHED
 from engine.training import checkpoint, stack
 from engine.training.batch_buffers import Batch
 from engine.training.closed_form import Interrupted
-from engine.training.stack import Meeting, Stack
+from engine.training.stack import Stack, StepBarrier
 from engine.training.stacked_steps import StackedSteps
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.workers import load_blobs
@@ -192,7 +192,7 @@ def test_running_out_of_memory_together_is_told_so(home: Home, monkeypatch: pyte
 
 
 def test_what_goes_wrong_in_the_work_of_all_is_raised_in_every_thread() -> None:
-    meeting, raised = Meeting(), []
+    meeting, raised = StepBarrier(), []
     for member in "abc":
         meeting.expect(member)
 

@@ -129,7 +129,9 @@ def test_a_run_in_training_moves_in_the_comparison(stocked_home: Home) -> None:
         await until(pilot, lambda: "running" in pane_text(console, "figures"))
         await pilot.press("5")
         digits = console.main.query_one(DisagreementDigits)
-        await until(pilot, lambda: digits.view is not None and [said.epoch for said in digits.view.said] == [2, 2])
+        await until(
+            pilot, lambda: digits.view is not None and [said.epoch for said in digits.view.predictions] == [2, 2]
+        )
         await pilot.press("4")
         before = pane_text(console, "curves")
         append(run, *trained(3, 4))

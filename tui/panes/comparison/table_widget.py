@@ -158,7 +158,7 @@ class ComparisonTable(LineWidget, can_focus=True):
         folded = not self.choices.folded
         self._choose(replace(self.choices, folded=folded))
         # Where no two differ only by seed nothing else shows it.
-        self.post_message(KeyBar.Said(FOLDED if folded else UNFOLDED))
+        self.post_message(KeyBar.Hint(FOLDED if folded else UNFOLDED))
 
     def action_target(self) -> None:
         self._choose(self.choices.next_target())

@@ -31,7 +31,7 @@ def keys(name: str, tooltip: str) -> list[BindingType]:
 
 
 class MatrixPane(LineWidget, Generic[MatrixT]):
-    """Shows a matrix; Enter sends the selected cell as `CellChosen`."""
+    """Shows a matrix; Enter sends the selected cell as `CellSelected`."""
 
     DEFAULT_CSS = f"""
     MatrixPane {{
@@ -42,7 +42,7 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
     """
 
     @dataclass
-    class CellChosen(Message):
+    class CellSelected(Message):
         """The digits of class `true` that were taken for class `predicted` are wanted."""
 
         true: int
@@ -82,7 +82,7 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
             self._select(self.view.outstanding())
 
     def action_choose(self) -> None:
-        self.post_message(self.CellChosen(*self.selected))
+        self.post_message(self.CellSelected(*self.selected))
 
     def on_click(self, event: Click) -> None:
         """Select the cell under the mouse; choose it when it was selected."""
@@ -101,10 +101,10 @@ class MatrixPane(LineWidget, Generic[MatrixT]):
 
 
 class Confusion(MatrixPane[MatrixView], can_focus=True):
-    """Shows a `MatrixView`; Enter sends the selected cell as `CellChosen`."""
+    """Shows a `MatrixView`; Enter sends the selected cell as `CellSelected`."""
 
     BINDINGS: ClassVar[list[BindingType]] = keys("Worst", "The most frequent mistake")
     empty = "No predictions yet: the first come at the end of the first epoch."
 
-    class CellChosen(MatrixPane.CellChosen):
+    class CellSelected(MatrixPane.CellSelected):
         """The digits of class `true` that were taken for class `predicted` are wanted."""

@@ -45,7 +45,7 @@ class Answers(GalleryPane):
         if self.is_complete:
             self.select(Selection(mistakes=True))
 
-    def on_confusion_cell_chosen(self, event: Confusion.CellChosen) -> None:
+    def on_confusion_cell_selected(self, event: Confusion.CellSelected) -> None:
         """Show the digits of that cell; to go to them is for the screen."""
         from engine.comparison.confusion import Selection
 

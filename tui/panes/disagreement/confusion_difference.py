@@ -16,7 +16,7 @@ from tui.panes.digits.matrix_drawing import Cell, Matrix, cell_name, largest_mis
 
 
 @dataclass(frozen=True, eq=False)
-class ShiftsView(Matrix):
+class ConfusionDifference(Matrix):
     """`difference` (10, 10) of B's confusion matrix less A's, whose counts are `of_a`; true classes in rows.
 
     `labels` are what A and B are called."""
@@ -61,9 +61,13 @@ class ShiftsView(Matrix):
         return max(1, abs(int(self.difference[self.outstanding()])))
 
 
-def shifts_view(disagreement: Disagreement, class_names: Sequence[str], names: tuple[str, str]) -> ShiftsView:
+def confusion_difference(
+    disagreement: Disagreement, class_names: Sequence[str], names: tuple[str, str]
+) -> ConfusionDifference:
     """The difference between what two networks say of the same images; their `names` begin with labels."""
     of_a = confusion(disagreement.labels, disagreement.a.classes)
     a, b = map(clean, names)
     labels = a.partition(" ")[0], b.partition(" ")[0]
-    return ShiftsView(of_a, disagreement.confusion_difference, tuple(map(clean, class_names)), f"{b} less {a}", labels)
+    return ConfusionDifference(
+        of_a, disagreement.confusion_difference, tuple(map(clean, class_names)), f"{b} less {a}", labels
+    )

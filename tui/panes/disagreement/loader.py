@@ -10,7 +10,7 @@ from engine.runs.record import RunRecord
 from tui.panes.digits.loader import kept_images, note_on
 
 if TYPE_CHECKING:
-    from tui.panes.disagreement.confusion_difference import ShiftsView
+    from tui.panes.disagreement.confusion_difference import ConfusionDifference
     from tui.panes.disagreement.view import PairView
 
 
@@ -47,10 +47,10 @@ def labelled(names: tuple[str, str]) -> tuple[str, str]:
     return a, b
 
 
-def read_views(pairing: Pairing, home: Home) -> tuple[PairView, ShiftsView]:
+def read_views(pairing: Pairing, home: Home) -> tuple[PairView, ConfusionDifference]:
     """The digits and the difference of the confusion matrices. Raises DisagreementError."""
     from engine.comparison.disagreement import DisagreementError, rivals
-    from tui.panes.disagreement.confusion_difference import shifts_view
+    from tui.panes.disagreement.confusion_difference import confusion_difference
     from tui.panes.disagreement.view import pair_view
 
     pair_of_runs = rivals(home, pairing.a, pairing.b)
@@ -64,4 +64,4 @@ def read_views(pairing: Pairing, home: Home) -> tuple[PairView, ShiftsView]:
     both = pair_of_runs.at(*pair_of_runs.beside(epoch))
     note = note_on(test)
     pair = pair_view(test.images, test.class_names, both, pairing.names, epoch, pair_of_runs.epochs, note)
-    return pair, shifts_view(both, test.class_names, pairing.names)
+    return pair, confusion_difference(both, test.class_names, pairing.names)

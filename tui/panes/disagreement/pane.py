@@ -84,7 +84,7 @@ class Disagreements(GalleryPane):
             if self._pairing != self._asked:
                 self.read_within(self.every)
 
-    def on_confusion_differences_cell_chosen(self, event: ConfusionDifferences.CellChosen) -> None:
+    def on_confusion_differences_cell_selected(self, event: ConfusionDifferences.CellSelected) -> None:
         """Show the digits of that cell; to go to them is for the screen."""
         from engine.comparison.disagreement import Choice, Kind
 

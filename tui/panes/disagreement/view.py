@@ -28,7 +28,7 @@ COUNTS = (
 
 @dataclass(frozen=True, eq=False)
 class PairView:
-    """`images` (N, 28, 28) of the test set, and what two networks said of them: `found`.
+    """`images` (N, 28, 28) of the test set, and what two networks said of them: `disagreement`.
 
     The networks' `names` begin with their labels, as in `A deep`. `epochs` are those whose predictions are kept, in
     order, and `epoch` the one meant; a network that has not got so far speaks after its last. `note` is shown above
@@ -36,7 +36,7 @@ class PairView:
 
     images: npt.NDArray[np.uint8]
     class_names: tuple[str, ...]
-    found: Disagreement
+    disagreement: Disagreement
     names: tuple[str, str]
     epoch: int
     epochs: tuple[int, ...]
@@ -48,15 +48,15 @@ class PairView:
         return a, b
 
     @property
-    def said(self) -> tuple[Predictions, Predictions]:
-        return self.found.a, self.found.b
+    def predictions(self) -> tuple[Predictions, Predictions]:
+        return self.disagreement.a, self.disagreement.b
 
     def guesses(self, index: int) -> tuple[Guess, Guess]:
-        a, b = (guess(self.found.labels, predictions, index) for predictions in self.said)
+        a, b = (guess(self.disagreement.labels, predictions, index) for predictions in self.predictions)
         return a, b
 
     def select(self, choice: Choice) -> npt.NDArray[np.intp]:
-        return self.found.select(choice)
+        return self.disagreement.select(choice)
 
 
 def pair_view(
@@ -75,7 +75,7 @@ def pair_view(
 
 def counts(view: PairView, chosen: Kind, width: int) -> Line:
     """How many images are of each kind, the chosen one marked; short where the width demands."""
-    found = view.found
+    found = view.disagreement
     kinds = (Kind.ONLY_A, Kind.ONLY_B, Kind.BOTH_WRONG, None)
     for head, *words in COUNTS:
         line: list[Span] = [(head, "")]
@@ -90,14 +90,14 @@ def counts(view: PairView, chosen: Kind, width: int) -> Line:
 
 def verdict(view: PairView) -> tuple[str, str]:
     """Whether A and B differ by more than luck on these images: in a sentence, and in few words."""
-    p = view.found.p
+    p = view.disagreement.p
     judged, brief = in_words(MCNEMAR, p), "within the noise" if p >= NOISE else "beyond the noise"
     return f"{p_text(p)} (exact McNemar test): {judged}", f"{p_text(p)}, {brief}"
 
 
 def counter(view: PairView, choice: Choice, number: int, count: int, width: int) -> str:
     """Where one is: `12 of 85: A alone right, epoch 5 of 5, A 97.60 %, B 96.24 %`, shorter where that does not fit."""
-    a, b = (100 * accuracy(view.found.labels, predictions.classes) for predictions in view.said)
+    a, b = (100 * accuracy(view.disagreement.labels, predictions.classes) for predictions in view.predictions)
     order = "" if choice.order is Order.STORED else f", {choice.order.value}"
     figures = f", {view.labels[0]} {a:.2f} %, {view.labels[1]} {b:.2f} %"
     noun, epoch = _noun(view, choice), _epoch(view)
@@ -118,7 +118,7 @@ def _noun(view: PairView, choice: Choice) -> str:
 
 
 def _epoch(view: PairView) -> str:
-    a, b = (predictions.epoch for predictions in view.said)
+    a, b = (predictions.epoch for predictions in view.predictions)
     if a == b:
         return f"epoch {a} of {view.epochs[-1]}"
     return f"epochs {view.labels[0]} {a}, {view.labels[1]} {b}"

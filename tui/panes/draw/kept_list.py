@@ -25,7 +25,7 @@ READ = 9
 EMPTY = "No drawing is kept yet: {save} keeps what is on the canvas."
 
 
-class Kept(NamedTuple):
+class KeptDrawing(NamedTuple):
     """A drawing, and what the run that is shown reads on it, if there is one."""
 
     drawing: Drawing
@@ -54,14 +54,14 @@ class KeptDrawings(RowList):
         super().__init__()
         self.id = "kept"
         self._style = style
-        self._kept: tuple[Kept, ...] = ()
+        self._kept: tuple[KeptDrawing, ...] = ()
 
     @property
     def drawing(self) -> Drawing | None:
         """The one under the cursor."""
         return self._kept[self._row].drawing if self._kept else None
 
-    def show(self, rows: Sequence[Kept]) -> None:
+    def show(self, rows: Sequence[KeptDrawing]) -> None:
         """List these drawings; the cursor stays on its drawing."""
         before = self.drawing
         self._kept = tuple(rows)
@@ -130,7 +130,7 @@ class KeptDrawings(RowList):
                 self.action_open()
 
 
-def _summary(kept: Sequence[Kept]) -> str:
+def _summary(kept: Sequence[KeptDrawing]) -> str:
     """How many there are, and how many of them are read right."""
     read = [one.is_right for one in kept if one.is_right is not None]
     if read:

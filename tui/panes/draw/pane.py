@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.handwriting.drawings import Drawing
-    from tui.panes.draw.kept_list import Kept, KeptDrawings
+    from tui.panes.draw.kept_list import KeptDrawing, KeptDrawings
     from tui.panes.draw.pad import DrawPad
     from tui.panes.draw.view import Reading
 
@@ -81,7 +81,7 @@ class NetworksRead(Message):
 class DrawingsRead(Message):
     """The drawings that are kept, after something was done with them as is `said`."""
 
-    kept: Sequence[Kept]
+    kept: Sequence[KeptDrawing]
     said: str = ""
 
 

@@ -221,7 +221,7 @@ class Model(Fields):
             self.refresh_bindings()
         else:
             words = ", ".join(choices(name))
-            self.post_message(KeyBar.Said(f"No choice here begins with {named_key(event.key)}: {words}"))
+            self.post_message(KeyBar.Hint(f"No choice here begins with {named_key(event.key)}: {words}"))
 
     def action_turn(self, by: int) -> None:
         self._inside, self._ahead = True, ""

@@ -12,7 +12,7 @@ from tui.panes.digits.image import draw
 from tui.panes.digits.matrix_drawing import Matrix, MatrixView, matrix_lines
 from tui.panes.digits.probability_bars import bars
 from tui.panes.digits.view import Guess
-from tui.panes.disagreement.confusion_difference import ShiftsView
+from tui.panes.disagreement.confusion_difference import ConfusionDifference
 from tui.panes.network.picture import EXCITES, INHIBITS, draw_weights
 from tui.panes.network.view import NetworkView, Place, Scene
 
@@ -142,7 +142,7 @@ def confusion_lines(scene: Scene, view: NetworkView, width: int, height: int) ->
     counts: Matrix = MatrixView(view.whole.confusion, view.class_names, view.network.epoch)
     if scene.gains and scene.answer is not None:
         more = scene.answer.confusion - view.whole.confusion
-        counts = ShiftsView(view.whole.confusion, more, view.class_names, labels=("whole", "now"))
+        counts = ConfusionDifference(view.whole.confusion, more, view.class_names, labels=("whole", "now"))
     return matrix_lines(counts, counts.outstanding(), width, height)
 
 

@@ -36,12 +36,12 @@ class Axis(NamedTuple):
 class Brush(NamedTuple):
     """A range of the values of an axis, from that where it was begun to that where it has been led."""
 
-    begun: str
-    led: str
+    start: str
+    end: str
 
     def span(self, axis: Axis) -> range:
         """The places of its values on the axis."""
-        first, last = sorted((axis.place(self.begun), axis.place(self.led)))
+        first, last = sorted((axis.place(self.start), axis.place(self.end)))
         return range(first, last + 1)
 
     def words(self, axis: Axis) -> str:

@@ -16,7 +16,7 @@ from tui.drawing.glyphs import Glyphs
 from tui.panes.sweep.brushes import Axis, Brushes, within
 from tui.panes.sweep.cell_grid import Axes, choices
 from tui.panes.sweep.cell_table import CellTable
-from tui.panes.sweep.picture import MAP, Shown, SweepPicture, kinds, ranges_in_words
+from tui.panes.sweep.picture import MAP, PictureContent, SweepPicture, kinds, ranges_in_words
 from tui.panes.sweep.view import CellView, SweepView
 from tui.widgets import views
 from tui.widgets.bindings import hidden, shown
@@ -169,7 +169,7 @@ class Sweeping(Vertical):
 
     def _show(self) -> None:
         place, total = self.cell.place if self.cell else 0, len(self._view.cells)
-        shown = Shown(self._shown, place, self.kind, self.axes, self._all_axes, self._brushes, total)
+        shown = PictureContent(self._shown, place, self.kind, self.axes, self._all_axes, self._brushes, total)
         ranges = "  ".join(ranges_in_words(self._all_axes, self._brushes))
         with self.app.batch_update():
             self._picture.show(shown, self._found)

@@ -38,7 +38,7 @@ def kinds(view: SweepView) -> tuple[str, ...]:
     return (MAP,) if varied < 2 else (MAP, EFFECTS) if varied == 2 else (PATHS, EFFECTS, MAP)
 
 
-class Shown(NamedTuple):
+class PictureContent(NamedTuple):
     """What is drawn: a sweep with the cells that are let through of so many in `total`, the cursor on that at `place`.
 
     `layout` are the settings down and across a map; `axes` are of all cells, `brushes` the ranges brushed on them."""
@@ -91,7 +91,7 @@ class SweepPicture(PaintsCharts, can_focus=True):
         super().__init__()
         self._go, self._brush, self._let_all = go, brush, let_all
         self._glyphs = glyphs
-        self._shown = Shown()
+        self._shown = PictureContent()
         # The sweep with all its cells, to which a range is led on.
         self._whole = SweepView()
         # The setting, or the figures, that keys go along.
@@ -105,7 +105,7 @@ class SweepPicture(PaintsCharts, can_focus=True):
         # Of the cells that are shown, once they were wanted.
         self._main_effects: list[MainEffect] | None = None
 
-    def show(self, shown: Shown, whole: SweepView) -> None:
+    def show(self, shown: PictureContent, whole: SweepView) -> None:
         """Show a sweep, of which `whole` has all cells that a filter lets through."""
         before, self._shown, self._whole = self._shown, shown, whole
         if shown.view.group != before.view.group:
@@ -224,11 +224,11 @@ class SweepPicture(PaintsCharts, can_focus=True):
         if axis is None or shown.place not in axis.at:
             return
         here = axis.at[shown.place]
-        led = axis.texts[max(0, min(here + by, len(axis.texts) - 1))]
+        end = axis.texts[max(0, min(here + by, len(axis.texts) - 1))]
         brush = shown.brushes.get(axis.name)
-        begun = brush.begun if brush and brush.led == axis.texts[here] else axis.texts[here]
-        brushes = {**shown.brushes, axis.name: Brush(begun, led)}
-        reached = reach(within(self._whole.cells, shown.axes, brushes), axis, axis.place(led), shown.place)
+        start = brush.start if brush and brush.end == axis.texts[here] else axis.texts[here]
+        brushes = {**shown.brushes, axis.name: Brush(start, end)}
+        reached = reach(within(self._whole.cells, shown.axes, brushes), axis, axis.place(end), shown.place)
         self._brush(brushes, shown.place if reached is None else reached)
 
     def action_keep(self) -> None:

@@ -163,9 +163,9 @@ def test_folding_is_told_even_where_no_two_runs_differ_only_by_seed() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         show(figures)
         await pilot.press("f", "f")
-        assert stage.kept == [KeyBar.Said(UNFOLDED), KeyBar.Said(FOLDED)]
+        assert stage.kept == [KeyBar.Hint(UNFOLDED), KeyBar.Hint(FOLDED)]
 
-    play(figures, scene, SIZE, [KeyBar.Said])
+    play(figures, scene, SIZE, [KeyBar.Hint])
 
 
 def test_the_baseline_is_one_already() -> None:

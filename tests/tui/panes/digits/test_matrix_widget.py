@@ -30,10 +30,10 @@ def test_arrows_move_and_enter_chooses(keys: list[str], cell: tuple[int, int]) -
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         confusion.show(VIEW)
         await pilot.press(*keys)
-        chosen = [(m.true, m.predicted) for m in stage.kept if isinstance(m, Confusion.CellChosen)]
+        chosen = [(m.true, m.predicted) for m in stage.kept if isinstance(m, Confusion.CellSelected)]
         assert chosen == [cell]
 
-    play(confusion, scene, kept=[Confusion.CellChosen])
+    play(confusion, scene, kept=[Confusion.CellSelected])
 
 
 def test_a_second_click_chooses() -> None:
@@ -48,7 +48,7 @@ def test_a_second_click_chooses() -> None:
         await pilot.click(confusion, offset=(2 + 7 * 9 + 3, 2 + 2 * 4))
         assert len(stage.kept) == 1
 
-    play(confusion, scene, kept=[Confusion.CellChosen])
+    play(confusion, scene, kept=[Confusion.CellSelected])
 
 
 def test_before_the_first_epoch_there_is_nothing_to_choose() -> None:
@@ -59,4 +59,4 @@ def test_before_the_first_epoch_there_is_nothing_to_choose() -> None:
         await pilot.press("down", "enter", "W")
         assert stage.kept == []
 
-    play(confusion, scene, kept=[Confusion.CellChosen])
+    play(confusion, scene, kept=[Confusion.CellSelected])

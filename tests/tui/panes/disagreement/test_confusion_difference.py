@@ -12,7 +12,7 @@ from engine.comparison.disagreement import Disagreement
 from tests.builders.faces import LABELS, NAMES, predictions
 from tui.drawing.styled_lines import plain, width
 from tui.panes.digits.matrix_drawing import HEADER, matrix_lines
-from tui.panes.disagreement.confusion_difference import ShiftsView, shifts_view
+from tui.panes.disagreement.confusion_difference import ConfusionDifference, confusion_difference
 
 OF_A = np.diag([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
 CHANGE = np.zeros((10, 10), np.intp)
@@ -20,7 +20,7 @@ CHANGE[4, 4], CHANGE[4, 9] = -19, 19
 CHANGE[9, 9], CHANGE[9, 4], CHANGE[9, 3] = 2, -3, 1
 CHANGE[5, 5], CHANGE[5, 3] = -118, 118
 OF_A[9, 4] = 12
-VIEW = ShiftsView(OF_A, CHANGE, NAMES, "B dropout less A deep")
+VIEW = ConfusionDifference(OF_A, CHANGE, NAMES, "B dropout less A deep")
 
 
 def test_changes_have_their_signs() -> None:
@@ -71,11 +71,11 @@ def test_a_cell_is_told_in_words(cell: tuple[int, int], words: str) -> None:
 
 def test_the_mistake_that_changed_most_stands_out() -> None:
     assert VIEW.outstanding() == (5, 3)
-    assert ShiftsView(OF_A, -CHANGE, NAMES).outstanding() == (5, 3)
+    assert ConfusionDifference(OF_A, -CHANGE, NAMES).outstanding() == (5, 3)
 
 
 def test_networks_that_say_the_same_differ_nowhere() -> None:
-    same = ShiftsView(OF_A, CHANGE * 0, NAMES)
+    same = ConfusionDifference(OF_A, CHANGE * 0, NAMES)
     assert {style for line in matrix_lines(same, (0, 0), 72, 12)[HEADER:] for _, style in line} == {
         "title", "cursor", "dim",
     }  # fmt: skip
@@ -83,7 +83,7 @@ def test_networks_that_say_the_same_differ_nowhere() -> None:
 
 def test_a_view_is_made_of_two_predictions() -> None:
     found = Disagreement(LABELS, predictions(wrong={6: 9}), predictions(wrong={4: 9, 9: 7}))
-    view = shifts_view(found, NAMES, ("A deep", "B \x07dropout"))
+    view = confusion_difference(found, NAMES, ("A deep", "B \x07dropout"))
     assert view.title == "B dropout less A deep"
     assert view.meaning((4, 9)) == "true 4, predicted 9: no change, A 1, B 1"
     assert view.meaning((9, 7)) == "true 9, predicted 7: worse by 1, A 0, B 1"
@@ -91,14 +91,14 @@ def test_a_view_is_made_of_two_predictions() -> None:
 
 @given(arrays.arrays(np.intp, (10, 10), elements=st.integers(-9999, 9999)), st.integers(12, 200), st.integers(3, 60))
 def test_it_keeps_to_its_space(change: np.ndarray, cells: int, height: int) -> None:
-    lines = matrix_lines(ShiftsView(OF_A, change, NAMES, "B less A"), (3, 3), cells, height)
+    lines = matrix_lines(ConfusionDifference(OF_A, change, NAMES, "B less A"), (3, 3), cells, height)
     assert len(lines) <= height
     assert max(map(width, lines)) <= cells
 
 
 @given(arrays.arrays(np.intp, (10, 10), elements=st.integers(-99, 99)))
 def test_seen_from_the_other_side_better_is_worse(change: np.ndarray) -> None:
-    there, back = ShiftsView(OF_A, change, NAMES), ShiftsView(OF_A + change, -change, NAMES)
+    there, back = ConfusionDifference(OF_A, change, NAMES), ConfusionDifference(OF_A + change, -change, NAMES)
     for cell in zip(*np.nonzero(change), strict=True):
         assert there.is_better(cell) is not back.is_better(cell)
         assert there.style(cell)[-1] == back.style(cell)[-1]

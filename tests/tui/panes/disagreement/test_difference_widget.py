@@ -8,11 +8,11 @@ from textual.pilot import Pilot
 from engine.comparison.disagreement import Disagreement
 from tests.builders.faces import LABELS, NAMES, predictions
 from tests.builders.stage import Stage, play, text_of
-from tui.panes.disagreement.confusion_difference import shifts_view
+from tui.panes.disagreement.confusion_difference import confusion_difference
 from tui.panes.disagreement.difference_widget import ConfusionDifferences
 
 FOUND = Disagreement(LABELS, predictions(wrong={1: 3}), predictions(wrong={4: 9, 6: 9, 9: 4}))
-VIEW = shifts_view(FOUND, NAMES, ("A deep", "B dropout"))
+VIEW = confusion_difference(FOUND, NAMES, ("A deep", "B dropout"))
 
 
 @pytest.mark.parametrize(
@@ -29,9 +29,9 @@ def test_the_largest_change_is_selected_and_enter_chooses(keys: list[str], cell:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         shifts.show(VIEW)
         await pilot.press(*keys)
-        assert [(m.true, m.predicted) for m in stage.kept if isinstance(m, ConfusionDifferences.CellChosen)] == [cell]
+        assert [(m.true, m.predicted) for m in stage.kept if isinstance(m, ConfusionDifferences.CellSelected)] == [cell]
 
-    play(shifts, scene, kept=[ConfusionDifferences.CellChosen])
+    play(shifts, scene, kept=[ConfusionDifferences.CellSelected])
 
 
 def test_the_selected_cell_stays_when_the_epoch_changes() -> None:
@@ -40,7 +40,7 @@ def test_the_selected_cell_stays_when_the_epoch_changes() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         shifts.show(VIEW)
         await pilot.press("up")
-        shifts.show(shifts_view(Disagreement(LABELS, FOUND.a, FOUND.a), NAMES, ("A", "B")))
+        shifts.show(confusion_difference(Disagreement(LABELS, FOUND.a, FOUND.a), NAMES, ("A", "B")))
         await pilot.pause()
         assert text_of(shifts)[0].startswith("true 3, predicted 9: no change")
 
@@ -71,4 +71,4 @@ def test_without_two_runs_it_says_why() -> None:
         await pilot.press("down", "enter", "W")
         assert stage.kept == []
 
-    play(shifts, scene, kept=[ConfusionDifferences.CellChosen])
+    play(shifts, scene, kept=[ConfusionDifferences.CellSelected])

@@ -35,17 +35,17 @@ def test_two_runs_are_read_after_any_epoch(stocked_home: Home) -> None:
 
     newest, shifts = read_views(Pairing(a, b, NAMES, None, (3, 2)), stocked_home)
     assert (newest.epoch, newest.epochs, newest.names) == (3, (1, 2, 3), NAMES)
-    assert [said.epoch for said in newest.said] == [3, 2]
+    assert [p.epoch for p in newest.predictions] == [3, 2]
     assert newest.select(Choice(Kind.ONLY_A)).tolist() == [0, 1, 2]
     assert "not MNIST" in newest.note
     assert shifts.difference.sum() == 0
     assert newest.guesses(0)[1].probabilities is not None
 
     level, _ = read_views(Pairing(a, b, NAMES, None, (3, 2), level=2), stocked_home)
-    assert (level.epoch, [said.epoch for said in level.said]) == (2, [2, 2]), "while one trains, after as many epochs"
+    assert (level.epoch, [p.epoch for p in level.predictions]) == (2, [2, 2]), "while one trains, after as many epochs"
 
     first, _ = read_views(Pairing(a, b, NAMES, 1, (3, 2)), stocked_home)
-    assert [said.epoch for said in first.said] == [1, 1]
+    assert [p.epoch for p in first.predictions] == [1, 1]
     assert first.select(Choice(Kind.ONLY_B)).tolist() == [0, 1, 2]
 
 

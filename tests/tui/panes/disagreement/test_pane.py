@@ -131,7 +131,7 @@ def test_a_cell_goes_to_its_digits(stocked_home: Home, two: tuple[Run, Run]) -> 
         assert rivals.selected in (0, 1, 2)
         assert len(stage.kept) == 1
 
-    play(actor, scene, SIZE, kept=[ConfusionDifferences.CellChosen], home=stocked_home)
+    play(actor, scene, SIZE, kept=[ConfusionDifferences.CellSelected], home=stocked_home)
 
 
 def test_runs_that_cannot_be_compared_are_told_in_both_panes(stocked_home: Home, two: tuple[Run, Run]) -> None:

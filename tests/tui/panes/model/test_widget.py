@@ -87,13 +87,13 @@ def test_choices_turn_by_arrows_and_follow_what_is_typed() -> None:
         await pilot.press(*"damw")
         assert form.draft.config == RunConfig(optimiser="adamw")
         await pilot.press("x")
-        assert stage.kept[-1:] == [KeyBar.Said("No choice here begins with x: sgd, adam, adamw, rmsprop")]
+        assert stage.kept[-1:] == [KeyBar.Hint("No choice here begins with x: sgd, adam, adamw, rmsprop")]
         await pilot.press("r")
         assert form.draft.config == RunConfig(optimiser="rmsprop")
         await pilot.press("up", "down", "S")
         assert form.draft.config == RunConfig()
 
-    play(form, scene, SIZE, kept=[KeyBar.Said])
+    play(form, scene, SIZE, kept=[KeyBar.Hint])
 
 
 def test_what_is_typed_is_completed_to_a_word() -> None:
