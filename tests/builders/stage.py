@@ -29,13 +29,13 @@ class Stage(App[None]):
 
     AUTO_FOCUS = None
     BINDINGS: ClassVar[list[BindingType]] = [(letter, f"note('{letter}')", letter) for letter in "pqz1"]
-    CSS = "Neighbour { dock: bottom; height: 1; } #actor { height: 1fr; }"
+    CSS = "Neighbour { dock: bottom; height: 1; } .actor { height: 1fr; }"
 
     def __init__(self, actor: Widget, kept: Iterable[type[Message]] = (), home: Home | None = None) -> None:
         super().__init__()
         self.home = home
         self.background = Background()
-        actor.id = "actor"
+        actor.add_class("actor")
         self.actor = actor
         self.kept: list[Message] = []
         self.letters = ""

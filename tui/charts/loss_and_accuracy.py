@@ -4,51 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.geometry import Size
 from textual.reactive import Reactive
 
 from tui.drawing.glyphs import Glyphs
 from tui.widgets import views
 from tui.widgets.later import BREATH
-from tui.widgets.pane_frame import Pane
+from tui.widgets.pane_frame import Pane, PaneGroup
 
 if TYPE_CHECKING:
     from engine.runs.state import RunState
     from tui.charts.chart_widget import Chart
 
 
-class Curves(Horizontal):
+class Curves(PaneGroup):
     """Loss and accuracy: one x axis, one crosshair, and the same reference behind both."""
 
+    ID, NAMES = "upper", (views.LOSS, views.ACCURACY)
     # Nothing scrolls in it, so that a new size needs no second layout.
     virtual_size = Reactive(Size(0, 0), repaint=False)
 
-    def __init__(self, glyphs: Glyphs, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
         self._glyphs = glyphs
         self._charts: list[Chart] = []
         self._state: RunState | None = None
         self._reference: RunState | None = None
 
-    def compose(self) -> ComposeResult:
-        yield Pane(views.LOSS)
-        yield Pane(views.ACCURACY)
-
     @property
     def has_charts(self) -> bool:
         """Whether the charts are in their panes."""
-        return len(self._charts) == len(self.query(Pane))
+        return bool(self._charts)
 
-    async def mount_panes(self) -> None:
-        """Put the charts in their panes; what they draw with has been imported."""
+    def contents(self) -> list[Chart]:
         from tui.charts.chart_widget import Chart
 
-        for pane in self.query(Pane):
-            chart = Chart(self._glyphs)
-            self._charts.append(chart)
-            await pane.fill(chart)
+        return [Chart(self._glyphs) for _ in self.NAMES]
+
+    async def mount_panes(self) -> None:
+        from tui.charts.chart_widget import Chart
+
+        await super().mount_panes()
+        self._charts = list(self.query(Chart))
         self._draw()
 
     def show(self, state: RunState | None, reference: RunState | None, title: str) -> None:

@@ -23,7 +23,7 @@ from tui.screens.late_panes import LatePanes
 from tui.widgets import views
 from tui.widgets.bars import Tabs
 from tui.widgets.bindings import key_name, with_keys
-from tui.widgets.pane_frame import Pane
+from tui.widgets.pane_frame import Pane, PaneGroup
 
 if TYPE_CHECKING:
     from engine.comparison.observations import Observation
@@ -43,9 +43,9 @@ class Board(Vertical, LatePanes):
         super().__init__(id="board")
         self._glyphs = glyphs
         self.model = Model(presets)
-        self.curves = Curves(glyphs, id="upper")
+        self.curves = Curves(glyphs)
         self.observation = ObservationLine()
-        self.answers = Answers(glyphs, id="answers")
+        self.answers = Answers(glyphs)
         self._view = view
         self._current = [view.panes[0] for view in views.VIEWS]
         self._enlarged = ""
@@ -99,31 +99,30 @@ class Board(Vertical, LatePanes):
 
     async def mount_charts(self) -> None:
         """Fill and add the panes that draw with numpy and plotext; both have been imported."""
+        groups: list[PaneGroup] = [
+            self.compared,
+            self.disagreements,
+            self.sweep,
+            self.network,
+            self.drawing,
+            self.learning,
+        ]
+        late: list[Widget] = [*groups, Pane(views.DEVICES, self.devices)]
+        for part in late:
+            part.display = False
         await self.answers.mount_panes()
         await self.curves.mount_panes()
-        devices = Pane(views.DEVICES, self.devices)
-        late = (
-            self.compared, self.disagreements, devices, self.sweep, self.network, self.drawing, self.learning,
-        )  # fmt: skip
-        for hidden in late:
-            hidden.display = False
         await self._right.mount(*late)
         self._panes = {}
-        await self.compared.mount_panes()
-        await self.disagreements.mount_panes()
-        await self.sweep.mount_panes()
-        await self.network.mount_panes()
-        await self.drawing.mount_panes()
-        await self.learning.mount_panes()
+        for group in groups:
+            await group.mount_panes()
         self.divide()
         self._focus_awaited()
 
     def set_low_bandwidth(self, low: bool) -> None:
         """Draw digits so that a slow link has little to carry, or as reads best again."""
-        self.answers.set_low_bandwidth(low)
-        self.disagreements.set_low_bandwidth(low)
-        self.network.set_low_bandwidth(low)
-        self.drawing.set_low_bandwidth(low)
+        for group in (self.answers, self.disagreements, self.network, self.drawing):
+            group.set_low_bandwidth(low)
 
     def pane(self, name: str) -> Pane:
         """The pane of that name. Raises KeyError while it is not there."""

@@ -48,14 +48,14 @@ class LatePanes:
     def compared(self) -> Compared:
         from tui.panes.comparison.pane import Compared
 
-        return Compared(self._glyphs, id="compared")
+        return Compared(self._glyphs)
 
     @cached_property
     def disagreements(self) -> Disagreements:
         """The digits on which two runs disagree."""
         from tui.panes.disagreement.pane import Disagreements
 
-        return Disagreements(self._glyphs, id="disagreements")
+        return Disagreements(self._glyphs)
 
     @cached_property
     def devices(self) -> DeviceTable:
@@ -67,25 +67,25 @@ class LatePanes:
     def sweep(self) -> Sweeping:
         from tui.panes.sweep.pane import Sweeping
 
-        return Sweeping(self._glyphs, id="sweeping")
+        return Sweeping(self._glyphs)
 
     @cached_property
     def network(self) -> NetworkBoard:
         """The units of a network, and what it would say without some of them."""
         from tui.panes.network.pane import NetworkBoard
 
-        return NetworkBoard(self._glyphs, id="network")
+        return NetworkBoard(self._glyphs)
 
     @cached_property
     def drawing(self) -> DrawBoard:
         """A canvas, and the drawings that are kept."""
         from tui.panes.draw.pane import DrawBoard
 
-        return DrawBoard(self._glyphs, id="drawing")
+        return DrawBoard(self._glyphs)
 
     @cached_property
     def learning(self) -> Learning:
         """The lessons, and one of them."""
         from tui.panes.learn.pane import Learning
 
-        return Learning(id="learning")
+        return Learning()

@@ -176,6 +176,9 @@ class LineWidget(Painted):
         if regions:
             self.refresh(*regions)
 
+    def set_low_bandwidth(self, low: bool) -> None:
+        """Draw so that a slow link has little to carry, or as reads best again, where that differs."""
+
     def refresh_with_keys(self) -> None:
         """Draw again, and show which keys apply now."""
         self.redraw()

@@ -1,11 +1,13 @@
-"""A frame around a widget."""
+"""A frame around a widget, and groups of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from textual._styles_cache import StylesCache
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.css.styles import StylesBase
@@ -16,6 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets import views
+from tui.widgets.line_widget import LineWidget
 
 
 class FrameCache(StylesCache):
@@ -71,3 +74,37 @@ class Pane(Vertical):
         """Put the widget in the frame."""
         self.content = content
         await self.mount(content)
+
+
+class PaneGroup(Widget):
+    """The panes of `NAMES` beside each other, filled once what they draw with has been imported."""
+
+    DEFAULT_CSS = """
+    PaneGroup { width: 1fr; height: 1fr; layout: horizontal; overflow: hidden hidden; }
+    """
+    ID: ClassVar[str]
+    NAMES: ClassVar[tuple[str, ...]]
+    _low_bandwidth = False
+
+    def __init__(self) -> None:
+        super().__init__(id=self.ID)
+
+    def compose(self) -> ComposeResult:
+        yield from map(Pane, self.NAMES)
+
+    def contents(self) -> Sequence[Widget]:
+        """What the panes are to show, in their order."""
+        raise NotImplementedError
+
+    async def mount_panes(self) -> None:
+        """Fill the panes."""
+        for pane, content in zip(self.query(Pane), self.contents(), strict=True):
+            await pane.fill(content)
+        self.set_low_bandwidth(self._low_bandwidth)
+
+    def set_low_bandwidth(self, low: bool) -> None:
+        """Draw so that a slow link has little to carry, or as reads best again."""
+        self._low_bandwidth = low
+        for pane in self.query(Pane):
+            if isinstance(pane.content, LineWidget):
+                pane.content.set_low_bandwidth(low)

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 
 from engine.home import Home
@@ -18,7 +16,7 @@ from tui.drawing.glyphs import Glyphs
 from tui.widgets import views
 from tui.widgets.bindings import with_keys
 from tui.widgets.later import BREATH, Later
-from tui.widgets.pane_frame import Pane
+from tui.widgets.pane_frame import Pane, PaneGroup
 from tui.workers.messages import ReadWanted, Trouble
 
 if TYPE_CHECKING:
@@ -54,11 +52,14 @@ class Judged(Message):
     judgement: Judgement
 
 
-class Compared(Vertical):
+class Compared(PaneGroup):
     """Curves and figures of the same runs; what verdicts are made from they want read."""
 
-    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    DEFAULT_CSS = "Compared { layout: vertical; }"
+    ID, NAMES = "compared", (views.CURVES, views.FIGURES)
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
         self.comparison: Comparison | None = None
         self._glyphs = glyphs
         self._runs: dict[str, RunSnapshot] = {}
@@ -75,20 +76,17 @@ class Compared(Vertical):
         self._drawn: Drawn | None = None
         self._rivals: tuple[str, ...] = ()
 
-    def compose(self) -> ComposeResult:
-        yield Pane(views.CURVES)
-        yield Pane(views.FIGURES)
-
-    async def mount_panes(self) -> None:
-        """Put the widgets in their panes; what they draw with has been imported."""
+    def contents(self) -> tuple[OverlayChart, ComparisonTable]:
         from tui.charts.comparison_chart import METRICS
         from tui.charts.comparison_widget import OverlayChart
         from tui.panes.comparison.table_widget import ComparisonTable
 
         self._metric = METRICS[0]
-        self._chart, self._figures = OverlayChart(self._glyphs), ComparisonTable()
-        for pane, content in zip(self.query(Pane), (self._chart, self._figures), strict=True):
-            await pane.fill(content)
+        self._chart, self._figures = widgets = OverlayChart(self._glyphs), ComparisonTable()
+        return widgets
+
+    async def mount_panes(self) -> None:
+        await super().mount_panes()
         self._compare()
 
     @property

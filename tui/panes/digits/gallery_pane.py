@@ -5,10 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.message import Message
 
 from engine.errors import UserError
@@ -16,7 +14,7 @@ from engine.home import Home
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import capitalised
 from tui.widgets.later import Later
-from tui.widgets.pane_frame import Pane
+from tui.widgets.pane_frame import PaneGroup
 
 if TYPE_CHECKING:
     from tui.panes.digits.gallery import Gallery
@@ -33,25 +31,20 @@ class ViewsRead(Message):
     problem: str = ""
 
 
-class GalleryPane(Horizontal):
+class GalleryPane(PaneGroup):
     """A gallery and a matrix in the panes `NAMES`; what they show they want read.
 
     What cannot be read is told in the panes or, where they show something already, as `Trouble`."""
 
-    NAMES: ClassVar[tuple[str, str]]
     # Whose answer is shown when it comes.
     _asked: Any = None
 
-    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
         self._glyphs = glyphs
         self._gallery: Gallery[Any, Any] | None = None
         self._matrix: MatrixPane[Any] | None = None
         self._reading = Later(self, self.read)
-        self._low_bandwidth = False
-
-    def compose(self) -> ComposeResult:
-        yield from map(Pane, self.NAMES)
 
     @abstractmethod
     def make_widgets(self) -> tuple[Gallery[Any, Any], MatrixPane[Any]]:
@@ -61,12 +54,12 @@ class GalleryPane(Horizontal):
     def read(self, epoch: int | None = None) -> None:
         """Have the predictions of an epoch read; without one, of the newest where that is followed."""
 
-    async def mount_panes(self) -> None:
-        """Put the widgets in their panes; what they draw with has been imported."""
+    def contents(self) -> tuple[Gallery[Any, Any], MatrixPane[Any]]:
         self._gallery, self._matrix = widgets = self.make_widgets()
-        for pane, content in zip(self.query(Pane), widgets, strict=True):
-            await pane.fill(content)
-        self.set_low_bandwidth(self._low_bandwidth)
+        return widgets
+
+    async def mount_panes(self) -> None:
+        await super().mount_panes()
         self.read()
 
     @property
@@ -78,12 +71,6 @@ class GalleryPane(Horizontal):
     def selected(self) -> int | None:
         """The index in the test set of the digit under the cursor."""
         return self._gallery.selected if self._gallery is not None else None
-
-    def set_low_bandwidth(self, low: bool) -> None:
-        """Draw digits so that a slow link has little to carry, or as reads best again."""
-        self._low_bandwidth = low
-        if self._gallery is not None:
-            self._gallery.set_low_bandwidth(low)
 
     def read_within(self, seconds: float) -> None:
         """Read in so many seconds, once however often that is asked for until then."""

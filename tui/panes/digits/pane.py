@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Answers(GalleryPane):
     """Digits and confusion matrix of the same epoch of the same run."""
 
-    NAMES = (views.DIGITS, views.CONFUSION)
+    ID, NAMES = "answers", (views.DIGITS, views.CONFUSION)
 
     _run: RunSnapshot | None = None
 

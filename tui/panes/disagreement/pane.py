@@ -34,7 +34,7 @@ EVERY = 1.0
 class Disagreements(GalleryPane):
     """The digits on which two runs disagree, and what that does to the confusion matrix, which they want read."""
 
-    NAMES = (views.RIVALS, views.SHIFTS)
+    ID, NAMES = "disagreements", (views.RIVALS, views.SHIFTS)
 
     every = EVERY
     _pairing: Pairing | None = None

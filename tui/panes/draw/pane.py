@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.message import Message
 
 from tui.drawing.glyphs import Glyphs, colour_depth
 from tui.widgets import views
-from tui.widgets.pane_frame import Pane
+from tui.widgets.pane_frame import PaneGroup
 from tui.workers.messages import Done, ReadWanted
 
 if TYPE_CHECKING:
@@ -92,23 +90,19 @@ class PictureOpened(Message):
     ink: npt.NDArray[np.uint8]
 
 
-class DrawBoard(Horizontal):
+class DrawBoard(PaneGroup):
     """Has what is drawn read by the run that is shown and by those that are marked, in a thread."""
 
-    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    ID, NAMES = "drawing", (views.CANVAS, views.DRAWINGS)
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
         self._glyphs = glyphs
         self._pad: DrawPad | None = None
         self._list: KeptDrawings | None = None
         self._shown, self._marked = "", tuple[str, ...]()
-        self._low_bandwidth = False
 
-    def compose(self) -> ComposeResult:
-        yield Pane(views.CANVAS)
-        yield Pane(views.DRAWINGS)
-
-    async def mount_panes(self) -> None:
-        """Fill the panes, whose widgets draw with numpy."""
+    def contents(self) -> tuple[DrawPad, KeptDrawings]:
         from tui.panes.digits.image import lightest, styles
         from tui.panes.draw.kept_list import KeptDrawings
         from tui.panes.draw.pad import DrawPad
@@ -116,15 +110,7 @@ class DrawBoard(Horizontal):
         colours = colour_depth()
         self._pad = DrawPad(self._glyphs, colours)
         self._list = KeptDrawings(lightest(styles(self._glyphs, colours)))
-        for pane, content in zip(self.query(Pane), (self._pad, self._list), strict=True):
-            await pane.fill(content)
-        self.set_low_bandwidth(self._low_bandwidth)
-
-    def set_low_bandwidth(self, low: bool) -> None:
-        """Draw so that a slow link has little to carry, or as reads best again."""
-        self._low_bandwidth = low
-        if self._pad is not None:
-            self._pad.set_low_bandwidth(low)
+        return self._pad, self._list
 
     def ask(self, shown: str, marked: Sequence[str]) -> None:
         """Have these runs, by their ids, read the canvas and the drawings that are kept, once more when their networks

@@ -4,39 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-
 from tui.panes.learn.lesson_list import LessonList
 from tui.panes.learn.page import LessonPage
 from tui.panes.learn.view import LessonsRead
 from tui.widgets import views
-from tui.widgets.pane_frame import Pane
+from tui.widgets.pane_frame import PaneGroup
 
 if TYPE_CHECKING:
     from engine.lessons.standing import LessonStanding
 
 
-class Learning(Horizontal):
+class Learning(PaneGroup):
     """Shows the lessons and one of them, which send `LessonRequested` for what keys ask for."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._list, self._page = LessonList(), LessonPage()
+    ID, NAMES = "learning", (views.LESSONS, views.LESSON)
 
-    def compose(self) -> ComposeResult:
-        yield Pane(views.LESSONS)
-        yield Pane(views.LESSON)
+    def __init__(self) -> None:
+        super().__init__()
+        self._list, self._page = LessonList(), LessonPage()
 
     @property
     def standing(self) -> LessonStanding | None:
         """How the lesson stands that is shown."""
         return self._page.standing
 
-    async def mount_panes(self) -> None:
-        """Fill the panes."""
-        for name, content in ((views.LESSONS, self._list), (views.LESSON, self._page)):
-            await self.query_one(f"#{name}", Pane).fill(content)
+    def contents(self) -> tuple[LessonList, LessonPage]:
+        return self._list, self._page
 
     def on_lessons_read(self, event: LessonsRead) -> None:
         """Show the lessons as they are now."""

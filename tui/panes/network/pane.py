@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 
 from engine.config.differences import titles
@@ -17,7 +17,8 @@ from tui.drawing.glyphs import Glyphs, colour_depth
 from tui.widgets import views
 from tui.widgets.bindings import hidden, shown, with_keys
 from tui.widgets.later import Later
-from tui.widgets.pane_frame import Pane
+from tui.widgets.line_widget import LineWidget
+from tui.widgets.pane_frame import Pane, PaneGroup
 from tui.workers.messages import ReadWanted
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Answered(Message):
     answer: Answer
 
 
-class NetworkBoard(Horizontal):
+class NetworkBoard(PaneGroup):
     """Shows the networks of two runs, what is asked of them being computed in a thread. Sends `UnitWanted` for another
     pane of its own."""
 
@@ -85,8 +86,10 @@ class NetworkBoard(Horizontal):
     class UnitWanted(Message):
         """The pane of the unit under the cursor is wanted."""
 
-    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    ID, NAMES = "network", (views.UNITS, views.FIRST_LAYER, views.UNIT, views.LAYERS)
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
         self._glyphs = glyphs
         self._widgets: tuple[NetworkLines, ...] = ()
         self._runs = ("", "")
@@ -95,20 +98,14 @@ class NetworkBoard(Horizontal):
         self._epoch: int | None = None
         # How often a random share was asked for, of which layer last, and how many times that was.
         self._draws, self._dropped, self._share = 0, -1, 0
-        self._low_bandwidth = False
         self._snapshots: tuple[RunSnapshot, ...] = ()
         self._reading = Later(self, self._read)
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Pane(views.UNITS)
-            yield Pane(views.FIRST_LAYER)
-        with Vertical():
-            yield Pane(views.UNIT)
-            yield Pane(views.LAYERS)
+        yield Vertical(*map(Pane, self.NAMES[:2]))
+        yield Vertical(*map(Pane, self.NAMES[2:]))
 
-    async def mount_panes(self) -> None:
-        """Fill the panes, whose widgets draw with numpy."""
+    def contents(self) -> list[LineWidget]:
         from tui.panes.network.layers_widget import LayersPane
         from tui.panes.network.view import Scene
         from tui.panes.network.widgets import FirstLayerPane, UnitPane, UnitsPane
@@ -116,23 +113,18 @@ class NetworkBoard(Horizontal):
         colours = colour_depth()
         self._scene = Scene()
         self._layers = LayersPane(self._glyphs)
-        await self.query_one(f"#{views.LAYERS}", Pane).fill(self._layers)
-        widgets: list[NetworkLines] = []
-        for name, kind in ((views.UNITS, UnitsPane), (views.FIRST_LAYER, FirstLayerPane), (views.UNIT, UnitPane)):
-            widget = kind(self._glyphs, colours, self._go)
+        widgets = [kind(self._glyphs, colours, self._go) for kind in (UnitsPane, FirstLayerPane, UnitPane)]
+        for name, widget in zip(self.NAMES, widgets, strict=False):
             widget.id = f"{name}-lines"
-            widgets.append(widget)
-            await self.query_one(f"#{name}", Pane).fill(widget)
-        # Nothing is shown before all of them are there.
-        self._widgets = tuple(widgets)
-        self.set_low_bandwidth(self._low_bandwidth)
-        self._show_layers()
+        return [*widgets, self._layers]
 
-    def set_low_bandwidth(self, low: bool) -> None:
-        """Draw so that a slow link has little to carry, or as reads best again."""
-        self._low_bandwidth = low
-        for widget in self._widgets:
-            widget.set_low_bandwidth(low)
+    async def mount_panes(self) -> None:
+        from tui.panes.network.painting import NetworkLines
+
+        await super().mount_panes()
+        # Nothing is shown before all of them are there.
+        self._widgets = tuple(self.query(NetworkLines))
+        self._show_layers()
 
     def show_digit(self, index: int) -> None:
         """Show a test digit from the next time on that networks have been read."""

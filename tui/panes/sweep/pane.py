@@ -6,9 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.message import Message
 
 from engine.query.filters import EVERY, Filter
@@ -20,7 +18,7 @@ from tui.panes.sweep.picture import MAP, PictureContent, SweepPicture, kinds, ra
 from tui.panes.sweep.view import CellView, SweepView
 from tui.widgets import views
 from tui.widgets.bindings import hidden, shown
-from tui.widgets.pane_frame import Pane
+from tui.widgets.pane_frame import PaneGroup
 
 if TYPE_CHECKING:
     from engine.runs.summaries import RunSummary
@@ -61,7 +59,7 @@ class SweepRead(Message):
     summaries: Mapping[int, RunSummary] = field(default_factory=dict)
 
 
-class Sweeping(Vertical):
+class Sweeping(PaneGroup):
     """Shows a `SweepView` as a picture and as a table, in both the cells that a filter and the ranges brushed on axes
     let through. The cursor stays on its cell as the order changes.
 
@@ -87,8 +85,11 @@ class Sweeping(Vertical):
 
         request: Open | Mark | Turn | FilterWanted
 
-    def __init__(self, glyphs: Glyphs, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    DEFAULT_CSS = "Sweeping { layout: vertical; }"
+    ID, NAMES = "sweeping", (views.SWEEP, views.CELLS)
+
+    def __init__(self, glyphs: Glyphs) -> None:
+        super().__init__()
         self._picture = SweepPicture(glyphs, self._go, self._brush, self.let_all)
         self._table = CellTable(self._picture, self._go, self._find, self.let_all)
         self.standing: Standing | None = None
@@ -105,14 +106,8 @@ class Sweeping(Vertical):
         self._place: int | None = None
         self._marked: Collection[str] = ()
 
-    def compose(self) -> ComposeResult:
-        yield Pane(views.SWEEP)
-        yield Pane(views.CELLS)
-
-    async def mount_panes(self) -> None:
-        """Fill the panes, whose widgets draw with numpy and plotext."""
-        for name, content in ((views.SWEEP, self._picture), (views.CELLS, self._table)):
-            await self.query_one(f"#{name}", Pane).fill(content)
+    def contents(self) -> tuple[SweepPicture, CellTable]:
+        return self._picture, self._table
 
     @property
     def cell(self) -> CellView | None:
