@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from rich.console import Console
 from rich.control import Control
-from textual._compositor import Compositor, CompositorUpdate
-from textual.geometry import Region
+from textual._compositor import Compositor, CompositorUpdate, ReflowResult
+from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.widget import Widget
 
 
 class Piece(NamedTuple):
@@ -35,6 +36,12 @@ class SeenCompositor(Compositor):
 
     Textual has every widget drawn that lies between the first and the last change, what others cover included, and
     divides all of their lines at every edge of any widget."""
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        """Arrange all widgets, once: Textual does it again where one that was hidden has changed before."""
+        changed = super().reflow(parent, size)
+        self._full_map_invalidated = False
+        return changed
 
     def render_full_update(self, simplify: bool = False) -> CompositorUpdate:  # type: ignore[override]
         if simplify:

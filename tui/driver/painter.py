@@ -49,6 +49,7 @@ class Painter(threading.Thread):
         self._written = self._waiting = 0.0
         self._next = 0
         self._painting = True
+        self._sending = True
         self._ending = False
 
     def write(self, text: str) -> None:
@@ -74,6 +75,9 @@ class Painter(threading.Thread):
             if len(self._cells.touched) <= FEW_LINES:
                 self._first |= self._cells.touched
         self._cells.touched.clear()
+        if not self._sending and self._may_paint():
+            # At once: a thread that had to get the interpreter first would be behind whatever is done next.
+            self._codes.append(self._piece())
         self._changed.notify()
 
     def settle(self, seconds: float) -> None:
@@ -119,6 +123,7 @@ class Painter(threading.Thread):
     def run(self) -> None:
         while True:
             with self._changed:
+                self._sending = False
                 while not (self._codes or self._ending or self._may_paint()):
                     self._changed.wait(self._until_painting())
                 if self._ending and not self._codes:
@@ -127,6 +132,7 @@ class Painter(threading.Thread):
                 self._codes.clear()
                 if self._may_paint():
                     data += self._piece()
+                self._sending = True
             self._send(self._encode(data))
 
     def _may_paint(self) -> bool:

@@ -155,9 +155,14 @@ class LineWidget(Painted):
     def redraw(self) -> None:
         """Draw again and paint the cells that differ; while nobody can see it, not before it is seen."""
         if not self._is_seen():
-            if not self._stale:
-                self._stale = True
-                self.refresh()
+            # Whatever makes it seen paints it; until then Textual would lay out all panes to find where it is not.
+            self._stale = True
+            self._styles_cache.clear()
+            return
+        if any(isinstance(node, Widget) and node._layout_required for node in self.ancestors_with_self):
+            # It may have another size in a moment.
+            self._stale = True
+            self.refresh()
             return
         width, height = self.size
         if not self._fits() or len(self._lines) != height:
