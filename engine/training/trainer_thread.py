@@ -279,4 +279,5 @@ def uses_card() -> bool:
 def _release_memory() -> None:
     """Give back to a card what PyTorch keeps for later, so that others see it free."""
     if uses_card():
-        sys.modules["torch"].cuda.empty_cache()
+        with suppress(RuntimeError):  # After a fault of the card there is nothing that could be given back.
+            sys.modules["torch"].cuda.empty_cache()

@@ -452,6 +452,19 @@ def test_a_run_that_ends_while_pytorch_is_half_loaded_lets_go(home: Home, monkey
     assert isinstance(thread.ending, RunStopped) and not run.lock.held()
 
 
+def test_a_card_that_no_longer_answers_is_let_go_of_with_the_run(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fault() -> None:
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    run = Run.create(home, RunConfig.parse(LONG))
+    thread = TrainerThread(run, load=load)
+    thread.control.stop("by request")
+    monkeypatch.setattr("engine.training.trainer_thread.uses_card", lambda: True)
+    monkeypatch.setattr(torch.cuda, "empty_cache", fault)
+    thread.run()
+    assert isinstance(thread.ending, RunStopped) and not run.lock.held()
+
+
 def test_a_log_behind_its_checkpoint_leaves_no_hole_in_the_record(home: Home) -> None:
     settings = "hidden=8 epochs=6"
     whole, thread, _ = start(home, settings)
