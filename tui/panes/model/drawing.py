@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.config.fields import Problem
 from engine.config.presets import Preset
@@ -12,11 +11,14 @@ from engine.config.run_config import BY_NAME, RunConfig
 from engine.config.schedule import Schedule, varies
 from engine.quantities import duration, megabytes
 from tui.drawing.network_line import network_line
-from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, window, wrapped
+from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, wrapped
 from tui.drawing.styled_lines import width as line_width
 from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings, warning
 from tui.panes.model.sweep_plan import SweepPlanned
 from tui.widgets.bindings import with_keys
+
+if TYPE_CHECKING:
+    from tui.panes.model.layout import Entry, Sheet
 
 PRESET = "preset"
 NAMES = (PRESET, *SPECS)
@@ -24,12 +26,11 @@ NAMES = (PRESET, *SPECS)
 LABEL = 19
 MOST_VALUE = 24
 LEAST_ERROR, LEAST_HELP = 24, 48
-LEAST_HEIGHT_FOR_HEADINGS = 16
-# Help has the rows that its longest text needs, as far as a pane lower than this can spare them; `SAID` is what a field
-# may say before its help.
-MOST_HELP = ((4, 0), (8, 1), (14, 2), (30, 3))
-MOST_HELP_OF_ALL = 4
-SAID = "one-preset has 128,64. "
+# How a learning rate goes: its columns and their cells.
+COLUMNS = "▁▂▃▄▅▆▇█"
+CELLS = 12
+# So fine that a warm-up of a hundredth of an epoch is one.
+STEPS_PER_EPOCH = 100
 
 
 class Form(NamedTuple):
@@ -234,90 +235,6 @@ def span(seconds: float) -> str:
 def value_width(width: int) -> int:
     """How wide a value is, of the `width` cells after its label; an error stands beside it where it can."""
     return MOST_VALUE if width - MOST_VALUE - 1 >= LEAST_ERROR else width
-
-
-class Entry(NamedTuple):
-    """One line of the form: a heading, or a field."""
-
-    name: str = ""
-    heading: str = ""
-
-
-class Sheet(NamedTuple):
-    """The form in a pane: `above` lines of network, `rows` of entries from the `top`-th, `below` of help."""
-
-    width: int
-    height: int
-    entries: tuple[Entry, ...]
-    top: int
-    rows: int
-    above: int
-    below: int
-
-    def row_of(self, name: str) -> int:
-        """The line of the pane a field stands on."""
-        return self.above + self.entries.index(Entry(name)) - self.top
-
-    def name_at(self, y: int) -> str:
-        """The field on a line of the pane; nothing where there is none."""
-        place = y - self.above + self.top
-        inside = self.above <= y < self.above + self.rows and place < len(self.entries)
-        return self.entries[place].name if inside else ""
-
-
-def lay_out(current: str, top: int, width: int, height: int, lines: tuple[str, ...] = (), refusal: str = "") -> Sheet:
-    """The sheet for a pane of this size, scrolled from `top` as little as may be so that `current` is seen.
-
-    Besides the fields' own help, this is `lines` below the form; a `refusal` takes rows from the fields."""
-    entries = tuple(_entries(height >= LEAST_HEIGHT_FOR_HEADINGS))
-    above = 2 if height >= 8 else min(1, height - 1)
-    most = next((rows for below, rows in MOST_HELP if height < below), MOST_HELP_OF_ALL)
-    below = min(most, help_rows(width, lines)) if most else 0
-    if refusal and most:
-        below = max(below, min(len(wrapped(refusal, width, "")), height - above - 1))
-    rows = max(1, height - above - below)
-    place = entries.index(Entry(current))
-    if place and entries[place - 1].heading:
-        top = window(place - 1, top, 1, rows, len(entries))
-    return Sheet(width, height, entries, window(place, top, 1, rows, len(entries)), rows, above, below)
-
-
-@lru_cache(64)
-def help_rows(width: int, more: tuple[str, ...]) -> int:
-    """How many rows the longest text below the form takes, so that what is above stays where it is."""
-    texts = list(more)
-    for name, spec in SPECS.items():
-        lines = [spec.help, *(f"{word}: {meaning}" for word, meaning in meanings(name).items() if choices(name))]
-        texts += [SAID + text for text in lines]
-        texts.append(f"! expected {spec.kind.accepts}")
-    rows = 0
-    for text in sorted(texts, key=len, reverse=True):
-        if _most_rows(text, width) > rows:
-            rows = max(rows, len(wrapped(text, width, "")))
-    return rows
-
-
-def _most_rows(text: str, width: int) -> int:
-    """As many rows as a text may take: of each but the last, less than the longest word is left free."""
-    cells = 1 if text.isascii() else 2
-    longest = max(map(len, text.split()), default=0)
-    return 1 + cells * len(text) // max(1, width - cells * longest)
-
-
-def _entries(headings: bool) -> Iterator[Entry]:
-    yield Entry(PRESET)
-    group = ""
-    for spec in SPECS.values():
-        if headings and spec.group != group:
-            yield Entry(heading=spec.group)
-        group = spec.group
-        yield Entry(spec.name)
-
-
-COLUMNS = "▁▂▃▄▅▆▇█"
-CELLS = 12
-# So fine that a warm-up of a hundredth of an epoch is one.
-STEPS_PER_EPOCH = 100
 
 
 def rate_line(config: RunConfig) -> str:

@@ -8,7 +8,8 @@ from textual.geometry import Offset
 
 from tui.drawing.styled_lines import Line
 from tui.panes.model.draft import GROUP, LONGEST, words
-from tui.panes.model.drawing import LABEL, NAMES, Form, Sheet, lay_out
+from tui.panes.model.drawing import LABEL, NAMES, Form
+from tui.panes.model.layout import Sheet, lay_out
 from tui.widgets.drawn_editor import DrawnEditor
 from tui.widgets.line_widget import LineWidget
 

@@ -12,7 +12,8 @@ from tui.drawing.glyphs import ASCII
 from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import plain, width
 from tui.panes.model.draft import GROUP, MOST_SEEDS, SEEDS, SPECS, TRAINING, Draft, choices, completed, meanings, words
-from tui.panes.model.drawing import NAMES, PRESET, Form, lay_out
+from tui.panes.model.drawing import NAMES, PRESET, Form
+from tui.panes.model.layout import lay_out
 
 DEEP = Preset("deep", "Two hidden layers", "The first signs of overfitting.", RunConfig(), None)
 TANH = Preset("tanh", "Two hidden layers, tanh", "Slower.", RunConfig(activation=("tanh",), epochs=10), None)
