@@ -22,6 +22,7 @@ from tui.widgets.later import Later
 
 T = TypeVar("T")
 
+# Columns of a leap: an eighth of a chart that is 80 cells wide.
 LEAP = 10
 
 

@@ -22,6 +22,7 @@ from tui.charts.units import Unit
 from tui.widgets.bindings import with_keys
 
 NO_RUNS = "Nothing to compare: mark runs in History with {mark}."
+# Curves kept from one drawing to the next, of a few metrics of all runs that can be told apart.
 MOST_KEPT = 64
 
 

@@ -13,6 +13,7 @@ from tui.charts.chart_data import Curve
 from tui.charts.decimation import Thinned, column_of, cut, thin
 from tui.charts.plot_area import Plot
 
+# Columns from one mark to the next, so that the line between them is seen; and how much later each curve begins.
 SPACE_BETWEEN_MARKS, MANY_APART, STAGGER = 6, 20, 2
 # plotext takes some ten microseconds a point, and half a microsecond a dot that its lines go through.
 MOST_POINTS, MOST_DOTS, LEAST_COLUMNS = 500, 6000, 12

@@ -24,6 +24,7 @@ from tui.cli.guarded import guarded
 from tui.cli.signals import Signals
 from tui.exit_codes import complain
 
+# Seconds between looks: a person sees no delay, and the engine is asked four times a second at most.
 LOOK_EVERY = 0.25
 
 

@@ -24,6 +24,7 @@ STATUS_STYLES = {
     "failed": "red",
 }
 GAP = "  "
+# Cells that a cut column keeps, so that what is left of a name tells something.
 NARROWEST = 8
 
 

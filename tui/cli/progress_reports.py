@@ -17,6 +17,7 @@ from tui.cli.output import Output
 from tui.cli.run_tables import epoch_line, figures_table, headline, notice_lines, step_details
 from tui.cli.signals import STOPPING
 
+# Cells of a bar that moves a cell for every 5 %; words give way before it does.
 NARROWEST_BAR = 20
 
 

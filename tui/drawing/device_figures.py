@@ -14,6 +14,7 @@ from tui.drawing.formatting import status_words
 if TYPE_CHECKING:
     from engine.service.protocol import Device, Job
 
+# Letters of what another program or driver says, which may be any number.
 LONGEST_USER, LONGEST_MODEL, LONGEST_REASON = 60, 80, 200
 
 

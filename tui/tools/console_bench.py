@@ -39,7 +39,9 @@ Empty().run()
 """
 CONSOLE = (sys.executable, "-m", "tui")
 UP, DOWN, BACK_TAB = "\x1b[A", "\x1b[B", "\x1b[Z"
+# Letters by which a line of help is known on the screen.
 LEGIBLE = 20
+# Seven keys a second, as somebody who holds one down; then seconds until a console has shown all.
 BETWEEN_KEYS = 0.14
 SETTLING = 3.0
 NAME = "bench"

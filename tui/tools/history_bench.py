@@ -21,8 +21,10 @@ from engine.runs.summaries import list_runs, recent_ids
 from tui.tools.console_bench import CONSOLE, DOWN, running
 from tui.tools.figures import Figure, Measurement, at_most
 
+# Runs that are listed, events of each, runs that are compared, and runs to scroll through.
 LISTED, EVENTS, COMPARED, SCROLLED = 1_000, 1_000, 10, 10_000
 STEPS_AN_EPOCH = 10
+# An odd number for a median; so many keys that the 99th percentile is one of them.
 ROUNDS, KEYS = 5, 100
 BETWEEN_KEYS, LONGEST_ANSWER = 0.1, 2.0
 PAGE_DOWN = "\x1b[6~"

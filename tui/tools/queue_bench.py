@@ -21,6 +21,7 @@ from engine.service.protocol import Ping, Quit, Start
 from engine.training.cores import usable_cores
 from tui.tools.figures import Figure, at_least
 
+# Several for each slot of a machine with some cores.
 RUNS = 20
 # Long enough that what it takes to start a worker is a small part of the whole.
 CONFIG = RunConfig(epochs=8, device="cpu")

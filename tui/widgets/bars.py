@@ -15,6 +15,7 @@ from tui.drawing.styled_lines import Line, Span, crop, fit, width
 from tui.widgets.later import Later
 from tui.widgets.line_widget import LineWidget
 
+# Cells from which keys stand two blanks apart.
 ROOMY = 60
 # Cells without which a message is not begun.
 LEAST_WORDS = 8

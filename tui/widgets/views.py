@@ -23,6 +23,7 @@ TITLES = {
     CANVAS: "Canvas", DRAWINGS: "Drawings",
     LESSONS: "Lessons", LESSON: "Lesson",
 }  # fmt: skip
+# What all panes of Train need to show something; in less, one at a time does.
 LEAST_WIDTH, LEAST_HEIGHT = 100, 30
 LEAST_HEIGHT_FOR_TWO_BARS = 20
 

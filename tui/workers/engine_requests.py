@@ -37,6 +37,7 @@ from tui.workers.messages import Done, EngineFound, EngineLost, RunsQueued, Swee
 if TYPE_CHECKING:
     from engine.sweeps.plan import SweepRequest
 
+# Seconds between questions for the status; then until an engine that does not answer is given up.
 PACE = 2.0
 TIMEOUT = 30.0
 

@@ -18,6 +18,7 @@ from engine.runs.status import INTERRUPTED, LIVE
 from engine.runs.summaries import RunSummary, recent_ids, summarise, with_places
 from tui.workers.messages import Closed, Listed, Opened, RunUpdated, Trouble
 
+# Seconds between looks at what is followed; every fourth lists the runs, of which there may be thousands.
 PACE = 0.25
 LISTINGS_EVERY = 4
 # Seconds for the last look to end.

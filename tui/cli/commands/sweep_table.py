@@ -26,6 +26,7 @@ from engine.sweeps.trained_cells import trained_cells
 from tui.cli.commands.shared import print_json
 from tui.cli.output import Column, Output, status_text
 
+# Cells in a table: a few screens; of larger sweeps the best, and --json has all.
 MOST_SHOWN = 200
 
 

@@ -15,6 +15,7 @@ from tui.panes.devices.view import DeviceRow, DevicesView
 UNKNOWN = "The devices are not known yet: an engine looks at them when it starts."
 EMPTY = "Nothing is in the queue."
 FREE, TAKEN, ITS_TURN = "free", "others use it", "waits for its turn"
+# Widths from which memory, and a bar, are worth their room; then the cells of `100 %` and of a bar.
 NARROW, WIDE = 60, 100
 GAP, INDENT = 2, 6
 SHORTEST_NAME, LONGEST_NAME = 12, 34

@@ -17,6 +17,7 @@ HALF_BLOCKS, SHADES, PLAIN, BRAILLE = "half blocks", "shades", "ASCII", "braille
 # From dark to light.
 SHADES_RAMP, PLAIN_RAMP = " ░▒▓█", " .:-=+*#%@"
 GREYS = 16
+# Sixteen greys read well at this gamma; so much ink makes a dot of braille.
 GAMMA = 0.8
 BRAILLE_THRESHOLD = 96
 # Bits of a braille cell's dots, four rows of two, above U+2800.

@@ -18,6 +18,7 @@ from engine.runs.predictions import Predictions
 from engine.text import clean
 from tui.drawing.styled_lines import Line, Span, crop, fit
 
+# A count of two digits and a gap; more than these would only be background.
 LEAST_CELL, MOST_CELL, MOST_CELL_HEIGHT = 3, 7, 3
 LONGEST_NAME = 12
 # Cells of the share of each class that is right, a gap before it, and what stands above.

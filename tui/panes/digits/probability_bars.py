@@ -14,6 +14,7 @@ from tui.panes.digits.view import Guess
 
 NO_PROBABILITIES = "Only the class and its confidence are kept of this epoch; the last epoch has all ten probabilities."
 NOT_KEPT = "not kept"
+# Widths from which tenths are shown; a bar of fewer cells than eight says less than its figure.
 LEAST_FOR_TENTHS = 20
 LEAST_BAR = 8
 GAP = 2

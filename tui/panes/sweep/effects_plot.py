@@ -13,6 +13,7 @@ from tui.charts.symbols import Symbols
 from tui.drawing.styled_lines import Line, Span, crop, fit, window
 from tui.panes.sweep.view import BEST, SweepView, figure
 
+# Cells of a value as it is typed, of `97.17 %`, and of a plot with room for two marks that differ.
 LONGEST_LABEL, FIGURE, LEAST_PLOT = 16, 7, 12
 NONE_YET = "Nothing has finished yet."
 

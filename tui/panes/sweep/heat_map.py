@@ -8,6 +8,7 @@ from tui.drawing.styled_lines import Line, Span, crop, fit
 from tui.panes.sweep.cell_grid import CellGrid, Spot, averaged
 from tui.panes.sweep.view import BEST, CellView, SweepView, figure
 
+# Shades that can be told apart; a cell holds `97.17 %`, a mark and a gap.
 HEATS = 5
 LEAST_CELL, MOST_CELL, MOST_CELL_HEIGHT, GAP = 9, 14, 3, 1
 LONGEST_LABEL = 16

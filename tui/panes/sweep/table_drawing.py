@@ -14,6 +14,7 @@ from tui.panes.sweep.view import BEST, CellView, SweepView, figure
 NO_SWEEP = "No sweep yet. Begin one: mnist-tui sweep deep l2=0,1e-5,1e-4,1e-3"
 NO_MATCH = "No cell matches."
 GAP = 2
+# `1e-4` is seen whole, as are a mean and its deviation; a longer list is cut.
 LEAST_VALUE, MOST_VALUE, MOST_FIGURES = 4, 20, 20
 MARKED = "▸"
 
