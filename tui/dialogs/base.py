@@ -98,6 +98,10 @@ class Dialog(ModalScreen[Result | None], LaidOutOnce[Result | None]):
     def asked(self) -> Iterable[Widget]:
         raise NotImplementedError
 
+    def complain(self, text: str) -> None:
+        """Say in the line called `trouble` what is wrong with what was typed, or nothing."""
+        self.query_one("#trouble", Static).update(Content(f"! {text}" if text else ""))
+
     async def action_submit(self) -> None:
         """Submit the input with the focus, as its own key does."""
         if isinstance(self.focused, Input):

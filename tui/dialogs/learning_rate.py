@@ -35,13 +35,10 @@ class LearningRate(Dialog[str]):
         yield Static(Content("\n".join([HINT, *follows])), classes="hint")
 
     def on_input_changed(self) -> None:
-        self._say("")
+        self.complain("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         try:
             self.dismiss(rate_request(f"{RATE}={event.value}"))
         except ConfigError as error:
-            self._say(f"! expected {error.problems[0].accepts}")
-
-    def _say(self, text: str) -> None:
-        self.query_one("#trouble", Static).update(Content(text))
+            self.complain(f"expected {error.problems[0].accepts}")

@@ -7,7 +7,6 @@ from functools import partial
 from typing import ClassVar, NamedTuple
 
 from textual.binding import BindingType
-from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -72,22 +71,18 @@ class SavePreset(Dialog[NewPreset]):
         yield Static(id="trouble", classes="trouble")
 
     def on_input_changed(self) -> None:
-        self._say("")
+        self._asked = ""
+        self.complain("")
 
     def on_input_submitted(self) -> None:
         texts = {entry.id: entry.value for entry in self.query(Input)}
         try:
             name = name_for_preset(texts["name"])
         except PresetError as error:
-            self._say(str(error))
+            self.complain(str(error))
             return
         if name in self._own and name != self._old_name and self._asked != name:
             self._asked = name
-            self._say(f"{name} is there already; " + with_keys("{open} again replaces it"))
+            self.complain(f"{name} is there already; " + with_keys("{open} again replaces it"))
             return
         self.dismiss(NewPreset(name, texts.get("summary", ""), self._asked == name))
-
-    def _say(self, text: str) -> None:
-        if not text:
-            self._asked = ""
-        self.query_one("#trouble", Static).update(Content(f"! {text}" if text else ""))

@@ -88,6 +88,13 @@ def wrapped(text: str, cells: int, style: str, most: int = 100, indent: str = ""
     return [((row.replace(FILLER, ""), style),) for row in rows]
 
 
+def around(selected: int, room: int, count: int) -> range:
+    """As many of `count` things as there is room for, at least one, the selected one among them."""
+    shown = max(1, min(count, room))
+    first = max(0, min(selected - shown // 2, count - shown))
+    return range(first, first + shown)
+
+
 def window(cursor: int, top: int, columns: int, rows: int, count: int) -> int:
     """The first item to show in a grid of `columns` by `rows` so that `cursor` is seen, as near `top` as may be."""
     if not columns:

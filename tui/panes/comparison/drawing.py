@@ -14,7 +14,7 @@ from tui.drawing.styled_lines import Line, Span, crop, fit, wrapped
 from tui.panes.comparison.table import NOISE, Cell, Row, Sheet
 
 GAP, STAR = 2, 2
-# Names of presets fit; a shorter label says too little.
+# Cells that a name may widen a column to; a shorter label says too little.
 LONGEST_NAME, LEAST_LABEL = 14, 8
 # From the widest word on whether a difference is luck, lest columns widen when it comes.
 LEAST_VALUE, MOST_VALUE = len(NOISE), 28

@@ -16,7 +16,7 @@ from engine.config.run_config import CLASSES
 from engine.quantities import percent
 from engine.runs.predictions import Predictions
 from engine.text import clean
-from tui.drawing.styled_lines import Line, Span, crop, fit
+from tui.drawing.styled_lines import Line, Span, around, crop, fit
 
 # A count of two digits and a gap; more than these would only be background.
 LEAST_CELL, MOST_CELL, MOST_CELL_HEIGHT = 3, 7, 3
@@ -166,16 +166,9 @@ def grid(view: Matrix, selected: Cell, width: int, height: int) -> Grid:
     width -= RATE_WIDTH if has_rates else 0
     cell_width = max(LEAST_CELL, min(MOST_CELL, (width - label_width) // CLASSES))
     cell_height = max(1, min(MOST_CELL_HEIGHT, (height - HEADER) // CLASSES))
-    rows = _around(selected[0], height - HEADER)
-    columns = _around(selected[1], (width - label_width) // cell_width)
+    rows = around(selected[0], height - HEADER, CLASSES)
+    columns = around(selected[1], (width - label_width) // cell_width, CLASSES)
     return Grid(label_width, cell_width, cell_height, rows, columns, has_rates)
-
-
-def _around(selected: int, room: int) -> range:
-    """As many classes as there is room for, the selected one among them."""
-    shown = max(1, min(CLASSES, room))
-    first = max(0, min(selected - shown // 2, CLASSES - shown))
-    return range(first, first + shown)
 
 
 def matrix_lines(view: Matrix, selected: Cell, width: int, height: int) -> list[Line]:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from tui.charts.canvas import Canvas, joined
 from tui.charts.symbols import Symbols
-from tui.drawing.styled_lines import Line, fit
+from tui.drawing.styled_lines import Line, around, fit
 from tui.panes.sweep.brushes import Axis, Brushes
-from tui.panes.sweep.heat_map import HEATS, around
+from tui.panes.sweep.heat_map import HEATS
 from tui.panes.sweep.view import BEST, SweepView
 
 LEAST_BLOCK, LONGEST_LABEL, GAP = 12, 10, 1

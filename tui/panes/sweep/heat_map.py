@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.runs.status import FAILED, FINISHED, LIVE, QUEUED
 from tui.drawing.glyphs import STATUS_SYMBOLS
-from tui.drawing.styled_lines import Line, Span, crop, fit
+from tui.drawing.styled_lines import Line, Span, around, crop, fit
 from tui.panes.sweep.cell_grid import CellGrid, Spot, averaged
 from tui.panes.sweep.view import BEST, CellView, SweepView, figure
 
@@ -40,8 +40,8 @@ class HeatMap:
         room = max(1, (width - self.labels) // len(columns))
         self.cell = max(LEAST_CELL, min(widest if room < MOST_CELL else max(widest, MOST_CELL), room))
         self.high = max(1, min(MOST_CELL_HEIGHT, (height - self.above) // len(rows)))
-        self.rows = around(self._spot[0], max(1, (height - self.above) // self.high), len(rows))
-        self.columns = around(self._spot[1], max(1, (width - self.labels) // self.cell), len(columns))
+        self.rows = around(self._spot[0], (height - self.above) // self.high, len(rows))
+        self.columns = around(self._spot[1], (width - self.labels) // self.cell, len(columns))
 
     @property
     def above(self) -> int:
@@ -96,10 +96,3 @@ class HeatMap:
         averages = f", means over {' and '.join(others)}, shaded by the best" if others else ""
         seeds = f" of {self._view.seeds} seeds" if self._view.seeds > 1 else ""
         return f"{'  '.join(parts)}  {self._view.metric}{seeds}{averages}"
-
-
-def around(selected: int, room: int, count: int) -> range:
-    """As many of all as there is room for, the selected one among them."""
-    shown = min(count, room)
-    first = max(0, min(selected - shown // 2, count - shown))
-    return range(first, first + shown)
