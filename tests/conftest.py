@@ -15,7 +15,7 @@ from hypothesis.internal.conjecture import providers
 
 from engine.datasets import load
 from engine.home import Home
-from tests import idle
+from tests import idle, parsed_styles
 
 # How long an example takes to be drawn says how busy the machine is.
 settings.register_profile(
@@ -32,6 +32,7 @@ for variable in ("PYTHONDONTWRITEBYTECODE", "NO_COLOR", "TEXTUAL_THEME", "COLUMN
 # Tests run in as many processes as there are cores: a second thread of PyTorch would wait for a core most of the time.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 idle.install()
+parsed_styles.install()
 # A program started in the background of a shell ignores Control-C, and so would those that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
