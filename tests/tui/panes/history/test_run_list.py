@@ -15,6 +15,7 @@ from engine.query.parser import parse, select
 from engine.runs.record import RateChange
 from engine.runs.status import FAILED, FINISHED, RUNNING
 from engine.runs.summaries import RunSummary
+from tests.builders.strategies import configs
 from tests.builders.summaries import summaries, summary
 from tui.panes.history.run_list import Fold, RunList, fold, runs_of
 
@@ -26,8 +27,9 @@ ORDERS = st.none() | st.builds(Order, st.sampled_from(COLUMNS), st.booleans())
 
 @st.composite
 def homes(draw: st.DrawFn) -> list[RunSummary]:
-    """Runs with ids of their own, some of them in groups, in any order."""
-    runs = draw(st.lists(summaries(), max_size=12))
+    """Runs of a few configurations with ids of their own, some of them in groups, in any order."""
+    trained = st.sampled_from(draw(st.lists(configs(), min_size=1, max_size=2)))
+    runs = draw(st.lists(summaries(trained), max_size=12))
     groups = draw(st.lists(st.sampled_from(["", "a", "b"]), min_size=len(runs), max_size=len(runs)))
     numbered = [
         replace(run, record=replace(run.record, id=f"{place:04d}", group=group))
