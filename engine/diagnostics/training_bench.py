@@ -36,6 +36,8 @@ JAX_ONE = "JAX, one thread"
 ENGINE = "this engine"
 PRODUCTS = "matrix products alone"
 PEAK_SIZES = {"cuda": 8192}
+# Enough for a stable figure of the reference loop, few enough that a slow machine does not take minutes.
+REFERENCE_IMAGES = 6400
 DEFAULT_THREADS = torch.get_num_threads()
 
 
@@ -144,8 +146,7 @@ def _ways(config: RunConfig, data: Dataset, device: torch.device, held: ExitStac
     images, labels = data.train_images[:size], data.train_labels[:size]
     batch = config.images_a_batch(size)
     reference = ReferenceLoop(config, images, labels, device)
-    # Enough batches for a stable figure, few enough that a slow loop does not take minutes.
-    batches = max(1, min(6400 // batch, 400))
+    batches = max(1, min(REFERENCE_IMAGES // batch, 400))
     threads = threads_for(config, size)
     yield Way(REFERENCE, 1, lambda: reference.samples_per_second(batches))
     if DEFAULT_THREADS > 1:

@@ -47,6 +47,7 @@ def timings(batch_size: str) -> tuple[list[Timing], list[tuple[str, int, int]]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training_bench, "DEFAULT_THREADS", threads_left_alone(batch_size))
+        patch.setattr(training_bench, "REFERENCE_IMAGES", 1280)
         thread = threading.Thread(target=work)
         thread.start()
         thread.join()

@@ -21,6 +21,7 @@ from tui.tools.figures import Figure, Measurement, at_most
 def test_bench_prints_every_way_and_the_machine(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a thread, as measuring changes how the calling thread does arithmetic."""
     monkeypatch.setattr("engine.datasets.load", lambda *_: blobs())
+    monkeypatch.setattr("engine.diagnostics.training_bench.REFERENCE_IMAGES", 1000)
     words = ("--rounds", "1", "--batch-size", "500", "--hidden", "8", "--dataset", "synthetic", "--json")
     with ThreadPoolExecutor(1) as thread:
         done = thread.submit(call, "bench", *words).result()
