@@ -136,10 +136,10 @@ def processes_of(home: Home) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="only Linux tells the processes there")
-def test_twenty_starts_and_ends_leave_no_process_behind(tmp_path: Path, drawn_digits: Path) -> None:
+def test_eight_starts_and_ends_leave_no_process_behind(tmp_path: Path, drawn_digits: Path) -> None:
     """You should see none, were the engine asked to leave or killed, in training, with a worker, or just begun."""
     with engine_home(tmp_path / "home", drawn_digits, "cpu:2") as home:
-        for number in range(20):
+        for number in range(8):
             client = EngineClient(home)
             pid = client.connect().pid
             if number < 2:
