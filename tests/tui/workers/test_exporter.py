@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import threading
 from pathlib import Path
 
@@ -92,7 +93,10 @@ def test_an_export_that_takes_too_long_is_given_up(home: Home, tmp_path: Path) -
     assert not (tmp_path / "x.json").exists()
 
 
-def test_leaving_ends_what_is_being_written(home: Home, tmp_path: Path) -> None:
+def test_leaving_ends_what_is_being_written(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "tui.workers.exporter.module", lambda *_: [sys.executable, "-c", "import signal; signal.pause()"]
+    )
     run, said = finished_run(home), list[str]()
     exporter = Exporter(home)
 
