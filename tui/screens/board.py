@@ -188,7 +188,12 @@ class Board(Vertical, LatePanes):
         """Give back the room an enlarged pane took, else the focus to the pane that had it before the form."""
         if self.enlarged:
             self.enlarge(False)
-        elif self.is_in_form:
+        else:
+            self.leave_form()
+
+    def leave_form(self) -> None:
+        """Give the focus, and with it the keys, from the form to the pane that had it before."""
+        if self.is_in_form:
             self.reveal(self._before_form)
 
     def _focus_awaited(self) -> None:

@@ -141,6 +141,7 @@ class RunActions:
             return
         self._engine().train(config, draft.preset, draft.parent, draft.group, draft.seeds)
         model.once()
+        self._board.leave_form()
 
     def _start_sweep(self, draft: Draft) -> None:
         """Train the sweep that several values make of the form; the same one again only after a question."""
@@ -149,6 +150,7 @@ class RunActions:
         def start() -> None:
             self._swept = draft
             self._engine().train_sweep(sweep_request(draft))
+            self._board.leave_form()
 
         if draft == self._swept:
             seen = with_keys("This sweep was begun already: {view_sweep} shows it.")
