@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -114,7 +115,7 @@ def create_sweep(
     path.parent.mkdir(mode=0o700, exist_ok=True)
     if path.exists():
         raise StoreError(
-            f"{record.group} is a sweep already: mnist-tui sweep show {record.group!r} shows it, "
+            f"{record.group} is a sweep already: mnist-tui sweep show {shlex.quote(record.group)} shows it, "
             f"{resume_command(record.group, read_sweep(home, record.group).place)} goes on with it; "
             "for a new one choose another --group"
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,8 @@ from tests.builders.runs import full_disk
 from tests.builders.strategies import JSON, configs
 from tests.builders.sweeps import make_sweep
 
+# What a shell would do something with, quoted as Python does.
+HOSTILE = "it's $(x)"
 RUN, OTHER = "20260101-120000-0001abc", "20260101-120000-0002abc"
 
 
@@ -101,6 +105,10 @@ def test_sweeps_are_listed_newest_first_and_none_is_made_twice(home: Home) -> No
         create(home, "first")
     with pytest.raises(StoreError, match="sweep list"):
         read_sweep(home, "third")
+    create(home, HOSTILE)
+    with pytest.raises(StoreError) as told:
+        create(home, HOSTILE)
+    assert f"mnist-tui sweep show {shlex.quote(HOSTILE)} shows it" in str(told.value)
 
 
 def test_a_line_is_read_once_however_often_the_sweep_is(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
