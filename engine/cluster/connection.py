@@ -49,7 +49,9 @@ def connected(place: str) -> Iterator[None]:
     with ExitStack() as cleared:
         try:
             _join(ray, place, cleared)
-        except (ConnectionError, RuntimeError, ValueError, TimeoutError, OSError) as error:
+        except ClusterError:
+            raise
+        except Exception as error:  # Of its own node that does not come up Ray says so in one without a type.
             reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
             raise ClusterError(f"no Ray cluster can be reached at {place}: {reason}\n{TOKEN}") from None
         cleared.callback(ray.shutdown)

@@ -64,6 +64,7 @@ class Nodes:
         self._refused: set[str] = set()
         self._pause = Interval.ended()
         self.accepted: tuple[Node, ...] = ()
+        self._has_gpus = False
         self._refusals: list[str] = []
 
     def await_answers(self) -> None:
@@ -106,9 +107,9 @@ class Nodes:
         return sum(need.fits(node.resources) for node in self.accepted)
 
     def need(self, config: RunConfig, share: float) -> ResourceRequest:
-        """What a run asks for, which takes such a `share` of a GPU; none is asked for where `auto` finds none."""
-        has_gpus = any(node.resources.get("GPU") for node in self.accepted)
-        is_on_gpu = config.device.startswith("cuda") or (config.device == "auto" and has_gpus)
+        """What a run asks for, which takes such a `share` of a GPU; none is asked for where `auto` has found none,
+        while a node that had some may come back."""
+        is_on_gpu = config.device.startswith("cuda") or (config.device == "auto" and self._has_gpus)
         return ResourceRequest(share if is_on_gpu else 0.0)
 
     def _ask(self, id: str) -> Any:
@@ -134,6 +135,7 @@ class Nodes:
             log.warning("%s", self._refusals[-1])
         else:
             self.accepted += (node,)
+            self._has_gpus = self._has_gpus or bool(node.resources.get("GPU"))
 
 
 def refusal(ours: Versions, theirs: Versions) -> str:

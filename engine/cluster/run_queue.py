@@ -124,7 +124,7 @@ class ClusterQueue(threading.Thread):
                 self._failing = Interval(LONGEST_FAILING)
                 log.exception("the cluster could not be looked after")
             elif self._failing.is_over():
-                self.trouble = f"the Ray cluster has gone: {error}"
+                self.trouble = str(error) if isinstance(error, ClusterError) else f"the Ray cluster has gone: {error}"
         else:
             self._failing = None
 
@@ -136,7 +136,7 @@ class ClusterQueue(threading.Thread):
                 self._waiting.remove(entry)
                 entry.withdraw()
                 entry.writer.close()
-            elif not self._nodes.capacity(entry.need) and self._nodes.accepted:
+            elif entry.need not in self._pools and not self._nodes.capacity(entry.need) and self._nodes.accepted:
                 self._waiting.remove(entry)
                 entry.writer.fail(f"no node of the Ray cluster has a {'GPU' if entry.need.gpus else 'CPU'} to train on")
                 entry.writer.close()
@@ -150,6 +150,8 @@ class ClusterQueue(threading.Thread):
                     continue
                 if trainer := pool.take():
                     self._begin(stack[: self._most(need, trainer.room.memory)], trainer)
+            if pool.trouble and stacks and not self._training:
+                raise ClusterError(pool.trouble)
 
     def _stacks(self, need: ResourceRequest) -> Iterator[list[Entry]]:
         """The runs that wait for a trainer, those together that are trained together."""

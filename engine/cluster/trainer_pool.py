@@ -8,12 +8,14 @@ from contextlib import suppress
 from typing import Any
 
 from engine.cluster.connection import ClusterError
-from engine.cluster.nodes import Nodes, ResourceRequest
+from engine.cluster.nodes import Node, Nodes, ResourceRequest
 from engine.cluster.remote_trainer import RemoteTrainer, TrainerHost
 from engine.cluster.run_mirror import RunContent, RunDelta
 from engine.interval import Interval
 
 IDLE_SECONDS = 3.0
+# One that fails may be killed for want of memory, or by its node's end; more have a cause that stays.
+MOST_FAILURES = 3
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +50,7 @@ class TrainerLink:
         """End it."""
         import ray
 
-        with suppress(ray.exceptions.RayError, ConnectionError):
+        with suppress(Exception):  # It may have gone, or the way to it.
             ray.kill(self._actor)
 
     def _call(self, name: str, *arguments: Any) -> Any:
@@ -58,7 +60,7 @@ class TrainerLink:
             return ray.get(getattr(self._actor, name).remote(*arguments))
         except ray.exceptions.RayTaskError as error:
             raise ClusterError(f"{self.room.node}: {error.cause}") from None
-        except (ray.exceptions.RayError, ConnectionError) as error:
+        except Exception as error:  # Of a link that has gone Ray says so in exceptions of any type.
             reason = next(iter(str(error).splitlines()), type(error).__name__)
             log.warning("%s: %s", self.room.node, reason)
             raise TrainerLost(reason) from None
@@ -69,8 +71,15 @@ class TrainerPool:
 
     def __init__(self, need: ResourceRequest, nodes: Nodes) -> None:
         self._need, self._nodes = need, nodes
+        self._nodes_asked: tuple[Node, ...] = ()
         self._starting: list[TrainerLink] = []
         self._idle: list[TrainerLink] = []
+        self._failures: list[str] = []
+
+    @property
+    def trouble(self) -> str:
+        """Why no trainer can be started, once so many could not one after the other."""
+        return f"no trainer can be started: {self._failures[-1]}" if len(self._failures) > MOST_FAILURES else ""
 
     def look(self, waiting: int) -> None:
         """Have a trainer, or ask Ray for one, for each of so many tasks that wait; let go of those in excess."""
@@ -83,10 +92,19 @@ class TrainerPool:
                     link.room = ray.get(link.placed)
                 except ray.exceptions.RayError as error:
                     log.warning("a trainer could not be started: %s", error)
+                    self._failures.append(next(iter(str(error).splitlines()), type(error).__name__))
                     continue
+                self._failures.clear()
                 self.give_back(link)
+        if self._nodes_asked != self._nodes.accepted:
+            # Ray would wait for ever for a node that has gone, and not look at one that is new.
+            self._nodes_asked = self._nodes.accepted
+            for link in self._starting:
+                link.dismiss()
+            self._starting = []
+            self._failures.clear()
         missing = waiting - len(self._idle) - len(self._starting)
-        if self._nodes.accepted:
+        if self._nodes_asked:
             self._starting += [self._started() for _ in range(missing)]
         for _ in range(min(-missing, len(self._starting))):
             self._starting.pop().dismiss()
@@ -112,6 +130,6 @@ class TrainerPool:
     def _started(self) -> TrainerLink:
         import ray
 
-        ids = ",".join(node.id for node in self._nodes.accepted)
+        ids = ",".join(node.id for node in self._nodes_asked)
         options = {**self._need.options, "label_selector": {"ray.io/node-id": f"in({ids})"}, "max_restarts": 0}
         return TrainerLink(ray.remote(RemoteTrainer).options(**options).remote(), self._need)

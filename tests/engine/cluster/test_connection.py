@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import sys
+from types import SimpleNamespace
+from typing import Any, NoReturn
 
 import pytest
 
@@ -30,3 +33,15 @@ def test_an_address_that_nobody_listens_at_is_said_at_once(monkeypatch: pytest.M
         for place in ("auto", f"ray://{address}"):
             with pytest.raises(ClusterError, match=f"{address}: .*refused"), connected(place):
                 pass
+
+
+def test_what_ray_says_of_a_cluster_that_does_not_start_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(address: str, **options: Any) -> NoReturn:
+        if address == "auto":
+            raise ConnectionError("none is running")
+        raise Exception("The current node timed out during startup.\nSee its log.")
+
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    monkeypatch.setitem(sys.modules, "ray", SimpleNamespace(init=start))
+    with pytest.raises(ClusterError, match=r"at ray: The current node timed out during startup\.\n"), connected("ray"):
+        pass

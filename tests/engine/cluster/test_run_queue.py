@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from engine.cluster import run_queue
 from engine.cluster.nodes import Nodes, ResourceRequest
 from engine.cluster.remote_trainer import RemoteTrainer, TrainerHost
 from engine.cluster.run_mirror import RunContent, RunDelta
@@ -63,6 +64,8 @@ class LocalLink:
 class LocalPool:
     """Has a trainer at a time; each lives as long as the next of `lives` says, the last for ever."""
 
+    trouble = ""
+
     def __init__(self, *lives: int, memory: int | None = None) -> None:
         self._lives, self._free, self._memory = list(lives), True, memory
 
@@ -88,7 +91,7 @@ class OneNode:
     accepted = ("here",)
 
     def __init__(self, *refusals: str, has_card: bool) -> None:
-        self._refusals, self._has_card = [*refusals], has_card
+        self._refusals, self.has_card = [*refusals], has_card
 
     def look(self) -> None:
         pass
@@ -101,7 +104,7 @@ class OneNode:
         return ResourceRequest(1.0 if config.device == "cuda" else 0.0)
 
     def capacity(self, need: ResourceRequest) -> int:
-        return int(self._has_card or not need.gpus)
+        return int(self.has_card or not need.gpus)
 
 
 @pytest.fixture
@@ -114,12 +117,18 @@ def begin(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     begun: list[ClusterQueue] = []
 
     def begin_queue(
-        *lives: int, runs: Sequence[Run] = (), refusals: tuple[str, ...] = (), stack: int = 0, card: int | None = None
+        *lives: int,
+        runs: Sequence[Run] = (),
+        refusals: tuple[str, ...] = (),
+        stack: int = 0,
+        card: int | None = None,
+        pool: LocalPool | None = None,
+        node: OneNode | None = None,
     ) -> ClusterQueue:
-        pool = cast(TrainerPool, LocalPool(*lives, memory=card))
-        nodes = cast(Nodes, OneNode(*refusals, has_card=card is not None))
+        trainers = cast(TrainerPool, pool or LocalPool(*lives, memory=card))
+        nodes = cast(Nodes, node or OneNode(*refusals, has_card=card is not None))
         begun.append(
-            ClusterQueue(home, nodes, QUICK, stack=stack, make_pool=lambda need, nodes: pool, place=lambda data: data)
+            ClusterQueue(home, nodes, QUICK, stack=stack, make_pool=lambda *_: trainers, place=lambda data: data)
         )
         for run in runs:
             begun[0].submit(run)
@@ -200,6 +209,33 @@ def test_what_no_node_can_train_fails(home: Home, begin: Callable[..., ClusterQu
     begin().submit(run)
     settle(lambda: status(run) == FAILED)
     assert run.state().reason == "no node of the Ray cluster has a GPU to train on"
+
+
+def test_what_waits_for_a_card_that_has_gone_is_trained_by_the_next(
+    home: Home, begin: Callable[..., ClusterQueue]
+) -> None:
+    training, waiting = (Run.create(home, config.replace({"device": "cuda"})) for config in (LONG, QUICK))
+    node = OneNode(has_card=True)
+    begin(runs=(training, waiting), node=node, stack=1)
+    settle(lambda: status(training) == RUNNING)
+    node.has_card = False
+    training.request(STOP)
+    settle(lambda: status(waiting) in (FINISHED, FAILED))
+    assert status(waiting) == FINISHED
+
+
+def test_that_no_trainer_can_be_started_is_trouble_where_nothing_is_trained(
+    home: Home, begin: Callable[..., ClusterQueue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_queue, "LONGEST_FAILING", 0.0)
+    run, pool = Run.create(home, QUICK), LocalPool()
+    pool.trouble = "no trainer can be started: its card is broken"
+    monkeypatch.setattr(pool, "take", lambda: None)
+    queue = begin(runs=(run,), pool=pool)
+    settle(lambda: queue.trouble == pool.trouble)
+    queue.leave()
+    settle(lambda: status(run) == UNQUEUED and not queue.is_alive())
+    queue.trouble = ""
 
 
 def test_members_of_a_stack_leave_it_one_by_one_and_the_rest_go_on(
