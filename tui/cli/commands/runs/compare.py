@@ -16,8 +16,7 @@ from engine.query.parser import select
 from engine.runs.directory import Run
 from engine.runs.summaries import find_run, list_runs
 from engine.text import clean
-from tui.cli.commands.runs.filter_option import FILTER_HELP, parsed, where
-from tui.cli.commands.runs.shared import runs_command
+from tui.cli.commands.runs.shared import FILTER_HELP, parsed, runs_command, where
 from tui.cli.commands.shared import print_json
 from tui.cli.completion import complete_runs
 from tui.cli.long_work import LongWork

@@ -12,8 +12,7 @@ from engine.query.filters import Filter
 from engine.query.parser import select
 from engine.runs.status import ENDED, INTERRUPTED, LIVE
 from engine.runs.summaries import RunSummary, list_runs
-from tui.cli.commands.runs.filter_option import FILTER_HELP, parsed, where
-from tui.cli.commands.runs.shared import runs_command
+from tui.cli.commands.runs.shared import FILTER_HELP, parsed, runs_command, where
 from tui.cli.commands.shared import print_json
 from tui.cli.completion import complete_columns, complete_orders
 
