@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
 
+from tui.drawing.formatting import title_in
+
 if TYPE_CHECKING:
     from textual.binding import Binding
 
@@ -46,7 +48,8 @@ def why_nothing(key: str, meanings: Iterable[Meaning], target: Target | None, ce
         return f"{here.binding.description} does not apply here now."
     if target is None:
         return f"{here.binding.description} needs a run, and there is none here."
-    return f"{here.binding.description} does not apply: {target.title} is {target.status}."
+    refused = f"{here.binding.description} does not apply: {{}} is {target.status}."
+    return refused.format(title_in(target.title, cells - cell_len(refused.format(""))))
 
 
 def _in_whole_words(told: str, cells: int) -> str:

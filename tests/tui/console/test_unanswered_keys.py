@@ -6,6 +6,7 @@ from functools import partial
 
 from textual.pilot import Pilot
 
+from engine.config.run_config import RunConfig
 from engine.home import Home
 from tests.builders.consoles import board, finished, made_run, run_console, started, text_on, trained, until
 from tests.builders.sweeps import make_sweep
@@ -34,6 +35,20 @@ def test_a_key_of_another_pane_or_another_state_says_so_until_the_next_one(home:
         ):
             await pilot.press(key)
             await until(pilot, partial(is_said, console, said))
+
+    run_console(home, scene, (80, 24))
+
+
+def test_a_run_of_a_long_title_is_said_to_be_finished(home: Home) -> None:
+    """You should read the end of the sentence, and as much of the title as there is room for."""
+    changed = RunConfig(dataset="synthetic", l2=0.001, batch_size=128, epochs=1, momentum=0.9, seed=2)
+    made_run(home, 1, "shallow", started(), *trained(1, 2), finished(), config=changed)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.following.shown is not None)
+        await pilot.press("s")
+        await until(pilot, partial(is_said, console, "Stop does not apply: shallow · "))
+        await until(pilot, partial(is_said, console, " … is finished."))
 
     run_console(home, scene, (80, 24))
 
