@@ -91,12 +91,8 @@ class Choices(LineWidget):
         if is_all:
             return lines
         del lines[room:], self._rows[room:]
-        return [*lines, *[()] * (room - len(lines)), self._more(max(shown, default=0))]
-
-    def _more(self, last: int) -> Line:
-        """How many words there are before the first that is seen, and after the last."""
-        counts = (("↑", self._top), ("↓", len(self._words) - last - 1))
-        return (("   ".join(f"{arrow} {count} more" for arrow, count in counts if count), "dim"),)
+        below = len(self._words) - max(shown, default=0) - 1
+        return [*lines, *[()] * (room - len(lines)), how_many_more(self._top, below)]
 
     def _places_shown(self, width: int, height: int) -> range:
         """The choices that fit, from the first of before on where the cursor is among them and no row stays free."""
@@ -141,3 +137,9 @@ class Choices(LineWidget):
         first, *more = wrapped(f"{head:<{column}}{self._meanings[word]}", width, "", indent=" " * column) or [()]
         text = plain(first)
         return [((text[: len(word)], "word"), (text[len(word) :], "")), *more]
+
+
+def how_many_more(above: int, below: int) -> Line:
+    """How many there are before the first that is seen, and after the last."""
+    counts = (("↑", above), ("↓", below))
+    return (("   ".join(f"{arrow} {count} more" for arrow, count in counts if count), "dim"),)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.widget import Widget
 
 from engine.query.columns import COLUMNS, column
@@ -14,6 +15,7 @@ from tui.dialogs.base import Dialog
 from tui.drawing.styled_lines import Line, fit, plain, wrapped
 from tui.panes.history.table import NAME, STANDARD, columns
 from tui.widgets.bindings import hidden
+from tui.widgets.choices import how_many_more
 from tui.widgets.line_widget import LineWidget
 
 
@@ -77,6 +79,8 @@ class ColumnList(LineWidget):
         self.choice = choice
         self._cells = cells
         self._top = 0
+        # The place of the column on each row.
+        self._places: list[int] = []
 
     def show(self, choice: ColumnChoice) -> None:
         """Show another choice."""
@@ -87,9 +91,30 @@ class ColumnList(LineWidget):
         choice = self.choice
         fitting = {column.name for column in columns(self._cells, choice.columns)}
         drawn = [self._drawn_column(index, width, name in fitting) for index, name in enumerate(choice.names)]
-        first = sum(map(len, drawn[: choice.cursor]))
-        self._top = max(first + len(drawn[choice.cursor]) - height, min(self._top, first))
-        return [line for lines in drawn for line in lines][self._top : self._top + height]
+        lines = [line for its_lines in drawn for line in its_lines]
+        places = [index for index, its_lines in enumerate(drawn) for _ in its_lines]
+        room = height if len(lines) <= height else max(1, height - 1)
+        first = places.index(choice.cursor)
+        top = max(first + len(drawn[choice.cursor]) - room, min(self._top, first, max(0, len(lines) - room)))
+        self._top, self._places = top, places[top : top + room]
+        shown = lines[top : top + room]
+        if room == height:
+            return shown
+        return [*shown, how_many_more(self._places[0], len(choice.names) - self._places[-1] - 1)]
+
+    def on_click(self, event: Click) -> None:
+        """Choose the column under the mouse, or not."""
+        offset = event.get_content_offset(self)
+        if offset is not None and offset.y < len(self._places):
+            self.show(self.choice.go(self._places[offset.y] - self.choice.cursor).toggle())
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.show(self.choice.go(1))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self.show(self.choice.go(-1))
 
     def _drawn_column(self, index: int, width: int, fits: bool) -> list[Line]:
         """A column and what it shows, which goes on below itself where the line ends."""
@@ -134,7 +159,7 @@ class ColumnChooser(Dialog[tuple[str, ...]]):
         hidden("move_later", "move(1)", "Later", "Move it to the right"),
         hidden("reset", "standard", "Standard", "The standard columns, as many as there is room for"),
     ]  # fmt: skip
-    KEYS = "{mark} chooses   {move_earlier} {move_later} move   {reset} standard   {open} accepts   {leave} leaves"
+    KEYS = "{mark} chooses   {move_earlier} {move_later} move   {reset} standard   {open} saves   {leave} leaves"
 
     def __init__(self, chosen: tuple[str, ...], width: int, changes: bool = True) -> None:
         super().__init__("Columns of the history, from left to right")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -67,6 +68,22 @@ def test_the_cursor_and_the_keys_are_seen_at_any_size(size: tuple[int, int]) -> 
         assert "Name: always" in app.text
 
     ask(ColumnChooser((), size[0]), scene, size)
+
+
+def test_a_list_that_is_longer_says_so_and_the_mouse_chooses_in_it() -> None:
+    """You should see how many columns are above and below, and the check that a click on a column takes away."""
+
+    async def scene(pilot: Pilot[None], app: Asking) -> None:
+        assert re.search(r"↓ \d+ more", app.text)
+        row = next(y for y, text in enumerate(app.text.splitlines()) if "✓ hidden" in text)
+        await pilot.click(offset=(20, row))
+        await pilot.pause()
+        assert "✓ hidden" not in app.text
+        await pilot.press("end")
+        await pilot.pause()
+        assert re.search(r"↑ \d+ more", app.text) and "↓" not in app.text
+
+    ask(ColumnChooser(("name", "hidden"), 80), scene, (80, 24))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (120, 40)])
