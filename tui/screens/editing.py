@@ -184,8 +184,8 @@ class Editing:
 
     def keep_whether_observed(self, wanted: bool) -> None:
         """Keep whether there is a line under the charts."""
-        shown = "shown" if wanted else f"hidden; {key_name('observe')} shows it again"
-        self._prompts.tell(f"The line under the charts is {shown}.")
+        shown = "shown" if wanted else f"hidden: {key_name('observe')} shows it again"
+        self._prompts.remark(f"The line under the charts is {shown}.")
         self._keep("Whether it is shown", lambda: keep_whether_wanted(self._home, wanted))
 
     def _keep(self, what: str, write: Callable[[], None]) -> None:

@@ -108,8 +108,6 @@ class KeyActions(LateWatches):
         wanted = not self.board.observation.is_wanted
         self.board.want_observations(wanted)
         self.editing.keep_whether_observed(wanted)
-        if not self.board.observation.display:
-            self._prompts.remark(f"The line under the charts is {'on' if wanted else 'off'} now.")
 
     def action_export(self) -> None:
         if self.sweeps.pivot is not None:
