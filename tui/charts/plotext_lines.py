@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,8 @@ import numpy.typing as npt
 
 from tui.charts.symbols import Symbols
 
+# Pictures of lines that are kept: of a run's reference, and of what is come back to.
+KEPT = 16
 _own = threading.local()
 _COLOUR = re.compile(r"\x1b\[(?:0|38;5;(\d+))m")
 
@@ -29,6 +32,25 @@ class Trace(NamedTuple):
     colour: int
 
 
+class Line(NamedTuple):
+    """A trace by its bytes, so that it is known again."""
+
+    columns: bytes
+    rows: bytes
+    joined: bytes
+    colour: int
+
+    @classmethod
+    def of(cls, trace: Trace) -> Line:
+        columns, rows = (np.asarray(part, np.int64).tobytes() for part in (trace.columns, trace.rows))
+        return cls(columns, rows, trace.joined.tobytes(), trace.colour)
+
+    @property
+    def trace(self) -> Trace:
+        columns, rows = (np.frombuffer(part, np.int64) for part in (self.columns, self.rows))
+        return Trace(columns, rows, np.frombuffer(self.joined, np.bool_), self.colour)
+
+
 class Run(NamedTuple):
     """Cells of one colour side by side, in a row counted from the top."""
 
@@ -38,21 +60,27 @@ class Run(NamedTuple):
     colour: int
 
 
-def draw(traces: Sequence[Trace], width: int, height: int, symbols: Symbols) -> Iterator[Run]:
+def draw(traces: Sequence[Trace], width: int, height: int, symbols: Symbols) -> Sequence[Run]:
     """Draw lines on `width` by `height` cells, later ones over earlier ones."""
+    lines = tuple(Line.of(trace) for trace in traces)
+    return _drawn(lines, width, height, symbols.trace, symbols.dots)
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(lines: tuple[Line, ...], width: int, height: int, symbol: str, dots: tuple[int, int]) -> Sequence[Run]:
     import plotext
 
-    across, down = width * symbols.dots[0], height * symbols.dots[1]
+    across, down = width * dots[0], height * dots[1]
     figure = _figure(width, height)
-    for trace in traces:
+    for trace in (line.trace for line in lines):
         xs = (np.clip(trace.columns, 0, across - 1) + 0.5) / across
         ys = (np.clip(trace.rows, 0, down - 1) + 0.5) / down
-        marker = plotext.marker(symbols.trace, plotext.pixel(foreground=trace.colour + 1))
+        marker = plotext.marker(symbol, plotext.pixel(foreground=trace.colour + 1))
         signal = figure.signal(xs.tolist(), ys.tolist(), marker=marker).lines(True)
         for index in np.flatnonzero(~trace.joined).tolist():
             signal.line(index, False)
         figure.draw(signal)
-    return _runs(figure.build().string())
+    return tuple(_runs(figure.build().string()))
 
 
 def _figure(width: int, height: int) -> Any:

@@ -186,21 +186,25 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self.networks.look()
         self.drawing.look()
         self.learning.look()
+        self.actions.tell_target()
 
     def on_opened(self, event: Opened) -> None:
         self.following.take_opened(event)
-        self.comparing.catch_up()
-        self.networks.look()
+        self._catch_up()
 
     def on_run_updated(self, event: RunUpdated) -> None:
         self.following.take_update(event)
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Show what has happened in the runs that are followed."""
         self.comparing.catch_up()
         self.networks.look()
+        self.actions.tell_target()
 
     def on_closed(self, event: Closed) -> None:
         self.following.forget(event.run_id)
-        self.comparing.catch_up()
-        self.networks.look()
+        self._catch_up()
 
     def on_read_wanted(self, event: ReadWanted) -> None:
         pane = event.pane

@@ -66,6 +66,8 @@ class RunActions:
         self._engine = engine
         # The form of the sweep that was begun last.
         self._swept: Draft | None = None
+        # What the keys that are shown suppose.
+        self._told: object = None
 
     @property
     def is_in_history(self) -> bool:
@@ -122,6 +124,13 @@ class RunActions:
         if action == "leave":
             return self._board.enlarged or self._board.is_in_form
         return applies(action, self.target)
+
+    def tell_target(self) -> None:
+        """Show which keys apply where the run that they act on, how it stands, or what is listed has changed."""
+        listed = [(run.id, run.record.group) for run in self._following.runs]
+        told, self._told = self._told, (self.target, listed)
+        if self._told != told:
+            self._board.screen.refresh_bindings()
 
     def ask_for_engine(self, text: str) -> None:
         """Ask whether to start another engine, as there is none any more; `text` says so."""

@@ -151,6 +151,7 @@ class RunFollowing:
         with self._board.app.batch_update():
             self._show()
             self._observe()
+        self._board.screen.refresh_bindings()
         if self.shown is not None:
             self._board.answers.show(self.shown)
 
@@ -161,7 +162,6 @@ class RunFollowing:
         with self._board.app.batch_update():
             self._show_run()
             self._show_curves()
-        self._board.screen.refresh_bindings()
 
     def _show_run(self) -> None:
         if self.shown is None:

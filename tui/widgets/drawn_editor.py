@@ -49,6 +49,9 @@ class DrawnEditor(Input):
         """Nothing: it is the form that is drawn, and a value that grows would have the whole screen laid out."""
         return self
 
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Take no styles anew: it is the form that shows where the focus is."""
+
     def open(self, text: str, known: Sequence[str], several: bool = True) -> None:
         """Edit a text of one word, or of `several` with commas or slashes between; some may be `known`."""
         self._known, self._several = tuple(known), several

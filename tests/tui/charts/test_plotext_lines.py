@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import pytest
 
+from tui.charts import plotext_lines
 from tui.charts.plotext_lines import Run, Trace, draw
 from tui.charts.symbols import ASCII, BRAILLE
 
@@ -46,6 +48,25 @@ def test_later_lines_cover_earlier_ones() -> None:
 
 def test_dots_beyond_the_edges_are_drawn_at_the_edges() -> None:
     assert list(draw([trace([-9, 10**12], [10**12, 10**12])], 3, 2, ASCII)) == [Run(0, 0, "***", 0)]
+
+
+def test_lines_that_were_drawn_before_are_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see a run's reference as it was, though its own curves grow."""
+    begun: list[tuple[int, int]] = []
+    figure = plotext_lines._figure
+
+    def counted(*size: int) -> Any:
+        begun.append((size[0], size[1]))
+        return figure(*size)
+
+    monkeypatch.setattr(plotext_lines, "_figure", counted)
+    line = trace([0, 11, 23], [3, 5, 1], 77)
+    first = draw([line], 12, 3, BRAILLE)
+    assert draw([trace([0, 11, 23], [3, 5, 1], 77)], 12, 3, BRAILLE) == first
+    assert begun == [(12, 3)]
+    others = [line._replace(colour=78), trace([0, 11, 23], [3, 5, 2], 77), line._replace(joined=~line.joined)]
+    assert all(draw([other], 12, 3, BRAILLE) != first for other in others)
+    assert draw([line], 12, 4, BRAILLE) != first and draw([line], 12, 3, ASCII) != first
 
 
 def test_threads_draw_at_once_without_disturbing_each_other() -> None:

@@ -16,7 +16,8 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from engine.home import Home
-from tests.builders.consoles import pane_text, run_console, story, until
+from engine.runs.events import Paused, Steps
+from tests.builders.consoles import NOW, Live, append, pane_text, run_console, story, trained, until
 from tui.console.console import Console
 from tui.drawing.compositor import SeenCompositor
 from tui.screens.main import MainScreen
@@ -162,6 +163,34 @@ def test_of_a_view_seen_before_only_the_marks_are_styled_and_a_row_of_each_frame
             assert len(drawn) <= 4 * len(seen), (key, len(drawn))
 
     run_console(stocked_home, scene)
+
+
+def test_the_keys_are_worked_out_anew_when_a_run_stands_otherwise_and_not_at_each_of_its_steps(
+    stocked_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = story(stocked_home)
+    steps = [event for event in trained(4, 4) if isinstance(event, Steps)]
+    times: list[MainScreen] = []
+    refresh = MainScreen.refresh_bindings
+
+    def counted(screen: MainScreen) -> None:
+        times.append(screen)
+        refresh(screen)
+
+    monkeypatch.setattr(MainScreen, "refresh_bindings", counted)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await at_rest(pilot, console)
+        times.clear()
+        for step in steps:
+            append(run, step)
+            await until(pilot, lambda step=step: f"{step.step:,}" in pane_text(console, "run"))  # type: ignore[misc]
+        assert not times
+        append(run, Paused(time=NOW, step=steps[-1].step, epoch=4))
+        await until(pilot, lambda: "paused" in pane_text(console, "run") and times)
+
+    with Live(run):
+        run_console(stocked_home, scene)
 
 
 def test_the_focus_moves_without_laying_out_or_painting_the_whole_screen(
