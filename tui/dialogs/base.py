@@ -16,6 +16,8 @@ from textual.widgets import Input, Static
 
 from tui.widgets.bindings import hidden, with_keys
 from tui.widgets.laid_out_once import LaidOutOnce
+from tui.widgets.pane_frame import FrameCache
+from tui.widgets.still_input import StillInput
 
 Result = TypeVar("Result")
 # A screen lower than this has no room for the space around what is asked.
@@ -23,7 +25,7 @@ LEAST_HEIGHT = 20
 
 
 class Entry(Horizontal):
-    """An input behind its label; its cursor stands still, so an idle link is idle.
+    """An input behind its label.
 
     What is typed stands in place of the text where it is to be `replaced`, else behind it."""
 
@@ -38,10 +40,7 @@ class Entry(Horizontal):
         replaced: bool = False,
     ) -> None:
         super().__init__()
-        self.input = Input(
-            text, hint, id=name, compact=True, select_on_focus=replaced, max_length=longest, suggester=suggester
-        )
-        self.input.cursor_blink = False
+        self.input = StillInput(text, hint, id=name, select_on_focus=replaced, max_length=longest, suggester=suggester)
         self._label = label
 
     def compose(self) -> ComposeResult:
@@ -90,7 +89,8 @@ class Dialog(ModalScreen[Result | None], LaidOutOnce[Result | None]):
     def compose(self) -> ComposeResult:
         # The class of its height, which Textual would add, and style all anew for, when it has been laid out.
         self.add_class("-low" if self.app.size.height < LEAST_HEIGHT else "-high", update=False)
-        with VerticalScroll(can_focus=False):
+        with VerticalScroll(can_focus=False) as box:
+            box._styles_cache = FrameCache()
             yield Static(Content(self._title), classes="title")
             yield from self.asked()
             yield Static(Content(with_keys(self.KEYS)), classes="keys")

@@ -14,7 +14,9 @@ from textual.widgets import Input
 from tui.drawing.styled_lines import Line, wrapped
 from tui.widgets.bindings import hidden, with_keys
 from tui.widgets.laid_out_once import LaidOutOnce
+from tui.widgets.pane_frame import FrameCache
 from tui.widgets.scrolled_lines import ScrolledLines
+from tui.widgets.still_input import StillInput
 
 if TYPE_CHECKING:
     from engine.comparison.observations import Observation
@@ -45,8 +47,8 @@ class Section(NamedTuple):
     keys: Sequence[Key]
 
 
-class Search(Input):
-    """What to look for; its cursor stands still, so an idle link is idle."""
+class Search(StillInput):
+    """What to look for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         hidden("help", "screen.dismiss", "Close", "Back to the console", priority=True),
@@ -54,8 +56,7 @@ class Search(Input):
     ]
 
     def __init__(self) -> None:
-        super().__init__(placeholder="search", compact=True)
-        self.cursor_blink = False
+        super().__init__(placeholder="search")
 
     def action_focus(self) -> None:
         """Nothing: it has the focus already."""
@@ -113,6 +114,7 @@ class Help(ModalScreen[None], LaidOutOnce[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as box:
+            box._styles_cache = FrameCache()
             box.border_title = "Help"
             box.border_subtitle = with_keys("type to search, {leave} closes")
             yield Search()

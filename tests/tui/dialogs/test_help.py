@@ -103,5 +103,6 @@ def test_all_keys_and_commands_open_by_what_is_seen_of_them(
         seen = console.screen.query_one(drawn)
         assert len(text_of(seen)) == len(seen._strips) == seen.size.height <= 40
         assert sized == [console.screen] and console.screen not in styled
+        assert len(styled) == len({*styled})
 
     run_console(home, scene)
