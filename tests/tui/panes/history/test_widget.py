@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual.geometry import Region
 from textual.pilot import Pilot
 
 from engine.config.run_config import RunConfig
@@ -174,15 +175,26 @@ def test_a_run_can_be_highlighted_from_outside() -> None:
     play(history, scene, SIZE)
 
 
+def rows_painted(history: History) -> list[int]:
+    """The rows that are to be painted again from now on; -1 stands for all of them."""
+    rows: list[int] = []
+    refresh = history.refresh
+
+    def noted(*regions: Region, **options: bool) -> History:
+        rows.extend([region.y for region in regions] or [-1])
+        return refresh(*regions, **options)
+
+    history.refresh = noted  # type: ignore[method-assign]
+    return rows
+
+
 def test_only_rows_that_changed_are_painted_again() -> None:
     history = History()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         history.show(runs(50), NOW)
         await pilot.pause()
-        painted: list[int] = []
-        paint = history.render_line
-        history.render_line = lambda y: painted.append(y) or paint(y)  # type: ignore[method-assign,func-returns-value]
+        painted = rows_painted(history)
         history.show(runs(50), NOW)
         await pilot.pause()
         assert painted == []
@@ -567,9 +579,7 @@ def test_nothing_is_painted_while_the_day_goes_on() -> None:
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         history.show(sweeps(), NOW)
         await pilot.pause()
-        painted: list[int] = []
-        paint = history.render_line
-        history.render_line = lambda y: painted.append(y) or paint(y)  # type: ignore[method-assign,func-returns-value]
+        painted = rows_painted(history)
         history.show(sweeps(), NOW + 3600)
         await pilot.pause()
         assert painted == []
