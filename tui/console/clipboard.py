@@ -20,7 +20,7 @@ def ask_what_to_copy(console: Console) -> None:
     runs = [run for run in map(main.following.summary, main.actions.meant) if run]
     offered = copies([run.record for run in runs], _table(console))
     if not offered:
-        console.notify("There is no run to copy of yet.", markup=False)
+        main.say("There is no run to copy of yet.")
         return
 
     def copy(chosen: Copy | None) -> None:

@@ -30,7 +30,7 @@ from tui.driver.app import PacedApp
 from tui.exit_codes import NAME
 from tui.screens.main import MainScreen
 from tui.widgets import views
-from tui.widgets.bindings import capitalised_key, choose_keys, hidden, named_key, shown, with_keys
+from tui.widgets.bindings import capitalised_key, choose_keys, hidden, shown, with_keys
 from tui.widgets.pane_frame import Pane
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Console(PacedApp):
             for binding, _ in bindings
             if key in self._keymap.get(binding.id or "", binding.key).split(",")
         ]
-        return why_nothing(named_key(key), meanings, self.main.actions.target, self.size.width - 2)
+        return why_nothing(key, meanings, self.main.actions.target, self.size.width - 2)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         filters = super().get_line_filters()

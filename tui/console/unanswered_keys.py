@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 
 from tui.drawing.formatting import title_in
+from tui.widgets.bindings import IDEAS, keys_in_force, named_key
 
 if TYPE_CHECKING:
     from textual.binding import Binding
@@ -33,8 +34,7 @@ class Meaning(NamedTuple):
 
 
 def why_nothing(key: str, meanings: Iterable[Meaning], target: Target | None, cells: int) -> str:
-    """One line about a key, by its name, in so many cells; nothing for one without a meaning. `target` is the run that
-    keys act on."""
+    """One line about a key in so many cells; nothing for one without a meaning. `target` is the run keys act on."""
     telling = [meaning for meaning in meanings if meaning.binding.id not in MOVES]
     here = next((meaning for meaning in telling if meaning.is_here), None)
     if here is None:
@@ -42,14 +42,19 @@ def why_nothing(key: str, meanings: Iterable[Meaning], target: Target | None, ce
         elsewhere = [
             f"{name} in {', '.join(panes for panes in reversed(names) if names[panes] == name)}"
             for name in dict.fromkeys(reversed(names.values()))
-        ]
-        return _in_whole_words(f"{key} acts elsewhere: {'; '.join(elsewhere)}", cells) if elsewhere else ""
+        ] or _of_no_pane(key)
+        return _in_whole_words(f"{named_key(key)} acts elsewhere: {'; '.join(elsewhere)}", cells) if elsewhere else ""
     if here.panes:
         return f"{here.binding.description} does not apply here now."
     if target is None:
         return f"{here.binding.description} needs a run, and there is none here."
     refused = f"{here.binding.description} does not apply: {{}} is {target.status}."
     return refused.format(title_in(target.title, cells - cell_len(refused.format(""))))
+
+
+def _of_no_pane(key: str) -> list[str]:
+    """What a key means that no pane has, as those of dialogs."""
+    return [idea.meaning for name, idea in IDEAS.items() if name not in MOVES and key in keys_in_force(name)]
 
 
 def _in_whole_words(told: str, cells: int) -> str:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         EngineFound,
         EngineLost,
         Listed,
+        NothingDone,
         Opened,
         PresetsChanged,
         ReadWanted,
@@ -316,6 +317,9 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
 
     def on_trouble(self, event: Trouble) -> None:
         self._prompts.complain(event.text)
+
+    def on_nothing_done(self, event: NothingDone) -> None:
+        self.say(event.text)
 
     def on_done(self, event: Done) -> None:
         self._prompts.tell(event.text)

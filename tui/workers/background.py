@@ -14,10 +14,15 @@ Work = Callable[[], Message]
 Post = Callable[[Message], object]
 
 
+class NothingToDo(UserError):
+    """What was asked has nothing to act on; the message says so in a sentence."""
+
+
 class Background:
     """Does work of one kind one after another, and of several kinds at once; what it makes of it is posted.
 
-    Every exception becomes `Trouble`. The threads are daemons: one that hangs ends with the program."""
+    `NothingToDo` becomes `NothingDone`, every other exception `Trouble`. The threads are daemons: one that hangs ends
+    with the program."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -51,10 +56,18 @@ class Background:
                 work, post = self._waiting[kind].popleft()
             try:
                 post(work())
+            except NothingToDo as error:
+                post(_nothing_done(str(error)))
             except UserError as error:
                 post(_trouble(str(error)))
             except Exception as error:
                 post(_trouble(f"That was not done: {type(error).__name__}: {error}"))
+
+
+def _nothing_done(text: str) -> Message:
+    from tui.workers.messages import NothingDone
+
+    return NothingDone(text)
 
 
 def _trouble(text: str) -> Message:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from engine.errors import UserError
 from engine.handwriting import drawings
 from engine.handwriting.drawings import Drawing
 from engine.home import Home
+from tui.workers.background import NothingToDo
 
 MOST_STEPS = 100
 UNDOES = "; {undo} undoes it"
@@ -46,7 +46,7 @@ class DrawingEdits:
     def undo(self) -> str:
         """Take back what was done last."""
         if not self._steps:
-            raise UserError("nothing to undo")
+            raise NothingToDo("There is nothing to undo.")
         sentence, take_back = self._steps.pop()
         take_back()
         return f"Undone: {sentence}"

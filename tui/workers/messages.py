@@ -97,6 +97,13 @@ class Trouble(Message):
 
 
 @dataclass
+class NothingDone(Message):
+    """There was nothing to do; `text` says so."""
+
+    text: str
+
+
+@dataclass
 class Done(Message):
     """What was asked has been done; `text` says what."""
 

@@ -14,6 +14,7 @@ from engine.runs import trash
 from engine.runs.directory import Run
 from engine.runs.labels import Relabel, relabel
 from engine.text import clean
+from tui.workers.background import NothingToDo
 
 MOST_STEPS = 100
 
@@ -67,9 +68,8 @@ class Changes:
         with self._turn:
             if not self._steps:
                 deleted = trash.trashed(self._home)
-                raise UserError(
-                    "nothing to undo" + ("; runs deleted before: mnist-tui runs restore" if deleted else "")
-                )
+                more = "; mnist-tui runs restore brings deleted runs back" if deleted else ""
+                raise NothingToDo(f"There is nothing to undo{more}.")
             step = self._steps.pop()
             done: list[Change] = []
             again: list[Change] = []

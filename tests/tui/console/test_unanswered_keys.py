@@ -28,6 +28,8 @@ def test_a_key_of_another_pane_or_another_state_says_so_until_the_next_one(home:
             ("c", "c acts elsewhere: Class in Digits"),
             ("enter", "Enter acts elsewhere: List in Model; Its digits in Confusion and more."),
             ("p", "Pause does not apply: deep is finished."),
+            ("ctrl+n", "Ctrl+N acts elsewhere: in the list of presets, rename one of yours."),
+            ("ctrl+d", "Ctrl+D acts elsewhere: in the list of presets, delete yours after a question."),
             ("Z", "Log scale"),
             ("up", "Log scale"),
             ("l", "Log scale"),
@@ -35,6 +37,18 @@ def test_a_key_of_another_pane_or_another_state_says_so_until_the_next_one(home:
         ):
             await pilot.press(key)
             await until(pilot, partial(is_said, console, said))
+
+    run_console(home, scene, (80, 24))
+
+
+def test_nothing_to_copy_or_to_undo_is_said_in_place_of_the_keys(home: Home) -> None:
+    """You should read it where the pane's keys are, as of any other key."""
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await pilot.press("y")
+        await until(pilot, partial(is_said, console, "There is no run to copy of yet."))
+        await pilot.press("3", "u")
+        await until(pilot, partial(is_said, console, "There is nothing to undo."))
 
     run_console(home, scene, (80, 24))
 

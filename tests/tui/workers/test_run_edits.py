@@ -40,7 +40,7 @@ def test_a_star_is_given_to_all_before_it_is_taken_from_all(home: Home) -> None:
     assert first.record().starred and second.record().starred
     assert [changes.undo(), changes.undo()] == ["Undone: second starred", "Undone: first starred"]
     assert not first.record().starred
-    with pytest.raises(UserError, match=r"nothing to undo$"):
+    with pytest.raises(UserError, match=r"nothing to undo\.$"):
         changes.undo()
 
 
