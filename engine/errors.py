@@ -7,6 +7,10 @@ class UserError(Exception):
     """Something went wrong that the user can do something about; the message says what, in one or two lines."""
 
 
+class NothingToDo(UserError):
+    """What was asked has nothing to act on; the message says so in a sentence."""
+
+
 class ExportError(UserError):
     """Something cannot be exported; the message says why and what to do."""
 

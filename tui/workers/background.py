@@ -8,14 +8,10 @@ from collections.abc import Callable
 
 from textual.message import Message
 
-from engine.errors import UserError
+from engine.errors import NothingToDo, UserError
 
 Work = Callable[[], Message]
 Post = Callable[[Message], object]
-
-
-class NothingToDo(UserError):
-    """What was asked has nothing to act on; the message says so in a sentence."""
 
 
 class Background:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import NothingToDo
 from engine.handwriting import drawings
 from engine.handwriting.drawings import Drawing
 from engine.home import Home
-from tui.workers.background import NothingToDo
 
 MOST_STEPS = 100
 UNDOES = "; {undo} undoes it"

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from engine.errors import UserError
+from engine.errors import NothingToDo, UserError
 from engine.files import StoreError
 from engine.home import Home
 from engine.runs import trash
 from engine.runs.directory import Run
 from engine.runs.labels import Relabel, relabel
 from engine.text import clean
-from tui.workers.background import NothingToDo
 
 MOST_STEPS = 100
 
