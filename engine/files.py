@@ -19,6 +19,8 @@ from engine.errors import UserError
 
 # How the name of what is being written, beside what it will replace, is made up: process and chance.
 UNFINISHED = re.compile(r"\..+\.[0-9]+\.[0-9a-f]{8}")
+# What no file takes the place of.
+SPECIAL = "a device, a pipe or a socket"
 
 # Where the files that are shipped but are not code lie.
 ASSETS: Path = Path(engine.__file__).parent.parent / "assets"
@@ -51,8 +53,21 @@ def read_bounded(path: Path, most: int) -> bytes:
         return file.read(most)
 
 
+def is_special(path: Path) -> bool:
+    """Whether a device, a pipe or a socket is at `path`."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
 def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a file beside `path` and rename it over, so that a reader, and a power cut, sees the old or the new one."""
+    """Write a file beside `path` and rename it over, so that a reader, and a power cut, sees the old or the new one.
+
+    Raises OSError, also for a device or a pipe, which nothing may take the place of."""
+    if is_special(path):
+        raise OSError(errno.EINVAL, f"it is {SPECIAL}")
     beside, descriptor = _locked(path, lambda new: os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
     try:
         with os.fdopen(descriptor, "wb") as file:

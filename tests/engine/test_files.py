@@ -53,6 +53,16 @@ def test_what_a_killed_process_left_is_told_from_what_is_being_written(tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_nothing_takes_the_place_of_a_pipe(tmp_path: Path) -> None:
+    """You should find it as it was, with nothing beside it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(OSError, match="a pipe"):
+        write_whole(pipe, b"new")
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
 def test_nothing_else_is_taken_for_left(tmp_path: Path) -> None:
     for name in (".hidden", "run.json", ".x.12.abc", "x.12.0123abcd"):
         (tmp_path / name).touch()

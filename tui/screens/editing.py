@@ -137,7 +137,7 @@ class Editing:
         title = f"Export {number_of(runs)}" + ("" if one else f"\n{named(runs)}")
 
         def export(request: Export) -> None:
-            self._prompts.tell("Exporting; it is said when it is done.")
+            self._prompts.remark("Exporting; it is said when it is done.")
             self._export(request, lambda: self._exporter.export(ids, request))
 
         stem = runs[0].record.stem if one else "runs"

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from engine.errors import UserError
-from engine.files import write_whole
+from engine.files import SPECIAL, is_special, write_whole
 from engine.home import Home
 from engine.service.subprocesses import environment, module
 from engine.text import clean
@@ -99,6 +99,8 @@ def target(folder: Path, text: str, form: Format, stem: str) -> Path:
     path = seen_from(folder, text)
     if form.folder and not path.is_dir() and is_there(path):
         raise UserError("that is a file; a folder is needed")
+    if is_special(path):
+        raise UserError(f"that is {SPECIAL}; name a file")
     if not form.folder and (path.is_dir() or text.rstrip().endswith("/")):
         return path / f"{stem}{form.suffix}"
     return path

@@ -99,7 +99,13 @@ def test_a_file_in_a_folder_that_exists_is_named_for_the_run(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     ("path", "said"),
-    [(" ", "say where to"), ("~nobody-at-all/x", "no such path"), ("a\0b", "no such path"), ("\ud800", "no such path")],
+    [
+        (" ", "say where to"),
+        ("~nobody-at-all/x", "no such path"),
+        ("a\0b", "no such path"),
+        ("\ud800", "no such path"),
+        ("/dev/null", "that is a device, a pipe or a socket; name a file"),
+    ],
 )
 def test_what_can_be_no_path_is_refused(tmp_path: Path, path: str, said: str) -> None:
     async def scene(pilot: Pilot[None], app: Asking) -> None:
