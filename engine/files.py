@@ -54,12 +54,12 @@ def read_bounded(path: Path, most: int) -> bytes:
 
 
 def is_special(path: Path) -> bool:
-    """Whether a device, a pipe or a socket is at `path`."""
+    """Whether a device, a pipe or a socket itself is at `path`, not a link to one."""
     try:
-        mode = path.stat().st_mode
+        mode = path.lstat().st_mode
     except OSError:
         return False
-    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))
 
 
 def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:

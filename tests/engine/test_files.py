@@ -54,13 +54,17 @@ def test_what_a_killed_process_left_is_told_from_what_is_being_written(tmp_path:
 
 
 def test_nothing_takes_the_place_of_a_pipe(tmp_path: Path) -> None:
-    """You should find it as it was, with nothing beside it."""
+    """You should find it as it was, with nothing beside it; but a link to it is replaced."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with pytest.raises(OSError, match="a pipe"):
         write_whole(pipe, b"new")
     assert pipe.is_fifo()
     assert list(tmp_path.iterdir()) == [pipe]
+    link = tmp_path / "link"
+    link.symlink_to(pipe)
+    write_whole(link, b"new")
+    assert link.read_bytes() == b"new" and pipe.is_fifo()
 
 
 def test_nothing_else_is_taken_for_left(tmp_path: Path) -> None:
