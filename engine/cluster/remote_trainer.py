@@ -41,7 +41,7 @@ class TrainerHost(NamedTuple):
 
 
 class _Training(TrainerThread):
-    """Trains a run from its content, paused at first if it is to be so; `changed` is told when there is a parcel to
+    """Trains a run from its content, paused at first if it is to be so; `changed` is told when there is a delta to
     take. Raises UserError or OSError."""
 
     def __init__(
@@ -49,11 +49,11 @@ class _Training(TrainerThread):
         seat: Seat | None,
     ) -> None:  # fmt: skip
         self._changed, self._packing = changed, threading.Lock()
-        self._parcel = RunDelta()
+        self._delta = RunDelta()
         with ExitStack() as folder:
             home = Home(folder.enter_context(temporary_folder(Path(tempfile.gettempdir()))))
             run = content.unpacked(home)
-            self._gains = ChangeScanner(run, content)
+            self._changes = ChangeScanner(run, content)
             run.update_record(lambda record: dataclasses.replace(record, host=os.uname().nodename))
             control = Control()
             if paused:
@@ -63,19 +63,19 @@ class _Training(TrainerThread):
 
     @property
     def has_gained(self) -> bool:
-        """Whether there is a parcel to take."""
-        return bool(self._parcel.events) or self.is_over
+        """Whether there is a delta to take."""
+        return bool(self._delta.events) or self.is_over
 
     @property
     def is_over(self) -> bool:
         """Whether the run gains nothing more."""
-        return self._parcel.done
+        return self._delta.done
 
     def take(self) -> RunDelta:
         """What the run has gained since the last call."""
         with self._packing:
-            parcel, self._parcel = self._parcel, RunDelta()
-        return parcel
+            delta, self._delta = self._delta, RunDelta()
+        return delta
 
     def close(self) -> None:
         """Leave nothing on the disk."""
@@ -86,14 +86,14 @@ class _Training(TrainerThread):
             super().run()
         finally:
             with self._packing:
-                self._parcel.done = True
+                self._delta.done = True
             self._tell()
 
     def _note(self, event: Event) -> None:
         with self._packing:
             if not isinstance(event, (Steps, Progress)):
-                self._gains.add_to(self._parcel)
-            self._parcel.events.append(events.encode(event).encode())
+                self._changes.add_to(self._delta)
+            self._delta.events.append(events.encode(event).encode())
         self._tell()
 
     def _tell(self) -> None:
@@ -110,7 +110,7 @@ class RemoteTrainer:
         self._changed = threading.Condition()
         self._trainings: dict[str, _Training] = {}
 
-    def room(self, device: str) -> TrainerHost:
+    def host(self, device: str) -> TrainerHost:
         """What it is on, which trains on a device."""
         memory = None
         if device != "cpu":
@@ -140,7 +140,7 @@ class RemoteTrainer:
             if self._changed.wait_for(lambda: any(each.has_gained for each in trainings), seconds):
                 self._changed.wait_for(lambda: all(each.is_over for each in trainings), GATHER_SECONDS)
         taken = {id: training.take() for id, training in self._trainings.items() if training.has_gained}
-        for id, parcel in taken.items():
-            if parcel.done:
+        for id, delta in taken.items():
+            if delta.done:
                 self._trainings.pop(id).close()
         return taken

@@ -77,20 +77,20 @@ class ChangeScanner:
         self._record = content.record
         self._marks = dict(self._found())
 
-    def add_to(self, parcel: RunDelta) -> None:
-        """Put all that is new since the last time into a parcel, before the events that come next. Raises StoreError or
+    def add_to(self, delta: RunDelta) -> None:
+        """Put all that is new since the last time into a delta, before the events that come next. Raises StoreError or
         OSError."""
         marks = dict(self._found())
         for name in marks.keys() | self._marks.keys():
             if name not in marks:
-                parcel.files[name] = None
+                delta.files[name] = None
             elif marks[name] != self._marks.get(name):
-                parcel.files[name] = _read(self._run.path / name)
+                delta.files[name] = _read(self._run.path / name)
         self._marks = marks
         record = self._run.record().to_json()
-        parcel.record |= {key: value for key, value in record.items() if value != self._record.get(key)}
+        delta.record |= {key: value for key, value in record.items() if value != self._record.get(key)}
         self._record = record
-        parcel.place = len(parcel.events)
+        delta.place = len(delta.events)
 
     def _found(self) -> Iterator[tuple[str, Mark]]:
         for name, path in _files(self._run):
@@ -99,11 +99,11 @@ class ChangeScanner:
                 yield name, (status.st_ino, status.st_mtime_ns, status.st_size)
 
 
-def deliver(parcel: RunDelta, writer: RunWriter) -> None:
+def deliver(delta: RunDelta, writer: RunWriter) -> None:
     """Write at home what a run has gained; what is no event is passed over. Raises StoreError or OSError."""
-    for place, line in enumerate([*parcel.events, b""]):
-        if place == parcel.place:
-            _deliver_files(parcel, writer)
+    for place, line in enumerate([*delta.events, b""]):
+        if place == delta.place:
+            _deliver_files(delta, writer)
         with suppress(EventError):
             event = decode(line)
             if isinstance(event, Ending):
@@ -112,13 +112,13 @@ def deliver(parcel: RunDelta, writer: RunWriter) -> None:
                 writer.emit(event)
 
 
-def _deliver_files(parcel: RunDelta, writer: RunWriter) -> None:
+def _deliver_files(delta: RunDelta, writer: RunWriter) -> None:
     run = writer.run
-    if parcel.record:
-        run.update_record(lambda record: RunRecord.from_json({**record.to_json(), **parcel.record}, run.id))
-    if parcel.files:
+    if delta.record:
+        run.update_record(lambda record: RunRecord.from_json({**record.to_json(), **delta.record}, run.id))
+    if delta.files:
         writer.sync()
-    for name, content in sorted(parcel.files.items(), key=_order):
+    for name, content in sorted(delta.files.items(), key=_order):
         if content is None:
             (run.path / _checked(name)).unlink(missing_ok=True)
         else:

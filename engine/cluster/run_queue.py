@@ -149,7 +149,7 @@ class ClusterQueue(threading.Thread):
                 if may_grow(stack, self._most(need)):
                     continue
                 if trainer := pool.take():
-                    self._begin(stack[: self._most(need, trainer.room.memory)], trainer)
+                    self._begin(stack[: self._most(need, trainer.host.memory)], trainer)
             if pool.trouble and stacks and not self._training:
                 raise ClusterError(pool.trouble)
 
@@ -169,7 +169,7 @@ class ClusterQueue(threading.Thread):
         for entry in stack:
             self._waiting.remove(entry)
             self._training.append(entry)
-            entry.node = trainer.room.node
+            entry.node = trainer.host.node
         task, notices = Task(stack, trainer, self._release), self._nodes.take_refusals()
         threading.Thread(target=self._train, args=(task, trainer, notices), name=stack[0].id, daemon=True).start()
 

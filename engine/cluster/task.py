@@ -73,9 +73,9 @@ class Task:
             while self.left:
                 for entry in self.left:
                     self._pass_requests(entry)
-                parcels = self._trainer.take(TAKE_SECONDS)
-                for entry in [entry for entry in self.left if entry.id in parcels]:
-                    self._deliver(entry, parcels[entry.id])
+                deltas = self._trainer.take(TAKE_SECONDS)
+                for entry in [entry for entry in self.left if entry.id in deltas]:
+                    self._deliver(entry, deltas[entry.id])
         except TrainerLost:
             raise
         except _Stopped:
@@ -103,7 +103,7 @@ class Task:
         first = self._stack[0]
         for notice in notices:
             first.writer.emit(Notice(message=notice))
-        report(Progress(task=f"waiting for {self._trainer.room.node}", done=0, total=0))
+        report(Progress(task=f"waiting for {self._trainer.host.node}", done=0, total=0))
         reference = data.reference(first.config.dataset, report)
         contents = [(RunContent.of(entry.run), entry.control.paused) for entry in self.left]
         self._trainer.begin(contents, reference, self.need.device)
@@ -117,13 +117,13 @@ class Task:
         if word:
             self._trainer.ask(entry.id, word)
 
-    def _deliver(self, entry: Entry, parcel: RunDelta) -> None:
+    def _deliver(self, entry: Entry, delta: RunDelta) -> None:
         """Write what a run has gained. What goes wrong with that costs the others nothing."""
         try:
-            deliver(parcel, entry.writer)
-            if CHECKPOINT in parcel.files:
+            deliver(delta, entry.writer)
+            if CHECKPOINT in delta.files:
                 entry.losses = 0
-            if parcel.done and entry.writer.ending is None:
+            if delta.done and entry.writer.ending is None:
                 raise ClusterError("its trainer has ended without a word; resume the run to go on from its checkpoint")
         except Exception as error:
             self._is_spoilt = True
@@ -131,7 +131,7 @@ class Task:
             self._end(entry)
             self._trainer.ask(entry.id, STOP)
         else:
-            if parcel.done:
+            if delta.done:
                 self._end(entry)
 
     def _end(self, entry: Entry) -> None:

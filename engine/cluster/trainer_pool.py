@@ -29,8 +29,8 @@ class TrainerLink:
 
     def __init__(self, actor: Any, need: ResourceRequest) -> None:
         self._actor = actor
-        self.placed = actor.room.remote(need.device)
-        self.room = TrainerHost("", None)
+        self.placed = actor.host.remote(need.device)
+        self.host = TrainerHost("", None)
         self.idle = Interval.ended()
 
     def begin(self, contents: Sequence[tuple[RunContent, bool]], data: Any, device: str) -> None:
@@ -43,8 +43,8 @@ class TrainerLink:
 
     def take(self, seconds: float) -> dict[str, RunDelta]:
         """What each run has gained."""
-        parcels: dict[str, RunDelta] = self._call("take", seconds)
-        return parcels
+        deltas: dict[str, RunDelta] = self._call("take", seconds)
+        return deltas
 
     def dismiss(self) -> None:
         """End it."""
@@ -59,10 +59,10 @@ class TrainerLink:
         try:
             return ray.get(getattr(self._actor, name).remote(*arguments))
         except ray.exceptions.RayTaskError as error:
-            raise ClusterError(f"{self.room.node}: {error.cause}") from None
+            raise ClusterError(f"{self.host.node}: {error.cause}") from None
         except Exception as error:  # Of a link that has gone Ray says so in exceptions of any type.
             reason = next(iter(str(error).splitlines()), type(error).__name__)
-            log.warning("%s: %s", self.room.node, reason)
+            log.warning("%s: %s", self.host.node, reason)
             raise TrainerLost(reason) from None
 
 
@@ -89,7 +89,7 @@ class TrainerPool:
             if ray.wait([link.placed], timeout=0)[0]:
                 self._starting.remove(link)
                 try:
-                    link.room = ray.get(link.placed)
+                    link.host = ray.get(link.placed)
                 except ray.exceptions.RayError as error:
                     log.warning("a trainer could not be started: %s", error)
                     self._failures.append(next(iter(str(error).splitlines()), type(error).__name__))

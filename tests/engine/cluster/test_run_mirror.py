@@ -45,9 +45,9 @@ def begin(trainer: RemoteTrainer, run: Run, paused: bool = False) -> RunWriter:
 def follow(trainer: RemoteTrainer, writer: RunWriter, until: Callable[[], object]) -> None:
     """Write at home what the trainer sends, until something holds or there is no more to come."""
     while not until():
-        parcel = trainer.take(0.2).get(writer.run.id, RunDelta())
-        deliver(parcel, writer)
-        if parcel.done:
+        delta = trainer.take(0.2).get(writer.run.id, RunDelta())
+        deliver(delta, writer)
+        if delta.done:
             break
 
 

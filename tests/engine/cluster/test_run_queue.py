@@ -31,12 +31,12 @@ LONG = QUICK.replace({"epochs": 10_000})
 
 
 class LocalLink:
-    """A trainer in this process, which is lost after so many parcels; where that is less than 0, after the last event
+    """A trainer in this process, which is lost after so many deltas; where that is less than 0, after the last event
     of a run. It trains on the processor what is meant for a card of so much memory."""
 
     def __init__(self, lives: int, memory: int | None = None) -> None:
         self._trainer, self._lives, self._ends_with_run = RemoteTrainer(), lives, lives < 0
-        self.room = TrainerHost("here", memory)
+        self.host = TrainerHost("here", memory)
 
     def begin(self, contents: Sequence[tuple[RunContent, bool]], data: Any, device: str) -> None:
         self._ids = [content.id for content, _ in contents]
@@ -50,11 +50,11 @@ class LocalLink:
             self.dismiss()
             raise TrainerLost("its node has died")
         self._lives -= 1
-        parcels = self._trainer.take(seconds)
-        for parcel in parcels.values():
-            if self._ends_with_run and parcel.done:
-                parcel.done, self._lives = False, 0
-        return parcels
+        deltas = self._trainer.take(seconds)
+        for delta in deltas.values():
+            if self._ends_with_run and delta.done:
+                delta.done, self._lives = False, 0
+        return deltas
 
     def dismiss(self) -> None:
         for id in self._ids:
@@ -109,7 +109,7 @@ class OneNode:
 
 @pytest.fixture
 def begin(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., ClusterQueue]]:
-    """Begins a queue, with some runs, whose trainers live for so many parcels each; it has left at the end."""
+    """Begins a queue, with some runs, whose trainers live for so many deltas each; it has left at the end."""
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "elsewhere"))
     monkeypatch.setattr("engine.cluster.placed_data.DatasetCache.load", lambda *_: blobs())

@@ -35,9 +35,9 @@ class FakeRay:
         def ask(**options: Any) -> Any:
             nodes = options["label_selector"]["ray.io/node-id"]
             self.asked.append(nodes)
-            return SimpleNamespace(remote=lambda: SimpleNamespace(nodes=nodes, room=room))
+            return SimpleNamespace(remote=lambda: SimpleNamespace(nodes=nodes, host=host))
 
-        room = SimpleNamespace(remote=lambda device: "placed")
+        host = SimpleNamespace(remote=lambda device: "placed")
         return SimpleNamespace(options=ask)
 
     def wait(self, placed: list[str], timeout: float) -> tuple[list[str], list[str]]:
@@ -93,7 +93,7 @@ def test_a_trainer_is_lost_with_the_link_to_its_cluster(ray: FakeRay) -> None:
 
     gone = SimpleNamespace(remote=ask)
     link = TrainerLink(
-        SimpleNamespace(room=SimpleNamespace(remote=lambda device: "placed"), take=gone), ResourceRequest(0.0)
+        SimpleNamespace(host=SimpleNamespace(remote=lambda device: "placed"), take=gone), ResourceRequest(0.0)
     )
     with pytest.raises(TrainerLost, match="not connected"):
         link.take(1.0)
