@@ -1,6 +1,6 @@
 """The engine: configurations, events, run directories, data, networks and training."""
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 import os
 import sys
