@@ -15,8 +15,9 @@ import textual._wait
 
 from tui.workers.background import Background
 
-# Seconds: what is due so soon is waited for, so that a frame that was asked for is painted; Textual paints 60 a second.
-SOON = 0.02
+# Seconds: what is due so soon is waited for, so that a frame that was asked for is painted. Textual paints 60 a second;
+# a frame that was missed, as on a busy machine, is followed by one up to two frames later.
+SOON = 0.04
 # Seconds for which an application that always has something to do is waited for, which a busy one needs less than.
 AT_MOST = 10.0
 

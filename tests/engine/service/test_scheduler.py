@@ -368,7 +368,7 @@ def test_a_failure_on_a_card_costs_its_run_and_the_next_gets_a_worker_whose_cont
         return in_threads(home, load)()
 
     workers = list[int]()
-    monkeypatch.setattr("engine.service.worker._uses_card", lambda: True)
+    monkeypatch.setattr("engine.service.worker.uses_card", lambda: True)
     scheduler = make_scheduler(home, start=start)
     broken, sound = submit(scheduler, home), submit(scheduler, home)
     reach(sound, FINISHED)
