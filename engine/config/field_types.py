@@ -2,6 +2,7 @@
 
 A kind knows nothing of networks. It turns text or JSON into a value (`read`), a value into its canonical text
 (`write`), and says in words what it would accept (`accepts`). The command line, the form and validation share it.
+Every start of the program waits for these classes: they have no method that nobody calls.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Kind(ABC):
         return False
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Choice(Kind):
     """One word of a few; `meanings` says of each, in the same order, what it stands for."""
 
@@ -61,7 +62,7 @@ class Choice(Kind):
         return value not in self.words and _is_word(value)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Number(Kind):
     """A real number between `low` and `high`; an end can be left out of the range."""
 
@@ -95,7 +96,7 @@ class Number(Kind):
         return f"{value:.0f}" if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Whole(Kind):
     """A whole number between `low` and `high`, or one of a few words such as `full`."""
 
@@ -122,7 +123,6 @@ class Whole(Kind):
         return value
 
 
-@dataclass(frozen=True)
 class Switch(Kind):
     """Yes or no."""
 
@@ -144,7 +144,7 @@ class Switch(Kind):
         return "yes" if value else "no"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Listing(Kind):
     """Values of another kind, separated by commas; `none` for no value where that is allowed."""
 
@@ -181,7 +181,7 @@ class Listing(Kind):
         return ",".join(self.item.write(part) for part in value) or "none"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Pattern(Kind):
     """A word of a given form, described by examples; `words` are those that need nothing filled in."""
 

@@ -10,8 +10,8 @@ import difflib
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from engine.config.fields import ConfigError
@@ -60,11 +60,10 @@ class Preset(NamedTuple):
         return self.summary or self.title
 
 
-@dataclass(frozen=True)
-class OwnPresets:
+class OwnPresets(NamedTuple):
     """What a home's file holds: the presets by name, and a line for each entry that is passed over."""
 
-    presets: Mapping[str, Preset] = field(default_factory=dict)
+    presets: Mapping[str, Preset] = MappingProxyType({})
     problems: tuple[str, ...] = ()
 
 

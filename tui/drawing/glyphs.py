@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.runs.status import (
     FAILED,
@@ -56,8 +56,7 @@ class _AsciiFallbacks(_Fallbacks):
 _PAIRS = (("± ", "+-"), ("≤ ", "<="), ("≥ ", ">="))
 
 
-@dataclass(frozen=True)
-class Glyphs:
+class Glyphs(NamedTuple):
     """What a terminal can show: whether braille, and symbols beyond ASCII at all; the parts of bars and columns, from
     almost nothing to full, and the rest of a bar; the name of the enter key; what stands for what it lacks."""
 
@@ -67,7 +66,7 @@ class Glyphs:
     column_parts: str
     bar_rest: str
     enter: str
-    fallbacks: Mapping[int, str] = field(repr=False)
+    fallbacks: Mapping[int, str]
 
     def shown(self, text: str) -> str:
         """`text` in symbols that the terminal has, in as many cells."""
