@@ -44,8 +44,8 @@ def test_the_crosshair_goes_over_the_chart_that_a_key_before_shows(stocked_home:
         run_console(stocked_home, scene)
 
 
-def test_keys_wait_for_the_pane_that_a_key_before_went_to(stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    """You should see what was drawn before there was a canvas, and the view that was asked for after that."""
+def canvas_waits(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Have the panes of Draw wait to be mounted until the event is set."""
     mount_panes, gone_on = DrawBoard.mount_panes, asyncio.Event()
 
     async def late(drawing: DrawBoard) -> None:
@@ -53,6 +53,12 @@ def test_keys_wait_for_the_pane_that_a_key_before_went_to(stocked_home: Home, mo
         await mount_panes(drawing)
 
     monkeypatch.setattr(DrawBoard, "mount_panes", late)
+    return gone_on
+
+
+def test_keys_wait_for_the_pane_that_a_key_before_went_to(stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """You should see what was drawn before there was a canvas, and the view that was asked for after that."""
+    gone_on = canvas_waits(monkeypatch)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: board(console).has_run_panes and "canvas" in board(console).there)
@@ -71,13 +77,7 @@ def test_somebody_who_leaves_waits_for_no_pane(
     home: Home, monkeypatch: pytest.MonkeyPatch, typed: str, leaves: bool
 ) -> None:
     """You should be in the shell at once; after `/` a letter is for the filter."""
-    mount_panes, gone_on = DrawBoard.mount_panes, asyncio.Event()
-
-    async def late(drawing: DrawBoard) -> None:
-        await gone_on.wait()
-        await mount_panes(drawing)
-
-    monkeypatch.setattr(DrawBoard, "mount_panes", late)
+    gone_on = canvas_waits(monkeypatch)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: board(console).has_run_panes and "canvas" in board(console).there)

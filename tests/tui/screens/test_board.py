@@ -101,6 +101,14 @@ async def at_rest(pilot: Pilot[None], console: Console) -> None:
     await until(pilot, lambda: "0.8 s an epoch" in pane_text(console, "model"))
 
 
+async def see_views(pilot: Pilot[None], console: Console) -> None:
+    """Go through the views, so that each has been seen."""
+    await at_rest(pilot, console)
+    for key in "23456":
+        await pilot.press(key)
+        await pilot.pause()
+
+
 def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
     stocked_home: Home, layouts: list[Screen[object]], paintings: list[Screen[object]], frames: list[set[Region]]
 ) -> None:
@@ -108,10 +116,7 @@ def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
     story(stocked_home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await at_rest(pilot, console)
-        for key in "23456":
-            await pilot.press(key)
-            await pilot.pause()
+        await see_views(pilot, console)
         for key in "123456":
             layouts.clear()
             paintings.clear()
@@ -148,10 +153,7 @@ def test_of_a_view_seen_before_only_the_marks_are_styled_and_a_row_of_each_frame
     monkeypatch.setattr(StylesCache, "render_line", drawing)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await at_rest(pilot, console)
-        for key in "23456":
-            await pilot.press(key)
-            await pilot.pause()
+        await see_views(pilot, console)
         for key in "123456":
             styled.clear()
             drawn.clear()
