@@ -33,7 +33,7 @@ KEYS: list[BindingType] = [
     shown("move_earlier", "move(-1)", "Earlier", "Move this run up the queue"),
     shown("move_later", "move(1)", "Later", "Move this run down the queue"),
     shown("next", "go(1)", "Next pane", "The next pane, or the next field of the form", "Tab"),
-    hidden("leave", "leave", "Leave", "Leave an enlarged pane, or the form"),
+    hidden("leave", "leave", "Leave", "Leave an enlarged pane, the form, or a lesson"),
     *(hidden(view.idea, f"view({place})", f"Go to {view.name}", view.about) for place, view in enumerate(VIEWS)),
     hidden("previous", "go(-1)", "Previous pane", "The pane before, or the field before"),
 ]

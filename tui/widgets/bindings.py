@@ -58,7 +58,7 @@ IDEAS: Mapping[str, Idea] = {
     "first": Idea("home,g", "the first"),
     "last": Idea("end,G", "the last"),
     "open": Idea("enter", "open what is under the cursor; in a dialog, do what it says"),
-    "leave": Idea("escape", "leave: a field, a filter, the crosshair, a zoomed pane, a dialog"),
+    "leave": Idea("escape", "leave: a field, a filter, the crosshair, a zoomed pane, a lesson, a dialog"),
     "zoom": Idea("z", "the pane on the whole screen, and back"),
     "mark": Idea("space", "mark the run, or a box in a dialog; put the pen down, or lift it; a unit off, or on"),
     "range": Idea("v", "mark all from the run marked last to this one; keep one value of a setting of a sweep"),

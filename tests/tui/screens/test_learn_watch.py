@@ -108,3 +108,20 @@ def test_answers_are_judged_by_the_runs_and_kept_and_looks_open_their_views(
         await until(pilot, lambda: any("(0: back to the lesson)" in note.message for note in console._notifications))
 
     run_console(home, scene, size, glyphs=glyphs)
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_escape_goes_from_a_lesson_back_to_the_list(home: Home, size: tuple[int, int]) -> None:
+    """You should see among the keys how to come back to the list, and stand there on the lesson you came from."""
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await open_depth(pilot, console)
+        assert "Esc Lessons" in text_on(console)
+        await pilot.press("z", "escape")
+        assert board(console).current == "lesson" and not board(console).enlarged
+        await pilot.press("escape")
+        assert board(console).current == "lessons" and "Esc Lessons" not in text_on(console)
+        await pilot.press("enter")
+        await until(pilot, lambda: "What does a hidden layer buy" in " ".join(pane_text(console, "lesson").split()))
+
+    run_console(home, scene, size)

@@ -30,6 +30,7 @@ class LessonPage(ScrolledLines, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         *row_keys("choice", "the lesson", "The beginning", "The end"),
         shown("open", "do", "Do", "Do what is under the cursor: train, look, or answer so"),
+        shown("leave", "screen.leave", "Lessons", "Back to the list of lessons", "Esc"),
     ]
 
     def __init__(self) -> None:
