@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from engine.config.run_config import RunConfig
-from engine.files import StoreError, new_folder, open_regular, sync_folder, write_whole
+from engine.files import StoreError, new_folder, open_regular, remove, sync_folder, write_whole
 from engine.home import Home
 from engine.json_text import read_file, write_file
 from engine.runs.event_log import Follower, last_events
@@ -159,7 +160,11 @@ class Run:
                 status = os.fstat(file.fileno())
                 word = file.read(LONGEST_REQUEST).decode("ascii", "ignore").strip()
             taken.unlink()
+        except FileNotFoundError:
+            return ""
         except OSError:
+            with suppress(OSError):
+                remove(taken)  # A folder there would be in the way of every request to come.
             return ""
         return "" if (status.st_ino, status.st_mtime_ns) == void else word
 

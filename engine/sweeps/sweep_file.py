@@ -12,13 +12,14 @@ import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import RunConfig
-from engine.files import StoreError, append_whole, open_descriptor, open_regular, write_whole
+from engine.files import StoreError, append_whole, open_descriptor, open_regular, remove, write_whole
 from engine.home import Home
 from engine.json_text import read_json, write_line
 from engine.runs.groups import groups_of
@@ -235,9 +236,12 @@ def ask_to_stop(home: Home, group: str) -> None:
 
 def take_request(home: Home, group: str) -> bool:
     """Whether that was asked since the last call. For who feeds the sweep alone."""
+    path = _request_path(home, group)
     try:
-        _request_path(home, group).unlink()
+        path.unlink()
     except OSError:
+        with suppress(OSError):
+            remove(path)  # A folder there asks for nothing, and would be in the way of who does.
         return False
     return True
 

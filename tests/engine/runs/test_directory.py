@@ -202,6 +202,17 @@ def test_a_garbled_request_asks_for_nothing_known(home: Home) -> None:
     assert run.take_request() == ""
 
 
+@pytest.mark.parametrize("name", ["request", "request-taken"])
+def test_a_folder_in_the_place_of_a_request_is_in_nobodys_way(home: Home, name: str) -> None:
+    run = make_run(home)
+    (run.path / name / "with").mkdir(parents=True)
+    if name == "request-taken":
+        run.request("pause")
+    assert run.take_request() == ""
+    run.request("stop")
+    assert run.take_request() == "stop"
+
+
 def test_a_run_lives_exactly_while_its_lock_is_held(home: Home) -> None:
     run = make_run(home, started(1.0))
     assert RunSnapshot.of(run).status == INTERRUPTED
