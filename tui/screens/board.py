@@ -184,18 +184,10 @@ class Board(Vertical, LatePanes):
         """Whether the form of the next run has the focus."""
         return self._pane_of(self.screen.focused) == views.MODEL
 
-    @property
-    def can_leave(self) -> bool:
-        """Whether there is something to leave."""
-        return self.enlarged or self._pane_of(self.screen.focused) in (views.MODEL, views.LESSON)
-
     def leave(self) -> None:
-        """Give back the room an enlarged pane took, else go to where one came from: from a lesson to the list of them,
-        from the form to the pane that had the focus before."""
+        """Give back the room an enlarged pane took, else the focus to the pane that had it before the form."""
         if self.enlarged:
             self.enlarge(False)
-        elif self._pane_of(self.screen.focused) == views.LESSON:
-            self.reveal(views.LESSONS)
         else:
             self.leave_form()
 

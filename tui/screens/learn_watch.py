@@ -91,7 +91,7 @@ class LearnWatch:
 
     def carry_out(self, request: Request) -> None:
         """Do what a key of the panes asks for, of the lesson that is shown."""
-        from tui.panes.learn.view import Choose, LookAt, Open
+        from tui.panes.learn.view import Choose, Leave, LookAt, Open
 
         standing = self._board.learning.standing
         match request:
@@ -99,6 +99,8 @@ class LearnWatch:
                 self.choose(name)
                 if enter:
                     self._board.reveal(views.LESSON)
+            case Leave():
+                self._board.enlarge(False) if self._board.enlarged else self._board.reveal(views.LESSONS)
             case LookAt(place) if standing:
                 self._look_at(standing, standing.lesson.looks[place])
             case Choose(question, outcome) if standing:

@@ -122,7 +122,7 @@ class RunActions:
         if action in ("relabel", "delete", "star"):
             return True if self._following.runs else None
         if action == "leave":
-            return self._board.can_leave
+            return self._board.enlarged or self._board.is_in_form
         return applies(action, self.target)
 
     def tell_target(self) -> None:

@@ -10,7 +10,7 @@ from textual.events import Click
 from engine.lessons.standing import LessonStanding
 from tui.drawing.styled_lines import Line, fit, plain
 from tui.panes.learn.drawing import Page, page
-from tui.panes.learn.view import Choose, LessonRequested, Request
+from tui.panes.learn.view import Choose, Leave, LessonRequested, Request
 from tui.widgets.bindings import shown
 from tui.widgets.row_list import row_keys
 from tui.widgets.scrolled_lines import WHEEL, ScrolledLines
@@ -30,7 +30,7 @@ class LessonPage(ScrolledLines, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         *row_keys("choice", "the lesson", "The beginning", "The end"),
         shown("open", "do", "Do", "Do what is under the cursor: train, look, or answer so"),
-        shown("leave", "screen.leave", "Lessons", "Back to the list of lessons", "Esc"),
+        shown("leave", "leave", "Lessons", "Back to the list of lessons", "Esc"),
     ]
 
     def __init__(self) -> None:
@@ -91,6 +91,9 @@ class LessonPage(ScrolledLines, can_focus=True):
             self._scroll(made, rows.stop - height)
         elif (request := self.request) is not None:
             self.post_message(LessonRequested(request))
+
+    def action_leave(self) -> None:
+        self.post_message(LessonRequested(Leave()))
 
     def action_go(self, by: int) -> None:
         """Go to what can be done next where that can be seen then, else a page nearer to it, so that nothing is passed

@@ -44,7 +44,11 @@ class Choose(NamedTuple):
     outcome: str
 
 
-Request = Open | Train | LookAt | Choose
+class Leave(NamedTuple):
+    """The lesson is to be left for the list of them or, where it has the whole screen, for the view around it."""
+
+
+Request = Open | Train | LookAt | Choose | Leave
 
 
 @dataclass
