@@ -15,6 +15,7 @@ from tui.widgets.line_widget import LineWidget
 # these a long word has no column: what it means follows it.
 WIDEST_WORD, SHARE, LEAST_WIDTH = 36, 0.4, 60
 INDENT = 2
+NOTHING = "Nothing fits: fewer letters find more."
 
 
 class Choices(LineWidget):
@@ -60,7 +61,9 @@ class Choices(LineWidget):
         self.redraw()
 
     def rows_needed(self, width: int, most: int) -> int:
-        """How many rows all words take in a space of `width` cells, up to `most`."""
+        """How many rows all words take in a space of `width` cells, or that there are none, up to `most`."""
+        if not self._words:
+            return min(most, len(wrapped(NOTHING, width, "dim")))
         rows = 0
         for word in self._words:
             rows += len(self._drawn_choice(word, width))
@@ -78,6 +81,9 @@ class Choices(LineWidget):
         self.move(by * max(1, len(set(self._rows)) - 1))
 
     def draw(self, width: int, height: int) -> list[Line]:
+        if not self._words:
+            self._rows = []
+            return wrapped(NOTHING, width, "dim")
         is_all = self.rows_needed(width, height + 1) <= height
         room = height if is_all else max(1, height - 1)
         self._top = min(self._top, self._cursor)
@@ -100,8 +106,6 @@ class Choices(LineWidget):
         def rows(place: int) -> int:
             return len(self._drawn_choice(self._words[place], width))
 
-        if not self._words:
-            return range(0)
         first, end = self._cursor, self._cursor + 1
         free = height - rows(first)
         while first > self._top and free >= rows(first - 1):

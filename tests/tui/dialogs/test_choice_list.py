@@ -43,6 +43,20 @@ def test_letters_filter_and_are_no_keys() -> None:
     assert answer_to(words(typed="r"), "m", "enter") == ["rmsprop"]
 
 
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+def test_a_list_in_which_nothing_was_found_says_what_to_do(size: tuple[int, int]) -> None:
+    """You should see in place of the list how to have words in it again, and Enter choose nothing."""
+
+    async def scene(pilot: Pilot[None], app: Asking) -> None:
+        await pilot.press(*"zz", "enter")
+        assert all(part in app.text for part in ("Nothing fits: fewer letters", "more."))
+        await pilot.click(offset=(20, next(y for y, line in enumerate(app.text.splitlines()) if "fewer" in line)))
+        assert not app.answers
+        await pilot.press("down", "backspace", "backspace", "enter")
+
+    assert ask(words(), scene, size) == ["sgd"]
+
+
 def test_a_click_chooses() -> None:
     async def scene(pilot: Pilot[None], app: Asking) -> None:
         row = next(y for y, line in enumerate(app.text.splitlines()) if "adamw" in line)
