@@ -52,6 +52,13 @@ def spread_text(measure: Measure, spread: MeanStd | None) -> str:
     return f"{_number(spread.mean * scale, digits)} ± {_number(spread.deviation * scale, digits)}{unit}"
 
 
+def range_text(measure: Measure, found: MeanStd) -> str:
+    """The lowest and the highest value, with their unit; one value where both are written the same."""
+    digits, scale, unit = _format(measure, max(found.values))
+    ends = dict.fromkeys(_number(end(found.values) * scale, digits) for end in (min, max))
+    return "–".join(ends) + unit
+
+
 def difference_text(measure: Measure, difference: float | None) -> str:
     """A difference with its sign, that of accuracies in points; nothing where there is none."""
     if difference is None:

@@ -67,7 +67,7 @@ IDEAS: Mapping[str, Idea] = {
     "all": Idea("a", "all: mark all runs, all digits, all settings"),
     "filter": Idea("slash", "filter the list"),
     "order": Idea("o", "the other order: reverse the list, or the next order of digits"),
-    "fold": Idea("f", "runs that differ only by seed as one, or each by itself"),
+    "fold": Idea("f", "runs of a group, or that differ only by seed, as one; each by itself"),
     "columns": Idea("vertical_line", "choose the columns"),
     "name": Idea("n", "name, tags, group and note; the digit of a drawing"),
     "star": Idea("asterisk", "give a star, or take it away"),

@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from engine.config.differences import shared_differences
+from engine.config.run_config import FIELDS
 from engine.quantities import Measure
 from engine.query.columns import Column, Order, Value, sort, sort_by
 from engine.query.filters import EVERY, And, Filter, Not, Or
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from engine.comparison.results import MeanStd
 
 LOOKED_AT = 200
+BUT_SEED = tuple(field.name for field in FIELDS if field.name != "seed")
 # The status of several runs is the first of these that one of them has.
 RANKS = (RUNNING, PREPARING, PAUSED, FAILED, INTERRUPTED, STOPPED, QUEUED, UNQUEUED, PRUNED, FINISHED)
 
@@ -73,6 +75,12 @@ class Fold:
         from engine.comparison.results import spread
 
         return spread(map(column.figure, self._ended))
+
+    @cached_property
+    def repeats_one(self) -> bool:
+        """Whether those of its runs that have ended differ by seed alone: then the seed makes their deviation."""
+        first, *others = (run.record.config for run in self._ended)
+        return all(getattr(other, name) == getattr(first, name) for other in others for name in BUT_SEED)
 
     @cached_property
     def _ended(self) -> list[RunSummary]:

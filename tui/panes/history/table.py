@@ -208,17 +208,17 @@ def _words(source: engine_columns.Column) -> Words:
 
 
 def _of_fold(source: engine_columns.Column, group: Fold, now: float, of_run: Callable[[RunSummary, float], str]) -> str:
-    """What stands in a column for a group: a mean and its deviation, a mean time, the newest moment, else what is so
-    of all its runs."""
+    """What stands in a column for a group: a mean and its deviation over seeds or, of several settings, from which to
+    which figure; a mean time, the newest moment, else what is so of all its runs."""
     if source.name == STATUS:
         return _statuses(group)
     if source.measure is Measure.MOMENT or source.name == "age":
         return of_run(group.runs[0], now)
     if source.field is None and source.measure in WIDTH_FOLDED:
-        from engine.comparison.formats import spread_text
+        from engine.comparison.formats import range_text, spread_text
 
-        found = group.spread(source)
-        return spread_text(source.measure, found) if found else UNKNOWN
+        written = spread_text if group.repeats_one else range_text
+        return written(source.measure, found) if (found := group.spread(source)) else UNKNOWN
     if source.measure is Measure.SPAN and (found := group.spread(source)):
         return duration(found.mean)
     if source.name == CHANGED:

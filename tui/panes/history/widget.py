@@ -43,7 +43,7 @@ class History(Filtered, RowList, can_focus=True):
         shown("open", "open", "Open", "List the runs of this group by themselves"),
         shown("mark", "mark", "Mark", "Mark this run, or not, and go to the next"),
         shown("left", "sort(-1)", "Sort", "Sort by the column to the left", "←→"),
-        shown("fold", "fold(True)", "Fold", "List the runs of a group as one, with their mean figures"),
+        shown("fold", "fold(True)", "Fold", "List the runs of a group as one: the mean of seeds, the range of a sweep"),
         shown("fold", "fold(False)", "Unfold", "List every run by itself"),
         shown("name", "screen.relabel", "Name, tags", "Give these runs a name, tags, a group, a note"),
         shown("delete", "screen.delete", "Delete", "Move these runs to the trash"),

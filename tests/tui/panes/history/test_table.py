@@ -143,6 +143,13 @@ def test_a_group_is_a_line_with_the_mean_and_deviation_of_its_figures() -> None:
     assert plainly.isascii() and "98.00 +-1.00 %" in plainly
 
 
+def test_a_group_of_several_settings_is_a_line_with_the_range_of_its_figures() -> None:
+    seeds = sweep(0.97, 0.98, 0.99)
+    wider = replace(seeds.runs[0], record=replace(seeds.runs[0].record, config=RunConfig(hidden=(256,))))
+    line = plain(row(replace(seeds, runs=(wider, *seeds.runs[1:])), NOW, columns(90, folded=True, changes=False)))
+    assert "97.00–99.00 %" in line and " 0.0834 " in line and "±" not in line
+
+
 def test_a_group_says_what_is_so_of_all_its_runs() -> None:
     shown = columns(100, ("learning_rate", "seed", "seconds", "status"), folded=True)
     group = sweep(0.9, 0.8, 0.7)
