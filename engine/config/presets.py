@@ -118,9 +118,9 @@ def name_for_preset(text: str) -> str:
             f"a preset's name begins with a letter and has up to {LONGEST_NAME} letters, digits and . _ -"
         )
     if name in RESERVED:
-        raise PresetError(f"{name} is a word of the program; call the preset something else")
+        raise PresetError(f"the name {name} is a word of the program; call the preset something else")
     if name in presets():
-        raise PresetError(f"{name} is a shipped preset, which stays as it is; choose another name")
+        raise PresetError(f"the name {name} is of a shipped preset, which stays as it is; choose another name")
     return name
 
 
@@ -172,7 +172,7 @@ def _there(content: Mapping[str, Any], name: str) -> str:
     key = name.strip()
     own_name = key if key in content else key.lower()
     if own_name in presets():
-        raise PresetError(f"{own_name} is a shipped preset, which stays as it is")
+        raise PresetError(f"the name {own_name} is of a shipped preset, which stays as it is")
     if own_name not in content:
         raise PresetError(f"no preset of yours is called {clean(name, LONGEST_NAME)!r}; see: mnist-tui presets list")
     return own_name

@@ -77,7 +77,7 @@ class Relabelled:
         Raises StoreError where all have been."""
         ours = [label for label in self.changed if getattr(record, label) == getattr(self.after, label)]
         if self.changed and not ours:
-            raise StoreError(f"{record.name} has been changed again since; it stays as it is")
+            raise StoreError(f"the run {record.name} has been changed again since; it stays as it is")
         return replace(record, **{label: getattr(self.before, label) for label in ours})
 
 

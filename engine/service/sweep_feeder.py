@@ -187,11 +187,11 @@ class SweepFeeder(threading.Thread):
             if self._leaving:
                 raise QueueError("the engine is about to leave; try again in a moment")
             if group in self._feedings:
-                raise QueueError(f"{group} is in training already")
+                raise QueueError(f"the sweep {group} is in training already")
             try:
                 self._feedings[group] = Feeding(self._home, group, failed, self._place)
             except LockHeld:
-                raise QueueError(f"{group} is in the hands of another engine") from None
+                raise QueueError(f"the sweep {group} is in the hands of another engine") from None
         self._changed.set()
 
     def leave(self, reason: str) -> None:

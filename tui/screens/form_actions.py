@@ -115,7 +115,7 @@ class FormActions:
         def save(answer: NewPreset) -> None:
             def work() -> str:
                 save_preset(self._home, answer.name, config, answer.summary, answer.replace)
-                return f"{answer.name} is a preset now, in the form and for mnist-tui train {answer.name}."
+                return f"Preset {answer.name} is kept, in the form and for mnist-tui train {answer.name}."
 
             self._change(work)
 
@@ -137,7 +137,7 @@ class FormActions:
         def rename(answer: NewPreset) -> None:
             def work() -> str:
                 rename_preset(self._home, name, answer.name, answer.replace)
-                return f"{name} is {answer.name} now."
+                return f"Preset {name} is {answer.name} now."
 
             self._change(work)
 
@@ -146,7 +146,7 @@ class FormActions:
     def _delete(self, name: str) -> None:
         def work() -> str:
             delete_preset(self._home, name)
-            return f"{name} is no preset any more."
+            return f"Preset {name} is deleted."
 
         self._change(work)
 

@@ -9,6 +9,7 @@ from textual.notifications import Notification, Notify
 from textual.screen import Screen
 
 from engine.interval import Interval
+from tui.drawing.styled_lines import capitalised
 from tui.widgets.bars import KeyBar
 
 # A message stays at least so long, and longer where there is more to read: by the letters a second of subtitles.
@@ -19,7 +20,8 @@ MOST_AT_ONCE = 3
 
 
 class Prompts:
-    """Messages and dialogs above a screen."""
+    """Messages and dialogs above a screen; each begins with a capital letter, also what the command line says in the
+    middle of its line. No text begins with a name, which stays as it is."""
 
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
@@ -29,7 +31,7 @@ class Prompts:
 
     def tell(self, text: str) -> None:
         """Say something for as long as it takes to read, or until there are too many later messages."""
-        told = Notification(text, timeout=_seconds(text))
+        told = Notification(capitalised(text), timeout=_seconds(text))
         self._screen.app.post_message(Notify(told))
         self._told.append(told)
         for message in self._told[:-MOST_AT_ONCE]:
@@ -38,7 +40,7 @@ class Prompts:
 
     def complain(self, text: str) -> None:
         """Say what went wrong: twice as long as it takes to read, but no longer than until a key after it was read."""
-        wrong = Notification(text, severity="error", timeout=2 * _seconds(text))
+        wrong = Notification(capitalised(text), severity="error", timeout=2 * _seconds(text))
         self._screen.app.post_message(Notify(wrong))
         self._wrong.append((wrong, Interval(_seconds(text))))
 
@@ -51,7 +53,7 @@ class Prompts:
 
     def remark(self, text: str) -> None:
         """Say something in the line of keys, until the next key: of what one sees, and corrects at once."""
-        self._screen.post_message(KeyBar.Hint(text))
+        self._screen.post_message(KeyBar.Hint(capitalised(text)))
 
     def ask(self, dialog: Screen[Any], answered: Callable[[Any], object]) -> None:
         """Show a dialog; `answered` takes its answer, unless it is left without one."""

@@ -170,7 +170,7 @@ class RunActions:
     def tell_failures(self, runs: Sequence[RunSummary]) -> None:
         """Say in passing of which of these runs, as they are now, it was not known yet that they have failed."""
         for run in newly_failed(self._following.runs, runs):
-            self._prompts.complain(f"{run.record.name} has failed: {run.reason}")
+            self._prompts.complain(f"Run {run.record.name} has failed: {run.reason}")
 
     def steer(self, word: str) -> None:
         """Ask the trainer of the run to pause, resume or stop."""
@@ -208,7 +208,7 @@ class RunActions:
         """Fill the form with the settings of the run, and say what a `hint` has; whether that could be done."""
         summary = self._following.summary(self.target.id) if self.target else None
         if summary is not None and summary.record.is_of_a_later_version:
-            self._prompts.complain(f"{summary.record.title} was {summary.record.notice}")
+            self._prompts.complain(f"Run {summary.record.title} was {summary.record.notice}")
         elif summary is not None:
             record = summary.record
             self._board.model.show(record.config, record.preset, record.id)

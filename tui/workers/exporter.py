@@ -212,7 +212,7 @@ def _comparison_text(name: str, comparison: Comparison, settings: Iterable[Setti
 
 def _wrote(paths: Sequence[str]) -> str:
     others = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
-    return f"wrote {paths[0]}{others}" if paths else "wrote nothing"
+    return f"Wrote {paths[0]}{others}" if paths else "Wrote nothing"
 
 
 def _complaint(errors: str) -> str:

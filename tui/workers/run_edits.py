@@ -80,11 +80,11 @@ class Changes:
                 except UserError as error:
                     refused.append(str(error))
                 except OSError as error:
-                    refused.append(f"{change.name}: {error.strerror or error}")
+                    refused.append(f"The run {change.name}: {error.strerror or error}")
                     again.append(change)
             if again:
                 self._steps.append(Step(again, step.said))
-            return _sentence(done, step.said, refused, "Undone: ")
+            return _sentence(done, "Undone: {} " + step.said, refused)
 
     def _runs(self, ids: Iterable[str]) -> list[Run]:
         return [Run(self._home.runs / id) for id in dict.fromkeys(ids)]
@@ -106,12 +106,12 @@ class Changes:
         _require(run, run.id)
         name = _name(run)
         if run.lock.held():
-            raise StoreError(f"{name} is in training; stop it first")
+            raise StoreError(f"The run {name} is in training; stop it first")
         deleted = trash.delete(self._home, run)
 
         def take_back() -> None:
             if not deleted.path.is_dir():
-                raise StoreError(f"{name} is no longer in the trash")
+                raise StoreError(f"The run {name} is no longer in the trash")
             deleted.move_to(self._home.runs)
 
         return Change(name, take_back)
@@ -127,25 +127,26 @@ class Changes:
             except UserError as error:
                 refused.append(str(error))
             except OSError as error:
-                refused.append(f"{_name(run)}: {error.strerror or error}")
+                refused.append(f"The run {_name(run)}: {error.strerror or error}")
         if done:
             self._steps.append(Step(done, sentence))
-        return _sentence(done, f"{sentence}; u undoes it", refused)
+        return _sentence(done, f"{sentence.capitalize()}: {{}}; u undoes it", refused)
 
 
-def _sentence(done: Sequence[Change], sentence: str, refused: Sequence[str], before: str = "") -> str:
-    """What was done and what was not. Raises UserError where nothing was."""
+def _sentence(done: Sequence[Change], sentence: str, refused: Sequence[str]) -> str:
+    """What was done, a sentence in which braces stand for the runs, and what was not. Raises UserError where nothing
+    was."""
     others = f" (and {len(refused) - 1:,} more refused)" if len(refused) > 1 else ""
     failure = clean(refused[0], 300) + others if refused else ""
     if not done:
-        raise UserError(failure or "nothing to change")
+        raise UserError(failure or "Nothing to change")
     subject = clean(done[0].name, 40) if len(done) == 1 else f"{len(done):,} runs"
-    return ". ".join(filter(None, [f"{before}{subject} {sentence}", failure]))
+    return ". ".join(filter(None, [sentence.format(subject), failure]))
 
 
 def _require(run: Run, name: str) -> None:
     if not run.path.is_dir():
-        raise StoreError(f"{name} is not there any more")
+        raise StoreError(f"The run {name} is not there any more")
 
 
 def _name(run: Run) -> str:

@@ -495,7 +495,7 @@ def test_with_no_runs_nothing_is_offered_to_be_done_to_them(home: Home) -> None:
             assert console.main.check_action(action, ()) is None
         await pilot.press("3", "d", "n", "*")
         await pilot.pause()
-        assert console.screen is console.main and "nothing to change" not in text_on(console)
+        assert console.screen is console.main and "Nothing to change" not in text_on(console)
 
     run_console(home, scene)
 

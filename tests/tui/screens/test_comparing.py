@@ -190,7 +190,7 @@ def test_labels_stars_and_deletions_can_be_undone(stocked_home: Home) -> None:
         await until(pilot, lambda: "faster" in pane_text(console, "history"))
         await pilot.press("*")
         await until(pilot, lambda: "★ faster" in pane_text(console, "history"))
-        await until(pilot, lambda: "faster starred; u undoes it" in text_on(console))
+        await until(pilot, lambda: "Starred: faster; u undoes it" in text_on(console))
         await pilot.press("d")
         await until(pilot, lambda: "Delete faster?" in text_on(console))
         await pilot.press("y")

@@ -128,7 +128,7 @@ def test_a_preset_of_ones_own_is_saved_chosen_renamed_and_deleted(home: Home) ->
         await pilot.press("e", *down_to("hidden"), *"8", "ctrl+s")
         await until(pilot, lambda: "Save the form as a preset" in text_on(console))
         await pilot.press(*"narrow", "tab", *"Too narrow.", "enter")
-        await until(pilot, lambda: "narrow is a preset now" in text_on(console))
+        await until(pilot, lambda: "Preset narrow is kept" in text_on(console))
         await pilot.press("ctrl+r", *["up"] * NAMES.index("hidden"), *"too n", "enter", "f5")
         await until(pilot, lambda: engine.asked and not board(console).is_in_form)
         await pilot.press("e", "enter", "ctrl+n")
@@ -139,7 +139,7 @@ def test_a_preset_of_ones_own_is_saved_chosen_renamed_and_deleted(home: Home) ->
         await pilot.press("enter", *"narrower", "ctrl+d")
         await until(pilot, lambda: "Delete your preset narrower?" in text_on(console))
         await pilot.press("y")
-        await until(pilot, lambda: "is no preset any more" in text_on(console))
+        await until(pilot, lambda: "is deleted." in text_on(console))
 
     run_console(home, scene, engine=engine)
     assert not own_presets(home).presets
@@ -171,7 +171,7 @@ def test_presets_and_any_run_are_at_hand_in_the_palette(home: Home) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "Save small as a preset" in text_on(console))
         await pilot.press(*"nine", "enter")
-        await until(pilot, lambda: "nine is a preset now" in text_on(console))
+        await until(pilot, lambda: "Preset nine is kept" in text_on(console))
 
     run_console(home, scene)
     assert own_presets(home).presets["nine"].config == RunConfig(hidden=(9,))

@@ -95,3 +95,18 @@ def test_a_long_message_stays_long_enough_to_be_read(home: Home) -> None:
         assert [note.timeout for note in console._notifications] == [4, 10]
 
     run_console(home, scene)
+
+
+def test_every_message_begins_with_a_capital_letter(home: Home) -> None:
+    """You should see what the command line says in the middle of its line as a sentence, and a path as it is."""
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        prompts = console.main._prompts
+        prompts.tell("it is the first in the queue now")
+        prompts.complain("a folder is needed")
+        prompts.complain("/dev/full cannot be written")
+        prompts.remark("not yet: values to correct are marked")
+        told = "It is the first", "A folder is needed", "/dev/full cannot", "Not yet: values"
+        await until(pilot, lambda: all(text in text_on(console) for text in told))
+
+    run_console(home, scene)

@@ -52,8 +52,8 @@ def test_a_trained_run_is_written(home: Home, tmp_path: Path, monkeypatch: pytes
     (tmp_path / "torch.py").write_text("raise SystemExit('the wrong torch')")
     weights, report = tmp_path / "out" / "w [x].pt", tmp_path / "out" / "~ é.md"
     exporter = Exporter(home)
-    assert exporter.export([run.id], Export("weights", weights)) == f"wrote {weights}"
-    assert exporter.export([run.id], Export("markdown", report)) == f"wrote {report}"
+    assert exporter.export([run.id], Export("weights", weights)) == f"Wrote {weights}"
+    assert exporter.export([run.id], Export("markdown", report)) == f"Wrote {report}"
     assert weights.stat().st_size > 1000
     assert report.read_text().startswith("# small")
     report.write_text("mine")
@@ -68,7 +68,7 @@ def test_several_runs_are_a_table_or_files_in_a_folder(home: Home, tmp_path: Pat
     ids = [finished_run(home, name).id for name in ("a", "b")]
     exporter = Exporter(home)
     said = exporter.export(ids, Export("json", tmp_path / "folder"))
-    assert said == f"wrote {tmp_path / 'folder'}/a-{ids[0]}.json and 1 more"
+    assert said == f"Wrote {tmp_path / 'folder'}/a-{ids[0]}.json and 1 more"
     assert len(list((tmp_path / "folder").iterdir())) == 2
     exporter.export(ids, Export(STEPS, tmp_path / "steps.csv"))
     assert {row["name"] for row in csv.DictReader(io.StringIO((tmp_path / "steps.csv").read_text()))} == {"a", "b"}
@@ -123,7 +123,7 @@ def test_a_comparison_is_written_in_each_format(tmp_path: Path) -> None:
     for form in OF_COMPARISON:
         path = tmp_path / "new" / f"comparison{form.suffix}"
         wanted = Export(form.name, path)
-        assert write_comparison(wanted, comparison, comparison.differing, judged) == f"wrote {path}"
+        assert write_comparison(wanted, comparison, comparison.differing, judged) == f"Wrote {path}"
         with pytest.raises(UserError, match="exists already"):
             write_comparison(wanted, comparison, comparison.differing, judged)
         forced = Export(form.name, path, force=True)

@@ -33,9 +33,9 @@ def names(home: Home) -> dict[str, str]:
 def test_a_star_is_given_to_all_before_it_is_taken_from_all(home: Home) -> None:
     first, second = make_run(home, name="first"), make_run(home, name="second")
     changes = Changes(home)
-    assert changes.star([first.id]) == "first starred; u undoes it"
-    assert changes.star([first.id, second.id, second.id]) == "second starred; u undoes it"
-    assert changes.star([first.id, second.id]) == "2 runs no longer starred; u undoes it"
+    assert changes.star([first.id]) == "Starred: first; u undoes it"
+    assert changes.star([first.id, second.id, second.id]) == "Starred: second; u undoes it"
+    assert changes.star([first.id, second.id]) == "No longer starred: 2 runs; u undoes it"
     assert changes.undo() == "Undone: 2 runs no longer starred"
     assert first.record().starred and second.record().starred
     assert [changes.undo(), changes.undo()] == ["Undone: second starred", "Undone: first starred"]
@@ -55,14 +55,14 @@ def test_labels_are_changed_and_put_back(home: Home) -> None:
     before = [run.record() for run in runs]
     changes = Changes(home)
     said = changes.relabel([run.id for run in runs], Relabel(added=("new",), removed=("old",), group="g", note=""))
-    assert said == "2 runs relabelled; u undoes it"
+    assert said == "Relabelled: 2 runs; u undoes it"
     assert [(run.record().tags, run.record().group, run.record().note) for run in runs] == [(("new",), "g", "")] * 2
     changes.undo()
     assert [run.record() for run in runs] == before
-    assert changes.relabel([runs[0].id], Relabel(name="\x1b[31mc")) == "[31mc relabelled; u undoes it"
+    assert changes.relabel([runs[0].id], Relabel(name="\x1b[31mc")) == "Relabelled: [31mc; u undoes it"
     with pytest.raises(UserError, match="at least one character"):
         changes.relabel([runs[0].id], Relabel(name="\x1b"))
-    with pytest.raises(UserError, match="nothing to change"):
+    with pytest.raises(UserError, match="Nothing to change"):
         changes.relabel([runs[1].id], Relabel(name="b"))
     assert changes.undo() == "Undone: [31mc relabelled"
     assert runs[0].record() == before[0]
@@ -71,12 +71,12 @@ def test_labels_are_changed_and_put_back(home: Home) -> None:
 def test_deleted_runs_come_back(home: Home) -> None:
     runs = [finished_run(home, name) for name in ("a", "b", "c")]
     changes = Changes(home)
-    assert changes.delete([run.id for run in runs[:2]]) == "2 runs deleted; u undoes it"
+    assert changes.delete([run.id for run in runs[:2]]) == "Deleted: 2 runs; u undoes it"
     assert names(home) == {runs[2].id: "c"}
     assert len(trash.trashed(home)) == 2
     assert changes.undo() == "Undone: 2 runs deleted"
     assert len(names(home)) == 3
-    assert changes.delete([runs[0].id]) == "a deleted; u undoes it"
+    assert changes.delete([runs[0].id]) == "Deleted: a; u undoes it"
     assert changes.undo() == "Undone: a deleted"
 
 
@@ -87,7 +87,7 @@ def test_a_run_in_training_is_not_deleted_and_others_are(home: Home) -> None:
         with pytest.raises(UserError, match="live is in training; stop it first"):
             changes.delete([live.id])
         said = changes.delete([live.id, ended.id, "20000101-000000-0000000"])
-    assert said == "ended deleted; u undoes it. live is in training; stop it first (and 1 more refused)"
+    assert said == "Deleted: ended; u undoes it. The run live is in training; stop it first (and 1 more refused)"
     assert names(home) == {live.id: "live"}
     assert changes.undo() == "Undone: ended deleted"
     with pytest.raises(UserError, match="nothing to undo"):
@@ -147,7 +147,7 @@ def test_a_run_that_cannot_be_read_is_deleted_but_not_labelled(home: Home) -> No
         changes.star([run.id])
     with pytest.raises(UserError, match="cannot be read"):
         changes.relabel([run.id], Relabel(note="x"))
-    assert changes.delete([run.id]) == f"{run.id} deleted; u undoes it"
+    assert changes.delete([run.id]) == f"Deleted: {run.id}; u undoes it"
     assert changes.undo() == f"Undone: {run.id} deleted"
 
 
