@@ -2,11 +2,13 @@
 
 The lock is the system's, which lets go when its holder dies. Its file is a lease too: it names the holder, who touches
 it every few seconds. The lease counts where the lock cannot be asked: on a disk without locks, and for a holder on
-another machine, as some file systems keep locks on each machine apart.
+another machine, as some file systems keep locks on each machine apart. There a holder that is suspended for longer than
+a lease may lose the lock, and is to look before it writes.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import tempfile
@@ -57,6 +59,7 @@ class RunLock:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._descriptor: int | None = None
+        self._lease, self._is_copy = b"", False
 
     def acquire(self, timeout: float = 0.5) -> None:
         """Take the lock, unless this object holds it.
@@ -70,8 +73,7 @@ class RunLock:
         except BaseException:
             os.close(descriptor)
             raise
-        self._descriptor = descriptor
-        _renewal.add(descriptor)
+        self._hold(descriptor)
 
     @property
     def descriptor(self) -> int:
@@ -82,17 +84,38 @@ class RunLock:
 
     def adopt(self, descriptor: int) -> None:
         """Hold the lock by a copy of its holder's descriptor, which was acquired: it is free once both have let go."""
-        self._descriptor = descriptor
-        _renewal.add(descriptor)
+        if descriptor != self._descriptor:
+            self._hold(descriptor)
+            self._is_copy = True
 
     def release(self) -> None:
         """Let go; harmless when not held."""
         if self._descriptor is not None:
-            _renewal.remove(self._descriptor)
-            with suppress(OSError):
-                os.ftruncate(self._descriptor, 0)
+            _renewal.remove(self)
+            if not (self._is_copy or self.is_lost):
+                with suppress(OSError):
+                    os.ftruncate(self._descriptor, 0)
             os.close(self._descriptor)
             self._descriptor = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether another has taken the lock since this object has. For the holder alone."""
+        with suppress(OSError):
+            return os.pread(self.descriptor, LONGEST_LEASE, 0) != self._lease
+        return False
+
+    def check(self) -> None:
+        """Raises OSError when another has taken the lock. For the holder alone, before it writes."""
+        if self.is_lost:
+            holder = _holder(self.descriptor)
+            raise OSError(errno.ESTALE, f"it was taken over by {holder if holder.pid else 'another process'}")
+
+    def renew(self) -> None:
+        """Say that the holder lives, unless another has taken the lock. For the holder alone."""
+        with suppress(OSError):
+            if not self.is_lost:
+                os.utime(self.descriptor)
 
     def held(self) -> bool:
         """Whether any process, this one included, holds the lock."""
@@ -110,6 +133,11 @@ class RunLock:
         with suppress(OSError), _opened(self._path) as descriptor:
             return _holder(descriptor)
         return Holder()
+
+    def _hold(self, descriptor: int) -> None:
+        self._descriptor, self._is_copy = descriptor, False
+        self._lease = os.pread(descriptor, LONGEST_LEASE, 0)
+        _renewal.add(self)
 
     def _claim(self, descriptor: int, timeout: float) -> None:
         deadline = Interval(timeout)
@@ -140,36 +168,35 @@ class RunLock:
 
 
 class _Renewal:
-    """Touches the lock files that this process holds, in a thread that lives while there are any."""
+    """Renews the locks that this process holds, in a thread that lives while there are any."""
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
-        self._descriptors: set[int] = set()
+        self._locks: set[RunLock] = set()
         self._is_running = False
 
-    def add(self, descriptor: int) -> None:
+    def add(self, lock: RunLock) -> None:
         with self._mutex:
-            self._descriptors.add(descriptor)
+            self._locks.add(lock)
             if not self._is_running:
                 # Where no thread is to be had the lock still holds on this machine.
                 with suppress(RuntimeError):
                     threading.Thread(target=self._renew, name="leases", daemon=True).start()
                     self._is_running = True
 
-    def remove(self, descriptor: int) -> None:
+    def remove(self, lock: RunLock) -> None:
         with self._mutex:
-            self._descriptors.discard(descriptor)
+            self._locks.discard(lock)
 
     def _renew(self) -> None:
         while True:
             time.sleep(RENEWED_EVERY)
             with self._mutex:
-                if not self._descriptors:
+                if not self._locks:
                     self._is_running = False
                     return
-                for descriptor in self._descriptors:
-                    with suppress(OSError):
-                        os.utime(descriptor)
+                for lock in self._locks:
+                    lock.renew()
 
 
 _renewal = _Renewal()

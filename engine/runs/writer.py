@@ -30,7 +30,8 @@ NAN = float("nan")
 
 
 class RunWriter:
-    """The one writer of a run; every event goes to the run's log, into `state`, and to `on_event`.
+    """The one writer of a run; every event goes to the run's log, into `state`, and to `on_event`. Once another machine
+    has taken the run over, to write is an OSError.
 
     Making one claims the run: StoreError when it is finished or another trainer has it, OSError when its directory
     cannot be written. With the `descriptor` of a lock that another process holds for it, the run is taken over: its
@@ -66,6 +67,7 @@ class RunWriter:
 
     def emit(self, event: Event) -> None:
         """Write an event. Raises OSError."""
+        self.run.lock.check()
         event = self._timed(event)
         self.state.apply(event)
         self._log.append(event)
@@ -75,9 +77,10 @@ class RunWriter:
         """Write the last event; why it could not be written stands in `unrecorded` then."""
         ending = self._timed(ending)
         try:
+            self.run.lock.check()
             self._log.append_last(ending)
         except OSError as error:
-            # Without its last event the run reads as interrupted, and can be resumed.
+            # Without its last event the run reads as interrupted, and can be resumed, or as what another makes of it.
             self.unrecorded = error.strerror or str(error)
         self.ending = ending
         self._on_event(ending)
@@ -102,7 +105,8 @@ class RunWriter:
         }
 
     def sync(self) -> None:
-        """See all events onto the disk. Raises OSError."""
+        """See all events onto the disk, before what stands on them is written. Raises OSError."""
+        self.run.lock.check()
         self._log.sync()
 
     def hand_over(self) -> int:

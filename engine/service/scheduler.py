@@ -189,6 +189,11 @@ class Scheduler(threading.Thread):
     def _dispatch(self) -> None:
         """Begin what can be begun: who waits has a claim before those behind on what is free of its device."""
         for entry in list(self._waiting):
+            if entry.run.lock.is_lost:
+                log.warning("%s was taken over by %s", entry.id, entry.run.lock.holder())
+                self._waiting.remove(entry)
+                entry.writer.close()
+                continue
             entry.control.ask(entry.run.take_request())
             if entry.control.stop_reason:
                 self._withdraw(entry, entry.control.stop_reason)

@@ -225,6 +225,11 @@ class SweepFeeder(threading.Thread):
             feeding.stop("it could not be looked after; see engine.log")
 
     def _look(self, group: str, feeding: Feeding) -> None:
+        if feeding.writer.is_lost:
+            log.error("the sweep %s was taken over by another engine", group)
+            del self._feedings[group]
+            feeding.writer.close()
+            return
         if take_request(self._home, group):
             feeding.stop(BY_REQUEST)
         training, waiting = self._queue.jobs()

@@ -216,9 +216,15 @@ class SweepWriter:
 
     def append(self, **values: Any) -> None:
         """Write a line, whole and onto the disk. Raises OSError, with nothing left of the line."""
+        self._lock.check()
         append_whole(self._descriptor, (write_line(values) + "\n").encode())
         os.fsync(self._descriptor)
         self.sweep.apply(values)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether another feeds the sweep now."""
+        return self._lock.is_lost
 
     def close(self) -> None:
         """Write no more, and let go."""

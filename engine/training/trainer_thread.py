@@ -136,6 +136,7 @@ class TrainerThread(threading.Thread):
             return trainer.train()
         finally:
             with suppress(OSError):  # They are a view of what is lost for other reasons.
+                self.trained.lock.check()
                 for files in (self._predictions, self._weights):
                     files.write()
                     files.prune()
@@ -216,10 +217,10 @@ class TrainerThread(threading.Thread):
         """What a checkpoint stands on is on the disk before it is, and what it replaces goes after."""
         from engine.training import checkpoint
 
+        self._writer.sync()
         self._predictions.write()
         with self._weights_spared():
             self._weights.write()
-        self._writer.sync()
         checkpoint.save(self.trained.checkpoint_path, taken)
         self._predictions.prune()
         with self._weights_spared():

@@ -132,6 +132,40 @@ def test_a_lease_is_renewed_until_it_is_released(tmp_path: Path, monkeypatch: py
     assert path.stat().st_mtime == 1
 
 
+def test_a_holder_that_another_machine_took_the_lock_from_learns_it_and_leaves_it_alone(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    lock, copy = RunLock(path), RunLock(path)
+    lock.acquire()
+    copy.adopt(os.dup(lock.descriptor))
+    for holder in (lock, copy):
+        holder.check()
+    lease(path, age=20)
+    taken = path.read_text(), path.stat().st_mtime
+    for holder in (lock, copy):
+        with pytest.raises(OSError, match="it was taken over by process 7 on gpu1"):
+            holder.check()
+        holder.renew()
+        holder.release()
+    assert (path.read_text(), path.stat().st_mtime) == taken
+    lease(path, age=100)
+    lock.acquire()
+    path.write_text("")
+    with pytest.raises(OSError, match="it was taken over by another process"):
+        lock.check()
+    lock.release()
+
+
+def test_a_copy_that_is_let_go_of_leaves_the_lock_to_its_holder(tmp_path: Path) -> None:
+    lock, copy = RunLock(tmp_path / "lock"), RunLock(tmp_path / "lock")
+    lock.acquire()
+    copy.adopt(os.dup(lock.descriptor))
+    copy.release()
+    lock.check()
+    assert lock.held() and lock.holder().pid == os.getpid()
+    lock.release()
+    assert not lock.held() and lock.holder().pid == 0
+
+
 def test_a_lock_that_no_thread_renews_is_held_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(thread: object) -> None:
         raise RuntimeError("can't start new thread")

@@ -28,6 +28,7 @@ from engine.training.slot_locks import SlotLocks
 from engine.training.threads import threads_for
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.engines import reach, status
+from tests.builders.locks import lease
 from tests.builders.runs import held_elsewhere
 from tests.builders.workers import in_threads, load_blobs
 from tests.conftest import settle
@@ -162,6 +163,15 @@ def test_a_run_that_is_asked_to_stop_is_not_begun_as_a_slot_is_freed(home: Home)
     reach(second, UNQUEUED)
     scheduler.start()
     end(scheduler)
+
+
+def test_a_waiting_run_that_another_machine_took_meanwhile_is_left_to_it(scheduler: Scheduler, home: Home) -> None:
+    submit(scheduler, home, LONG)
+    lost, left = submit(scheduler, home), submit(scheduler, home)
+    before = lost.events_path.read_bytes()
+    lease(lost.path / "lock")
+    settle(lambda: waiting(scheduler) == [left.id])
+    assert lost.events_path.read_bytes() == before and lost.lock.held()
 
 
 def test_a_run_that_goes_on_says_that_it_waits(scheduler: Scheduler, home: Home) -> None:

@@ -21,8 +21,9 @@ from engine.service.sweep_feeder import Feeding, SweepFeeder
 from engine.sweeps.place import Place
 from engine.sweeps.result_reader import ResultReader
 from engine.sweeps.standing import SweepReader
-from engine.sweeps.sweep_file import SweepWriter, ask_to_stop, read_sweep
+from engine.sweeps.sweep_file import SweepWriter, ask_to_stop, read_sweep, sweep_lock, sweep_path
 from tests.builders.engines import status
+from tests.builders.locks import lease
 from tests.builders.snapshots import epoch, started
 from tests.builders.sweeps import QUICK, finish_cell, make_sweep, runs_of
 from tests.conftest import settle
@@ -103,6 +104,16 @@ def test_few_runs_are_made_before_their_turn_and_a_stopped_sweep_goes_on_in_the_
     ask_to_stop(home, "mine")
     settle(lambda: not feeder.groups)
     assert [run.id for run in runs_of(home)] == [run.id for run in before]
+
+
+def test_a_sweep_that_another_machine_took_meanwhile_is_left_to_it(feeder: SweepFeeder, home: Home) -> None:
+    make_sweep(home, {"l2": "0..1:150"}, QUICK.replace({"epochs": 10_000}))
+    feeder.feed("mine")
+    settle(lambda: len(runs_of(home)) == 4)
+    before = sweep_path(home, "mine").read_bytes()
+    lease(sweep_path(home, "mine").with_suffix(".lock"))
+    settle(lambda: not feeder.groups)
+    assert sweep_path(home, "mine").read_bytes() == before and sweep_lock(home, "mine").held()
 
 
 DIVERGING = RunConfig(hidden=(8,), epochs=1, device="cpu", learning_rate=100, l2=1, scaling="standard")

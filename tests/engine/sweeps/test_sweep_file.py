@@ -165,7 +165,7 @@ def test_who_feeds_a_sweep_is_asked_once_and_nobody_where_nobody_does(home: Home
 def test_a_folder_in_the_place_of_a_request_asks_for_nothing_and_is_in_nobodys_way(home: Home) -> None:
     make_sweep(home, {"l2": "0,0.1"})
     feeding = SweepWriter(home, "mine")
-    (home.path / "sweeps/mine.request/with").mkdir(parents=True)
+    (sweep_path(home, "mine").with_suffix(".request") / "with").mkdir(parents=True)
     assert not take_request(home, "mine")
     ask_to_stop(home, "mine")
     feeding.close()

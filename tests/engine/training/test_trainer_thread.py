@@ -52,6 +52,7 @@ from engine.training import checkpoint
 from engine.training.checkpoint import Checkpoint
 from engine.training.trainer_thread import TrainerThread
 from tests.builders.blobs import blobs
+from tests.builders.locks import lease
 from tests.conftest import settle
 
 E = TypeVar("E", bound=Event)
@@ -641,6 +642,26 @@ def test_a_run_whose_end_cannot_be_recorded_says_so(home: Home, monkeypatch: pyt
     assert isinstance(thread.ending, RunFinished)
     assert thread.unrecorded == "No space left on device"
     assert RunSnapshot.of(run).status == INTERRUPTED
+
+
+def test_a_trainer_that_was_suspended_until_another_machine_took_its_run_writes_no_more(home: Home) -> None:
+    """You should see it end by itself, and of the run what the other makes of it."""
+    run, thread, events = start(home, LONG)
+    thread.control.pause()
+    until(events, Paused)
+    lease(run.path / "lock")
+
+    def written() -> dict[str, bytes]:
+        return {
+            path.name: path.read_bytes() for path in run.path.rglob("*") if path.is_file() and path.name != "reserve"
+        }
+
+    before = written()
+    thread.control.resume()
+    thread.join(60)
+    assert not thread.is_alive() and thread.unrecorded == "it was taken over by process 7 on gpu1"
+    assert isinstance(thread.ending, RunFailed) and thread.ending.reason.endswith(thread.unrecorded)
+    assert written() == before and run.lock.held()
 
 
 def test_a_trainer_clears_away_what_a_killed_one_left(home: Home) -> None:
