@@ -30,7 +30,7 @@ def ask_what_to_copy(console: Console) -> None:
             console.notify(f"Too long for a clipboard: {chosen.what}. Export it instead.", severity="error")
             return
         console.copy_to_clipboard(chosen.text)
-        console.notify(f"Copied: {chosen.what}.", markup=False)
+        console.main.prompts.tell(f"Copied: {chosen.what}.")
 
     texts = {text.what: text for text in offered}
     meanings = {what: text.beginning for what, text in texts.items()}

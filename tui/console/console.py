@@ -249,7 +249,7 @@ class Console(PacedApp):
             self.notify(f"That cannot be kept: {error.strerror or error}", severity="error", markup=False)
             return
         used = chosen_way(self.home)
-        self.notify(f"Notify: {used}" + (f", as {VARIABLE} says." if used != way else "."), markup=False)
+        self.main.prompts.tell(f"Notify: {used}" + (f", as {VARIABLE} says." if used != way else "."))
 
     def action_slow_link(self) -> None:
         self.main.set_pace(not self.main.slow_link)

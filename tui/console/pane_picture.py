@@ -63,7 +63,7 @@ def take_picture(console: Console) -> None:
     pane = next((one for one in _around(console.main.focused) if isinstance(one, Pane)), None)
     pane = pane or board.there.get(board.current)
     if pane is None or not pane.region.area:
-        console.notify("There is no pane to take a picture of.", markup=False)
+        console.main.say("There is no pane to take a picture of.")
         return
     name = pane.id or ""
     try:
@@ -71,7 +71,7 @@ def take_picture(console: Console) -> None:
     except PictureError as error:
         console.notify(str(error), severity="error", markup=False)
     else:
-        console.notify(f"The pane is drawn in {path}, and written beside it as text.", markup=False)
+        console.main.prompts.tell(f"The pane is drawn in {path}, and written beside it as text.")
 
 
 def _around(widget: Widget | None) -> list[object]:

@@ -34,26 +34,26 @@ class LateWatches:
     actions: RunActions
     threads: Threads
     _background: Background
-    _prompts: Prompts
+    prompts: Prompts
     _post: Callable[[Message], object]
 
     @cached_property
     def comparing(self) -> Comparing:
         from tui.screens.comparing import Comparing
 
-        return Comparing(self.board, self.following, self._prompts)
+        return Comparing(self.board, self.following, self.prompts)
 
     @cached_property
     def editing(self) -> Editing:
         from tui.screens.editing import Editing
 
-        return Editing(self.home, self._background, self._prompts, self._post, self.actions.runs_meant)
+        return Editing(self.home, self._background, self.prompts, self._post, self.actions.runs_meant)
 
     @cached_property
     def devices(self) -> DeviceWatch:
         from tui.screens.device_watch import DeviceWatch
 
-        return DeviceWatch(self.board, self.following, self._prompts, lambda: self.threads.engine)
+        return DeviceWatch(self.board, self.following, self.prompts, lambda: self.threads.engine)
 
     @cached_property
     def sweeps(self) -> SweepWatch:
@@ -71,11 +71,11 @@ class LateWatches:
     def drawing(self) -> DrawWatch:
         from tui.screens.draw_watch import DrawWatch
 
-        return DrawWatch(self.home, self.board, self.following, self._prompts, self._background)
+        return DrawWatch(self.home, self.board, self.following, self.prompts, self._background)
 
     @cached_property
     def learning(self) -> LearnWatch:
         from tui.screens.learn_watch import LearnWatch, LessonCollaborators
 
         others = LessonCollaborators(self.following, self.comparing, self.sweeps)
-        return LearnWatch(self.home, self.board, others, self._prompts, self._background, lambda: self.threads.engine)
+        return LearnWatch(self.home, self.board, others, self.prompts, self._background, lambda: self.threads.engine)

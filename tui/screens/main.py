@@ -78,15 +78,15 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         self._post = self.post_message
         self._background = Background()
         self.threads = Threads(home, client, self._post)
-        self._prompts = Prompts(self)
+        self.prompts = Prompts(self)
         self._key_bar = KeyBar()
         # Set once all panes are there and answer to keys.
         self.filled = asyncio.Event()
         self.board = Board(glyphs, tuple(presets().values()), views.place(view))
-        self.form = FormActions(home, self.board, self._background, self._prompts, self._post)
+        self.form = FormActions(home, self.board, self._background, self.prompts, self._post)
         self.following = RunFollowing(self.board, self.threads.watch, self._compared)
         self.engine = EngineStatus(self.board)
-        self.actions = RunActions(self.board, self.following, self._prompts, lambda: self.threads.engine)
+        self.actions = RunActions(self.board, self.following, self.prompts, lambda: self.threads.engine)
 
     @property
     def is_complete(self) -> bool:
@@ -121,10 +121,10 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
         """Show a line in place of the pane's keys for a moment, or those again."""
         self._key_bar.say(text)
         if not text:
-            self._prompts.go_on()
+            self.prompts.go_on()
 
     def on_key_bar_hint(self, event: KeyBar.Hint) -> None:
-        self.say(event.text)
+        self._key_bar.say(event.text, event.seconds)
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.height < views.LEAST_HEIGHT_FOR_TWO_BARS, "-low")
@@ -282,7 +282,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
 
     def on_presets_changed(self, event: PresetsChanged) -> None:
         self.form.take_presets(event.own)
-        self._prompts.tell(event.text)
+        self.prompts.tell(event.text)
 
     def on_model_changed(self, event: Model.Changed) -> None:
         self.form.keep()
@@ -292,7 +292,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
 
     def on_sweep_begun(self, event: SweepBegun) -> None:
         if not self.learning.begins(event.group):
-            self._prompts.tell(f"{event.runs:,} runs train in the group {event.group}, each when its turn comes.")
+            self.prompts.tell(f"{event.runs:,} runs train in the group {event.group}, each when its turn comes.")
             self.sweeps.choose(event.group)
             self.board.reveal(views.SWEEP)
 
@@ -316,13 +316,13 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
             self.actions.ask_for_engine(event.text)
 
     def on_trouble(self, event: Trouble) -> None:
-        self._prompts.complain(event.text)
+        self.prompts.complain(event.text)
 
     def on_nothing_done(self, event: NothingDone) -> None:
         self.say(event.text)
 
     def on_done(self, event: Done) -> None:
-        self._prompts.tell(event.text)
+        self.prompts.tell(event.text)
         self.threads.follower.look_now()
 
     def _compared(self) -> Sequence[str]:

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from engine.interval import Interval
 from tui.drawing.styled_lines import capitalised
 from tui.widgets.bars import KeyBar
+from tui.widgets.views import is_small
 
 # A message stays at least so long, and longer where there is more to read: by the letters a second of subtitles.
 MESSAGE_SECONDS = 4
@@ -30,7 +31,11 @@ class Prompts:
         self._wrong: list[tuple[Notification, Interval]] = []
 
     def tell(self, text: str) -> None:
-        """Say something for as long as it takes to read, or until there are too many later messages."""
+        """Say something for as long as it takes to read: where rows are few in place of keys, if it has room there, so
+        that it covers no pane; else above the keys, or until there are too many later messages."""
+        if self._belongs_among_keys(text):
+            self._screen.post_message(KeyBar.Hint(capitalised(text), _seconds(text)))
+            return
         told = Notification(capitalised(text), timeout=_seconds(text))
         self._screen.app.post_message(Notify(told))
         self._told.append(told)
@@ -54,6 +59,10 @@ class Prompts:
     def remark(self, text: str) -> None:
         """Say something in the line of keys, until the next key: of what one sees, and corrects at once."""
         self._screen.post_message(KeyBar.Hint(capitalised(text)))
+
+    def _belongs_among_keys(self, text: str) -> bool:
+        screen = self._screen
+        return is_small(*screen.size) and screen.is_active and screen.query_one(KeyBar).has_room_for(text)
 
     def ask(self, dialog: Screen[Any], answered: Callable[[Any], object]) -> None:
         """Show a dialog; `answered` takes its answer, unless it is left without one."""

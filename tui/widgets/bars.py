@@ -11,7 +11,7 @@ from textual.binding import ActiveBinding, Binding
 from textual.events import Click
 from textual.message import Message
 
-from tui.drawing.styled_lines import Line, Span, crop, fit, width
+from tui.drawing.styled_lines import Line, Span, crop, fit, width, wrapped
 from tui.widgets.later import Later
 from tui.widgets.line_widget import LineWidget
 
@@ -124,9 +124,10 @@ class KeyBar(LineWidget):
 
     @dataclass
     class Hint(Message):
-        """Something to say in a line, by the widget that has the focus."""
+        """Something to say in place of keys: until the next key, or for so many `seconds` whatever is pressed."""
 
         text: str
+        seconds: float = 0.0
 
     DEFAULT_CSS = """
     KeyBar {
@@ -141,17 +142,29 @@ class KeyBar(LineWidget):
     def __init__(self) -> None:
         super().__init__()
         self._hint = ""
-        self._unsay = Later(self, lambda: self.say(""))
+        self._stays = False
+        self._unsay = Later(self, self._end)
 
-    def say(self, text: str) -> None:
-        """Show a line in place of the first row for a moment, or the keys again."""
+    def say(self, text: str, seconds: float = 0.0) -> None:
+        """Show words in place of keys for a moment, or so many `seconds`; or the keys again, unless those are not over
+        yet."""
+        if self._stays and not text:
+            return
+        self._unsay.cancel()
+        self._stays = seconds > 0
+        if text:
+            self._unsay.within(seconds or HINT_SECONDS)
         if text != self._hint:
             self._hint = text
             self.redraw()
-        if text:
-            self._unsay.within(HINT_SECONDS)
-        else:
-            self._unsay.cancel()
+
+    def has_room_for(self, text: str) -> bool:
+        """Whether its rows can say all of this."""
+        return len(_said(text, self.size.width)) <= self.size.height
+
+    def _end(self) -> None:
+        self._stays = False
+        self.say("")
 
     def on_mount(self) -> None:
         # Many keys change together, and what one of them has done is painted first.
@@ -163,7 +176,8 @@ class KeyBar(LineWidget):
         more = _more(everywhere)
         lines = [keys_line(keys, width, more) for keys in rows]
         if self._hint:
-            lines[0] = ((f" {crop(self._hint, width - 2)}", "hint"),)
+            said = _said(self._hint, width, height)
+            lines[: len(said)] = said
         return lines
 
     def on_click(self, event: Click) -> None:
@@ -192,6 +206,11 @@ class KeyBar(LineWidget):
         order = [binding.action for binding in self.screen.BINDINGS if isinstance(binding, Binding)]
         ranked = sorted(everywhere.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
         return list(own.values()), [key for _, key in ranked]
+
+
+def _said(text: str, cells: int, rows: int = 100) -> list[Line]:
+    """Words in place of keys, in at most so many rows."""
+    return [((" ", ""), *line) for line in wrapped(text, cells - 2, "hint", rows)]
 
 
 def keys_line(keys: Sequence[Key], cells: int, more: Key | None = None) -> Line:

@@ -49,7 +49,7 @@ def test_what_went_wrong_leaves_at_the_first_key_after_it_was_read(home: Home, m
     was said besides stays."""
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        prompts = console.main._prompts
+        prompts = console.main.prompts
         monkeypatch.setattr("tui.screens.prompts.MESSAGE_SECONDS", 600)
         prompts.complain("a file is not there")
         await until(pilot, lambda: "is not there" in text_on(console))
@@ -75,7 +75,7 @@ def test_messages_that_follow_each_other_pile_up_to_three(home: Home) -> None:
     """You should see what was said last however often a key is pressed, and the list behind it."""
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        prompts = console.main._prompts
+        prompts = console.main.prompts
         for place in range(1, 9):
             prompts.tell(f"It is number {place} in the queue now.")
             await pilot.pause()
@@ -101,7 +101,7 @@ def test_every_message_begins_with_a_capital_letter(home: Home) -> None:
     """You should see what the command line says in the middle of its line as a sentence, and a path as it is."""
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        prompts = console.main._prompts
+        prompts = console.main.prompts
         prompts.tell("it is the first in the queue now")
         prompts.complain("a folder is needed")
         prompts.complain("/dev/full cannot be written")
@@ -110,3 +110,31 @@ def test_every_message_begins_with_a_capital_letter(home: Home) -> None:
         await until(pilot, lambda: all(text in text_on(console) for text in told))
 
     run_console(home, scene)
+
+
+def test_where_rows_are_few_a_message_covers_no_pane(home: Home) -> None:
+    """You should see what was done in place of keys, all of it whatever you press meanwhile, and the keys afterwards;
+    what is too long for that stands above them."""
+    made_run(home, 1, "deep", started(), *trained(1, 2), finished())
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.following.shown is not None)
+        prompts, long = console.main.prompts, "one word of many " * 6
+        prompts.tell(long)
+        await pilot.press("2", "3")
+        await until(pilot, lambda: board(console).view.name == "History")
+        rows = text_on(console).splitlines()
+        assert " ".join("".join(rows[-2:]).split()) == long.strip().capitalize() and not console._notifications
+        console.main._key_bar._end()
+        await until(pilot, lambda: "F5 Train" in text_on(console).splitlines()[-1])
+        prompts.remark("until the next key")
+        await until(pilot, lambda: "Until the next key" in text_on(console))
+        await pilot.press("2")
+        assert "Until the next key" not in text_on(console)
+        prompts.tell(long * 3)
+        await until(pilot, lambda: len(console._notifications) == 1)
+        await pilot.press("?")
+        prompts.tell("The dialog covers the keys")
+        await until(pilot, lambda: len(console._notifications) == 2)
+
+    run_console(home, scene, (80, 24))
