@@ -8,7 +8,6 @@ from typing import ClassVar, TypeVar
 from textual.binding import BindingType
 from textual.events import Click
 from textual.message import Message
-from textual.strip import Strip
 
 from tui.charts.chart import NOTHING, draw
 from tui.charts.chart_data import SMOOTHINGS, X_AXES, ChartData, ChartOptions
@@ -105,6 +104,13 @@ class Chart(PaintsCharts, can_focus=True):
         if known != bool(data.curves):
             self.refresh_bindings()
 
+    def show_focus(self) -> None:
+        """Nothing: a chart looks the same with the focus and without."""
+
+    def forgo(self) -> None:
+        """Do not draw what was put off: whoever makes the chart seen shows data anew."""
+        self._late.cancel()
+
     def redraw(self) -> None:
         self._late.cancel()
         super().redraw()
@@ -114,13 +120,6 @@ class Chart(PaintsCharts, can_focus=True):
             self._data, self._options, width, height, symbols_for(self.glyphs), self._crosshair, self._drawing
         )
         return self._drawing.lines
-
-    def render_line(self, y: int) -> Strip:
-        """One line; where drawing was put off, that of before, which is brought up to date once it is painted."""
-        if self._stale and self._lines and self._fits():
-            self._stale = False
-            self.call_after_refresh(self.redraw)
-        return super().render_line(y)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc goes to somebody else when there is no crosshair; accuracies have no logarithmic scale."""

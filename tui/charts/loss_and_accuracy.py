@@ -50,10 +50,13 @@ class Curves(PaneGroup):
 
     def show(self, state: RunState | None, reference: RunState | None, title: str) -> None:
         """Show a run with its reference behind it, one chart after the other; `title` say which runs these are."""
+        are_others = state is not self._state or reference is not self._reference
         self._state, self._reference = state, reference
         for pane in self.query(Pane):
             pane.show_title(title)
-        self._draw()
+        # The lines of another run would stand under this title for a moment.
+        if are_others or (self.display and self.is_on_screen):
+            self._draw()
 
     def on_chart_options_changed(self, event: Chart.OptionsChanged) -> None:
         event.stop()
@@ -67,14 +70,18 @@ class Curves(PaneGroup):
             chart.crosshair = event.x
 
     def on_show(self) -> None:
-        """Catch up with what happened while nobody could see it."""
-        self._draw()
+        """Catch up with what happened while nobody could see it, once the view is painted."""
+        self._draw(within=BREATH)
 
-    def _draw(self) -> None:
-        if not (self._charts and self.is_on_screen):
+    def on_hide(self) -> None:
+        for chart in self._charts:
+            chart.forgo()
+
+    def _draw(self, within: float = 0.0) -> None:
+        if not self._charts:
             return
         from tui.charts.run_chart import Figure, chart
 
         for index, (one, figure) in enumerate(zip(self._charts, (Figure.LOSS, Figure.ACCURACY), strict=False)):
             data = chart(figure, self._state, one.options.x_axis, self._reference)
-            one.show(data, within=index * BREATH)
+            one.show(data, within=within + index * BREATH)

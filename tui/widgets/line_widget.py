@@ -113,9 +113,6 @@ class Painted(Widget):
         self._looks.clear()
         self.call_later(self.redraw)
 
-    def on_resize(self) -> None:
-        self.redraw()
-
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Take no styles anew: none in the style sheet depends on the focus."""
 
@@ -131,6 +128,10 @@ class Painted(Widget):
         self.has_focus = has_focus
         if self.parent is not None:
             self.parent.post_message(news)
+        self.show_focus()
+
+    def show_focus(self) -> None:
+        """Draw what looks different with the focus or without."""
         self.redraw()
 
 
@@ -194,17 +195,14 @@ class LineWidget(Painted):
             self.redraw()
 
     def render_line(self, y: int) -> Strip:
-        """One line, drawn with all others first if that was put off, or Textual paints before it tells the new size."""
-        if self._stale or not self._fits():
-            self._draw_all()
+        self._draw_due()
         return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self.look(""))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """These lines, without Textual's looking for borders and effects in each of them where there are none."""
         if self.styles.gutter:
             return super().render_lines(crop)
-        if self._stale or not self._fits():
-            self._draw_all()
+        self._draw_due()
         strips = self._strips[crop.y : crop.bottom]
         if len(strips) < crop.height:
             strips += [Strip.blank(self.size.width, self.look(""))] * (crop.height - len(strips))
@@ -231,6 +229,11 @@ class LineWidget(Painted):
     def _fits(self) -> bool:
         width, height = self.size
         return len(self._strips) == height and (not height or self._strips[0].cell_length == width)
+
+    def _draw_due(self) -> None:
+        """Draw before painting if that was put off, or Textual paints before it tells the new size."""
+        if self._stale or not self._fits():
+            self._draw_all()
 
     def _draw_all(self) -> None:
         self._stale = False

@@ -18,10 +18,13 @@ from textual.strip import Strip
 from engine.home import Home
 from engine.runs.events import Paused, Steps
 from tests.builders.consoles import NOW, Live, append, pane_text, run_console, story, trained, until
+from tui.charts.chart_widget import Chart
 from tui.console.console import Console
 from tui.drawing.compositor import SeenCompositor
+from tui.drawing.styled_lines import Line
 from tui.screens.main import MainScreen
-from tui.widgets.bars import KeyBar
+from tui.widgets.bars import KeyBar, Tabs
+from tui.widgets.line_widget import LineWidget
 
 
 @pytest.fixture
@@ -129,6 +132,36 @@ def test_views_seen_before_are_laid_out_once_and_never_painted_twice(
             assert frames
             later = [region for frame in frames[1:] for region in frame]
             assert all(keys.contains_region(region) for region in later), (key, later)
+
+    run_console(stocked_home, scene)
+
+
+def test_a_view_seen_before_is_drawn_once_and_the_curves_of_a_run_after_it(
+    stocked_home: Home, frames: list[set[Region]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should see a view at once, with the curves it had, and these as they are now a moment later."""
+    story(stocked_home)
+    drawn: list[tuple[LineWidget, int]] = []
+    draw = LineWidget._drawn
+
+    def counted(widget: LineWidget, width: int, height: int) -> list[Line]:
+        # A frame is counted from before what is put off until it is drawn.
+        drawn.append((widget, len(frames)))
+        return draw(widget, width, height)
+
+    monkeypatch.setattr(LineWidget, "_drawn", counted)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await see_views(pilot, console)
+        charts = {*console.main.board.curves.query(Chart)}
+        for key in "213141":
+            drawn.clear()
+            frames.clear()
+            await pilot.press(key)
+            await until(pilot, lambda: key != "1" or charts <= {widget for widget, _ in drawn})  # noqa: B023
+            with_view = [widget for widget, frame in drawn if frame <= 1]
+            later = [widget for widget, frame in drawn if frame > 1 and not isinstance(widget, (KeyBar, Tabs))]
+            assert charts.isdisjoint(with_view) and charts.issuperset(later), (key, with_view, later)
 
     run_console(stocked_home, scene)
 
