@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 from engine.config.run_config import RunConfig
+from engine.errors import UserError
 from engine.interval import Interval
 from engine.runs.directory import Run
+from engine.runs.status import LIVE
 from engine.runs.writer import RunWriter
 from engine.service.protocol import Job
 from engine.service.slots import Slot
@@ -15,6 +18,8 @@ from engine.training.control import Control
 
 # Longer than whoever submits many runs takes from one to the next.
 GATHERING_SECONDS = 0.25
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False)
@@ -45,6 +50,22 @@ class Entry(QueuedRun):
     slots: tuple[Slot, ...] = ()
     worker: WorkerLink | None = None
     reason: str = ""
+
+    def withdraw(self, reason: str) -> None:
+        """End the run, which waits, as it was asked to, and let go of it."""
+        self.writer.end(self.control.ending(reason, **self.writer.figures()))
+        self.writer.close()
+
+    def fail(self, reason: str) -> None:
+        """Write that the run has failed, which its worker no longer writes, unless it came to its end; let go of it."""
+        try:
+            writer = RunWriter(self.run, descriptor=self.run.lock.descriptor)
+        except (UserError, OSError) as error:
+            log.error("the failure of %s is not recorded: %s", self.id, error)
+            return
+        if writer.state.phase in LIVE:
+            writer.fail(reason)
+        writer.close()
 
     @property
     def job(self) -> Job:

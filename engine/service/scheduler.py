@@ -29,6 +29,8 @@ from engine.training.slot_locks import SlotLocks
 LOOK_EVERY, CHECK_EVERY = 0.1, 1.0
 # Longer than a worker takes to close a run's files after its last event.
 LONGEST_END = 5.0
+# Longer than a worker takes to stop at a step, be it an epoch, and to write a checkpoint.
+LONGEST_STOP = 60.0
 # Every status tells the whole queue, some hundred bytes a run, and every console asks for one every two seconds.
 MOST_WAITING = 200
 DROPPED = "taken out of the queue"
@@ -65,7 +67,7 @@ class Scheduler(threading.Thread):
         self._training: list[Entry] = []
         self._waiting: list[Entry] = []
         self._slots: Slots | None = None
-        self._leaving = ""
+        self._leaving, self._patience = "", Interval.ended()
 
     def submit(self, run: Run) -> None:
         """Train `run` when its turn comes. Raises QueueError, StoreError or OSError when that cannot be."""
@@ -157,9 +159,11 @@ class Scheduler(threading.Thread):
         self._changed.set()
 
     def leave(self, reason: str) -> None:
-        """Accept no more runs and stop those in hand."""
+        """Accept no more runs and stop those in hand; a worker that does not stop in time is killed."""
         with self._lock:
-            self._leaving = self._leaving or reason
+            if not self._leaving:
+                self._leaving = reason
+                self._patience.begin(LONGEST_STOP)
             for entry in self._training:
                 if entry.worker:
                     entry.worker.stop_runs(reason)
@@ -183,6 +187,9 @@ class Scheduler(threading.Thread):
 
     def _look(self) -> None:
         self._dispatch()
+        if self._leaving and self._patience.is_over():
+            for worker in {entry.worker for entry in self._training if entry.worker}:
+                worker.kill(f"its worker was killed, as it had not stopped within {LONGEST_STOP:g} s")
         has_room = self._slots is None or bool(self._free())
         self._pool.keep(warm=has_room and not self._leaving and bool(self._is_wanted()))
 
@@ -249,8 +256,7 @@ class Scheduler(threading.Thread):
 
     def _withdraw(self, entry: Entry, reason: str) -> None:
         self._waiting.remove(entry)
-        entry.writer.end(entry.control.ending(reason, **entry.writer.figures()))
-        entry.writer.close()
+        entry.withdraw(reason)
 
     def _take_report(self, worker: WorkerLink, report: Report) -> None:
         """What a worker says, in its thread."""
@@ -262,7 +268,7 @@ class Scheduler(threading.Thread):
             if isinstance(report, Ended) and entry:
                 worker.runs.discard(entry.id)
                 if report.refused:
-                    self._fail(entry, report.refused)
+                    entry.fail(report.refused)
                 if report.unrecorded:
                     log.error("the end of %s could not be recorded: %s", entry.id, report.unrecorded)
                 self._release(entry)
@@ -280,21 +286,10 @@ class Scheduler(threading.Thread):
             for entry in self._of_worker(worker):
                 log.error("%s has failed: %s", entry.id, ending)
                 try:
-                    self._fail(entry, f"{ending}; resume the run to go on from its checkpoint")
+                    entry.fail(f"{ending}; resume the run to go on from its checkpoint")
                 finally:
                     self._release(entry)
         self._changed.set()
-
-    def _fail(self, entry: Entry, reason: str) -> None:
-        """Write that a run has failed which its worker no longer writes, unless that came to its end itself."""
-        try:
-            writer = RunWriter(entry.run, descriptor=entry.run.lock.descriptor)
-        except (UserError, OSError) as error:
-            log.error("the failure of %s is not recorded: %s", entry.id, error)
-            return
-        if writer.state.phase in LIVE:
-            writer.fail(reason)
-        writer.close()
 
     def _release(self, entry: Entry) -> None:
         entry.run.lock.release()

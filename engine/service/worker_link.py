@@ -63,6 +63,7 @@ class WorkerLink(threading.Thread):
         self.device = ""
         self.runs: set[str] = set()
         self.is_loaded = self.is_leaving = False
+        self._killed_because = ""
         self.idle = Interval.ended()
 
     @property
@@ -85,6 +86,11 @@ class WorkerLink(threading.Thread):
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
+    def kill(self, reason: str) -> None:
+        """End it at once, whatever it does; `reason` says why."""
+        self._killed_because = reason
+        self._process.kill()
+
     def run(self) -> None:
         with self._socket, self._socket.makefile("rb") as lines, suppress(OSError):
             while line := lines.readline(LONGEST_LINE):
@@ -92,7 +98,8 @@ class WorkerLink(threading.Thread):
                     self._take(line)
                 except Exception:
                     log.exception("a report of worker %d could not be taken", self.pid)
-        self._lost(self, _ending(self._end()))
+        ending = _ending(self._end())
+        self._lost(self, self._killed_because or ending)
 
     def _take(self, line: bytes) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 
@@ -404,6 +405,22 @@ def test_a_run_waits_while_no_worker_can_be_started(home: Home, caplog: pytest.L
     reach(run, FINISHED)
     assert sum(message.startswith(f"{run.id} waits: ") for message in caplog.messages) == 1
     end(scheduler)
+
+
+def test_a_worker_that_hangs_does_not_keep_an_engine_that_was_told_to_leave(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start() -> tuple[Process, socket.socket]:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            return subprocess.Popen(["sleep", "1000"], stdin=theirs.fileno()), ours
+
+    monkeypatch.setattr("engine.service.scheduler.LONGEST_STOP", 0.0)
+    scheduler = make_scheduler(home, start=start)
+    run = submit(scheduler, home)
+    settle(lambda: scheduler.jobs()[0])
+    end(scheduler)
+    assert run.state().reason.startswith("its worker was killed, as it had not stopped within 0 s; resume the run")
 
 
 def test_a_run_goes_to_the_card_that_is_least_used_and_says_which_were_passed_over(home: Home) -> None:
