@@ -28,8 +28,9 @@ GROUPS = (
     {"move": {QUEUED}},
     {"set_rate": {RUNNING, PAUSED}},
 )
-# What is said of a form that was filled, in cells that every row of keys has.
-OF_FORM, LONGEST_REMARK = "Settings of {}. {}", 78
+# What is said of a form that was filled, and of the run compared with, in cells that rows of keys have.
+OF_FORM, LONGEST_REMARK = "Settings of {}.", 78
+AS_REFERENCE, WITHOUT_REFERENCE = "The reference behind the charts is {} now.", "No run is the reference now."
 
 
 class Target(NamedTuple):
@@ -215,12 +216,15 @@ class RunActions:
             self._board.reveal(views.MODEL)
             self._board.model.enter()
             hint = hint or f"{key_name('train')} trains them."
-            from tui.drawing.formatting import title_in
-
-            title = title_in(record.title, LONGEST_REMARK - len(OF_FORM.format("", hint)))
-            self._prompts.remark(OF_FORM.format(title, hint))
+            self._prompts.remark(self._naming(f"{OF_FORM} {hint}", record.title))
             return True
         return False
+
+    def _naming(self, remark: str, title: str) -> str:
+        """A remark with braces for the title of a run, which is cut where that makes the remark fit a row."""
+        from tui.drawing.formatting import title_in
+
+        return remark.replace("{}", title_in(title, LONGEST_REMARK - len(remark) + 2))
 
     def vary(self) -> None:
         """Fill the form with the settings of the run, on a field of which several values can be tried."""
@@ -228,12 +232,13 @@ class RunActions:
             self._board.model.go_to_variable()
 
     def compare_with(self) -> None:
-        """Take the run for the reference behind the charts, or switch the reference off or on."""
+        """Take the run for the reference behind the charts, or switch the reference off or on, and say which it is:
+        it is seen in some views alone."""
         if target := self.target:
             self._following.compare_with(target.id)
             reference = self._following.summary(self._following.reference_id)
-            name = reference.record.title if reference else ""
-            self._prompts.tell(f"{name} is the reference." if name else "No run is the reference.")
+            told = AS_REFERENCE if reference else WITHOUT_REFERENCE
+            self._prompts.remark(self._naming(told, reference.record.title if reference else ""))
 
     def take_queued(self, event: RunsQueued) -> None:
         """Show the first of the runs that the engine has taken in hand, unless another is in training."""

@@ -35,3 +35,20 @@ def test_only_what_was_alive_has_newly_failed() -> None:
     after = [summary(1, status=FAILED), summary(2, status=FAILED), summary(3, status=FINISHED)]
     assert [run.id for run in newly_failed(before, after)] == [after[0].id]
     assert newly_failed([], after) == []
+
+
+def test_which_run_is_compared_with_is_told_in_every_view(stocked_home: Home) -> None:
+    """You should see in a line of the keys, which covers no pane, which run is behind the charts you do not see."""
+    story(stocked_home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.is_complete)
+        told = "The reference behind the charts is dropout"
+        for view in "84590":
+            await pilot.press(view, "b")
+            await until(pilot, lambda: "No run is the reference now." in text_on(console).splitlines()[-2])
+            await pilot.press("b")
+            await until(pilot, lambda: told in text_on(console).splitlines()[-2])
+        assert not console._notifications
+
+    run_console(stocked_home, scene)
