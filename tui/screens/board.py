@@ -89,12 +89,10 @@ class Board(Vertical, LatePanes):
     async def mount_run_panes(self, preferences: Preferences) -> None:
         """Fill the panes that show runs, now that it is known which there are."""
         self.history.prefer(preferences)
-        for name, content in (
-            (views.RUN, self.run_pane),
-            (views.HISTORY, self.history),
-            (views.DETAILS, self.details),
-        ):
+        contents = {views.RUN: self.run_pane, views.HISTORY: self.history, views.DETAILS: self.details}
+        for name, content in contents.items():
             await self.pane(name).fill(content)
+        self.model.mount_editor()
         self._focus_awaited()
 
     async def mount_charts(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
 from textual.events import Blur, DescendantBlur, Focus, MouseScrollDown, MouseScrollUp
 from textual.geometry import Offset
 
@@ -47,8 +46,10 @@ class Fields(LineWidget, can_focus=True):
         self._ahead = ""
         self._editor = DrawnEditor(LONGEST)
 
-    def compose(self) -> ComposeResult:
-        yield self._editor
+    def mount_editor(self) -> None:
+        """Have the editor in the screen, unless it is; the first picture does not wait for what is never displayed."""
+        if not self._editor.is_attached:
+            self.mount(self._editor)
 
     def draw(self, width: int, height: int) -> list[Line]:
         sheet, form = self._sheet(), self._form
@@ -121,6 +122,7 @@ class Fields(LineWidget, can_focus=True):
     def _edit(self) -> None:
         """Take what is typed for the field of the cursor."""
         name, self._ahead = self._form.current, ""
+        self.mount_editor()
         if self._form.is_choice(name):
             self._stop_editing()
         else:

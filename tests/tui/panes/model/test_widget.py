@@ -304,6 +304,19 @@ def test_tab_goes_from_field_to_field_once_inside_and_else_from_pane_to_pane() -
     play(form, scene, SIZE)
 
 
+def test_there_is_an_editor_once_somebody_has_come_to_the_form() -> None:
+    form, other = model(), model()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await stage.mount(other)
+        assert not other.query(DrawnEditor)
+        other.focus()
+        await pilot.press("down")
+        assert other.query(DrawnEditor)
+
+    play(form, scene, SIZE)
+
+
 def test_tab_leaves_after_the_last_field_and_before_the_first() -> None:
     form = model()
 
