@@ -9,6 +9,7 @@ from operator import itemgetter
 from rich.segment import Segment
 from rich.style import Style
 from textual.css.styles import RenderStyles
+from textual.css.types import CSSLocation
 from textual.dom import DOMNode
 from textual.events import Blur, DescendantBlur, DescendantFocus, Event, Focus
 from textual.geometry import Region, Size
@@ -62,6 +63,14 @@ class Painted(Widget):
         super().__init__(id=id)
         self._looks: dict[str | Tone, Style] = {}
         self._waiting: list[Callable[[], object]] = []
+
+    def _get_default_css(self) -> list[tuple[CSSLocation, str, int, str]]:
+        """The style sheets of its classes, of which each comes before those of its bases.
+
+        Their places are counted from the base of all, as Textual does from the widget: it would parse the sheet of a
+        base anew for each widget that is further from it than those before."""
+        depth = len(self._node_bases)
+        return [(location, css, depth + place, scope) for location, css, place, scope in super()._get_default_css()]
 
     def get_component_styles(self, *names: str) -> RenderStyles:
         """As of any widget, worked out when it is asked for: of so many, few are ever looked at.

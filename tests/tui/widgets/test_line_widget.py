@@ -42,6 +42,20 @@ def test_a_status_looks_the_same_in_every_pane() -> None:
     play(history, scene)
 
 
+def test_a_style_sheet_is_parsed_once_however_far_from_it_a_widget_is() -> None:
+    class Further(Marked):
+        """One class further from what all lines share."""
+
+        DEFAULT_CSS = "Further { height: 1; }"
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        parsed = next(rule for rule in stage.stylesheet.rules if "Painted" in rule.selector_names)
+        await stage.mount(Further())
+        assert parsed is next(rule for rule in stage.stylesheet.rules if "Painted" in rule.selector_names)
+
+    play(Marked(), scene)
+
+
 def test_a_style_is_worked_out_when_it_is_first_looked_at_and_anew_in_another_theme(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
