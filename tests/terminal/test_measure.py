@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from engine.home import Home
+from engine.service.device_choice import VARIABLE
 from tests.conftest import settle
 from tui.panes.model.drawing import NAMES
 from tui.tools import console_bench, history_bench, link_bench
 from tui.tools.console_bench import Bench
 from tui.tools.figures import Figure, measure
 
+SLOTS = 2
 SHORTER = {"ROUNDS": 1, "BETWEEN_KEYS": 0.02, "SETTLING": 1.0, "NAMES": NAMES[:6], "TIMEOUT": 120.0}
 
 
@@ -25,6 +28,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory, drawn_digits: Path) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("MNIST_TUI_DATA", raising=False)
         patch.setenv("MNIST_TUI_OFFLINE", "1")
+        patch.setenv(VARIABLE, f"cpu:{SLOTS}")
         for name, value in SHORTER.items():
             patch.setattr(console_bench, name, value)
         bench = Bench(home, seconds=2)
@@ -40,8 +44,15 @@ def within(figure: Figure, times: float) -> bool:
 
 
 def test_keys_are_answered_while_training_flat_out(bench: Bench) -> None:
-    median, last = bench.key_press()
+    median, last = bench.key_press("keys", bench.training(epochs=10_000))
     assert 0 < median.value <= last.value, (median, last)
+
+
+def test_keys_are_answered_while_every_slot_trains(bench: Bench) -> None:
+    with bench.training_on_every_slot() as runs:
+        median, last = bench.key_press("busy", nullcontext())
+        assert len(runs) == SLOTS and all(run.lock.held() for run in runs)
+    assert 0 < median.value <= last.value and last.name == "busy, 99th percentile", (median, last)
 
 
 def test_few_bytes_while_a_run_is_live_and_none_while_it_is_paused(bench: Bench) -> None:

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from engine.config.presets import presets
@@ -19,7 +19,7 @@ from engine.runs.event_log import Follower
 from engine.runs.events import Ending, Event, Paused, Steps
 from engine.runs.steering import PAUSE, STOP
 from engine.service.client import EngineClient
-from engine.service.protocol import Quit, Start
+from engine.service.protocol import Devices, Quit, Start
 from engine.service.subprocesses import environment
 from tui.panes.model.draft import Draft
 from tui.panes.model.drawing import NAMES, PRESET, Form
@@ -39,6 +39,7 @@ Empty().run()
 """
 CONSOLE = (sys.executable, "-m", "tui")
 UP, DOWN, BACK_TAB = "\x1b[A", "\x1b[B", "\x1b[Z"
+KEY_PRESS, KEY_PRESS_BUSY = "key press to painted screen", "key press while every slot trains"
 # Letters by which a line of help is known on the screen.
 LEGIBLE = 20
 # Seven keys a second, as somebody who holds one down; then seconds until a console has shown all.
@@ -77,7 +78,8 @@ class Bench:
         """What is measured, one after the other."""
         live, slow = "bytes while training", "bytes while training, slow link"
         yield Measurement("training speed with and without a console", lambda: [self.training_speed()])
-        yield Measurement("key press to painted screen", self.key_press)
+        yield Measurement(KEY_PRESS, lambda: self.key_press(KEY_PRESS, self.training(FOR_EVER)))
+        yield Measurement(KEY_PRESS_BUSY, lambda: self.key_press(KEY_PRESS_BUSY, self.training_on_every_slot()))
         yield Measurement(live, lambda: [self.bytes_live(live, (), 10.0)])
         yield Measurement(slow, lambda: [self.bytes_live(slow, ("--slow-link",), 2.0)])
         yield Measurement("bytes while idle", lambda: [self.bytes_idle()])
@@ -103,6 +105,16 @@ class Bench:
                 _await(follower, Ending)
 
     @contextmanager
+    def training_on_every_slot(self) -> Iterator[list[Run]]:
+        """As many of these as the machine trains at once."""
+        with ExitStack() as training:
+            # Once one trains, the slots are known.
+            runs = [training.enter_context(self.training(FOR_EVER))]
+            slots = self._client.request(Devices(config=RunConfig())).devices
+            runs += [training.enter_context(self.training(FOR_EVER)) for _ in slots[1:]]
+            yield runs
+
+    @contextmanager
     def _console(self, *options: str) -> Iterator[Display]:
         """A console that shows the run, and has for a moment."""
         with running([*CONSOLE, *options], self._home, NAME) as terminal:
@@ -121,9 +133,9 @@ class Bench:
         ratio = statistics.median(ratios)
         return Figure("training speed with a console", ratio, "of that without", 0.97, ratio >= 0.97)
 
-    def key_press(self) -> list[Figure]:
+    def key_press(self, name: str, training: AbstractContextManager[object]) -> list[Figure]:
         """From a key press to the screen that answers it, for each of the keys equally often."""
-        with self.training(FOR_EVER), self._console() as terminal:
+        with training, self._console() as terminal:
             deadline = Interval(self._seconds)
             delays: list[float] = []
             while not deadline.is_over():
@@ -131,8 +143,8 @@ class Bench:
                     terminal.read_for(BETWEEN_KEYS)
                     delays.append(_answered(terminal, key, shown))
         return [
-            at_most("key press to painted screen, median", statistics.median(delays), "ms", 20),
-            at_most("key press to painted screen, 99th percentile", sorted(delays)[len(delays) * 99 // 100], "ms", 50),
+            at_most(f"{name}, median", statistics.median(delays), "ms", 20),
+            at_most(f"{name}, 99th percentile", sorted(delays)[len(delays) * 99 // 100], "ms", 50),
         ]
 
     def bytes_live(self, name: str, options: tuple[str, ...], budget: float) -> Figure:
