@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -19,6 +20,10 @@ from engine.errors import UserError
 
 # How the name of what is being written, beside what it will replace, is made up: process and chance.
 UNFINISHED = re.compile(r"\..+\.[0-9]+\.[0-9a-f]{8}")
+# What a full disk says, or a quota or limit that is reached.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# Bytes that a run takes at least: its events, a checkpoint, predictions.
+ROOM_FOR_RUN = 2 << 20
 # What no file takes the place of.
 SPECIAL = "a device, a pipe or a socket"
 
@@ -89,6 +94,16 @@ def append_whole(descriptor: int, line: bytes) -> None:
     except OSError:
         os.ftruncate(descriptor, size)
         raise
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk of a folder, or a quota there, which only an attempt tells, has no room for another run."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            append_whole(file.fileno(), bytes(ROOM_FOR_RUN))
+        return shutil.disk_usage(folder).free < ROOM_FOR_RUN
+    except OSError as error:
+        return error.errno in FULL
 
 
 @contextmanager

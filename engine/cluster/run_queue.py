@@ -15,6 +15,7 @@ from engine.cluster.task import Entry, Task
 from engine.cluster.trainer_pool import TrainerLink, TrainerLost, TrainerPool
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
+from engine.files import is_full
 from engine.home import Home
 from engine.interval import Interval
 from engine.runs.directory import Run
@@ -131,8 +132,7 @@ class ClusterQueue(threading.Thread):
     def _look(self) -> None:
         self._nodes.look()
         for entry in list(self._waiting):
-            entry.control.ask(entry.run.take_request())
-            if entry.control.stop_reason:
+            if entry.reason_to_leave():
                 self._waiting.remove(entry)
                 entry.withdraw()
                 entry.writer.close()
@@ -148,7 +148,10 @@ class ClusterQueue(threading.Thread):
             for stack in stacks:
                 if may_grow(stack, self._most(need)):
                     continue
-                if trainer := pool.take():
+                trainer = pool.take()
+                if trainer and is_full(stack[0].run.path):
+                    pool.give_back(trainer)
+                elif trainer:
                     self._begin(stack[: self._most(need, trainer.host.memory)], trainer)
             if pool.trouble and stacks and not self._training:
                 raise ClusterError(pool.trouble)

@@ -41,6 +41,13 @@ class QueuedRun:
     def id(self) -> str:
         return self.run.id
 
+    def reason_to_leave(self) -> str:
+        """Why the run, which waits, is to wait no more: as it was asked to, or because it is another's now."""
+        if self.run.lock.is_lost:
+            return "another has taken it over"
+        self.control.ask(self.run.take_request())
+        return self.control.stop_reason
+
 
 @dataclass(eq=False)
 class Entry(QueuedRun):
@@ -54,6 +61,8 @@ class Entry(QueuedRun):
     def withdraw(self, reason: str) -> None:
         """End the run, which waits, as it was asked to, and let go of it."""
         self.writer.end(self.control.ending(reason, **self.writer.figures()))
+        if self.writer.unrecorded:
+            log.error("the end of %s could not be recorded: %s", self.id, self.writer.unrecorded)
         self.writer.close()
 
     def fail(self, reason: str) -> None:

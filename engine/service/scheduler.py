@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from engine.errors import UserError
+from engine.files import is_full
 from engine.interval import Interval
 from engine.runs import events
 from engine.runs.directory import Run
@@ -196,14 +197,8 @@ class Scheduler(threading.Thread):
     def _dispatch(self) -> None:
         """Begin what can be begun: who waits has a claim before those behind on what is free of its device."""
         for entry in list(self._waiting):
-            if entry.run.lock.is_lost:
-                log.warning("%s was taken over by %s", entry.id, entry.run.lock.holder())
-                self._waiting.remove(entry)
-                entry.writer.close()
-                continue
-            entry.control.ask(entry.run.take_request())
-            if entry.control.stop_reason:
-                self._withdraw(entry, entry.control.stop_reason)
+            if reason := entry.reason_to_leave():
+                self._withdraw(entry, reason)
         if self._slots is None:
             return
         free = self._free()
@@ -234,6 +229,8 @@ class Scheduler(threading.Thread):
     def _begin(self, stack: list[Entry], place: Place) -> bool:
         """Hand runs to a worker; they wait on where none can be had."""
         try:
+            if is_full(stack[0].run.path):
+                raise WorkerError(f"the disk is full: {stack[0].run.path.parent} cannot be written; make room")
             self._take(place.slots)
             worker = self._pool.take(place.slots[0].device)
         except WorkerError as error:

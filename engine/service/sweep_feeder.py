@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
+from contextlib import suppress
 from typing import Protocol
 
 from engine.errors import UserError
-from engine.files import StoreError
+from engine.files import StoreError, is_full
 from engine.home import Home
 from engine.runs.directory import Run, new_id
 from engine.runs.events import now
@@ -151,7 +152,8 @@ class Feeding:
             self.todo.clear()
             # Those that wait come first: none of them is to begin in the place of one that stops.
             for id in reversed(self.running):
-                Run(self._home.runs / id).request(STOP)
+                with suppress(OSError):  # One that cannot be asked trains to its end.
+                    Run(self._home.runs / id).request(STOP)
 
     def close(self) -> None:
         """Let go of it."""
@@ -251,7 +253,9 @@ class SweepFeeder(threading.Thread):
             feeding.close()
 
     def _submit(self, feeding: Feeding) -> bool:
-        """Queue the next run; whether the queue took it."""
+        """Queue the next run; whether the queue took it. While the disk is full the sweep waits."""
+        if is_full(self._home.runs):
+            return False
         run, task = feeding.next_run(), feeding.todo[0]
         try:
             self._queue.submit(run)

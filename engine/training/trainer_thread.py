@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import errno
 import os
 import sys
 import threading
@@ -16,7 +15,7 @@ from engine import datasets
 from engine.config.run_config import RunConfig
 from engine.datasets import Dataset
 from engine.errors import UserError, is_out_of_memory
-from engine.files import open_descriptor
+from engine.files import FULL, open_descriptor
 from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.events import Ending, Event, Notice, Paused, Progress, RateChanged, Resumed, RunFailed, RunStarted
@@ -249,7 +248,7 @@ class TrainerThread(threading.Thread):
 
     def _reason(self, error: Exception) -> str:
         """What went wrong, in the user's words."""
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if isinstance(error, OSError) and error.errno in FULL:
             return f"the disk is full: {self.trained.path} cannot be written; make room and resume the run"
         if isinstance(error, OSError):
             return f"{self.trained.path} cannot be written: {error.strerror or error}"

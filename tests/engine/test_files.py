@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from engine.files import clear_leftovers, leftovers, new_folder, write_whole
+from engine.files import clear_leftovers, is_full, leftovers, new_folder, write_whole
+from tests.builders.runs import full_disk
 
 WRITE = """
 import os, sys
@@ -51,6 +54,16 @@ def test_what_a_killed_process_left_is_told_from_what_is_being_written(tmp_path:
     assert leftovers(tmp_path) == [unfinished]
     clear_leftovers(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_is_full_where_little_is_left_or_no_more_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not is_full(tmp_path) and not is_full(tmp_path / "none")
+    with full_disk(20_000):
+        assert is_full(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=20_000))
+    assert is_full(tmp_path) and not list(tmp_path.iterdir())
 
 
 def test_nothing_takes_the_place_of_a_pipe(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -404,6 +406,19 @@ def test_a_run_waits_while_no_worker_can_be_started(home: Home, caplog: pytest.L
     is_short = False
     reach(run, FINISHED)
     assert sum(message.startswith(f"{run.id} waits: ") for message in caplog.messages) == 1
+    end(scheduler)
+
+
+def test_while_the_disk_is_full_runs_wait_and_say_so(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    space = SimpleNamespace(free=4096)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: space)
+    scheduler = make_scheduler(home)
+    first, second = submit(scheduler, home), submit(scheduler, home)
+    settle(lambda: all("the disk is full" in job.reason for job in scheduler.jobs()[1]))
+    assert waiting(scheduler) == [first.id, second.id]
+    space.free = 1 << 40
+    reach(second, FINISHED)
+    assert status(first) == FINISHED
     end(scheduler)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
 
 from engine.config.run_config import RunConfig
-from engine.files import StoreError
+from engine.files import StoreError, write_whole
 from engine.home import Home
 from engine.runs import event_log, events
+from engine.runs.directory import Run
 from engine.runs.predictions import predicted_epochs
 from engine.runs.status import FAILED, FINISHED, PRUNED, STOPPED
 from engine.runs.weights import weight_epochs
@@ -114,6 +119,39 @@ def test_a_sweep_that_another_machine_took_meanwhile_is_left_to_it(feeder: Sweep
     lease(sweep_path(home, "mine").with_suffix(".lock"))
     settle(lambda: not feeder.groups)
     assert sweep_path(home, "mine").read_bytes() == before and sweep_lock(home, "mine").held()
+
+
+def test_while_the_disk_is_full_a_sweep_waits(feeder: SweepFeeder, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(folder: Path) -> SimpleNamespace:
+        looks.append(folder)
+        return space
+
+    looks, space = list[Path](), SimpleNamespace(free=4096)
+    monkeypatch.setattr(shutil, "disk_usage", look)
+    make_sweep(home, {"l2": "0,0.1"})
+    feeder.feed("mine")
+    settle(lambda: len(looks) > 2)
+    assert feeder.groups and not runs_of(home)
+    space.free = 1 << 40
+    settle(lambda: not feeder.groups)
+    assert SweepReader(home, "mine").read().counts == {FINISHED: 2}
+
+
+def test_a_sweep_that_cannot_go_on_ends_also_where_its_runs_cannot_be_asked_to_stop(
+    feeder: SweepFeeder, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    make_sweep(home, {"l2": "0..1:150"}, QUICK.replace({"epochs": 10_000}))
+    feeder.feed("mine")
+    settle(lambda: len(runs_of(home)) == 4)
+    for target, name in ((SweepWriter, "append"), (Run, "request")):
+        monkeypatch.setattr(target, name, refuse)
+    for run in runs_of(home):
+        write_whole(run.request_path, b"stop")
+    settle(lambda: not feeder.groups)
+    assert feeder.is_alive() and not sweep_lock(home, "mine").held()
 
 
 DIVERGING = RunConfig(hidden=(8,), epochs=1, device="cpu", learning_rate=100, l2=1, scaling="standard")
