@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rich.cells import cell_len
+
 from engine.quantities import duration, gibibytes, loss, percent
 from engine.runs.status import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED
 from tui.drawing.formatting import queued_words, title_in
@@ -11,15 +13,17 @@ from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN, Glyphs
 from tui.drawing.styled_lines import Line, crop, pad, width, wrapped
 from tui.panes.run.view import RunView
 
-# ComparisonTable stand in columns of this many cells, so that one that grows does not move the others.
+# Figures stand in columns of this many cells, so that one that grows does not move the others.
 COLUMN = 18
 # From this height on, what is being prepared has a line of its own.
 LEAST_HEIGHT_FOR_TASK = 6
+# From this height on, a name that is too long beside the status has lines of its own.
+LEAST_HEIGHT_FOR_NAME = 8
 
 
 def run_lines(view: RunView, glyphs: Glyphs, cells: int, height: int) -> list[Line]:
     """The lines of a pane `cells` wide; notices and reasons stand in it however small it is."""
-    lines = [_title(view, cells)]
+    lines = _title(view, cells, height >= LEAST_HEIGHT_FOR_NAME)
     warnings = _warnings(view, cells, max(1, min(height - 2, (height + 1) // 2)))
     apart = height >= LEAST_HEIGHT_FOR_TASK and view.status == PREPARING and view.task_share is not None
     if height > 2 or not warnings:
@@ -30,16 +34,19 @@ def run_lines(view: RunView, glyphs: Glyphs, cells: int, height: int) -> list[Li
     return [*lines, *_table(view, cells)[:room], *warnings][:height]
 
 
-def _title(view: RunView, cells: int) -> Line:
+def _title(view: RunView, cells: int, has_room: bool) -> list[Line]:
+    """Status, name and accuracy; where it `has_room`, a name that would be cut stands below them, whole."""
     text = queued_words(view.place) if view.status == QUEUED else view.status
     status = f"{STATUS_SYMBOLS.get(view.status, ' ')} {text}"
     measured_on = "test" if view.dataset in ("", "mnist") else view.dataset
     accuracy = f"{measured_on} {percent(view.test_accuracy, UNKNOWN)}"
     room = cells - len(status) - len(accuracy) - 3
     if room < 0:
-        return ((crop(f"{status} {accuracy}", cells), view.status),)
-    left: Line = ((status, view.status), ("  " + title_in(view.name, room), "title"))
-    return (*pad(left, cells - len(accuracy)), (accuracy, "title" if view.test_accuracy else "dim"))
+        return [((crop(f"{status} {accuracy}", cells), view.status),)]
+    apart = has_room and cell_len(view.name) > room
+    left: Line = ((status, view.status), ("  " + ("" if apart else title_in(view.name, room)), "title"))
+    first = (*pad(left, cells - len(accuracy)), (accuracy, "title" if view.test_accuracy else "dim"))
+    return [first, *(wrapped(view.name, cells, "title", 2) if apart else ())]
 
 
 def _progress(view: RunView, glyphs: Glyphs, cells: int, task: str) -> Line:
@@ -66,12 +73,17 @@ def _time(view: RunView) -> str:
 
 
 def _table(view: RunView, cells: int) -> list[Line]:
-    """Label and value of each figure that is known, in columns; one too long for its column takes the next as well."""
+    """Label and value of each figure that is known, in columns; one too long for its column takes the next as well,
+    and one too long for all of them more lines."""
     columns = max(1, cells // COLUMN)
     lines: list[Line] = []
     free = 0
     for label, value in _figures(view):
         figure: Line = ((f"{label} ", "dim"), (value, ""))
+        if width(figure) > cells:
+            lines += wrapped(f"{label} {value}", cells, "", indent=" " * (len(label) + 1))
+            free = 0
+            continue
         columns_taken = min(columns, -(-(width(figure) + 1) // COLUMN))
         if columns_taken > free:
             lines.append(())

@@ -45,6 +45,16 @@ def test_a_wide_pane_has_every_figure() -> None:
     ]
 
 
+def test_a_long_name_and_a_long_device_are_whole_where_rows_are_free() -> None:
+    """You should see a name below the status that says what tells the run apart, and a device in whole words."""
+    view = replace(run_view(record(), HALFWAY, RUNNING), device="cpu (Intel(R) Xeon(R) Processor)")
+    named = replace(view, name="deep · tanh · 256,128 · seed 3")
+    drawn = text(named, 36, 10)
+    assert drawn[:2] == ["● running               test 97.40 %", "deep · tanh · 256,128 · seed 3"]
+    assert drawn[-2:] == ["device cpu (Intel(R) Xeon(R)", "       Processor)"]
+    assert text(named, 36, 4)[0] == "● running  deep …       test 97.40 %"
+
+
 def test_notices_are_there_however_small_the_pane() -> None:
     told = state(Notice(time=NOW, message=NOTICE), started(dataset="synthetic"), steps(1875, 1), epoch(1))
     view = run_view(record(), told, RUNNING)
