@@ -20,6 +20,8 @@ ROOMY = 60
 # Cells without which a message is not begun.
 LEAST_WORDS = 8
 HELP = "app.help"
+# So many keys of everywhere are of the run: to train it, to pause it, to stop it.
+OF_RUN = 3
 # Seconds for which a line stands in place of keys.
 HINT_SECONDS = 4.0
 
@@ -118,7 +120,7 @@ class Key(NamedTuple):
 
 
 class KeyBar(LineWidget):
-    """Shows which keys apply now: those of the focused pane where there is a row for them, and those of everywhere.
+    """Shows which keys apply now: those of the focused pane and those of everywhere, in a row each where there are two.
 
     A row that has no room for all of them ends with the key of the help, where the others are."""
 
@@ -171,9 +173,8 @@ class KeyBar(LineWidget):
         self.screen.bindings_updated_signal.subscribe(self, lambda screen: self.once_painted(self.redraw))
 
     def draw(self, width: int, height: int) -> list[Line]:
-        own, everywhere = self._keys()
-        rows = [own, everywhere] if height > 1 else [everywhere]
-        more = _more(everywhere)
+        rows = self._rows(height)
+        more = _more(rows[-1])
         lines = [keys_line(keys, width, more) for keys in rows]
         if self._hint:
             said = _said(self._hint, width, height)
@@ -184,14 +185,20 @@ class KeyBar(LineWidget):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        own, everywhere = self._keys()
-        keys = own if self.size.height > 1 and offset.y == 0 else everywhere
+        rows = self._rows(self.size.height)
         place = 0
-        for key in _fitting(keys, self.size.width, _more(everywhere)):
+        for key in _fitting(rows[min(offset.y, len(rows) - 1)], self.size.width, _more(rows[-1])):
             place += _cells(key, self.size.width)
             if offset.x < place:
                 self.run_worker(self.app.run_action(key.active.binding.action, key.active.node))
                 return
+
+    def _rows(self, height: int) -> list[list[Key]]:
+        """The keys of each row; in a single one those of the run that apply, then those of the pane."""
+        own, everywhere = self._keys()
+        if height > 1:
+            return [own, everywhere]
+        return [[*(key for key in everywhere[:OF_RUN] if key.enabled), *own, *everywhere[OF_RUN:]]]
 
     def _keys(self) -> tuple[list[Key], list[Key]]:
         """The keys of the focused pane, and those of everywhere in the order the screen names them."""
@@ -229,16 +236,17 @@ def _more(everywhere: Sequence[Key]) -> Key | None:
 
 
 def _fitting(keys: Sequence[Key], cells: int, more: Key | None) -> list[Key]:
-    if sum(_cells(key, cells) for key in keys) <= cells + 1:
+    # Where keys stand two blanks apart, the last of these may be beyond the row.
+    room = cells + 1 if cells >= ROOMY else cells
+    if sum(_cells(key, cells) for key in keys) <= room:
         return list(keys)
     fitting, used = [], _cells(more, cells) if more else 0
     for key in keys:
         if more and key.active == more.active:
             continue
-        used += _cells(key, cells)
-        if used > cells + 1:
-            break
-        fitting.append(key)
+        if used + _cells(key, cells) <= room:
+            used += _cells(key, cells)
+            fitting.append(key)
     return [*fitting, more] if more else fitting
 
 

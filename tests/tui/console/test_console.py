@@ -364,6 +364,19 @@ def test_panes_are_tabs_in_a_small_terminal(home: Home, size: tuple[int, int]) -
     run_console(home, scene, size)
 
 
+def test_the_smallest_terminal_has_the_keys_of_the_pane_and_the_way_to_the_others(home: Home) -> None:
+    made_run(home, 1, "deep", started(), *trained(1, 5), finished())
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "100 %" in pane_text(console, "run"))
+        await pilot.press("3")
+        await until(pilot, lambda: " F5 Train / Filter ⏎ Show ←→ Sort ? more" in text_on(console))
+        await pilot.press("2")
+        await until(pilot, lambda: " F5 Train w Wrong o Order c Class ? more" in text_on(console))
+
+    run_console(home, scene, (40, 12))
+
+
 def test_old_objects_are_collected_while_the_console_stays_open(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "MINUTE", 0.05)
     collected: list[int] = []

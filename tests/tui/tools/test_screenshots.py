@@ -88,7 +88,7 @@ def test_train_at_200_by_60(stocked_home: Home) -> None:
 
 
 def test_train_at_40_by_12(stocked_home: Home) -> None:
-    """You should see the status, the progress bar, a chart, and the keys F5, p, s, z and ?."""
+    """You should see the status, the progress bar, a chart, and the keys F5, p, s, one of the chart, and ?."""
     take(stocked_home, "train-40x12", (40, 12))
 
 

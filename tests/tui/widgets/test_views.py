@@ -65,6 +65,13 @@ def test_keys_are_written_as_far_as_they_fit() -> None:
     assert plain(keys_line(keys[:2], 14, keys[2]._replace(name="more"))) == " ? more"
     assert plain(keys_line(keys, 80, keys[2]._replace(name="more"))) == plain(keys_line(keys, 80))
     assert keys_line(keys, 80)[2] == (" p", "off")
+    assert plain(keys_line([keys[0], key("a", "a long name"), keys[1]], 17)) == " F5 Train p Pause"
+
+
+@given(st.integers(10, 120), st.lists(st.text("abc", min_size=1, max_size=9), max_size=9))
+def test_no_word_of_a_row_of_keys_is_cut(cells: int, names: list[str]) -> None:
+    more = key("?", "more")
+    assert len(plain(keys_line([key("x", name) for name in names], cells, more)).rstrip()) <= cells
 
 
 @given(st.integers(12, 60), st.integers(0, 3), st.text("abcdef ", max_size=30))
