@@ -72,6 +72,7 @@ class Driver:
             trim(self._home.path / LOG)
             if queue.trouble:
                 log.error("%s", queue.trouble)
+                feeder.abandon(queue.trouble)
                 self._leave_at_once()
         feeder.leave("")
         queue.leave()

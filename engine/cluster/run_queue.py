@@ -31,6 +31,7 @@ LOOK_EVERY = 0.1
 LONGEST_FAILING = 60.0
 # Trainers that a run may lose one after the other with no checkpoint in between.
 MOST_LOSSES = 3
+NO_NODE = "no node of the Ray cluster is left; the run waits until there is one"
 
 log = logging.getLogger(__name__)
 
@@ -125,9 +126,28 @@ class ClusterQueue(threading.Thread):
                 self._failing = Interval(LONGEST_FAILING)
                 log.exception("the cluster could not be looked after")
             elif self._failing.is_over():
-                self.trouble = str(error) if isinstance(error, ClusterError) else f"the Ray cluster has gone: {error}"
+                self._give_up(str(error) if isinstance(error, ClusterError) else f"the Ray cluster has gone: {error}")
         else:
             self._failing = None
+
+    def _give_up(self, trouble: str) -> None:
+        """Accept no more runs, and end those that wait, which say why."""
+        self._leaving = True
+        for entry in self._waiting:
+            entry.control.stop(trouble)
+            entry.withdraw()
+            entry.writer.close()
+        self._waiting.clear()
+        self.trouble = trouble  # When all is written: who sees it ends the process.
+
+    def _tell_of_nodes(self) -> None:
+        """Say once in the runs that wait that there is no node for them."""
+        for entry in self._waiting:
+            if not (self._nodes.accepted or entry.is_stranded):
+                log.warning("%s waits: %s", entry.id, NO_NODE)
+                with suppress(OSError):
+                    entry.writer.emit(Notice(message=NO_NODE))
+            entry.is_stranded = not self._nodes.accepted
 
     def _look(self) -> None:
         self._nodes.look()
@@ -140,6 +160,7 @@ class ClusterQueue(threading.Thread):
                 self._waiting.remove(entry)
                 entry.writer.fail(f"no node of the Ray cluster has a {'GPU' if entry.need.gpus else 'CPU'} to train on")
                 entry.writer.close()
+        self._tell_of_nodes()
         for need in {entry.need for entry in self._waiting} - self._pools.keys():
             self._pools[need] = self._make_pool(need, self._nodes)
         for need, pool in self._pools.items():

@@ -27,11 +27,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(eq=False, kw_only=True)
 class Entry(QueuedRun):
-    """A run in a driver's hands, which has lost so many trainers since its last checkpoint."""
+    """A run in a driver's hands, which has lost so many trainers since its last checkpoint; it `is_stranded` where it
+    waits and there is no node."""
 
     need: ResourceRequest
     node: str = ""
     losses: int = 0
+    is_stranded: bool = False
 
     def fail(self, error: Exception) -> None:
         """End the run for what has gone wrong here, unless it has ended."""

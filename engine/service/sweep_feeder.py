@@ -205,6 +205,15 @@ class SweepFeeder(threading.Thread):
                 feeding.todo.clear()
         self._changed.set()
 
+    def abandon(self, reason: str) -> None:
+        """Let go of the sweeps, whose files say why, while runs of theirs are in training."""
+        with self._lock:
+            for feeding in self._feedings.values():
+                feeding.reason = feeding.reason or reason
+                with suppress(OSError):
+                    feeding.close()
+            self._feedings.clear()
+
     def run(self) -> None:
         while True:
             with self._lock:

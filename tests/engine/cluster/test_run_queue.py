@@ -18,10 +18,11 @@ from engine.cluster.trainer_pool import TrainerLost, TrainerPool
 from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.directory import Run
-from engine.runs.status import FAILED, FINISHED, PAUSED, PRUNED, RUNNING, STOPPED, UNQUEUED
+from engine.runs.status import FAILED, FINISHED, PAUSED, PRUNED, QUEUED, RUNNING, STOPPED, UNQUEUED
 from engine.runs.steering import PAUSE, PRUNE, RESUME, STOP
 from engine.runs.summaries import summarise
 from engine.service import queue_entry
+from engine.service.scheduler import QueueError
 from engine.service.stacking import MEMORY_A_NETWORK
 from tests.builders.blobs import blobs
 from tests.conftest import settle
@@ -68,12 +69,13 @@ class LocalPool:
 
     def __init__(self, *lives: int, memory: int | None = None) -> None:
         self._lives, self._free, self._memory = list(lives), True, memory
+        self.is_open, self.looks = True, 0
 
     def look(self, waiting: int) -> None:
-        pass
+        self.looks += 1
 
     def take(self) -> LocalLink | None:
-        if not self._free:
+        if not (self._free and self.is_open):
             return None
         self._free = bool(self._lives)
         return LocalLink(self._lives.pop(0) if self._lives else 1 << 30, self._memory)
@@ -88,9 +90,8 @@ class LocalPool:
 class OneNode:
     """A node with a CPU, and a card where it is said to have one."""
 
-    accepted = ("here",)
-
     def __init__(self, *refusals: str, has_card: bool) -> None:
+        self.accepted: tuple[str, ...] = ("here",)
         self._refusals, self.has_card = [*refusals], has_card
 
     def look(self) -> None:
@@ -233,9 +234,27 @@ def test_that_no_trainer_can_be_started_is_trouble_where_nothing_is_trained(
     monkeypatch.setattr(pool, "take", lambda: None)
     queue = begin(runs=(run,), pool=pool)
     settle(lambda: queue.trouble == pool.trouble)
-    queue.leave()
-    settle(lambda: status(run) == UNQUEUED and not queue.is_alive())
+    assert status(run) == UNQUEUED and run.state().reason == pool.trouble, "you should see there what went wrong"
+    with pytest.raises(QueueError):
+        queue.submit(Run.create(home, QUICK))
+    settle(lambda: not queue.is_alive())
     queue.trouble = ""
+
+
+def test_a_run_says_once_that_it_waits_for_a_node_where_all_have_gone(
+    home: Home, begin: Callable[..., ClusterQueue]
+) -> None:
+    node, run = OneNode(has_card=False), Run.create(home, QUICK)
+    node.accepted = ()
+    pool = LocalPool()
+    pool.is_open = False
+    begin(runs=(run,), node=node, pool=pool)
+    settle(lambda: run.state().notices)
+    looks = pool.looks
+    settle(lambda: pool.looks > looks + 2)
+    assert run.events_path.read_text().count(run_queue.NO_NODE) == 1 and status(run) == QUEUED
+    node.accepted, pool.is_open = ("here",), True
+    settle(lambda: status(run) == FINISHED)
 
 
 def test_members_of_a_stack_leave_it_one_by_one_and_the_rest_go_on(

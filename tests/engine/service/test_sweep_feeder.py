@@ -154,6 +154,15 @@ def test_a_sweep_that_cannot_go_on_ends_also_where_its_runs_cannot_be_asked_to_s
     assert feeder.is_alive() and not sweep_lock(home, "mine").held()
 
 
+def test_a_sweep_that_is_abandoned_says_why_and_is_anybodys(feeder: SweepFeeder, home: Home) -> None:
+    make_sweep(home, {"l2": "0..1:150"}, QUICK.replace({"epochs": 10_000}))
+    feeder.feed("mine")
+    settle(lambda: len(runs_of(home)) == 4)
+    feeder.abandon("the Ray cluster has gone")
+    assert not feeder.groups and read_sweep(home, "mine").reason == "the Ray cluster has gone"
+    assert not sweep_lock(home, "mine").held()
+
+
 DIVERGING = RunConfig(hidden=(8,), epochs=1, device="cpu", learning_rate=100, l2=1, scaling="standard")
 
 
