@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from rich.cells import cell_len
 
@@ -103,20 +103,24 @@ def family_lines(kin: Sequence[LineageNode], id: str, cells: int) -> list[Line]:
     trees = {place: f"{_branch(kin[place], cells)}{kin[place].run.record.name}" for place in places}
     tree_cells = min(max(12, cells // 3), max(map(cell_len, trees.values())))
     lines: list[Line] = [(("Family", "title"), (f"  {len(kin):,} runs", "dim"))]
+    common = _common([kin[place] for place in places])
     following = 0
     for place in [*places, len(kin)]:
         if left_out := place - following:
             lines.append(((f"  … {left_out:,} more", "dim"),))
         if place < len(kin):
-            lines.append(_line(kin[place], trees[place], kin[place].run.id == id, tree_cells, cells))
+            lines.append(_line(kin[place], trees[place], kin[place].run.id == id, tree_cells, cells, common))
         following = place + 1
     return lines
 
 
-def changes_text(parent: RunConfig, own: RunConfig, cells: int, in_training: Sequence[str] = ()) -> str:
+def changes_text(
+    parent: RunConfig, own: RunConfig, cells: int, in_training: Sequence[str] = (), common: Collection[str] = ()
+) -> str:
     """What a run changed in its parent's settings, and `in_training`: two at most, fewer and without what they were in
-    little room."""
+    little room; last the settings that it has in `common` with others of this parent."""
     names = [field.name for field in FIELDS if getattr(parent, field.name) != getattr(own, field.name)]
+    names.sort(key=lambda name: name in common)
     if not (names or in_training):
         return crop("same settings", cells)
     became = [*in_training, *(f"{_short(name)} → {own.text(name)}" for name in names)]
@@ -126,6 +130,19 @@ def changes_text(parent: RunConfig, own: RunConfig, cells: int, in_training: Seq
         if len(text) <= cells:
             return text
     return crop(text, cells)
+
+
+def _common(shown: Sequence[LineageNode]) -> dict[str, set[str]]:
+    """The settings that all runs shown of a parent have alike, by the id of the parent of several."""
+    by_parent: dict[str, list[RunConfig]] = {}
+    for one in shown:
+        if one.parent:
+            by_parent.setdefault(one.parent.run.id, []).append(one.run.record.config)
+    return {
+        parent: {field.name for field in FIELDS if len({getattr(config, field.name) for config in configs}) == 1}
+        for parent, configs in by_parent.items()
+        if len(configs) > 1
+    }
 
 
 def _places(kin: Sequence[LineageNode], id: str) -> list[int]:
@@ -145,7 +162,9 @@ def _branch(one: LineageNode, cells: int) -> str:
     return f"…{len(branch) // GENERATION - 1} {branch[-GENERATION:]}"
 
 
-def _line(one: LineageNode, tree: str, own: bool, tree_cells: int, cells: int) -> Line:
+def _line(
+    one: LineageNode, tree: str, own: bool, tree_cells: int, cells: int, common: Mapping[str, Collection[str]]
+) -> Line:
     run = one.run
     known = run.test_accuracy is not None
     figure = percent(run.test_accuracy) if known else f"{STATUS_SYMBOLS.get(run.status, ' ')} {run.status}"
@@ -157,7 +176,8 @@ def _line(one: LineageNode, tree: str, own: bool, tree_cells: int, cells: int) -
     room = cells - tree_cells - ACCURACY - 5
     if one.parent is None or room < 1:
         return line
-    changes = changes_text(one.parent.run.record.config, run.record.config, room, run.record.rates_set)
+    parent, alike = one.parent.run, common.get(one.parent.run.id, ())
+    changes = changes_text(parent.record.config, run.record.config, room, run.record.rates_set, alike)
     return (*line, (f"  {changes}", "" if own else "dim"))
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from engine.quantities import NOTHING, percent
 from engine.runs.status import QUEUED
 from tui.drawing.device_figures import QueuedRun
+from tui.drawing.formatting import title_in
 from tui.drawing.glyphs import STATUS_SYMBOLS, Glyphs
 from tui.drawing.styled_lines import Line, Span, crop, fit, plain, width, wrapped
 from tui.panes.devices.view import DeviceRow, DevicesView
@@ -120,7 +121,7 @@ def _name(row: DeviceRow, cells: int) -> Line:
     if figures.run:
         symbol = STATUS_SYMBOLS.get(figures.status, " ")
         more = f" {figures.more}" if figures.more else ""
-        title = crop(figures.title or figures.run, cells - 2 - len(more))
+        title = title_in(figures.title or figures.run, cells - 2 - len(more))
         return ((f"{symbol} ", figures.status), (title, "name"), (more, "dim"))
     text = f"{FREE}, and {row.like_it} more" if row.like_it else TAKEN if figures.users else FREE
     return ((crop(text, cells), "dim"),)
@@ -152,7 +153,7 @@ def _queue_rows(queue: Sequence[QueuedRun], cells: int) -> Iterator[Row]:
         line: Line = (
             (f"{run.ordinal:>{places}}" + " " * GAP, "dim"),
             (f"{STATUS_SYMBOLS[QUEUED]} ", QUEUED),
-            (fit(run.title or run.run, names) + " " * GAP, "name"),
+            (fit(title_in(run.title or run.run, names), names) + " " * GAP, "name"),
             (fit(f"for {run.device}", devices) + " " * GAP, "dim"),
         )
         room = cells - width(line)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.config.differences import titles
 from engine.runs.status import QUEUED
 from engine.runs.summaries import RunSummary
 from tui.drawing.device_figures import DeviceFigures, QueuedRun, device_figures, queued_run
@@ -42,6 +44,7 @@ def devices_view(
     history: Callable[[str], tuple[float, ...]],
 ) -> DevicesView:
     """What the engine tells of its devices and of why runs wait, with what is listed of `runs`, which is newer.
+    What tells the runs apart stands first in their titles.
 
     `history` tells by the name of a slot how busy it was."""
     from engine.service.protocol import Job
@@ -49,9 +52,14 @@ def devices_view(
     known = {run.id: run for run in runs}
     jobs = {job.run: job for job in waiting}
     queued = sorted((run for run in runs if run.status == QUEUED), key=lambda run: (run.place, run.id))
-    rows = (DeviceRow(device_figures(device, known), history(device.slot)) for device in devices)
+    told = [*(known[device.run] for device in devices if device.run in known), *queued]
+    named = dict(zip((run.id for run in told), titles([run.record for run in told]), strict=True))
+    figures = (replace(device_figures(device, known), title=named.get(device.run, "")) for device in devices)
     queue = (
         queued_run(jobs.get(run.id) or Job(run=run.id, device=run.record.config.device), number, known)
         for number, run in enumerate(queued, 1)
     )
-    return DevicesView(tuple(rows), tuple(queue))
+    return DevicesView(
+        tuple(DeviceRow(row, history(row.slot)) for row in figures),
+        tuple(replace(run, title=named[run.run]) for run in queue),
+    )

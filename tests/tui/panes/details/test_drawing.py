@@ -97,6 +97,16 @@ def test_a_family_shows_what_each_changed_and_what_came_of_it() -> None:
     ]
 
 
+def test_what_tells_children_apart_stands_before_what_all_of_them_changed() -> None:
+    seeds = [run(f"b{seed}", "a", "wide", hidden="256,128", epochs=2, seed=seed) for seed in (1, 2, 3)]
+    lines = drawn([run("a", "", "deep"), *seeds], "b2", 46)
+    assert [line.split("%  ")[1] for line in lines[2:]] == [
+        "width 128,64 → 256,128, …",
+        "seed 1 → 2, …",
+        "seed 1 → 3, …",
+    ]
+
+
 def test_a_family_is_drawn_in_plain_symbols() -> None:
     assert ASCII.shown(drawn(FAMILY, "d", 46)[4]) == "> |  +- wide       97.67 %  width > 256,128, ~"
 

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from engine.config.run_config import RunConfig
+from engine.runs.status import QUEUED, RUNNING
+from engine.runs.summaries import RunSummary
 from tests.builders.devices import DEVICES, JOBS, PAST, RUNS, TRAINING, WAITING, card, core
+from tests.builders.summaries import summary
 from tui.drawing.glyphs import ASCII, LINUX, UNICODE, Glyphs
 from tui.drawing.styled_lines import plain, width
 from tui.panes.devices.drawing import marked, rows
@@ -25,7 +29,7 @@ def test_at_120_by_40_each_device_has_its_run_its_figures_and_its_past() -> None
         "device  run                                      done       memory free   busy  of late",
         "cuda:0  ● deep                    ████████▍───── 60 %  70.0 of 80.0 GiB   93 %  ▄▅▅▅▅▆▆▆▆▇▇▇▇█  "
         "NVIDIA H100 80GB HBM3",
-        "cuda:1  ● wide dropout · epochs…  ▊─────────────  5 %  20.0 of 80.0 GiB   41 %  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃  "
+        "cuda:1  ● wide dropout …          ▊─────────────  5 %  20.0 of 80.0 GiB   41 %  ▃▃▃▃▃▃▃▃▃▃▃▃▃▃  "
         "NVIDIA H100 80GB HBM3",
         "      also there: alice python 4242",
         "cuda:2  free                                        -  78.0 of 80.0 GiB    0 %  ▁▁▁▁▁▁▁▁▁▁▁▁▁▁  "
@@ -42,6 +46,17 @@ def test_at_120_by_40_each_device_has_its_run_its_figures_and_its_past() -> None
     ]
 
 
+def test_what_tells_runs_of_a_group_apart_stands_first() -> None:
+    def seed(number: int, status: str) -> RunSummary:
+        config = RunConfig(hidden=(256, 128), activation=("tanh",), epochs=30, seed=number)
+        return summary(number, config, id=f"s{number}", name="deep", status=status, place=number)
+
+    runs = [seed(1, RUNNING), seed(2, QUEUED), seed(3, QUEUED)]
+    lines = text(devices_view([core(1, run="s1")], (), runs, lambda slot: ()), 118)
+    assert "● deep · tanh · 256,128 …" in lines[1]
+    assert ["○ seed 2 · deep · tanh" in lines[-2], "○ seed 3 · deep · tanh" in lines[-1]] == [True, True]
+
+
 def test_at_80_by_24_there_is_no_bar_and_a_long_reason_has_a_line_of_its_own() -> None:
     lines = text(SERVER, 80, 20)
     assert lines[1] == "cuda:0  ● deep                         60 %  70.0 of 80.0 GiB   93 %  ▅▆▆▆▆▇▇▇▇█"
@@ -56,7 +71,7 @@ def test_at_40_by_12_the_run_how_far_it_is_and_how_busy_its_device_is() -> None:
     assert lines[:3] == [
         "device  run                  done   busy",
         "cuda:0  ● deep               60 %   93 %",
-        "cuda:1  ● wide dropout ·…     5 %   41 %",
+        "cuda:1  ● wide dropout …      5 %   41 %",
     ]
     assert "1st  ○ first                for cuda:1" in lines
 
