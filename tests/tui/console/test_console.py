@@ -109,7 +109,7 @@ def test_the_run_in_training_is_shown_as_it_goes_on(stocked_home: Home) -> None:
         await until(pilot, lambda: "epoch 3/5" in pane_text(console, "run"))
         assert "running" in pane_text(console, "run")
         assert "Loss" in pane_text(console, "loss") and "deep on synthetic" in pane_text(console, "loss")
-        await until(pilot, lambda: "epoch 3 of 3" in pane_text(console, "digits"))
+        await until(pilot, lambda: "epoch 3 of 5" in pane_text(console, "digits"))
         before = pane_text(console, "loss")
         predicted(stocked_home, run, 4, 5)
         append(run, *trained(4, 5), finished())
@@ -150,7 +150,7 @@ def test_synthetic_digits_are_named_wherever_their_figures_are(stocked_home: Hom
     run = story(stocked_home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await until(pilot, lambda: "epoch 3 of 3" in pane_text(console, "digits"))
+        await until(pilot, lambda: "epoch 3 of 5" in pane_text(console, "digits"))
         for name in ("run", "loss", "accuracy", "digits", "confusion"):
             assert "synthetic" in pane_text(console, name).lower(), name
         assert "synth" in pane_text(console, "history")
@@ -400,7 +400,7 @@ def test_any_size_at_any_moment(stocked_home: Home) -> None:
     run = story(stocked_home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await until(pilot, lambda: "epoch 3 of 3" in pane_text(console, "digits"))
+        await until(pilot, lambda: "epoch 3 of 5" in pane_text(console, "digits"))
         for size in ((200, 60), (80, 24), (40, 12), (20, 5), (1, 1), (3, 50), (300, 4), (120, 40)):
             for key in "1234":
                 await pilot.resize_terminal(*size)
@@ -430,7 +430,7 @@ def test_mistakes_are_one_key_away_and_the_matrix_leads_to_its_digits(stocked_ho
     run = story(stocked_home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await until(pilot, lambda: "epoch 3 of 3" in pane_text(console, "digits"))
+        await until(pilot, lambda: "epoch 3 of 5" in pane_text(console, "digits"))
         await pilot.press("w")
         assert "1 of 500 mistakes" in pane_text(console, "digits")
         await pilot.press("2", "tab", "W", "enter")
@@ -445,17 +445,18 @@ def test_earlier_epochs_can_be_looked_at(stocked_home: Home) -> None:
     run = story(stocked_home)
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await until(pilot, lambda: "epoch 3 of 3" in pane_text(console, "digits"))
+        await until(pilot, lambda: "epoch 3 of 5" in pane_text(console, "digits"))
         board(console).reveal("digits")
         await pilot.press("left_square_bracket")
-        await until(pilot, lambda: "epoch 2 of 3" in pane_text(console, "digits"))
+        await until(pilot, lambda: "epoch 2 of 5" in pane_text(console, "digits"))
         predicted(stocked_home, run, 4)
         append(run, *trained(4, 4))
-        await until(pilot, lambda: "epoch 2 of 4" in pane_text(console, "digits"))
+        await until(pilot, lambda: "epoch 4/5" in pane_text(console, "run"))
+        assert "epoch 2 of 5" in pane_text(console, "digits")
         await pilot.press("{")
-        await until(pilot, lambda: "epoch 1 of 4" in pane_text(console, "digits"))
+        await until(pilot, lambda: "epoch 1 of 5" in pane_text(console, "digits"))
         await pilot.press("}")
-        await until(pilot, lambda: "epoch 4 of 4" in pane_text(console, "digits"))
+        await until(pilot, lambda: "epoch 4 of 5" in pane_text(console, "digits"))
 
     with Live(run):
         run_console(stocked_home, scene)

@@ -100,7 +100,7 @@ def test_nothing_is_styled_twice_before_the_first_frame(
 async def at_rest(pilot: Pilot[None], console: Console) -> None:
     """Wait until nothing comes any more that lays out or paints by itself."""
     await until(pilot, lambda: console.main.is_complete and console.main.following.reference is not None)
-    await until(pilot, lambda: "epoch 3 of 3" in pane_text(console, "digits"))
+    await until(pilot, lambda: "epoch 3 of 5" in pane_text(console, "digits"))
     await until(pilot, lambda: "0.8 s an epoch" in pane_text(console, "model"))
 
 

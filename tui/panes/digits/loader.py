@@ -38,7 +38,8 @@ def read_views(query: Wanted, home: Home) -> tuple[DigitsView | None, MatrixView
     epochs = predicted_epochs(run)
     epoch = query.epoch if query.epoch is not None else max(epochs, default=None)
     predictions = read_predictions(run, epoch) if epoch is not None else None
-    digits = digits_view(test.images, test.labels, test.class_names, predictions, epochs, note_on(test))
+    planned = run.record().config.epochs
+    digits = digits_view(test.images, test.labels, test.class_names, predictions, epochs, note_on(test), planned)
     return digits, matrix_view(test.labels, test.class_names, digits.predictions)
 
 

@@ -43,7 +43,8 @@ def guess(labels: npt.NDArray[np.uint8], predictions: Predictions | None, index:
 class DigitsView:
     """`images` (N, 28, 28) and `labels` (N,) of the test set, and one epoch's `predictions` or None.
 
-    `epochs` are those whose predictions are kept, in order; `note` is shown above everything."""
+    `epochs` are those whose predictions are kept, in order, `planned` how many the run is to train for, 0 where that is
+    not known; `note` is shown above everything."""
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.uint8]
@@ -51,6 +52,7 @@ class DigitsView:
     predictions: Predictions | None = None
     epochs: tuple[int, ...] = ()
     note: str = ""
+    planned: int = 0
 
     @property
     def accuracy(self) -> float | None:
@@ -76,10 +78,11 @@ def digits_view(
     predictions: Predictions | None = None,
     epochs: Sequence[int] = (),
     note: str = "",
+    planned: int = 0,
 ) -> DigitsView:
     """The view of a test set; predictions that cannot be of it are left out, with a note that says so."""
     names = tuple(clean(name) for name in class_names)
-    view = DigitsView(images, labels, names, predictions, tuple(epochs), clean(note))
+    view = DigitsView(images, labels, names, predictions, tuple(epochs), clean(note), planned)
     if predictions is not None and not fits(predictions, labels):
         return replace(view, predictions=None, note="the predictions kept are not of these test images")
     return view
@@ -97,8 +100,8 @@ def counter(view: DigitsView, selection: Selection, number: int, count: int, wid
 def _counter(view: DigitsView, selection: Selection, number: int, count: int, of: str) -> str:
     parts = [f"{number:,}{of}{count:,} {_noun(view, selection)}"]
     if view.predictions is not None:
-        newest = view.epochs[-1] if view.epochs else view.predictions.epoch
-        parts += [f"epoch {view.predictions.epoch}{of}{newest}", percent(view.accuracy or 0)]
+        last = view.planned or max(view.epochs, default=view.predictions.epoch)
+        parts += [f"epoch {view.predictions.epoch}{of}{last}", percent(view.accuracy or 0)]
     return ", ".join(parts)
 
 
