@@ -26,7 +26,7 @@ from engine.runs import leftovers
 from engine.runs.lock import RunLock
 from engine.runs.summaries import list_runs
 from engine.service.card_probe import Card, Cards
-from engine.service.device_choice import DeviceChoice
+from engine.service.device_choice import VARIABLE, DeviceChoice
 from engine.service.device_stats import processor_memory
 from engine.service.slots import slots_of
 from engine.service.stacking import most_stacked
@@ -109,7 +109,7 @@ def check_devices() -> Iterator[Finding]:
         yield Finding("devices", NOTE, f"there is an NVIDIA driver that PyTorch does not use: {build}", advice)
     for fault in seen["faults"]:
         yield Finding("devices", NOTE, fault, f"PyTorch here is built for CUDA {seen['build']}; see pytorch.org")
-    yield _slots(seen)
+    yield from _slots(seen)
     yield Finding("threads", OK, f"{seen['cores']} cores ({seen['why']}), {seen['chosen']} for the reference network")
     yield _memory()
     yield Finding("products", OK, seen["products"])
@@ -120,19 +120,22 @@ def check_devices() -> Iterator[Finding]:
         yield Finding("compiled steps", NOTE, seen["compiled"], advice)
 
 
-def _slots(seen: dict[str, Any]) -> Finding:
+def _slots(seen: dict[str, Any]) -> Iterator[Finding]:
     """How many runs an engine trains at once, and why so many."""
     cards = tuple(Card(name=name.partition(" ")[0], description=name) for name in seen["devices"] if name[:3] != "cpu")
     try:
         slots = slots_of(DeviceChoice.of_environment(), Cards(cards=cards), Cores(seen["cores"], seen["why"]))
     except UserError as error:
         problem, _, advice = str(error).partition("\n")
-        return Finding("slots", PROBLEM, problem, advice)
+        yield Finding("slots", PROBLEM, problem, advice)
+        return
     runs = f"{len(slots.all)} {'run' if len(slots.all) == 1 else 'runs'} at once"
     together = max(most_stacked(slots, slot) for slot in slots.all)
     stacked = f"; up to {together} of one shape together in a slot" if together > 1 else ""
     names = ", ".join(slot.name for slot in slots.all)
-    return Finding("slots", OK, f"{runs}: {names} (processor: {slots.reason}){stacked}")
+    yield Finding("slots", OK, f"{runs}: {names} (processor: {slots.reason}){stacked}")
+    for fault in slots.faults:
+        yield Finding("slots", NOTE, fault, f"choose others: {VARIABLE}")
 
 
 def _memory() -> Finding:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.service.card_probe import Cards, ProbeError, may_have_cards, probe_cards
 from engine.service.device_choice import DeviceChoice
 from engine.training.cores import PROCESSOR, Cores, processor, usable_cores
+
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def slots_of(choice: DeviceChoice, probed: Cards, cores: Cores | None = None) ->
     cards = [
         Slot(card.name, card.name, card.description, card.uuid, card.memory)
         for card in probed.cards
-        if choice.allows(_number(card.name))
+        if choice.allows(_number(card.name) or 0)
     ]
     if choice.processor:
         count, reason = choice.processor, f"{choice.processor} as chosen"
@@ -97,12 +100,23 @@ def slots_of(choice: DeviceChoice, probed: Cards, cores: Cores | None = None) ->
     return Slots(
         (*cards, *(Slot(name, PROCESSOR, description) for name in names)),
         reason,
-        () if cards or not choice.may_use_cards else probed.faults,
+        tuple(_faults(choice, probed)),
         choice.stack,
     )
 
 
-def _number(name: str) -> int:
-    """The number of a card in its name; 0 where it has none."""
-    match = re.search(r":(\d+)$", name)
-    return int(match[1]) if match else 0
+def _faults(choice: DeviceChoice, probed: Cards) -> Iterator[str]:
+    """Why cards of the choice are not used, in a line each; those that are not there in one."""
+    if not choice.may_use_cards:
+        return
+    yield from (fault for fault in probed.faults if (of := _number(fault)) is None or choice.allows(of))
+    known = {_number(text) or 0 for text in (*(card.name for card in probed.cards), *probed.faults)}
+    if missing := sorted((choice.cards or frozenset()) - known):
+        numbers = ", ".join(map(str, missing[:MOST_TOLD])) + (" …" if len(missing) > MOST_TOLD else "")
+        yield f"chosen, but not here: GPU {numbers}"
+
+
+def _number(text: str) -> int | None:
+    """The number of the card that a name or a sentence begins with, if it does."""
+    match = re.match(r"\w+:(\d+)", text)
+    return int(match[1]) if match else None

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from engine.service.card_probe import Card, Cards, may_have_cards
 from engine.service.device_choice import DeviceChoice, DeviceChoiceError
+from engine.service.device_stats import DeviceUsage
+from engine.service.placement import Placement
 from engine.service.slots import slots_of
 from engine.training.cores import Cores
 
@@ -42,6 +44,23 @@ def test_without_cards_there_is_a_slot_for_each_core_and_the_reason_is_told() ->
     assert slots.reason == "one a core: all there are"
     assert [slot.device for slot in slots.for_device("auto")] == ["cpu"] * 4
     assert not slots.for_device("cuda") and not slots.for_device("cuda:1")
+
+
+def test_why_a_card_is_not_used_is_told_where_others_are_and_where_it_is_chosen() -> None:
+    old = "cuda:1 has compute capability 6.1, for which this PyTorch has no code"
+    probed = Cards(cards=CARDS.cards[:1], faults=(old,))
+
+    def faults(text: str, cards: Cards = probed) -> tuple[str, ...]:
+        return slots_of(DeviceChoice.parse(text), cards, FOUR).faults
+
+    assert faults("all") == faults("0-1") == (old,)
+    assert faults("0") == faults("cpu") == ()
+    assert faults("0,7") == ("chosen, but not here: GPU 7",)
+    assert faults("1-9") == (old, "chosen, but not here: GPU 2, 3, 4 …")
+    assert faults("0", Cards()) == ("chosen, but not here: GPU 0",)
+    assert faults("0-1", Cards(faults=("CUDA cannot be used: too old",)))[0] == "CUDA cannot be used: too old"
+    slots = slots_of(DeviceChoice(), probed, FOUR)
+    assert Placement(lambda slot: DeviceUsage()).refusal("cuda:1", slots).startswith(old)
 
 
 def test_auto_means_the_cards_where_there_are_any() -> None:
