@@ -30,5 +30,9 @@ OUT_OF_MEMORY = (
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error means that memory was short, in Python's words, PyTorch's or those of the libraries beneath."""
-    return isinstance(error, MemoryError) or any(text in str(error).lower() for text in OUT_OF_MEMORY)
+    """Whether an error means that memory was short, in Python's words, PyTorch's or those of the libraries beneath, or
+    came of one that does: a capture that is broken off for it ends with another."""
+    if isinstance(error, MemoryError) or any(text in str(error).lower() for text in OUT_OF_MEMORY):
+        return True
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return before is not None and is_out_of_memory(before)

@@ -40,11 +40,12 @@ REAL_RUN = ClosedForm.run
 
 
 class StandInCuda:
-    """As much of `torch.cuda` as capture needs; `fault` is raised at the end of each."""
+    """As much of `torch.cuda` as capture needs; `shortage` is raised in each, `fault` at its end."""
 
     def __init__(self) -> None:
         self.graphs: list[StandInGraph] = []
         self.kind: type[StandInGraph] = StandInGraph
+        self.shortage: Exception | None = None
         self.fault: Exception | None = None
         self.stream_now: object = "the trainer's"
 
@@ -62,17 +63,23 @@ class StandInCuda:
 
     @contextmanager
     def capture(self, graph: StandInGraph, **_: object) -> Iterator[None]:
+        shortage = self.shortage
+
         def record(self: ClosedForm, batches: list[Batch], interrupted: Interrupted) -> int:
+            if shortage:
+                raise shortage
             graph.closed_form, graph.batches = self, list(batches)
             return len(batches)
 
         self.graphs.append(graph)
         self.stream_now = "the side stream"
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(ClosedForm, "run", record)
-            yield
-        if self.fault:
-            raise self.fault
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(ClosedForm, "run", record)
+                yield
+        finally:
+            if self.fault:
+                raise self.fault
         self.stream_now = "the trainer's"
 
 
@@ -173,6 +180,15 @@ def test_want_of_memory_is_no_fault_of_a_graph(cuda: StandInCuda) -> None:
     with pytest.raises(RuntimeError, match="ALLOC_FAILED"):
         captured.train()
     assert torch.equal(captured.network.vector, before)
+    assert not notices
+
+
+def test_want_of_memory_within_a_capture_is_seen_behind_what_its_end_says(cuda: StandInCuda) -> None:
+    cuda.shortage = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+    cuda.fault = RuntimeError("CUDA error: operation failed due to a previous error during capture")
+    notices: list[str] = []
+    with pytest.raises(RuntimeError, match="previous error"):
+        graphed(trainer_of("hidden=24 epochs=1 scaling=standard"), notices).train()
     assert not notices
 
 

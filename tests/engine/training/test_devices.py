@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import pytest
@@ -83,3 +84,14 @@ def test_a_card_whose_name_cannot_be_read_keeps_its_number(cards: None, monkeypa
 def test_without_cards_there_is_nothing_to_explain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
     assert devices.faults() == []
+
+
+def test_products_on_a_card_are_exact_and_repeat_whatever_the_image_sets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NVIDIA_TF32_OVERRIDE", "1")
+    monkeypatch.setenv("CUBLAS_WORKSPACE_CONFIG", ":0:0")
+    torch.backends.cuda.matmul.allow_tf32 = True
+    used: list[torch.device] = []
+    monkeypatch.setattr(torch.cuda, "set_device", used.append)
+    devices.prepare(torch.device("cuda:1"), torch.get_num_threads())
+    assert not torch.backends.cuda.matmul.allow_tf32 and used == [torch.device("cuda:1")]
+    assert (os.environ["NVIDIA_TF32_OVERRIDE"], os.environ["CUBLAS_WORKSPACE_CONFIG"]) == ("0", ":4096:8")
