@@ -196,7 +196,7 @@ class Service:
     def _usage(self, slot: Slot) -> DeviceUsage:
         """How a slot is used, with the processes of others alone: those on a card, and who trains beside the engine."""
         usage, ours = self._stats.read(slot.device, slot.uuid), self.scheduler.workers()
-        usage = with_user(usage, self._locks.user_of(slot.name))
+        usage = with_user(usage, self._locks.user_of(slot.key))
         return replace(usage, processes=tuple(pid for pid in usage.processes if pid not in ours))
 
     def _prepare(self) -> None:

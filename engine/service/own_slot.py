@@ -15,6 +15,7 @@ from engine.service.device_choice import DeviceChoice
 from engine.service.device_stats import FIRST_SECONDS, DeviceStats, DeviceUsage, with_user
 from engine.service.placement import Placement
 from engine.service.slots import Slot, slots_of
+from engine.training.cores import PROCESSOR
 from engine.training.slot_locks import SlotLocks
 
 LOOK_EVERY = 0.5
@@ -41,7 +42,7 @@ class OwnSlot:
         while True:
             if slots.cards:
                 self._stats.wait(FIRST_SECONDS)
-            free = [slot for slot in fitting if not slot.is_card or not self._locks.user_of(slot.name)]
+            free = [slot for slot in fitting if not slot.is_card or not self._locks.user_of(slot.key)]
             place = self._placement.choose(config, slots, free or fitting)
             if place.slots:
                 for notice in place.notices:
@@ -52,12 +53,13 @@ class OwnSlot:
 
     def occupy(self, device: str, threads: int) -> None:
         """Take what the run uses, so that others leave it alone."""
-        self._locks.take_for(device, threads)
+        slots = () if device == PROCESSOR else slots_of(DeviceChoice(), cards_here()).for_device(device)
+        self._locks.take_for(slots[0].key if slots else device, threads)
 
     def release(self) -> None:
         """Let go of it."""
         self._locks.release_all()
 
     def _usage(self, slot: Slot) -> DeviceUsage:
-        usage = with_user(self._stats.read(slot.device, slot.uuid), self._locks.user_of(slot.name))
+        usage = with_user(self._stats.read(slot.device, slot.uuid), self._locks.user_of(slot.key))
         return replace(usage, processes=tuple(pid for pid in usage.processes if pid != os.getpid()))

@@ -224,7 +224,7 @@ class Scheduler(threading.Thread):
     def _free(self) -> list[Slot]:
         taken = {slot for entry in self._training for slot in entry.slots}
         slots = self._slots.all if self._slots else ()
-        return [slot for slot in slots if slot not in taken and not self._locks.user_of(slot.name)]
+        return [slot for slot in slots if slot not in taken and not self._locks.user_of(slot.key)]
 
     def _begin(self, stack: list[Entry], place: Place) -> bool:
         """Hand runs to a worker; they wait on where none can be had."""
@@ -298,12 +298,12 @@ class Scheduler(threading.Thread):
     def _take(self, slots: tuple[Slot, ...]) -> None:
         """Take slots before any other process does. Raises WorkerError."""
         for slot in slots:
-            if not self._locks.take(slot.name):
+            if not self._locks.take(slot.key):
                 raise WorkerError(f"another process has just taken {slot.name}")
 
     def _give_back(self, slots: tuple[Slot, ...]) -> None:
         for slot in slots:
-            self._locks.release(slot.name)
+            self._locks.release(slot.key)
 
     def _of_worker(self, worker: WorkerLink) -> list[Entry]:
         return [entry for entry in self._training if entry.worker is worker]

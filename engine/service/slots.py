@@ -29,6 +29,11 @@ class Slot:
         """Whether it is a GPU."""
         return self.device != PROCESSOR
 
+    @property
+    def key(self) -> str:
+        """What tells it from the others to processes that may number the cards otherwise: CUDA_VISIBLE_DEVICES does."""
+        return self.uuid or self.name
+
 
 class Occupant(NamedTuple):
     """Who is on a slot: a run, or none, trained together with so many `beside` it, by the process `worker`, or 0."""

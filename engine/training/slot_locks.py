@@ -22,7 +22,7 @@ class SlotLocks:
         self._taken: dict[str, RunLock] = {}
 
     def take(self, name: str) -> bool:
-        """Take the slot of this name, such as `cuda:1` or `cpu 2`; whether it is this process's now."""
+        """Take the slot of this name, such as `cpu 2` or the UUID of a card; whether it is this process's now."""
         lock = self._lock(name)
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)

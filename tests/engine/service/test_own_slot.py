@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.config.run_config import RunConfig
@@ -12,6 +14,7 @@ from engine.service.card_probe import Card, Cards
 from engine.service.device_choice import DeviceChoice
 from engine.service.device_stats import DeviceStats, DeviceUsage
 from engine.service.own_slot import OwnSlot
+from engine.service.slots import slots_of
 from engine.training.slot_locks import SlotLocks
 
 FULL, EMPTY = DeviceUsage(80 << 30, 1 << 30, 0.0), DeviceUsage(80 << 30, 70 << 30, 0.0)
@@ -46,6 +49,20 @@ def test_it_is_the_free_card_that_is_least_used_and_what_is_passed_over_is_said(
     assert chosen(home)[0] == "cuda:1"
     assert [chosen(home, choice)[0] for choice in ("cpu", "1")] == ["cpu", "cuda:1"]
     assert [chosen(home, device=name)[0] for name in ("cuda:0", "cpu")] == ["cuda:0", "cpu"]
+
+
+def test_a_card_is_taken_by_its_uuid_whatever_number_it_has_where_others_are_hidden(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = [Card(name=f"cuda:{number}", description="a card", uuid=f"GPU-{number}") for number in range(4)]
+    hidden = Cards(cards=(replace(cards[3], name="cuda:0"),))
+    monkeypatch.setattr(own_slot, "cards_here", lambda: hidden)
+    mine = OwnSlot(home, DeviceChoice())
+    mine.occupy("cuda:0", 1)
+    slots, locks = slots_of(DeviceChoice(), Cards(cards=tuple(cards))), SlotLocks(home)
+    assert [slot.name for slot in slots.cards if locks.user_of(slot.key)] == ["cuda:3"]
+    mine.release()
+    assert not any(locks.user_of(slot.key) for slot in slots.cards)
 
 
 def test_cards_that_this_home_alone_fills_are_shared(home: Home, usage: dict[str, DeviceUsage]) -> None:

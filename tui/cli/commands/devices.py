@@ -66,7 +66,7 @@ def _devices_without_engine(home: Home) -> DeviceList:
         stats.wait(FIRST_SECONDS)
 
     def usage(slot: Slot) -> DeviceUsage:
-        return with_user(stats.read(slot.device, slot.uuid), locks.user_of(slot.name))
+        return with_user(stats.read(slot.device, slot.uuid), locks.user_of(slot.key))
 
     return device_list(slots, usage, {}, lambda slot: None, False)
 
