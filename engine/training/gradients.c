@@ -5,13 +5,22 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { PIXELS = 784, CLASSES = 10, LANES = 8, VECTORS = 8, TILE = LANES * VECTORS };
+#ifdef __AVX512BW__
+#include <immintrin.h>
+/* What GCC takes of itself is half as wide. */
+#pragma GCC target("prefer-vector-width=512")
+enum { LANES = 16 };
+#else
+enum { LANES = 8 };
+#endif
+enum { PIXELS = 784, CLASSES = 10, HALF = LANES / 2, VECTORS = 8, TILE = LANES * VECTORS };
 /* The images of a block, and the pixels looked at in one go, are as many as a set of 64 bits holds. Of few images most
    pixels are lit in none. */
 enum { BLOCK = 64, GROUP = 56, FEW = 6 };
 enum { RELU, TANH, SIGMOID, LEAKY_RELU };
 
 typedef float Vector __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+typedef float Half __attribute__((vector_size(4 * HALF), aligned(4), may_alias));
 
 /* The first layer's weights, and their gradients, are (inputs, outputs), those of others (outputs, inputs). */
 typedef struct {
@@ -39,17 +48,21 @@ typedef struct {
     const float *inputs;  /* what each value of a pixel is to the network */
 } Block;
 
-/* How many of some columns are summed at once: a power of two of vectors, or fewer than one has. */
+/* How many of some columns are summed at once: a power of two of vectors, half of one, or fewer than that has. */
 static int64_t tile_of(int64_t columns)
 {
     int64_t tile = TILE;
-    while (tile > columns && tile > LANES) tile /= 2;
+    while (tile > columns && tile > HALF) tile /= 2;
     return tile < columns ? tile : columns;
 }
 
 /* Which pixels of a group are not black. */
 static uint64_t find_lit(const uint8_t *pixels)
 {
+#ifdef __AVX512BW__
+    const __m512i group = _mm512_maskz_loadu_epi8((1ull << GROUP) - 1, pixels);
+    return _mm512_test_epi8_mask(group, group);
+#else
     const uint64_t low = 0x7f7f7f7f7f7f7f7f;
     uint64_t lit = 0;
     #pragma GCC unroll 7
@@ -62,6 +75,7 @@ static uint64_t find_lit(const uint8_t *pixels)
         lit |= ((eight | eight >> 28) & 0xff) << p;
     }
     return lit;
+#endif
 }
 
 /* Rows of a matrix, `width` apart. */
@@ -70,23 +84,28 @@ typedef struct {
     int64_t width;
 } Rows;
 
-/* to (vectors) += the sum over the set bits of `lit`, of pixels that lie `stride` apart, of a pixel's input times the
-   row of that number */
+/* to (vectors, then halves of one) += the sum over the set bits of `lit`, of pixels that lie `stride` apart, of a
+   pixel's input times the row of that number */
 static inline __attribute__((always_inline)) void add_lit_vectors(
-    const int vectors, uint64_t lit, const uint8_t *pixels, int64_t stride, const float *inputs, Rows rows, float *to)
+    const int vectors, const int halves, uint64_t lit, const uint8_t *pixels, int64_t stride, const float *inputs,
+    Rows rows, float *to)
 {
     Vector sum[VECTORS];
+    Half half;
     #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) sum[v] = ((const Vector *)to)[v];
+    if (halves) half = *(const Half *)to;
     for (; lit; lit &= lit - 1) {
         const int64_t k = __builtin_ctzll(lit);
         const float input = inputs[pixels[k * stride]];
         const Vector *row = (const Vector *)(rows.numbers + k * rows.width);
         #pragma GCC unroll 8
         for (int v = 0; v < vectors; v++) sum[v] += input * row[v];
+        if (halves) half += input * *(const Half *)row;
     }
     #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) ((Vector *)to)[v] = sum[v];
+    if (halves) *(Half *)to = half;
 }
 
 /* The same for a tile of so many columns. */
@@ -95,10 +114,11 @@ static void add_lit(int64_t tile, uint64_t lit, const uint8_t *pixels, int64_t s
 {
     if (!lit) return;
     switch (tile) {
-    case 8 * LANES: add_lit_vectors(8, lit, pixels, stride, inputs, rows, to); return;
-    case 4 * LANES: add_lit_vectors(4, lit, pixels, stride, inputs, rows, to); return;
-    case 2 * LANES: add_lit_vectors(2, lit, pixels, stride, inputs, rows, to); return;
-    case LANES: add_lit_vectors(1, lit, pixels, stride, inputs, rows, to); return;
+    case 8 * LANES: add_lit_vectors(8, 0, lit, pixels, stride, inputs, rows, to); return;
+    case 4 * LANES: add_lit_vectors(4, 0, lit, pixels, stride, inputs, rows, to); return;
+    case 2 * LANES: add_lit_vectors(2, 0, lit, pixels, stride, inputs, rows, to); return;
+    case LANES: add_lit_vectors(1, 0, lit, pixels, stride, inputs, rows, to); return;
+    case HALF: add_lit_vectors(0, 1, lit, pixels, stride, inputs, rows, to); return;
     }
     for (; lit; lit &= lit - 1) {
         const int64_t k = __builtin_ctzll(lit);
@@ -106,20 +126,24 @@ static void add_lit(int64_t tile, uint64_t lit, const uint8_t *pixels, int64_t s
     }
 }
 
-/* to (vectors) += the sum of factors, which lie `stride` apart, times `count` rows */
+/* to (vectors, then halves of one) += the sum of factors, which lie `stride` apart, times `count` rows */
 static inline __attribute__((always_inline)) void add_row_vectors(
-    const int vectors, const float *factors, int64_t stride, int64_t count, Rows rows, float *to)
+    const int vectors, const int halves, const float *factors, int64_t stride, int64_t count, Rows rows, float *to)
 {
     Vector sum[VECTORS];
+    Half half;
     #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) sum[v] = ((const Vector *)to)[v];
+    if (halves) half = *(const Half *)to;
     for (int64_t k = 0; k < count; k++) {
         const Vector *row = (const Vector *)(rows.numbers + k * rows.width);
         #pragma GCC unroll 8
         for (int v = 0; v < vectors; v++) sum[v] += factors[k * stride] * row[v];
+        if (halves) half += factors[k * stride] * *(const Half *)row;
     }
     #pragma GCC unroll 8
     for (int v = 0; v < vectors; v++) ((Vector *)to)[v] = sum[v];
+    if (halves) *(Half *)to = half;
 }
 
 /* The same for all columns of a matrix. */
@@ -128,10 +152,11 @@ static void add_rows(const float *factors, int64_t stride, int64_t count, const 
     for (int64_t j = 0, tile; j < width; j += tile) {
         const Rows rows = {matrix + j, width};
         switch (tile = tile_of(width - j)) {
-        case 8 * LANES: add_row_vectors(8, factors, stride, count, rows, to + j); continue;
-        case 4 * LANES: add_row_vectors(4, factors, stride, count, rows, to + j); continue;
-        case 2 * LANES: add_row_vectors(2, factors, stride, count, rows, to + j); continue;
-        case LANES: add_row_vectors(1, factors, stride, count, rows, to + j); continue;
+        case 8 * LANES: add_row_vectors(8, 0, factors, stride, count, rows, to + j); continue;
+        case 4 * LANES: add_row_vectors(4, 0, factors, stride, count, rows, to + j); continue;
+        case 2 * LANES: add_row_vectors(2, 0, factors, stride, count, rows, to + j); continue;
+        case LANES: add_row_vectors(1, 0, factors, stride, count, rows, to + j); continue;
+        case HALF: add_row_vectors(0, 1, factors, stride, count, rows, to + j); continue;
         }
         for (int64_t k = 0; k < count; k++)
             for (int64_t c = j; c < width; c++) to[c] += factors[k * stride] * matrix[k * width + c];
