@@ -23,6 +23,25 @@ MOVES = frozenset(
     }
 )  # fmt: skip
 
+# Why a pane refuses what its key is called.
+REASONS = {
+    "Earlier": "there is no earlier one",
+    "Later": "there is no later one",
+    "Log scale": "what is drawn has no logarithmic scale",
+    "Best epoch": "this line is of no epoch",
+    "Last epoch": "this line is of no epoch",
+    "Baseline": "this line is the baseline",
+    "Take out": "the last line stays",
+    "Fold": "no runs are of one group",
+    "Columns": "there are no runs yet",
+    "Filter": "there is nothing to filter",
+    "Empty queue": "nothing is in the queue",
+    "Picture": "there is no other picture of this sweep",
+    "On/off": "outputs cannot be off",
+    "Random off": "outputs cannot be off",
+    "Restore": "no unit is off",
+}
+
 
 class Meaning(NamedTuple):
     """A binding of the key, the titles of the panes it belongs to, nothing for everywhere, and whether it is of the
@@ -45,7 +64,8 @@ def why_nothing(key: str, meanings: Iterable[Meaning], target: Target | None, ce
         ] or _of_no_pane(key)
         return _in_whole_words(f"{named_key(key)} acts elsewhere: {'; '.join(elsewhere)}", cells) if elsewhere else ""
     if here.panes:
-        return f"{here.binding.description} does not apply here now."
+        reason = REASONS.get(here.binding.description)
+        return f"{here.binding.description} does not apply{f': {reason}' if reason else ' here now'}."
     if target is None:
         return f"{here.binding.description} needs a run, and there is none here."
     refused = f"{here.binding.description} does not apply: {{}} is {target.status}."

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from engine.config.run_config import RunConfig
 from engine.home import Home
-from tests.builders.consoles import board, finished, made_run, run_console, started, text_on, trained, until
+from tests.builders.consoles import board, finished, made_run, run_console, started, story, text_on, trained, until
 from tests.builders.sweeps import make_sweep
 from tui.console.console import Console
 
@@ -39,6 +39,22 @@ def test_a_key_of_another_pane_or_another_state_says_so_until_the_next_one(home:
             await until(pilot, partial(is_said, console, said))
 
     run_console(home, scene, (80, 24))
+
+
+def test_what_a_pane_refuses_is_said_with_the_reason(stocked_home: Home) -> None:
+    """You should read why the newest epoch has none after it, and that nothing waits."""
+    story(stocked_home)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.is_complete)
+        for view, key, said in (
+            ("2", "right_square_bracket", "Later does not apply: there is no later one."),
+            ("6", "S", "Empty queue does not apply: nothing is in the queue."),
+        ):
+            await pilot.press(view, key)
+            await until(pilot, partial(is_said, console, said))
+
+    run_console(stocked_home, scene, (80, 24))
 
 
 def test_nothing_to_copy_or_to_undo_is_said_in_place_of_the_keys(home: Home) -> None:
@@ -76,8 +92,8 @@ def test_keys_that_several_panes_share_are_known_to_help_and_to_the_line_about_a
         await pilot.press("7")
         await until(pilot, lambda: board(console).sweep.standing is not None)
         for key, said in (
-            ("left_square_bracket", "Earlier does not apply here now."),
-            ("i", "Picture does not apply here now."),
+            ("left_square_bracket", "Earlier does not apply: there is no earlier one."),
+            ("i", "Picture does not apply: there is no other picture of this sweep."),
         ):
             await pilot.press(key)
             await until(pilot, partial(is_said, console, said))

@@ -14,6 +14,7 @@ from textual.dom import DOMNode
 
 import tui
 from tui.console.console import Console
+from tui.console.unanswered_keys import REASONS
 from tui.screens.main import MainScreen
 from tui.widgets.bindings import ANSWERS, IDEAS, Idea, capitalised_key, conflicting, hidden, key_table, shown
 
@@ -65,6 +66,10 @@ def test_every_binding_has_an_action_that_carries_it_out() -> None:
         owner = owners.get(namespace, kind)
         found = hasattr(owner, f"action_{name}") or hasattr(owner, f"_action_{name}")
         assert found, f"{owner.__name__} does nothing for {binding.action}, which {kind.__name__} binds"
+
+
+def test_every_reason_for_refusing_a_key_is_of_one_that_a_pane_has() -> None:
+    assert {binding.description for _, binding in own_bindings()} >= REASONS.keys()
 
 
 def test_while_a_question_is_asked_only_its_answers_are_letters() -> None:
