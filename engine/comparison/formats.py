@@ -183,8 +183,9 @@ def notes_of(
     """What is to be said under the tables, a sentence each."""
     base = label(comparison.baseline)
     notes = [f"{label(verdict.place)} against {base}: {verdict}" for verdict in verdicts]
-    if repeating := [label(index) for index in range(len(comparison.lines)) if comparison.repeats(index)]:
-        notes.append(f"identical settings and seed: {', '.join([base, *repeating])}")
+    if repeated := comparison.repeated:
+        told = "; ".join(", ".join(map(label, places)) for places in repeated)
+        notes.append(f"identical settings and seed: {told}")
     if comparison.level:
         notes.append(f"after epoch {comparison.level}, the last that all have, for not all are at their end")
     if sum(verdict.p is not None for verdict in verdicts) > 1:

@@ -145,10 +145,13 @@ class Comparison:
         """The settings in which lines differ."""
         return tuple(setting for setting in self.settings if setting.differs)
 
-    def repeats(self, index: int) -> bool:
-        """Whether a line has the settings of the baseline, seeds included."""
-        fields = self.settings[: len(FIELDS)]
-        return index != self.baseline and all(s.values[index] == s.values[self.baseline] for s in fields)
+    @property
+    def repeated(self) -> list[list[int]]:
+        """The lines of the same settings, seeds included: those of each that more than one has."""
+        alike: dict[tuple[str, ...], list[int]] = {}
+        for index in range(len(self.lines)):
+            alike.setdefault(tuple(s.values[index] for s in self.settings[: len(FIELDS)]), []).append(index)
+        return [places for places in alike.values() if len(places) > 1]
 
     def standing(self, name: str) -> MetricRow | None:
         return next((standing for standing in self.standings if standing.figure.name == name), None)

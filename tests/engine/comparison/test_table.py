@@ -183,6 +183,8 @@ def test_runs_of_which_one_is_in_training_are_compared_after_as_many_epochs() ->
 def test_runs_of_the_same_settings_and_seed_are_said_to_be() -> None:
     found = compare(unfolded([trial(1, [0.9]), trial(2, [0.9]), trial(3, [0.9], seed=2)]))
     assert notes_of(found, ()) == ["identical settings and seed: A, B"]
+    pairs = [trial(1, [0.9], seed=2), *(trial(n, [0.9], epochs=1 + n // 4) for n in (2, 3, 4, 5))]
+    assert notes_of(compare(unfolded(pairs)), ()) == ["identical settings and seed: B, C; D, E"]
 
 
 def test_differences_are_held_against_the_baseline() -> None:
