@@ -99,7 +99,7 @@ def slots_of(choice: DeviceChoice, probed: Cards, cores: Cores | None = None) ->
     elif cards:
         count, reason = 1, "one beside the cards"
     else:
-        count, reason = cores.count, f"one a core: {cores.reason}"
+        count, reason = cores.count, f"one a core, {cores.reason}"
     description = f"{PROCESSOR} ({processor()})"
     names = [PROCESSOR] if count == 1 else [f"{PROCESSOR} {number}" for number in range(1, count + 1)]
     return Slots(

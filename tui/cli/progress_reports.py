@@ -201,7 +201,7 @@ class RunsBar:
     def draw(self, done: str, running: int, epochs: int, all_epochs: int, seconds_left: float | None) -> None:
         """Which of the runs are done, how many train, and how many of all epochs have ended."""
         if self._bar:
-            detail = "" if seconds_left is None else f"about {duration(seconds_left)} left"
+            detail = "" if seconds_left is None else f"about {duration(seconds_left, 1)} left"
             words = f"{done}, {running} running"
             self._bar.update(
                 self._task, description=words, completed=epochs, total=all_epochs or None, detail=detail, refresh=True

@@ -74,7 +74,7 @@ def step_details(state: RunState, room: int) -> str:
         parts = [f"loss {loss(state.series.loss[-1])}", f"{percent(state.series.accuracy[-1])}"]
         parts += [f"{thousands(state.samples_per_second)}/s"]
     if (left := state.seconds_left) is not None:
-        parts.append(f"{duration(left)} left")
+        parts.append(f"{duration(left, 1)} left")
     parts.append(f"step {state.step:,}/{total:,}")
     while len(parts) > 1 and len("  ".join(parts)) > room:
         parts.pop()

@@ -154,7 +154,12 @@ class Labels(Dialog[Relabel]):
 
 def _texts(record: RunRecord) -> dict[str, str]:
     """What stands in the fields at first; another tag can be typed at once."""
-    return {"name": record.name, "tags": written(record.tags) + " ", "group": record.group, "note": record.note}
+    return {
+        "name": record.name,
+        "tags": written(record.tags) + " " * bool(record.tags),
+        "group": record.group,
+        "note": record.note,
+    }
 
 
 def _of_one(record: RunRecord, values: Mapping[str, Any]) -> Relabel:

@@ -236,6 +236,8 @@ class EngineWorker(threading.Thread):
 def _queue_message(request: Request[Any], waiting: Sequence[str]) -> Done | None:
     """What has become of a run in the queue, in which these runs wait now."""
     match request:
+        case Move() if request.run in waiting and len(waiting) == 1:
+            return Done("Nothing else waits in the queue.")
         case Move() if request.run in waiting:
             return Done(f"It is {ordinal(waiting.index(request.run) + 1)} of {len(waiting)} in the queue now.")
         case Drop():

@@ -41,7 +41,7 @@ def test_a_choice_narrows_the_slots(text: str, expected: list[str]) -> None:
 def test_without_cards_there_is_a_slot_for_each_core_and_the_reason_is_told() -> None:
     slots = slots_of(DeviceChoice(), Cards(faults=("CUDA cannot be used: too old",)), FOUR)
     assert len(slots.all) == 4 and slots.faults == ("CUDA cannot be used: too old",)
-    assert slots.reason == "one a core: all there are"
+    assert slots.reason == "one a core, all there are"
     assert [slot.device for slot in slots.for_device("auto")] == ["cpu"] * 4
     assert not slots.for_device("cuda") and not slots.for_device("cuda:1")
 

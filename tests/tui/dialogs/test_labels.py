@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import pytest
@@ -132,6 +133,14 @@ def test_every_field_and_key_is_seen_on_every_screen(size: tuple[int, int]) -> N
             assert shown in app.text
 
     ask(Labels([ONE]), scene, size)
+
+
+def test_the_field_of_a_run_without_tags_is_empty() -> None:
+    async def scene(pilot: Pilot[None], app: Asking) -> None:
+        await pilot.press("tab", *"good")
+        assert "Tags   good" in app.text
+
+    ask(Labels([replace(ONE, tags=())]), scene)
 
 
 def test_the_cursor_stands_still() -> None:

@@ -72,6 +72,15 @@ def test_what_becomes_of_a_run_in_the_queue_is_told(home: Home) -> None:
     ]
 
 
+def test_a_run_that_waits_alone_cannot_be_moved_and_that_is_told(home: Home) -> None:
+    engine = Engine()
+    engine.waiting = ("20231114-221000-0000001",)
+    with linked(home, engine) as (link, said):
+        link.move(engine.waiting[0], -1)
+        settle(lambda: len(heard(said, Done)) == 1)
+    assert [message.text for message in said if isinstance(message, Done)] == ["Nothing else waits in the queue."]
+
+
 def test_all_runs_are_taken_out_of_the_queue_but_those_that_train_by_now(home: Home) -> None:
     """You should see one message, with what the engine says of those that it left."""
     first, second, third = (f"20231114-221000-000000{number}" for number in (1, 2, 3))

@@ -71,7 +71,9 @@ def _print(
     output.line()
     output.line(f"{plan.count:,} cells{seeds} = {plan.runs:,} runs in the group {record.group}", wrap=True)
     time = (
-        f"about {duration(costs.seconds)}" if costs.seconds is not None else "not known before such runs were trained"
+        f"about {duration(costs.seconds, 1)}"
+        if costs.seconds is not None
+        else "not known before such runs were trained"
     )
     output.line(f"time on {slots} slots: {time}; disk: about {megabytes(costs.disk)}", wrap=True)
     if record.needed:

@@ -34,7 +34,7 @@ def headline(view: SweepView, cells: int) -> Line:
         name = "done" if status == FINISHED else status
         spans.append((f"  {symbol(status)} {runs:,} {name}", style))
     if view.seconds_left is not None:
-        spans.append((f"  about {duration(view.seconds_left)} left", ""))
+        spans.append((f"  about {duration(view.seconds_left, 1)} left", ""))
     if view.sweeps > 1:
         spans.append((f"  sweep {view.number} of {view.sweeps}", "dim"))
     return _cropped(spans, cells)
