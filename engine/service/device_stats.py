@@ -9,6 +9,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from engine.interval import Interval
 from engine.service.protocol import User
@@ -97,23 +98,37 @@ def ask_library() -> dict[str, DeviceUsage]:
         pynvml.nvmlInit()
     except pynvml.NVMLError:
         return {}
-    gauges = {}
+    gauges: dict[str, DeviceUsage] = {}
     try:
         for index in range(pynvml.nvmlDeviceGetCount()):
             with suppress(pynvml.NVMLError):
                 handle = pynvml.nvmlDeviceGetHandleByIndex(index)
-                memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
-                utilisation = None
-                with suppress(pynvml.NVMLError):  # Not every GPU counts it: slices of one do not.
-                    utilisation = pynvml.nvmlDeviceGetUtilizationRates(handle).gpu / 100
-                processes: tuple[int, ...] = ()
-                with suppress(pynvml.NVMLError):
-                    processes = tuple(one.pid for one in pynvml.nvmlDeviceGetComputeRunningProcesses(handle))
-                usage = DeviceUsage(memory.total, memory.free, utilisation, processes)
-                gauges[_bare(str(pynvml.nvmlDeviceGetUUID(handle)))] = usage
+                for device in (handle, *_slices(pynvml, handle)):
+                    gauges.update([_gauge(pynvml, device)])
     finally:
         pynvml.nvmlShutdown()
     return gauges
+
+
+def _slices(pynvml: Any, handle: Any) -> list[Any]:
+    """The MIG slices that a GPU is cut into; PyTorch sees them alone then."""
+    slices = []
+    with suppress(pynvml.NVMLError):
+        for index in range(pynvml.nvmlDeviceGetMaxMigDeviceCount(handle)):
+            with suppress(pynvml.NVMLError):  # Not every place has one.
+                slices.append(pynvml.nvmlDeviceGetMigDeviceHandleByIndex(handle, index))
+    return slices
+
+
+def _gauge(pynvml: Any, handle: Any) -> tuple[str, DeviceUsage]:
+    """The UUID of a GPU or a slice of one, and its gauge. Raises NVMLError."""
+    memory = pynvml.nvmlDeviceGetMemoryInfo(handle)
+    utilisation, processes = None, tuple[int, ...]()
+    with suppress(pynvml.NVMLError):  # Not every GPU counts it: slices of one do not.
+        utilisation = pynvml.nvmlDeviceGetUtilizationRates(handle).gpu / 100
+    with suppress(pynvml.NVMLError):
+        processes = tuple(one.pid for one in pynvml.nvmlDeviceGetComputeRunningProcesses(handle))
+    return _bare(str(pynvml.nvmlDeviceGetUUID(handle))), DeviceUsage(memory.total, memory.free, utilisation, processes)
 
 
 def ask_program() -> dict[str, DeviceUsage]:
@@ -177,4 +192,4 @@ def _mebibytes(count: int | None) -> int | None:
 
 def _bare(uuid: str) -> str:
     """A UUID as PyTorch tells it, without the word that NVIDIA's tools put before it."""
-    return uuid.removeprefix("GPU-")
+    return re.sub("^(GPU|MIG)-", "", uuid)

@@ -137,9 +137,19 @@ def test_the_library_is_asked_before_the_program(smi: Callable[[str], Path], mon
         pass
 
     def utilisation(handle: int) -> SimpleNamespace:
-        if handle == 1:
+        if handle:
             raise NVMLError("Not Supported")
         return SimpleNamespace(gpu=37)
+
+    def slices(handle: int) -> int:
+        if not handle:
+            raise NVMLError("Not Supported")
+        return 2
+
+    def slice_of(handle: int, place: int) -> int:
+        if place:
+            raise NVMLError("Not Found")
+        return 2
 
     library = SimpleNamespace(
         NVMLError=NVMLError,
@@ -150,13 +160,16 @@ def test_the_library_is_asked_before_the_program(smi: Callable[[str], Path], mon
         nvmlDeviceGetMemoryInfo=lambda handle: SimpleNamespace(total=100, free=40),
         nvmlDeviceGetUtilizationRates=utilisation,
         nvmlDeviceGetComputeRunningProcesses=lambda handle: [SimpleNamespace(pid=handle + 5)],
-        nvmlDeviceGetUUID=lambda handle: ("GPU-5f3c-aa", "GPU-other")[handle],
+        nvmlDeviceGetUUID=lambda handle: ("GPU-5f3c-aa", "GPU-other", "MIG-slice")[handle],
+        nvmlDeviceGetMaxMigDeviceCount=slices,
+        nvmlDeviceGetMigDeviceHandleByIndex=slice_of,
     )
     asked = smi("echo GPU-5f3c-aa, 10, 4, 50")
     monkeypatch.setitem(sys.modules, "pynvml", library)
     assert ask_library() == {
         "5f3c-aa": DeviceUsage(100, 40, 0.37, (5,)),
         "other": DeviceUsage(100, 40, None, (6,)),
+        "slice": DeviceUsage(100, 40, None, (7,)),
     }
     stats = DeviceStats()
     settle(lambda: stats.read(*GPU) == DeviceUsage(100, 40, 0.37, (5,)))
