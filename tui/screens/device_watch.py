@@ -101,5 +101,5 @@ class DeviceWatch:
             self._prompts.tell("Nothing is in the queue.")
             return
         runs = f"all {len(waiting)} runs" if len(waiting) > 1 else "the only run"
-        question = f"Take {runs} out of the queue? What is taken out can be continued from the History."
+        question = f"Take {runs} out of the queue? What is taken out can be queued again in the History."
         self._prompts.confirm(question, lambda: self._engine().drop_all(waiting))

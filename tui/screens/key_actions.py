@@ -15,6 +15,7 @@ KEYS: list[BindingType] = [
     shown("pause", "pause", "Pause", "Pause this run after a step, whoever started it"),
     shown("pause", "resume", "Resume", "Let this run go on"),
     shown("pause", "continue", "Continue", "Train this run on from its checkpoint"),
+    shown("pause", "enqueue", "Queue", "Put this run into the queue again"),
     shown("stop", "stop", "Stop", "Stop this run after a step; it can be continued from its checkpoint"),
     shown("stop", "drop", "Unqueue", "Take this run out of the queue"),
     shown("zoom", "enlarge", "Zoom", "Give this pane the whole screen, or back what it took"),
@@ -65,6 +66,9 @@ class KeyActions(LateWatches):
         self.actions.steer(RESUME)
 
     def action_continue(self) -> None:
+        self.actions.train_on()
+
+    def action_enqueue(self) -> None:
         self.actions.train_on()
 
     def action_stop(self) -> None:

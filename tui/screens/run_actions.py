@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 # Actions that share a key stand in one group; the first stands for the group where none applies.
 GROUPS = (
-    {"pause": {PREPARING, RUNNING}, "resume": {PAUSED}, "continue": {STOPPED, UNQUEUED, FAILED, INTERRUPTED}},
+    {
+        "pause": {PREPARING, RUNNING},
+        "resume": {PAUSED},
+        "continue": {STOPPED, FAILED, INTERRUPTED},
+        "enqueue": {UNQUEUED},
+    },
     {"stop": {PREPARING, RUNNING, PAUSED}, "drop": {QUEUED}},
     {"move": {QUEUED}},
     {"set_rate": {RUNNING, PAUSED}},

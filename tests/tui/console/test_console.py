@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from engine.config.run_config import FIELDS, RunConfig
 from engine.home import Home
-from engine.runs.events import Paused, Progress
+from engine.runs.events import Paused, Progress, RunStopped
 from engine.service.protocol import Continue, Drop, Move, Start
 from tests.builders.consoles import (
     NOW,
@@ -243,6 +243,22 @@ def test_a_stopped_run_is_continued(home: Home) -> None:
     async def scene(pilot: Pilot[None], console: Console) -> None:
         await until(pilot, lambda: "p Continue" in text_on(console))
         assert "interrupted" in pane_text(console, "run")
+        await pilot.press("p")
+        await until(pilot, lambda: engine.asked)
+
+    run_console(home, scene, engine=engine)
+    assert engine.asked == [Continue(run=run.id)]
+
+
+def test_a_run_taken_out_of_the_queue_is_queued_again_and_offered_no_checkpoint(home: Home) -> None:
+    """You should see that it is out of the queue, and the key that puts it there again."""
+    run = made_run(
+        home, 1, "deep", RunStopped(epoch=0, step=0, test_loss=0.0, test_accuracy=0.0, seconds=0.0, reason="")
+    )
+    engine = Engine()
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "p Queue" in text_on(console) and "unqueued" in pane_text(console, "run"))
         await pilot.press("p")
         await until(pilot, lambda: engine.asked)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from textual.binding import ActiveBinding, Binding
 from textual.widget import Widget
 
-from engine.runs.status import ENDED, FINISHED, INTERRUPTED, LIVE, PAUSED, QUEUED, RUNNING
+from engine.runs.status import ENDED, FINISHED, INTERRUPTED, LIVE, PAUSED, QUEUED, RUNNING, UNQUEUED
 from tui.drawing.styled_lines import plain, width
 from tui.screens.run_actions import GROUPS, Target, applies
 from tui.widgets import views
@@ -49,6 +49,7 @@ def test_what_applies_to_a_run() -> None:
     assert can(PAUSED) == {"resume", "set_rate", "stop"}
     assert can(QUEUED) == {"drop", "move"}
     assert can(INTERRUPTED) == {"continue"}
+    assert can(UNQUEUED) == {"enqueue"}
     assert can(FINISHED) == set()
     assert applies("quit", None) is True
 
