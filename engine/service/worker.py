@@ -30,6 +30,7 @@ from engine.runs import events
 from engine.runs.directory import Run
 from engine.runs.events import Epoch, Event, RunFailed
 from engine.service.log_file import start_logging
+from engine.service.priority import give_way
 from engine.service.protocol import LONGEST_LINE
 from engine.service.subprocesses import exit_at_once
 from engine.service.worker_messages import (
@@ -52,8 +53,6 @@ from engine.training.trainer_thread import Load, TrainerThread, uses_card
 if TYPE_CHECKING:
     from engine.training.stack import Seat
 
-# Training gives way to the console and the engine, which answer keys and requests in the meantime.
-NICE = 5
 MOST_DESCRIPTORS = 253  # The kernel passes no more at once.
 # Seconds between epochs that are reported: the engine learns from them how long one takes, no more.
 EPOCH_EVERY = 0.5
@@ -221,7 +220,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--orders", type=int, required=True, help="the descriptor of the socket that orders come by")
     given = parser.parse_args(arguments)
     start_logging()
-    os.nice(NICE)
+    give_way()
     worker = Worker(socket.socket(fileno=given.orders), Home(given.home), DatasetCache().load)
 
     def answer(number: int, frame: FrameType | None) -> None:

@@ -14,6 +14,7 @@ from engine.home import Home
 from engine.runs.directory import Run
 from engine.runs.status import FAILED, FINISHED, RUNNING, STOPPED
 from engine.service.client import EngineClient
+from engine.service.priority import NICE
 from engine.service.protocol import Continue, Devices, Ping, Quit, Start
 from tests.builders.engines import LONG, QUICK, engine_home, reach, status
 from tests.conftest import settle
@@ -116,6 +117,10 @@ def test_workers_step_back_for_the_console_and_have_loaded_pytorch_for_the_engin
     reach(run, RUNNING)
     engine, worker = client.request(Ping()).pid, worker_of(client, run)
     assert os.getpriority(os.PRIO_PROCESS, worker) > os.getpriority(os.PRIO_PROCESS, engine)
+    session = Path(f"/proc/{engine}/autogroup")
+    if session.exists() and (shares := session.read_text()):
+        # The console is in another session.
+        assert shares.endswith(f" nice {NICE}\n")
     if Path("/proc/self/maps").exists():
         assert "torch" not in Path(f"/proc/{engine}/maps").read_text()
         assert "torch" in Path(f"/proc/{worker}/maps").read_text()
