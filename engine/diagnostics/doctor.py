@@ -110,7 +110,8 @@ def check_devices() -> Iterator[Finding]:
     for fault in seen["faults"]:
         yield Finding("devices", NOTE, fault, f"PyTorch here is built for CUDA {seen['build']}; see pytorch.org")
     yield from _slots(seen)
-    yield Finding("threads", OK, f"{seen['cores']} cores ({seen['why']}), {seen['chosen']} for the reference network")
+    cores = f"{seen['cores']} {'core' if seen['cores'] == 1 else 'cores'} ({seen['why']})"
+    yield Finding("threads", OK, f"{cores}, {seen['chosen']} for the reference network")
     yield _memory()
     yield Finding("products", OK, seen["products"])
     if seen["compiles"]:

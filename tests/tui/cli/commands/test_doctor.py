@@ -154,7 +154,7 @@ def test_what_a_machine_lacks_is_noted_with_what_to_do(monkeypatch: pytest.Monke
     assert fault.state == NOTE and "CUDA 13.0" in fault.advice
     assert "install a C compiler" in notes["there is no C compiler"].advice
     assert "1 run at once: cpu (processor: one a core, the control group allows the time of 0.5, of 4 cores)" in notes
-    threads = "1 cores (the control group allows the time of 0.5, of 4 cores), 1 for the reference network"
+    threads = "1 core (the control group allows the time of 0.5, of 4 cores), 1 for the reference network"
     assert notes[threads].state == OK
     memory = notes["0.3 GiB free of 1.0 GiB, as the control group allows"]
     assert memory.state == PROBLEM and "a worker takes 0.7 GiB" in memory.advice
