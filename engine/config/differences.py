@@ -46,15 +46,21 @@ class Named(Protocol):
 
 
 def titles(several: Sequence[Named]) -> tuple[str, ...]:
-    """Titles that tell several apart where they are cut: what all of them change stands last and, where a name that is
-    cut after itself would say the same of two, what is changed beside it first."""
+    """Titles that tell several apart where they are cut: what all of them change stands last."""
+    shared = shared_differences(one.differences for one in several)
+    return tuple(SEPARATOR.join((title, *shared)) for title in short_titles(several))
+
+
+def short_titles(several: Sequence[Named]) -> tuple[str, ...]:
+    """Titles that tell several apart, without what all of them change; where a name that is cut after itself would say
+    the same of two, what is changed beside it stands first."""
     shared = shared_differences(one.differences for one in several)
     cut = Counter((one.name, bool(one.differences)) for one in several)
     found = []
     for one in several:
         own = [difference for difference in one.differences if difference not in shared]
         first = (*own, one.name) if cut[one.name, bool(one.differences)] > 1 else (one.name, *own)
-        found.append(SEPARATOR.join((*first, *shared)))
+        found.append(SEPARATOR.join(first))
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from engine.config.differences import short_titles
 from engine.runs.groups import place_in_group
 from engine.runs.status import LIVE, RUNNING
 from tui.screens.board import Board
@@ -178,12 +179,12 @@ class RunFollowing:
     def _show_curves(self) -> None:
         if self.shown is None:
             return
-        data = self.shown.dataset
-        title = self.shown.record.title + ("" if data in ("auto", "mnist") else f" on {data}")
-        reference = self.reference
-        compared = f"{title}, ref {reference.record.title}" if reference else title
+        record, reference = self.shown.record, self.reference
+        on = "" if self.shown.dataset in ("auto", "mnist") else f" on {self.shown.dataset}"
+        shown, *beside = short_titles([record, reference.record]) if reference else [record.title]
+        compared = ", ref ".join([shown + on, *beside])
         self._board.curves.show(self.shown.state, reference.state if reference else None, compared)
-        self._board.answers.show_title(title)
+        self._board.answers.show_title(record.title + on)
 
     def _observe(self) -> None:
         """Say under the charts how the run that is shown is doing."""

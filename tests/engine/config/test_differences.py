@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from engine.config.differences import differences
+from engine.config.differences import differences, short_titles, titles
 from engine.config.presets import presets
 from engine.config.run_config import RunConfig
 from tests.builders.strategies import configs
+from tests.builders.summaries import summary
 
 BASE = RunConfig()
 
@@ -35,6 +36,12 @@ def test_a_preset_differs_in_nothing_from_itself() -> None:
         assert differences(preset.config, preset.config) == ()
     nesterov = presets()["nesterov"].config
     assert differences(nesterov.replace({"nesterov": False}), nesterov) == ("no nesterov",)
+
+
+def test_what_tells_runs_apart_stands_first_and_what_they_share_last_or_nowhere() -> None:
+    seeds = [summary(n, RunConfig(hidden=(256,), epochs=2, seed=n), name="deep").record for n in (1, 2, 3)]
+    assert titles(seeds[1:]) == ("seed 2 · deep · 256 · epochs 2", "seed 3 · deep · 256 · epochs 2")
+    assert short_titles(seeds[:2]) == ("deep", "seed 2 · deep")
 
 
 @given(configs(), configs())

@@ -478,6 +478,21 @@ def test_earlier_epochs_can_be_looked_at(stocked_home: Home) -> None:
         run_console(stocked_home, scene)
 
 
+def test_the_charts_are_named_by_what_tells_a_run_from_its_reference(home: Home) -> None:
+    """You should see the seed of the run, and not what it shares with the one behind it."""
+    for seed in (1, 2):
+        config = RunConfig(dataset="synthetic", hidden=(256, 128), activation=("tanh",), epochs=5, seed=seed)
+        made_run(home, seed, "deep", started(), *trained(1, 5), finished(), config=config)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: console.main.following.reference is not None)
+        await until(pilot, lambda: "Loss  seed 2 · deep on synthetic" in text_on(console))
+        assert board(console).pane("loss").title == "seed 2 · deep on synthetic, ref deep"
+        assert "deep · tanh · 256,128 · seed 2" in pane_text(console, "run")
+
+    run_console(home, scene)
+
+
 def test_charts_share_how_they_are_looked_at(home: Home) -> None:
     made_run(home, 1, "deep", started(), *trained(1, 5), finished())
 

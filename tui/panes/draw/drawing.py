@@ -8,6 +8,7 @@ from itertools import groupby
 from rich.cells import cell_len
 
 from engine.quantities import percent
+from tui.drawing.formatting import title_in
 from tui.drawing.glyphs import Glyphs
 from tui.drawing.styled_lines import Line, Span, Tone, beside, crop, fit, pad, wrapped
 from tui.panes.digits.image import GREYS, draw
@@ -87,7 +88,8 @@ def answer_lines(answer: Answer | None, glyphs: Glyphs, width: int, height: int)
         return wrapped(with_keys(NO_RUN), width, "dim")
     if answer.predicted is None:
         return wrapped(answer.problem, width, "notice")
-    run = crop(f"  {answer.run}, epoch {answer.epoch}", max(0, width - len(answer.words)))
+    epoch, room = f", epoch {answer.epoch}", width - len(answer.words)
+    run = crop(f"  {title_in(answer.run, room - 2 - len(epoch))}{epoch}", room)
     places: Sequence[int] = range(len(answer.probabilities))
     if height - 1 < len(places):
         places = sorted(places, key=lambda place: -answer.probabilities[place])[: max(0, height - 1)]
@@ -115,5 +117,5 @@ def vote_lines(votes: tuple[Answer, ...], width: int, height: int) -> list[Line]
 
 
 def _vote(vote: Answer, width: int) -> Line:
-    name = crop(vote.run, max(0, width - VOTE - 1))
+    name = title_in(vote.run, max(0, width - VOTE - 1))
     return ((fit(vote.words, VOTE), "dim" if vote.problem else ""), (f" {name}", "dim"))
