@@ -86,9 +86,9 @@ def _expected(parts: Parts, batches: list[Batch]) -> tuple[list[Tensor], list[Te
 
 def compare(changed: list[Tensor], expected: list[Tensor], before: list[Tensor], tolerance: float) -> str:
     """What is wrong with the change of tensors since `before`, given what they should be now; empty when right."""
-    for mine, other, old in zip(changed, expected, before, strict=True):
-        change, norm = (mine - old).double().norm().item(), (other - old).double().norm().item()
-        distance = (mine - other).double().norm().item()
+    for tensors in zip(changed, expected, before, strict=True):
+        mine, other, old = (tensor.cpu().double() for tensor in tensors)  # Not every device has numbers so long.
+        change, norm, distance = ((one - two).norm().item() for one, two in ((mine, old), (other, old), (mine, other)))
         if not (norm and math.isfinite(norm)):
             return f"it cannot be checked, as the expected change is {'not finite' if norm else 'zero'}"
         if not math.isfinite(change):

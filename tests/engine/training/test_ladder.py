@@ -10,7 +10,7 @@ import torch
 from engine.training import ladder
 from engine.training.batch_buffers import Batch
 from engine.training.closed_form import ClosedForm, Interrupted
-from engine.training.proof import ProofFailed, prove
+from engine.training.proof import ProofFailed, compare, prove
 from engine.training.trainer import Trainer
 from tests.builders.trainers import trainer_of
 
@@ -78,6 +78,22 @@ def test_what_is_wrong_is_left_with_the_measured_difference(
     before = trainer.network.vector.clone()
     assert climbed(trainer) == ("autograd", [f"{fault} not used: {said}"])
     assert torch.equal(trainer.network.vector, before)
+
+
+class Short(torch.Tensor):
+    """A tensor of a device without double precision, as MPS is."""
+
+    def double(self, *_: object, **__: object) -> torch.Tensor:
+        raise TypeError("Cannot convert a MPS Tensor to float64 dtype as the MPS framework doesn't support float64")
+
+    def cpu(self, *_: object, **__: object) -> torch.Tensor:
+        return self.as_subclass(torch.Tensor)
+
+
+def test_a_device_without_double_precision_is_compared_all_the_same() -> None:
+    old, changed, other = (torch.full((3,), value).as_subclass(Short) for value in (0.0, 1.0, 1.01))
+    assert compare([changed], [changed], [old], 1e-3) == ""
+    assert compare([changed], [other], [old], 1e-3) == "it differs by 9.9e-03 of the expected change"
 
 
 def test_logits_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
