@@ -6,8 +6,8 @@ import errno
 import logging
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import platformdirs
 
@@ -20,8 +20,7 @@ class HomeError(UserError):
     """The home cannot be used; the message says what to do."""
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """The folder `$MNIST_TUI_HOME` names, else the platform's data folder for mnist-tui."""
 
     path: Path

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # What may be under way, in bytes.
 LEAST, AT_FIRST, MOST = 1 << 10, 1 << 12, 1 << 16
@@ -24,8 +24,7 @@ SLOW, ENOUGH = 20_000, 12_000
 SILENT = 5
 
 
-@dataclass
-class SentChunk:
+class SentChunk(NamedTuple):
     """What was sent at a time, with what was under way then, its own bytes included."""
 
     sent: float

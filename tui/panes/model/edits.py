@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tui.panes.model.draft import SEEDS, Draft
 
 MOST = 200
 
 
-@dataclass(frozen=True)
-class Edits:
+class Edits(NamedTuple):
     """A draft and what it was before, the latest last, each with the name of what was edited then.
 
     What is edited several times in a row, as a field is with every letter, is undone at once."""
@@ -36,4 +35,4 @@ class Edits:
         return self._each(lambda draft: draft.reset(SEEDS))
 
     def _each(self, change: Callable[[Draft], Draft]) -> Edits:
-        return replace(self, draft=change(self.draft), past=tuple((what, change(draft)) for what, draft in self.past))
+        return Edits(change(self.draft), tuple((what, change(draft)) for what, draft in self.past))
