@@ -199,8 +199,10 @@ def test_the_first_screen_loads_nothing_that_only_runs_and_dialogs_need() -> Non
     loaded = loaded_by("import tui.cli.entry, tui.console.launch, tui.console.console", whole=True)
     assert "tui.screens.main" in loaded
     later = (
-        "engine.runs.events", "engine.runs.metrics", "engine.runs.directory", "engine.service.client", "engine.query",
-        "engine.sweeps", "tui.panes.run.view", "tui.workers.messages", "numpy", "click", "tui.cli.main",
+        "engine.config.differences", "engine.runs.events", "engine.runs.groups", "engine.runs.metrics",
+        "engine.runs.directory", "engine.service.client", "engine.training", "engine.query", "engine.sweeps",
+        "tui.panes.digits.loader", "tui.panes.model.sweep_plan", "tui.panes.run.view", "tui.workers.messages",
+        "numpy", "click", "tui.cli.main",
         "tui.screens.comparing", "tui.screens.device_watch", "tui.screens.draw_watch", "tui.screens.editing",
         "tui.screens.learn_watch", "tui.screens.network_watch", "tui.screens.sweep_watch",
     )  # fmt: skip

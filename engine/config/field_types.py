@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.text import LONGEST_NAME, clean
+
 
 class Kind(ABC):
     """One kind of value. `read` raises ValueError for anything that `accepts` does not describe."""
@@ -201,6 +203,20 @@ class Pattern(Kind):
 
     def may_be_known_later(self, value: object) -> bool:
         return _is_word(value) and not re.fullmatch(self.pattern, str(value))
+
+
+class GroupName(Kind):
+    """The name of a group, or nothing for none; spaces at its ends do not count."""
+
+    @property
+    def accepts(self) -> str:
+        return f"a name of up to {LONGEST_NAME} characters that can be shown"
+
+    def read(self, value: object) -> str:
+        name = clean(value)
+        if not isinstance(value, str) or "".join(name.split()) != "".join(value.split()):
+            raise ValueError(self.accepts)
+        return name
 
 
 def _is_word(value: object) -> bool:

@@ -7,30 +7,15 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.config.field_types import Kind
 from engine.config.run_config import RunConfig
 from engine.files import StoreError
 from engine.home import Home
-from engine.text import LONGEST_NAME, clean
+from engine.text import clean
 
 if TYPE_CHECKING:
     from engine.runs.summaries import RunSummary
 
 LONGEST_STEM = 60
-
-
-class GroupName(Kind):
-    """The name of a group, or nothing for none; spaces at its ends do not count."""
-
-    @property
-    def accepts(self) -> str:
-        return f"a name of up to {LONGEST_NAME} characters that can be shown"
-
-    def read(self, value: object) -> str:
-        name = clean(value)
-        if not isinstance(value, str) or "".join(name.split()) != "".join(value.split()):
-            raise ValueError(self.accepts)
-        return name
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from engine.errors import UserError
 from engine.text import clean
-from engine.training.stack_shape import MOST_STACKED
 
 VARIABLE = "MNIST_TUI_DEVICES"
 ACCEPTED = (
@@ -40,7 +39,7 @@ class DeviceChoice:
         words = [word.strip().lower() for word in text.split(",")]
         written = ",".join(words) or "all"
         stacks = [word for word in words if re.fullmatch("stack:[0-9]{1,3}", word)]
-        stack = _within(int(stacks[-1][6:]), 1, MOST_STACKED, text) if stacks else 0
+        stack = _stack(int(stacks[-1][6:]), text) if stacks else 0
         words = [word for word in words if word not in stacks]
         if words in ([""], ["all"], []):
             return cls(stack=stack, text=written)
@@ -73,6 +72,12 @@ class DeviceChoice:
     def allows(self, number: int) -> bool:
         """Whether the card of this number may be used."""
         return self.cards is None or number in self.cards
+
+
+def _stack(count: int, text: str) -> int:
+    from engine.training.stack_shape import MOST_STACKED
+
+    return _within(count, 1, MOST_STACKED, text)
 
 
 def _within(count: int, least: int, most: int, text: str) -> int:

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.config.field_types import GroupName
 from engine.config.fields import ConfigError, Problem
 from engine.config.run_config import FIELDS, RunConfig
-from engine.runs.groups import GroupName
 from engine.runs.kept_epochs import kept_weights
 from engine.runs.metrics import METRICS
 from engine.sweeps.record import GRID, MOST_SEEDS, RANDOM, TPE, SweepRecord

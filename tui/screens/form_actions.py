@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -14,7 +14,6 @@ from engine.errors import UserError
 from engine.home import Home
 from tui.panes.model.draft import Draft, read_draft, write_draft
 from tui.panes.model.drawing import PRESET
-from tui.panes.model.sweep_plan import SweepPlanner
 from tui.panes.model.widget import Model
 from tui.screens.board import Board
 from tui.screens.prompts import Prompts
@@ -23,6 +22,7 @@ from tui.workers.background import Background
 
 if TYPE_CHECKING:
     from engine.service.protocol import Device
+    from tui.panes.model.sweep_plan import SweepPlanner
 
 FORM, PRESETS, PLAN = "form", "presets", "plan of a sweep"
 # Seconds that the form is waited for when the console is left.
@@ -41,7 +41,6 @@ class FormActions:
         self._background = background
         self._prompts = prompts
         self._post = post
-        self._planner = SweepPlanner(home)
         self.take_presets(own_presets(home))
         if draft := read_draft(home, {preset.name: preset for preset in self.presets}):
             board.model.restore(draft)
@@ -62,11 +61,18 @@ class FormActions:
         draft = self._board.model.draft
         self._background.do(FORM, lambda: self._written(draft), self._post, only_latest=True)
 
+    @cached_property
+    def _planner(self) -> SweepPlanner:
+        from tui.panes.model.sweep_plan import SweepPlanner
+
+        return SweepPlanner(self._home)
+
     def plan_sweep(self, slots: Sequence[Device]) -> None:
         """Find out what the sweep that the form makes takes on these slots, and what is wrong with it."""
-        model, planner = self._board.model, self._planner
+        model = self._board.model
         draft = model.draft
         if draft.tried and draft.config:
+            planner = self._planner
             self._background.do(PLAN, lambda: planner.plan(draft, slots), model.post_message, only_latest=True)
 
     def ask_for_values(self, event: Model.ValuesWanted) -> None:

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from engine.config.differences import short_titles
-from engine.runs.groups import place_in_group
 from engine.runs.status import LIVE, RUNNING
 from tui.screens.board import Board
 from tui.workers.run_choice import first_to_show, previous_to
@@ -167,6 +165,7 @@ class RunFollowing:
     def _show_run(self) -> None:
         if self.shown is None:
             return
+        from engine.runs.groups import place_in_group
         from tui.panes.run.view import run_view
 
         device = next((d for d in self._devices if d.run == self._shown_id), None)
@@ -179,6 +178,8 @@ class RunFollowing:
     def _show_curves(self) -> None:
         if self.shown is None:
             return
+        from engine.config.differences import short_titles
+
         record, reference = self.shown.record, self.reference
         on = "" if self.shown.dataset in ("auto", "mnist") else f" on {self.shown.dataset}"
         shown, *beside = short_titles([record, reference.record]) if reference else [record.title]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from tui.drawing.glyphs import colour_depth
 from tui.panes.digits.gallery_pane import GalleryPane
-from tui.panes.digits.loader import Wanted, read_views
 from tui.widgets import views
 from tui.widgets.pane_frame import Pane
 
@@ -58,4 +57,6 @@ class Answers(GalleryPane):
             epoch = self._asked.epoch
         elif epoch is None:
             epoch = self._run.state.kept_epoch or None
+        from tui.panes.digits.loader import Wanted, read_views
+
         self.request(Wanted(self._run.record.id, self._run.dataset, epoch, self._run.epoch), read_views)

@@ -10,13 +10,12 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from engine.config.contradictions import MOST_IMAGES
-from engine.config.field_types import Choice, Listing, Pattern, Switch, Whole
+from engine.config.field_types import Choice, GroupName, Listing, Pattern, Switch, Whole
 from engine.config.fields import ConfigError, Field, Problem
 from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, FIELDS, FULL, MACHINE, SEED, RunConfig
 from engine.home import Home
 from engine.json_text import read_file, write_file
-from engine.runs.groups import GroupName
 from engine.text import clean
 
 FILE = "form.json"

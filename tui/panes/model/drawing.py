@@ -14,11 +14,11 @@ from tui.drawing.network_line import network_line
 from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, wrapped
 from tui.drawing.styled_lines import width as line_width
 from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings, warning
-from tui.panes.model.sweep_plan import SweepPlanned
 from tui.widgets.bindings import with_keys
 
 if TYPE_CHECKING:
     from tui.panes.model.layout import Entry, Sheet
+    from tui.panes.model.sweep_plan import SweepPlanned
 
 PRESET = "preset"
 NAMES = (PRESET, *SPECS)

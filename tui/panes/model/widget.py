@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.events import Click, Key
@@ -18,9 +18,11 @@ from tui.panes.model.draft import SPECS, VARIABLE, Draft, batch_sizes, choices, 
 from tui.panes.model.drawing import LABEL, NAMES, PRESET, Form
 from tui.panes.model.edits import Edits
 from tui.panes.model.fields import Fields
-from tui.panes.model.sweep_plan import SweepPlanned
 from tui.widgets.bars import KeyBar
 from tui.widgets.bindings import hidden, named_key, shown
+
+if TYPE_CHECKING:
+    from tui.panes.model.sweep_plan import SweepPlanned
 
 
 class Model(Fields):
