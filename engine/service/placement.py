@@ -12,7 +12,8 @@ from engine.service.epoch_times import images_there
 from engine.service.slots import Slot, Slots, device_named
 from engine.training.threads import threads_for
 
-# A card with less memory free, or in use for more of its time by others, is left to those who fill it.
+# A card with less memory free, be it half of a small one's, or in use for more of its time by others, is left to those
+# who fill it.
 LITTLE_MEMORY, BUSY = 2 << 30, 0.9
 ALL_BUSY = "all devices busy or unavailable"
 
@@ -70,7 +71,8 @@ class Placement:
 
 def _crowd(usage: DeviceUsage) -> str:
     """What speaks against a card that none of this engine's runs is on; nothing as a rule."""
-    if usage.memory_free is not None and usage.memory_free < LITTLE_MEMORY:
+    little = LITTLE_MEMORY if usage.memory_total is None else min(LITTLE_MEMORY, usage.memory_total // 2)
+    if usage.memory_free is not None and usage.memory_free < little:
         return f"others leave {gibibytes(usage.memory_free)} of its memory"
     if usage.utilisation is not None and usage.utilisation >= BUSY and usage.processes:
         return f"others keep it busy for {usage.utilisation:.0%} of the time"

@@ -455,6 +455,13 @@ def test_a_run_goes_to_the_card_that_is_least_used_and_says_which_were_passed_ov
     assert [slot.name for slot in placement.choose(QUICK, slots, slots.all).slots] == ["cpu"]
 
 
+def test_a_small_card_that_nobody_fills_is_used(home: Home) -> None:
+    slots = slots_of(DeviceChoice(), Cards(cards=(Card(name="cuda:0", description=""),)))
+    small, filled = DeviceUsage(2 << 30, 1900 << 20), DeviceUsage(2 << 30, 900 << 20)
+    assert Placement(lambda slot: small).choose(RunConfig(), slots, slots.all).slots
+    assert "0.9 GiB" in Placement(lambda slot: filled).choose(RunConfig(), slots, slots.all).reason
+
+
 def test_a_card_that_only_this_engine_has_used_is_not_passed_over(home: Home) -> None:
     slots = slots_of(DeviceChoice(), Cards(cards=(Card(name="cuda:0", description=""),)))
     usage = DeviceUsage(80 << 30, 70 << 30, 0.99)
