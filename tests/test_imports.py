@@ -13,6 +13,7 @@ import pytest
 from engine.home import Home
 
 ROOT = Path(__file__).parent.parent
+FIRST_SCREEN = "import tui.cli.entry; from tui.console.launch import import_asyncio; import_asyncio()"
 HEAVY = ("torch", "torchvision", "textual", "plotext")
 WITH_TORCH = {
     "diagnostics.reference_loop", "diagnostics.training_bench", "export.weights",
@@ -196,17 +197,22 @@ def test_help_loads_neither_numpy_nor_rich(words: list[str], home: Home) -> None
 
 
 def test_the_first_screen_loads_nothing_that_only_runs_and_dialogs_need() -> None:
-    loaded = loaded_by("import tui.cli.entry, tui.console.launch, tui.console.console", whole=True)
+    loaded = loaded_by(f"{FIRST_SCREEN}; import tui.console.console", whole=True)
     assert "tui.screens.main" in loaded
     later = (
         "engine.config.differences", "engine.runs.events", "engine.runs.groups", "engine.runs.metrics",
         "engine.runs.directory", "engine.service.client", "engine.training", "engine.query", "engine.sweeps",
         "tui.panes.digits.loader", "tui.panes.model.sweep_plan", "tui.panes.run.view", "tui.workers.messages",
-        "numpy", "click", "tui.cli.main",
+        "numpy", "click", "ssl", "tui.cli.main",
         "tui.screens.comparing", "tui.screens.device_watch", "tui.screens.draw_watch", "tui.screens.editing",
         "tui.screens.learn_watch", "tui.screens.network_watch", "tui.screens.sweep_watch",
     )  # fmt: skip
     assert {name for name in loaded if name.startswith((*later, "tui.dialogs."))} == set()
+
+
+def test_openssl_can_be_had_where_the_console_has_begun_without_it() -> None:
+    code = f"{FIRST_SCREEN}; import ssl, urllib.request; urllib.request.HTTPSHandler(); ssl.create_default_context()"
+    assert "ssl" in loaded_by(code)
 
 
 def test_the_engine_never_imports_the_console() -> None:

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ def open_console(home: Home, slow_link: bool, ascii: bool = False, lessons: bool
     sys.setswitchinterval(GIVE_WAY)
     # Until the first screen is painted nothing is worth collecting.
     gc.disable()
+    import_asyncio()
     from tui.console.console import LOG, Console
 
     glyphs = detect(encoding(ascii))
@@ -56,6 +58,19 @@ def open_console(home: Home, slow_link: bool, ascii: bool = False, lessons: bool
     console.main.flush()
     print(exit_message(home))
     return DONE
+
+
+def import_asyncio() -> None:
+    """Import asyncio without OpenSSL, which it takes along where it can: the console makes no connection by it.
+
+    Whoever needs OpenSSL later imports it as ever."""
+    if "ssl" in sys.modules:
+        return
+    sys.modules["ssl"] = None  # type: ignore[assignment]
+    try:
+        import_module("asyncio")
+    finally:
+        del sys.modules["ssl"]
 
 
 def exit_message(home: Home) -> str:
