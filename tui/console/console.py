@@ -7,7 +7,6 @@ import os
 import signal
 import traceback
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -275,8 +274,7 @@ class Console(PacedApp):
 
     def _keys_of(self, binding: Binding) -> str:
         chosen = self._keymap.get(binding.id or "", binding.key)
-        keys = (replace(binding, key=key, key_display=None) for key in chosen.split(","))
-        return " ".join(self.get_key_display(key) for key in keys)
+        return " ".join(self.get_key_display(Binding(key, "")) for key in chosen.split(","))
 
     async def _perform(self, action: str, node: DOMNode) -> None:
         """Do something in its pane, or in one of its panes, which is shown first."""

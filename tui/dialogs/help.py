@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.app import ComposeResult
@@ -80,9 +80,10 @@ class KeyList(ScrolledLines):
         self.scroll_home_at_once()
         self.redraw()
 
-    def lines(self, width: int) -> list[Line]:
-        reason = observed_lines(self._observation, width) if self._observation and not self._query else []
-        return [*reason, *help_lines(self._sections, self._file, width, self._query)]
+    def lines(self, width: int) -> Iterator[Line]:
+        if self._observation and not self._query:
+            yield from observed_lines(self._observation, width)
+        yield from help_lines(self._sections, self._file, width, self._query)
 
 
 class Help(ModalScreen[None], LaidOutOnce[None]):
@@ -136,19 +137,25 @@ def observed_lines(observation: Observation, cells: int) -> list[Line]:
     return [*(line for words, style in text for line in wrapped(words, cells, style)), ()]
 
 
-def help_lines(sections: Iterable[Section], file: str, cells: int, query: str = "") -> list[Line]:
+def help_lines(sections: Iterable[Section], file: str, cells: int, query: str = "") -> Iterator[Line]:
     """The lines of each key, with advice after the first section; of what is `query`, the keys alone in which all its
     words are."""
-    words = query.casefold().split()
-    blocks: list[list[Line]] = []
-    for title, keys in sections:
+    blocks = _blocks(sections, file, cells, query.casefold().split())
+    first = next(blocks, None)
+    yield from wrapped(f"Nothing is called {query!r}.", cells, "") if first is None else first
+    for block in blocks:
+        yield ()
+        yield from block
+
+
+def _blocks(sections: Iterable[Section], file: str, cells: int, words: Sequence[str]) -> Iterator[list[Line]]:
+    """What stands apart, with a blank line between: the keys of each section, and the advice."""
+    for index, (title, keys) in enumerate(sections):
         if matching := [key for key in keys if _matches(f"{title} {' '.join(key)}", words)]:
-            blocks.append([((title, "title"),), *(line for key in matching for line in _lines(key, cells))])
-    if not words:
-        advice = (*ADVICE, "Other keys: write them into " + file + ".")
-        blocks.insert(1, [line for text in advice for line in wrapped(with_keys(text), cells, "")])
-    lines = [line for block in blocks for line in ((), *block)]
-    return lines[1:] or wrapped(f"Nothing is called {query!r}.", cells, "")
+            yield [((title, "title"),), *(line for key in matching for line in _lines(key, cells))]
+        if index == 0 and not words:
+            advice = (*ADVICE, "Other keys: write them into " + file + ".")
+            yield [line for text in advice for line in wrapped(with_keys(text), cells, "")]
 
 
 def _lines(key: Key, cells: int) -> list[Line]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
+
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from tui.drawing.styled_lines import Line
@@ -18,12 +21,12 @@ class ScrolledLines(LineWidget):
         super().__init__()
         self._top = 0
 
-    def lines(self, width: int) -> list[Line]:
-        """All lines, in a space of `width` cells."""
+    def lines(self, width: int) -> Iterable[Line]:
+        """All lines, in a space of `width` cells; none is asked for behind the last that is seen."""
         raise NotImplementedError
 
     def draw(self, width: int, height: int) -> list[Line]:
-        lines = self.lines(width)
+        lines = list(islice(self.lines(width), self._top + height))
         self._top = max(0, min(self._top, len(lines) - height))
         return lines[self._top : self._top + height]
 
