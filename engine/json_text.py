@@ -54,6 +54,33 @@ def read_file(path: Path, most: int) -> Any:
     return read_json(read_bounded(path, most), strict=False)
 
 
+def read_object(path: Path, most: int) -> dict[str, Any]:
+    """The object in a file of at most so many bytes, an empty one where there is no file. Raises OSError and
+    ValueError."""
+    try:
+        content = read_file(path, most)
+    except FileNotFoundError:
+        return {}
+    if not isinstance(content, dict):
+        raise ValueError("not what was kept")
+    return content
+
+
+def object_to_change(path: Path, most: int) -> dict[str, Any]:
+    """The same, to be written again; what cannot be read is set aside first, so that nothing of it is lost. Raises
+    OSError."""
+    try:
+        return read_object(path, most)
+    except (OSError, ValueError):
+        path.rename(aside(path))
+        return {}
+
+
+def aside(path: Path) -> Path:
+    """Where a file is kept that could not be read."""
+    return path.with_name(f"{path.name}.unreadable")
+
+
 def write_file(path: Path, value: object, mode: int = 0o666) -> None:
     """Replace a file as a whole. Raises OSError."""
     write_whole(path, json.dumps(value, indent=2).encode() + b"\n", mode)

@@ -46,14 +46,17 @@ class Drawing:
 
 
 def list_drawings(home: Home) -> list[Drawing]:
-    """The drawings of a home, the newest first; what is none is passed over."""
+    """The drawings of a home, the newest first; what is none is passed over. Raises StoreError where they cannot be
+    listed."""
     folder = home.path / FOLDER
     clear_leftovers(folder)
     try:
         with os.scandir(folder) as entries:
             names = sorted((entry.name for entry in entries if NAME.fullmatch(entry.name)), reverse=True)
-    except OSError:
+    except FileNotFoundError:
         return []
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be read: {error.strerror or error}") from None
     drawings = (_read(folder / name) for name in names[:MOST_LISTED])
     return [drawing for drawing in drawings if drawing]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from engine.files import changing_alone
 from engine.home import Home
-from engine.json_text import read_file, write_file
+from engine.json_text import object_to_change, read_object, write_file
 from engine.lessons.lesson import Lesson, lessons
 
 FILE = "lessons.json"
@@ -43,21 +43,24 @@ class Progress:
 def read_progress(home: Home) -> dict[str, Progress]:
     """The progress by lesson, of all lessons. Whatever the file holds, this raises nothing."""
     try:
-        content = read_file(home.path / FILE, LARGEST)
+        return _progress(read_object(home.path / FILE, LARGEST))
     except (OSError, ValueError):
-        content = None
-    known = content if isinstance(content, dict) else {}
-    return {name: _read(lesson, known.get(name)) for name, lesson in lessons().items()}
+        return _progress({})
 
 
 def change_progress(home: Home, lesson: Lesson, change: Callable[[Progress], Progress]) -> Progress:
-    """Keep what is made of the progress in a lesson, which it returns. Raises OSError and HomeError."""
+    """Keep what is made of the progress in a lesson, which it returns; a file that cannot be read is set aside. Raises
+    OSError and HomeError."""
     home.prepare()
     with changing_alone(home.path):
-        progress = read_progress(home)
+        progress = _progress(object_to_change(home.path / FILE, LARGEST))
         progress[lesson.name] = change(progress[lesson.name])
         write_file(home.path / FILE, {name: _written(own) for name, own in progress.items() if own.group}, 0o600)
     return progress[lesson.name]
+
+
+def _progress(content: Mapping[str, object]) -> dict[str, Progress]:
+    return {name: _read(lesson, content.get(name)) for name, lesson in lessons().items()}
 
 
 def _written(progress: Progress) -> dict[str, object]:

@@ -31,6 +31,7 @@ from tui.screens.main import MainScreen
 from tui.widgets import views
 from tui.widgets.bindings import capitalised_key, choose_keys, hidden, shown, with_keys
 from tui.widgets.pane_frame import Pane
+from tui.workers.preference_file import problem as preference_problem
 
 if TYPE_CHECKING:
     from engine.service.client import EngineClient
@@ -98,6 +99,7 @@ class Console(PacedApp):
     def on_mount(self) -> None:
         self.set_low_bandwidth(self._slow_link)
         self._take_keys()
+        self._warn(preference_problem(self.home))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.exit)
         self.run_worker(self._keys.run(), group="keys")
 
@@ -159,8 +161,15 @@ class Console(PacedApp):
         chosen = read_keys(path)
         self.set_keymap(chosen.keymap)
         choose_keys(chosen.keymap)
+        more = len(chosen.refused) - MOST_REFUSED
         for line in chosen.refused[:MOST_REFUSED]:
-            self.notify(line, severity="warning", timeout=PROPOSED_FOR, markup=False)
+            self._warn(line)
+        self._warn(f"{KEYS}: {more} more lines are not taken." if more > 0 else "")
+
+    def _warn(self, text: str) -> None:
+        """Say what is wrong with a file of the home, where something is."""
+        if text:
+            self.notify(text, severity="warning", timeout=PROPOSED_FOR, markup=False)
 
     def get_key_display(self, binding: Binding) -> str:
         if binding.key == "enter":

@@ -21,6 +21,7 @@ NAMES = {key.value for key in Keys}
 RESERVED = {"ctrl+c", "ctrl+q"}
 # What is bound beside the answers to a question.
 BESIDE_ANSWERS = ("open", "leave")
+USUAL = "the usual keys are in force."
 ACCEPTED = 'a character as "D", or a name as "f6", "up", "enter", "ctrl+x"'
 
 
@@ -38,10 +39,12 @@ def read_keys(path: Path) -> ChosenKeys:
     except FileNotFoundError:
         return ChosenKeys({}, [])
     except OSError as error:
-        return ChosenKeys({}, [f"{path} cannot be read: {error.strerror or error}"])
+        return ChosenKeys({}, [f"{path} cannot be read ({error.strerror or error}): {USUAL}"])
     except (ValueError, RecursionError) as error:
-        reason = clean(str(error), 2 * LONGEST)
-        return ChosenKeys({}, [f'{path.name}: {reason}; a line is an idea = a key, as delete = "D"'])
+        reason = "it is no text" if isinstance(error, UnicodeDecodeError) else clean(str(error), 2 * LONGEST)
+        return ChosenKeys(
+            {}, [f'{path.name}: {reason}; a line is an idea = a key, as delete = "D". Until then {USUAL}']
+        )
     return _chosen(lines, path.name)
 
 
@@ -50,7 +53,8 @@ def _chosen(lines: Mapping[str, object], file: str) -> ChosenKeys:
     refused: list[str] = []
     for idea, value in lines.items():
         try:
-            chosen[_idea(idea)] = ",".join(_key(key) for key in _listed(value))
+            known = _idea(idea)
+            chosen[known] = ",".join(_key(key) for key in _listed(value))
         except ValueError as error:
             refused.append(f"{file}: {clean(idea, LONGEST)}: {error}")
     while (clash := _clash(chosen)) is not None:

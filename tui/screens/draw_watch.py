@@ -124,9 +124,7 @@ class DrawWatch:
 
         def edit() -> Message:
             from tui.panes.draw.loader import read_drawings
-            from tui.panes.draw.pane import DrawingsRead
 
-            message = with_keys(work())
-            return DrawingsRead(read_drawings(shown, self._home), message)
+            return read_drawings(shown, self._home, with_keys(work()))
 
         self._background.do(DRAWINGS, edit, self._board.drawing.post_message)

@@ -52,4 +52,5 @@ def test_where_nothing_can_be_written_that_is_said(home: Home) -> None:
     (home.path / FOLDER).write_text("")
     with pytest.raises(StoreError, match="the drawing cannot be kept"):
         keep_drawing(home, INK, 7)
-    assert list_drawings(home) == []
+    with pytest.raises(StoreError, match="cannot be read"):
+        list_drawings(home)

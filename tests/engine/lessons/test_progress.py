@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.home import Home
+from engine.json_text import aside
 from engine.lessons.lesson import Lesson, lesson, lessons
 from engine.lessons.progress import FILE, Chosen, Progress, change_progress, read_progress
 
@@ -55,3 +56,4 @@ def test_a_torn_file_counts_as_nothing(home: Home) -> None:
     assert read_progress(home)["depth"] == Progress()
     assert keep(home, DEPTH, "a", {0: Chosen("second", True)}).chosen
     assert read_progress(home)["depth"].chosen
+    assert aside(home.path / FILE).read_bytes().startswith(b'{"depth"')

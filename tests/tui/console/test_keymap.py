@@ -46,6 +46,8 @@ def test_chosen_keys(tmp_path: Path, text: str, keymap: dict[str, str]) -> None:
             "delete",
             "keys.toml: Expected '=' after a key in a key/value pair (at end of document); a line is an idea = ",
         ),
+        ("\x00", "keys.toml: "),
+        ("delte = 3", "keys.toml: delte: no key does that; delete is accepted"),
         ('delte = "D"', "keys.toml: delte: no key does that; delete is accepted"),
         ('"[b]\\u001b" = "D"', "keys.toml: [b]: no key does that; train, delete, fork and the others"),
         ('delete = "foo"', "keys.toml: delete: no key is called 'foo'; accepted is a character"),
@@ -78,6 +80,12 @@ def test_a_file_that_cannot_be_read_changes_nothing(tmp_path: Path) -> None:
     assert read_keys(tmp_path / KEYS) == ChosenKeys({}, [])
     os.mkfifo(tmp_path / KEYS)
     assert "cannot be read" in read_keys(tmp_path / KEYS).refused[0]
+    (tmp_path / KEYS).unlink()
+    (tmp_path / KEYS).mkdir()
+    assert read_keys(tmp_path / KEYS).refused[0].endswith("cannot be read (not a file): the usual keys are in force.")
+    (tmp_path / KEYS).rmdir()
+    (tmp_path / KEYS).write_bytes(b"\xff\xfe\x00")
+    assert read_keys(tmp_path / KEYS).refused[0].startswith("keys.toml: it is no text; a line is an idea = a key")
     (tmp_path / KEYS).unlink()
     (tmp_path / KEYS).write_bytes(b"\xff" * 100)
     assert read_keys(tmp_path / KEYS).keymap == {} and read_keys(tmp_path / KEYS).refused

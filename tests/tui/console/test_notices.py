@@ -13,7 +13,7 @@ from tests.builders.summaries import summary
 from tui.console.console import Console
 from tui.console.notices import BELL, DESKTOP, OFF, PART, RunEnds, call, chosen_way, keep_way
 from tui.panes.history.preferences import Preferences, read_preferences, write_preferences
-from tui.workers.preference_file import read_part, write_part
+from tui.workers.preference_file import FILE, read_part, write_part
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,29 @@ def test_what_is_kept_leaves_what_others_keep(home: Home) -> None:
     write_preferences(home, Preferences(columns=("name",)))
     assert chosen_way(home, {}) == BELL and read_preferences(home).columns == ("name",)
     assert read_part(home, "nothing") is None
+
+
+@pytest.mark.parametrize("content", [b"{ torn", b"\xff\x00", b"[1]", None])
+def test_preferences_that_cannot_be_read_are_told_and_set_aside_rather_than_lost(
+    home: Home, content: bytes | None
+) -> None:
+    """You should see at the start that nothing of them is in force, and find them beside what you choose next."""
+    path, beside = home.path / FILE, home.path / f"{FILE}.unreadable"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        told = f"preferences are as at first. Mend it; with the next that you change it becomes {beside.name}."
+        await until(pilot, lambda: any(told in note.message for note in console._notifications))
+
+    run_console(home, scene)
+    assert not beside.exists()
+    keep_way(home, BELL)
+    write_preferences(home, Preferences(folded=True))
+    assert chosen_way(home, {}) == BELL and read_preferences(home).folded
+    assert beside.is_dir() if content is None else beside.read_bytes() == content
 
 
 def test_the_palette_changes_how_one_is_called(stocked_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

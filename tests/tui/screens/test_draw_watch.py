@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from engine.handwriting.drawings import list_drawings
+from engine.handwriting.drawings import FOLDER, list_drawings
 from engine.home import Home
 from tests.builders.consoles import board, pane_text, press_at_once, run_console, story, text_on, until
 from tests.builders.handwriting import write_picture
@@ -169,3 +169,15 @@ def test_a_file_is_opened_and_one_that_is_no_picture_is_refused(
         await until(pilot, lambda: "7  9" in pane_text(console, "canvas"))
 
     in_draw(stocked_home, monkeypatch, scene)
+
+
+def test_drawings_that_cannot_be_listed_are_not_said_to_be_none(
+    stocked_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (stocked_home.path / FOLDER).write_text("no folder")
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, lambda: "cannot be read: Not a" in " ".join(pane_text(console, "drawings").split()))
+
+    in_draw(stocked_home, monkeypatch, scene)
+    assert (stocked_home.path / FOLDER).read_text() == "no folder"

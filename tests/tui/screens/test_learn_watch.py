@@ -105,7 +105,11 @@ def test_answers_are_judged_by_the_runs_and_kept_and_looks_open_their_views(
         await until(pilot, lambda: board(console).view.name == "Sweep" and "cells" in board(console).current)
         await until(pilot, lambda: "hidden" in pane_text(console, "cells"))
         assert "where is hidden=none" in text_on(console).replace("\n", " ") or size == (80, 24)
-        await until(pilot, lambda: "(0: back to the lesson)" in " ".join(text_on(console).split()))
+
+        def told() -> str:
+            return " ".join([text_on(console), *(note.message for note in console._notifications)])
+
+        await until(pilot, lambda: "(0: back to the lesson)" in " ".join(told().split()))
         assert (size == (80, 24)) == (not console._notifications)
 
     run_console(home, scene, size, glyphs=glyphs)

@@ -55,16 +55,17 @@ class KeptDrawings(RowList):
         self.id = "kept"
         self._style = style
         self._kept: tuple[KeptDrawing, ...] = ()
+        self._problem = ""
 
     @property
     def drawing(self) -> Drawing | None:
         """The one under the cursor."""
         return self._kept[self._row].drawing if self._kept else None
 
-    def show(self, rows: Sequence[KeptDrawing]) -> None:
-        """List these drawings; the cursor stays on its drawing."""
+    def show(self, rows: Sequence[KeptDrawing], problem: str = "") -> None:
+        """List these drawings, or say what the `problem` with them is; the cursor stays on its drawing."""
         before = self.drawing
-        self._kept = tuple(rows)
+        self._kept, self._problem = tuple(rows), problem
         ids = [one.drawing.id for one in rows]
         self.put(ids.index(before.id) if before and before.id in ids else self._row)
 
@@ -78,7 +79,7 @@ class KeptDrawings(RowList):
 
     def draw(self, width: int, height: int) -> list[Line]:
         if not self._kept:
-            return wrapped(with_keys(EMPTY), width, "dim")
+            return wrapped(self._problem or with_keys(EMPTY), width, "wrong" if self._problem else "dim")
         pictured = SMALL[1] + 1 if height >= 3 * SMALL[1] else 0
         room = max(1, height - 1 - pictured)
         self._top = window(self._row, self._top, 1, room, self.count)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from engine.inference.cache import NetworkCache
-    from tui.panes.draw.kept_list import KeptDrawing
+    from tui.panes.draw.pane import DrawingsRead
 
     Images = npt.NDArray[np.uint8]
 
@@ -34,22 +34,27 @@ def read_canvas(ink: Images, shown: str, marked: Sequence[str], home: Home) -> R
     return Reading(image, _answers(shown, image[None], home)[0] if shown else None, votes)
 
 
-def read_drawings(shown: str, home: Home) -> list[KeptDrawing]:
-    """The drawings that are kept, and what the run that is shown reads on each."""
+def read_drawings(shown: str, home: Home, said: str = "") -> DrawingsRead:
+    """The drawings that are kept, after something was `said` of them, and what the run that is shown reads on each."""
     import numpy as np
 
     from engine.handwriting.drawings import list_drawings
     from engine.handwriting.size_normalisation import normalised
     from tui.panes.draw.kept_list import KeptDrawing
+    from tui.panes.draw.pane import DrawingsRead
 
-    drawings = list_drawings(home)
+    try:
+        drawings = list_drawings(home)
+    except UserError as error:
+        return DrawingsRead((), said, str(error))
     images = [normalised(drawing.ink / 255) for drawing in drawings]
     drawn = [image for image in images if image is not None]
     answers = iter(_answers(shown, np.stack(drawn), home) if drawn and shown else ())
-    return [
+    kept = [
         KeptDrawing(drawing, None if image is None else next(answers, None))
         for drawing, image in zip(drawings, images, strict=True)
     ]
+    return DrawingsRead(kept, said)
 
 
 def read_networks(run_ids: Sequence[str], home: Home) -> bool:

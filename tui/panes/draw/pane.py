@@ -77,10 +77,12 @@ class NetworksRead(Message):
 
 @dataclass
 class DrawingsRead(Message):
-    """The drawings that are kept, after something was done with them as is `said`."""
+    """The drawings that are kept, or the `problem` with reading them, after something was done with them as is
+    `said`."""
 
     kept: Sequence[KeptDrawing]
     said: str = ""
+    problem: str = ""
 
 
 @dataclass
@@ -137,7 +139,7 @@ class DrawBoard(PaneGroup):
 
         if self._list is not None:
             shown = self._shown
-            self.post_message(ReadWanted(self._list, lambda home: DrawingsRead(read_drawings(shown, home))))
+            self.post_message(ReadWanted(self._list, lambda home: read_drawings(shown, home)))
 
     def on_networks_read(self, event: NetworksRead) -> None:
         event.stop()
@@ -153,7 +155,7 @@ class DrawBoard(PaneGroup):
     def on_drawings_read(self, event: DrawingsRead) -> None:
         event.stop()
         if self._list is not None:
-            self._list.show(event.kept)
+            self._list.show(event.kept, event.problem)
         if event.said:
             self.post_message(Done(event.said))
 
