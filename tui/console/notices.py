@@ -88,7 +88,7 @@ class RunEnds:
         ended = [run for run in runs if run.id in before and run.status not in LIVE]
         if not ended:
             return ""
-        text = f"{ended[0].record.name} {ended[0].status}, test {percent(ended[0].test_accuracy)}"
+        text = f"{ended[0].record.title} {ended[0].status}, test {percent(ended[0].test_accuracy)}"
         if len(ended) > 1:
             text = f"{len(ended)} runs ended, the newest: {text}"
         return text if self._live else f"{text}; {NOTHING_ELSE}"

@@ -222,8 +222,8 @@ MOST_NAMED, LONGEST, LONGEST_TITLE = 6, 30, 300
 
 
 def number_of(runs: Sequence[RunSummary]) -> str:
-    """The name of one run, or how many there are."""
-    return clean(runs[0].record.name, LONGEST) if len(runs) == 1 else f"{len(runs):,} runs"
+    """The title of one run, in whole parts, or how many there are."""
+    return title_in(clean(runs[0].record.title, LONGEST_TITLE), LONGEST) if len(runs) == 1 else f"{len(runs):,} runs"
 
 
 def named(runs: Sequence[RunSummary]) -> str:

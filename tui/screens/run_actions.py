@@ -176,7 +176,7 @@ class RunActions:
     def tell_failures(self, runs: Sequence[RunSummary]) -> None:
         """Say in passing of which of these runs, as they are now, it was not known yet that they have failed."""
         for run in newly_failed(self._following.runs, runs):
-            self._prompts.complain(f"Run {run.record.name} has failed: {run.reason}")
+            self._prompts.complain(f"Run {run.record.title} has failed: {run.reason}")
 
     def steer(self, word: str) -> None:
         """Ask the trainer of the run to pause, resume or stop."""

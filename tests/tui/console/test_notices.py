@@ -6,6 +6,7 @@ import pytest
 from textual.events import AppBlur, AppFocus
 from textual.pilot import Pilot
 
+from engine.config.run_config import RunConfig
 from engine.home import Home
 from engine.runs.status import FAILED, FINISHED, QUEUED, RUNNING
 from tests.builders.consoles import Live, append, finished, run_console, story, text_on, trained, until
@@ -102,6 +103,10 @@ def test_what_has_ended_is_said_once_and_whether_anything_goes_on() -> None:
     assert ends.take([summary(2, status=RUNNING, name="l2"), first]) == ""
     failed = summary(2, name="l2", status=FAILED, test_accuracy=None)
     assert ends.take([failed, first]) == "l2 failed, test -; nothing else is being trained"
+    changed = RunConfig(activation=("tanh",))
+    assert ends.take([summary(3, changed, name="deep", status=RUNNING)]) == ""
+    said = ends.take([summary(3, changed, name="deep", test_accuracy=0.97)])
+    assert said.startswith("deep · tanh finished"), "what tells it from others of its name"
     assert RunEnds().take([summary(3, status=FINISHED)]) == "", "what had ended before is no news"
 
 
