@@ -177,7 +177,8 @@ def test_drawings_that_cannot_be_listed_are_not_said_to_be_none(
     (stocked_home.path / FOLDER).write_text("no folder")
 
     async def scene(pilot: Pilot[None], console: Console) -> None:
-        await until(pilot, lambda: "cannot be read: Not a" in " ".join(pane_text(console, "drawings").split()))
+        await pilot.press("tab")
+        await until(pilot, lambda: "drawings cannot be read: " in text_on(console).replace("\n", " "))
 
     in_draw(stocked_home, monkeypatch, scene)
     assert (stocked_home.path / FOLDER).read_text() == "no folder"
