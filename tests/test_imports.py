@@ -202,7 +202,8 @@ def test_the_first_screen_loads_nothing_that_only_runs_and_dialogs_need() -> Non
     later = (
         "engine.config.differences", "engine.runs.events", "engine.runs.groups", "engine.runs.metrics",
         "engine.runs.directory", "engine.service.client", "engine.training", "engine.query", "engine.sweeps",
-        "tui.panes.digits.loader", "tui.panes.model.sweep_plan", "tui.panes.run.view", "tui.workers.messages",
+        "tui.panes.digits.loader", "tui.panes.model.sweep_plan", "tui.panes.run.observation",
+        "tui.panes.run.view", "tui.workers.messages",
         "numpy", "click", "ssl", "tui.cli.main",
         "tui.screens.comparing", "tui.screens.device_watch", "tui.screens.draw_watch", "tui.screens.editing",
         "tui.screens.learn_watch", "tui.screens.network_watch", "tui.screens.sweep_watch",

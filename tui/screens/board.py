@@ -17,7 +17,6 @@ from tui.charts.loss_and_accuracy import Curves
 from tui.drawing.glyphs import Glyphs
 from tui.panes.digits.pane import Answers
 from tui.panes.model.widget import Model
-from tui.panes.run.observation import ObservationLine
 from tui.screens.board_styles import BoardStyles
 from tui.screens.late_panes import LatePanes
 from tui.widgets import views
@@ -44,7 +43,6 @@ class Board(Vertical, LatePanes):
         self._glyphs = glyphs
         self.model = Model(presets)
         self.curves = Curves(glyphs)
-        self.observation = ObservationLine()
         self.answers = Answers(glyphs)
         self._view = view
         self._current = [view.panes[0] for view in views.VIEWS]
@@ -75,7 +73,6 @@ class Board(Vertical, LatePanes):
                 yield Pane(views.MODEL, self.model)
             with self._right:
                 yield self.curves
-                yield self.observation
                 with self._lower:
                     yield self.answers
                     yield Pane(views.HISTORY)
@@ -93,6 +90,7 @@ class Board(Vertical, LatePanes):
         for name, content in contents.items():
             await self.pane(name).fill(content)
         self.model.mount_editor()
+        await self._right.mount(self.observation, after=self.curves)
         self._focus_awaited()
 
     async def mount_charts(self) -> None:
@@ -244,7 +242,8 @@ class Board(Vertical, LatePanes):
             around = {box for pane in shown for box in pane.ancestors}
             for box in self._boxes:
                 box.display = box in around
-            self._place_observation()
+            if self.has_run_panes:
+                self._place_observation()
             self._parts.apply([self._body, *(box for box in self._boxes if box in around), *shown])
             self._parts.fill_height(self._left, self._small and views.MODEL in seen)
             self._show_tabs()

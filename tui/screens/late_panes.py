@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tui.panes.history.widget import History
     from tui.panes.learn.pane import Learning
     from tui.panes.network.pane import NetworkBoard
+    from tui.panes.run.observation import ObservationLine
     from tui.panes.run.widget import RunPane
     from tui.panes.sweep.pane import Sweeping
 
@@ -30,6 +31,13 @@ class LatePanes:
         from tui.panes.run.widget import RunPane
 
         return RunPane(self._glyphs)
+
+    @cached_property
+    def observation(self) -> ObservationLine:
+        """What there is to say of it, under its charts."""
+        from tui.panes.run.observation import ObservationLine
+
+        return ObservationLine()
 
     @cached_property
     def history(self) -> History:

@@ -17,7 +17,6 @@ from engine.config.presets import presets
 from engine.home import Home
 from tui.drawing.glyphs import Glyphs
 from tui.panes.model.widget import Model
-from tui.panes.run.observation import are_observations_wanted
 from tui.screens import loading
 from tui.screens.board import Board
 from tui.screens.engine_status import LOST, EngineStatus
@@ -176,6 +175,7 @@ class MainScreen(KeyActions, LaidOutOnce[None]):
     async def on_listed(self, event: Listed) -> None:
         if not self.board.has_run_panes:
             from tui.panes.history.preferences import read_preferences
+            from tui.panes.run.observation import are_observations_wanted
 
             await self.board.mount_run_panes(read_preferences(self.home))
             self.board.want_observations(are_observations_wanted(self.home))
