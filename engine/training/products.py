@@ -19,6 +19,7 @@ from torch import Tensor
 
 Call = Callable[[], object]
 CPUINFO = Path("/proc/cpuinfo")
+AMD, INTEL = "AuthenticAMD", "GenuineIntel"
 LIBRARY = "openblas"
 # numpy has no product that adds to what is there; below this many images that costs more than the product.
 LEAST_BATCH = 32
@@ -91,16 +92,16 @@ def choose(device: torch.device, batch_size: int, threads: int) -> Products:
 @cache
 def numpy_is_faster() -> bool:
     """Whether this machine's processor, numpy's library and its one thread are those it was found faster with."""
-    return has_wide_amd(CPUINFO) and LIBRARY in numpy_library() and os.environ.get("OPENBLAS_NUM_THREADS") == "1"
+    return has_wide(AMD, CPUINFO) and LIBRARY in numpy_library() and os.environ.get("OPENBLAS_NUM_THREADS") == "1"
 
 
-def has_wide_amd(cpuinfo: Path) -> bool:
-    """Whether Linux's description of the processors is of AMD's with 512-bit instructions."""
+def has_wide(vendor: str, cpuinfo: Path) -> bool:
+    """Whether Linux's description of the processors is of a vendor's with 512-bit instructions."""
     try:
         words = cpuinfo.read_text(errors="replace").split()
     except OSError:
         return False
-    return "AuthenticAMD" in words and "avx512f" in words
+    return vendor in words and "avx512f" in words
 
 
 def numpy_library() -> str:

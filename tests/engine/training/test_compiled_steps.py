@@ -20,8 +20,9 @@ SETTINGS = "hidden=72,24 epochs=2 learning_rate=0.05"
 
 @pytest.fixture(autouse=True)
 def short_runs(monkeypatch: pytest.MonkeyPatch, prepared: None) -> None:
-    """However little a run is shortened, compiling is worth it."""
+    """However little a run is shortened, compiling is worth it; there are no 512-bit instructions."""
     monkeypatch.setattr(compiled_steps, "LEAST_SAVED", 0)
+    monkeypatch.setattr(compiled_steps, "has_wide_intel", lambda: False)
 
 
 def method(settings: str) -> str:
@@ -93,6 +94,22 @@ def test_batches_too_large_for_them_are_left_to_recorded_operations() -> None:
     config = RunConfig.parse("epochs=5 hidden=100 batch_size=1024")
     assert compiled_steps.suit(config, 60_000)
     assert not compiled_steps.suit(config.replace({"batch_size": "2048"}), 60_000)
+
+
+@with_compiler
+@pytest.mark.parametrize(
+    ("settings", "suits"),
+    [("hidden=64 batch_size=64", True), ("hidden=256,256", True), ("hidden=1024 batch_size=1024", True),
+     ("hidden=512,512", False), ("hidden=512,512 batch_size=1", True), ("hidden=256,256 batch_size=128", False),
+     ("hidden=none", True), ("hidden=none batch_size=128", False),
+     ("activation=tanh", True), ("activation=tanh batch_size=128", False), ("hidden=64 batch_size=2048", False)],
+)  # fmt: skip
+def test_they_gain_by_other_shapes_on_intels_processors_with_512_bits(
+    settings: str, suits: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled_steps, "has_wide_intel", lambda: True)
+    monkeypatch.setattr(compiled_steps, "threads_for", lambda config, size: 1)
+    assert compiled_steps.suit(RunConfig.parse(settings), 60_000) is suits
 
 
 class Wrong(CompiledSteps):

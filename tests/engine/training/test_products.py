@@ -69,19 +69,21 @@ def test_numpy_is_for_the_processor_one_thread_and_more_than_a_few_images(with_n
 
 @pytest.mark.parametrize(
     ("cpuinfo", "wide"),
-    [(AMD.format(" avx512f"), True), (AMD.format(""), False), ("vendor_id: GenuineIntel flags: avx512f", False)],
-)
-def test_the_processor_is_read(cpuinfo: str, wide: bool, tmp_path: Path) -> None:
+    [(AMD.format(" avx512f"), [products.AMD]), (AMD.format(""), []),
+     ("vendor_id: GenuineIntel flags: avx512f", [products.INTEL])],
+)  # fmt: skip
+def test_the_processor_is_read(cpuinfo: str, wide: list[str], tmp_path: Path) -> None:
     (tmp_path / "cpuinfo").write_text(cpuinfo)
-    assert products.has_wide_amd(tmp_path / "cpuinfo") is wide
-    assert not products.has_wide_amd(tmp_path / "none")
+    vendors = products.AMD, products.INTEL
+    assert [vendor for vendor in vendors if products.has_wide(vendor, tmp_path / "cpuinfo")] == wide
+    assert not products.has_wide(products.AMD, tmp_path / "none")
 
 
 @pytest.mark.parametrize(("threads", "library"), [("2", "scipy-openblas"), ("1", "mkl")])
 def test_another_library_or_more_threads_of_it_are_passed_over(
     threads: str, library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(products, "has_wide_amd", lambda cpuinfo: True)
+    monkeypatch.setattr(products, "has_wide", lambda vendor, cpuinfo: True)
     monkeypatch.setattr(products, "numpy_library", lambda: "scipy-openblas")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
     assert products.numpy_is_faster.__wrapped__()
