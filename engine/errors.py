@@ -7,6 +7,10 @@ class UserError(Exception):
     """Something went wrong that the user can do something about; the message says what, in one or two lines."""
 
 
+class Refusal(UserError):
+    """What was asked is refused before anything is done; the message says what would do."""
+
+
 class NothingToDo(UserError):
     """What was asked has nothing to act on; the message says so in a sentence."""
 
@@ -15,11 +19,11 @@ class ExportError(UserError):
     """Something cannot be exported; the message says why and what to do."""
 
 
-class MissingExtra(UserError):
+class MissingExtra(Refusal):
     """Something that is installed on demand is not; the message says how."""
 
 
-class SearchError(UserError):
+class SearchError(Refusal):
     """Cells of a sweep cannot be searched or ended early; the message says what to do."""
 
 

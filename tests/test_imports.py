@@ -211,6 +211,11 @@ def test_the_first_screen_loads_nothing_that_only_runs_and_dialogs_need() -> Non
     assert {name for name in loaded if name.startswith((*later, "tui.dialogs."))} == set()
 
 
+def test_a_program_that_begins_has_read_no_presets() -> None:
+    loaded = loaded_by("import tui.cli.entry", whole=True)
+    assert loaded.isdisjoint({"engine.config.run_config", "engine.service.device_choice", "tomllib"})
+
+
 def test_openssl_can_be_had_where_the_console_has_begun_without_it() -> None:
     code = f"{FIRST_SCREEN}; import ssl, urllib.request; urllib.request.HTTPSHandler(); ssl.create_default_context()"
     assert "ssl" in loaded_by(code)

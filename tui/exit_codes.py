@@ -6,12 +6,9 @@ import errno
 import sys
 
 from engine.config.fields import ConfigError
-from engine.config.presets import PresetError
-from engine.errors import MissingExtra, SearchError
-from engine.service.device_choice import DeviceChoiceError
+from engine.errors import Refusal
 
 NAME = "mnist-tui"
-REFUSED = (PresetError, SearchError, MissingExtra, DeviceChoiceError)
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -32,7 +29,7 @@ def explain(error: Exception) -> int:
         return complain("\n  ".join([f"{len(problems)} settings are refused:", *problems]), WRONG_USAGE)
     if isinstance(error, OSError):
         return _complain_of_system(error)
-    return complain(str(error), WRONG_USAGE if isinstance(error, REFUSED) else FAILED)
+    return complain(str(error), WRONG_USAGE if isinstance(error, Refusal) else FAILED)
 
 
 def _complain_of_system(error: OSError) -> int:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import FIELDS, RunConfig
-from engine.errors import UserError
+from engine.errors import Refusal, UserError
 from engine.files import ASSETS, StoreError, changing_alone, read_bounded, write_whole
 from engine.home import Home
 from engine.text import clean
@@ -31,7 +31,7 @@ NAME = re.compile(rf"[a-z][a-z0-9_.-]{{0,{LONGEST_NAME - 1}}}")
 RESERVED = frozenset({"all", "delete", "export", "last", "list", "none", "rename", "save", "show", "stop"})
 
 
-class PresetError(UserError):
+class PresetError(Refusal):
     """No preset is called that, or none may be; the message says what would do."""
 
 

@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass, field
 
-from engine.errors import UserError
+from engine.errors import Refusal
 from engine.text import clean
 
 VARIABLE = "MNIST_TUI_DEVICES"
@@ -18,7 +18,7 @@ ACCEPTED = (
 MOST_CARDS, MOST_PROCESSOR_SLOTS = 1024, 1024
 
 
-class DeviceChoiceError(UserError):
+class DeviceChoiceError(Refusal):
     """The choice cannot be meant; the message says what is accepted."""
 
 
