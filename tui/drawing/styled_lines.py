@@ -102,3 +102,19 @@ def window(cursor: int, top: int, columns: int, rows: int, count: int) -> int:
     row, last_row = cursor // columns, max(0, (count - 1) // columns)
     first = min(max(top // columns, row - rows + 1), row)
     return max(0, min(first, last_row - rows + 1)) * columns
+
+
+def how_many_more(above: int, below: int) -> Line:
+    """How many there are before the first that is seen, and after the last."""
+    counts = (("↑", above), ("↓", below))
+    return (("   ".join(f"{arrow} {count} more" for arrow, count in counts if count), "dim"),)
+
+
+def ending(line: Line, end: Line, cells: int) -> Line:
+    """A line of so many cells that has `end` at its right, cut where it reaches so far."""
+    room = cells - width(end) - 1
+    kept: Line = ()
+    for text, style in line:
+        left = room - width(kept)
+        kept = (*kept, (text if cell_len(text) <= left else crop(text.rstrip(), left), style))
+    return (*pad(kept, room + 1), *end)

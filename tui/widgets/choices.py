@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 
-from tui.drawing.styled_lines import Line, fit, plain, wrapped
+from tui.drawing.styled_lines import Line, fit, how_many_more, plain, wrapped
 from tui.widgets.line_widget import LineWidget
 
 # Cells of the widest column of words, and the share of the list that it may have. In a list narrower than the last of
@@ -141,9 +141,3 @@ class Choices(LineWidget):
         first, *more = wrapped(f"{head:<{column}}{self._meanings[word]}", width, "", indent=" " * column) or [()]
         text = plain(first)
         return [((text[: len(word)], "word"), (text[len(word) :], "")), *more]
-
-
-def how_many_more(above: int, below: int) -> Line:
-    """How many there are before the first that is seen, and after the last."""
-    counts = (("↑", above), ("↓", below))
-    return (("   ".join(f"{arrow} {count} more" for arrow, count in counts if count), "dim"),)

@@ -12,10 +12,9 @@ from textual.widget import Widget
 
 from engine.query.columns import COLUMNS, column
 from tui.dialogs.base import Dialog
-from tui.drawing.styled_lines import Line, fit, plain, wrapped
+from tui.drawing.styled_lines import Line, fit, how_many_more, plain, wrapped
 from tui.panes.history.table import NAME, STANDARD, columns
 from tui.widgets.bindings import hidden
-from tui.widgets.choices import how_many_more
 from tui.widgets.line_widget import LineWidget
 
 

@@ -11,7 +11,7 @@ from engine.config.run_config import BY_NAME, RunConfig
 from engine.config.schedule import Schedule, varies
 from engine.quantities import duration, megabytes
 from tui.drawing.network_line import network_line
-from tui.drawing.styled_lines import Line, Span, capitalised, crop, fit, wrapped
+from tui.drawing.styled_lines import Line, Span, capitalised, crop, ending, fit, how_many_more, plain, wrapped
 from tui.drawing.styled_lines import width as line_width
 from tui.panes.model.draft import GROUP, SPECS, Draft, choices, meanings, warning
 from tui.widgets.bindings import with_keys
@@ -54,10 +54,23 @@ class Form(NamedTuple):
         return name == PRESET or bool(choices(name))
 
     def lines(self, sheet: Sheet) -> list[Line]:
-        shown = sheet.entries[sheet.top : sheet.top + sheet.rows]
-        body = [self._entry(entry, sheet.width) for entry in shown]
+        body = self._entries(sheet)
         body += [()] * (sheet.rows - len(body))
         return [*self._network(sheet)[: sheet.above], *body, *self._help(sheet)][: sheet.height]
+
+    def _entries(self, sheet: Sheet) -> list[Line]:
+        """Those that are seen; at the right of the first and the last, unless one edits there, how many fields are not
+        seen."""
+        end = sheet.top + sheet.rows
+        shown = sheet.entries[sheet.top : end]
+        body = [self._entry(entry, sheet.width) for entry in shown]
+        above, below = (
+            sum(bool(entry.name) for entry in entries) for entries in (sheet.entries[: sheet.top], sheet.entries[end:])
+        )
+        for row, more in ((0, how_many_more(above, 0)), (-1, how_many_more(0, below))):
+            if line_width(more) and shown[row].name != self.current:
+                body[row] = _telling(body[row], more, sheet.width)
+        return body
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -201,6 +214,13 @@ class Form(NamedTuple):
             labels = ", ".join(SPECS[name].label for name in edited)
             return f"Changed{f' from {self.draft.preset}' if self.draft.preset else ''}: {labels}"
         return self.preset.line if self.preset else "a configuration to start from"
+
+
+def _telling(line: Line, more: Line, cells: int) -> Line:
+    """A line that says at its right how much more there is, in a word less where its value goes on so far."""
+    own = len(plain(line).rstrip())
+    short = ((plain(more).removesuffix(" more"), "dim"),)
+    return ending(line, more if own + 1 + line_width(more) <= cells else short, cells)
 
 
 def _refusal(accepted: str) -> str:

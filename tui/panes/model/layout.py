@@ -48,7 +48,8 @@ class Sheet(NamedTuple):
 
 
 def lay_out(current: str, top: int, width: int, height: int, lines: tuple[str, ...] = (), refusal: str = "") -> Sheet:
-    """The sheet for a pane of this size, scrolled from `top` as little as may be so that `current` is seen.
+    """The sheet for a pane of this size, scrolled from `top` as little as may be so that `current` is seen, and what is
+    above and below it.
 
     Besides the fields' own help, this is `lines` below the form; a `refusal` takes rows from the fields."""
     entries = tuple(_entries(height >= LEAST_HEIGHT_FOR_HEADINGS))
@@ -58,10 +59,11 @@ def lay_out(current: str, top: int, width: int, height: int, lines: tuple[str, .
     if refusal and most:
         below = max(below, min(len(wrapped(refusal, width, "")), height - above - 1))
     rows = max(1, height - above - below)
-    place = entries.index(Entry(current))
-    if place and entries[place - 1].heading:
-        top = window(place - 1, top, 1, rows, len(entries))
-    return Sheet(width, height, entries, window(place, top, 1, rows, len(entries)), rows, above, below)
+    place, last = entries.index(Entry(current)), len(entries) - 1
+    # The lines beside it are seen too where there is room for them.
+    for seen in (min(place + 1, last), max(place - 1, 0), place):
+        top = window(seen, top, 1, rows, len(entries))
+    return Sheet(width, height, entries, top, rows, above, below)
 
 
 @lru_cache(64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -205,12 +207,12 @@ def test_a_small_form_scrolls_without_headings() -> None:
     assert text(Draft.of(DEEP.config, DEEP).write("dropout", "0.5"), "dropout", 38, 10, 1.0) == [
         "784 > 128 relu > 64 relu > 10",
         "109,386 parameters, 1 s an epoch",
-        "  Shift            0",
-        "  Rotation         0",
+        "  Rotation         0          ^ 6 more",
         "  Hidden layers    128,64",
         "  Activation       relu",
         "  Batch norm       no",
         "* Dropout          0.5",
+        "  Initialisation   default   v 18 more",
         "deep has 0. Chance that a hidden",
         "activation is zeroed in training",
     ]
@@ -319,3 +321,20 @@ def test_each_layer_has_its_own_activation() -> None:
     assert ASCII.shown(network_line(config, 80)) == "784 > 20 relu > 10 tanh > 10"
     normalised = config.replace({"batch_norm": True})
     assert ASCII.shown(network_line(normalised, 80)) == "784 > 20 bn relu > 10 bn tanh > 10"
+
+
+def test_the_form_says_how_many_settings_are_not_seen() -> None:
+    """You should see the count at the right of the first and the last line, cutting no value short, but never over the
+    field you edit."""
+    draft = Draft.of(DEEP.config, DEEP)
+    told = re.compile(r" [v^] (\d+)( more)?$")
+    top, middle, end = (text(draft, name, 36, 16) for name in (PRESET, NAMES[len(NAMES) // 2], NAMES[-1]))
+    ((count, _),) = (found.groups() for found in map(told.search, top) if found)
+    assert int(count) == len(SPECS) - sum(any(f" {spec.label} " in line for line in top) for spec in SPECS.values())
+    assert [len([line for line in lines if told.search(line)]) for lines in (middle, end)] == [2, 1]
+    assert not any("~ v" in line or "~ ^" in line for line in (*top, *middle, *end))
+    for name in NAMES:
+        for height in (4, 6, 16):
+            label = "Preset" if name == PRESET else SPECS[name].label
+            own = [line for line in text(draft, name, 36, height) if line[2:].startswith(f"{label} ")]
+            assert own and not told.search(own[0]), (name, height)
