@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 import numpy as np
 from textual.binding import BindingType
-from textual.events import Click
+from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 
 from engine.config.run_config import CLASSES
@@ -155,6 +155,14 @@ class Gallery(DigitLines, Generic[ImagesT, SelectionT]):
         if self.view is not None and offset is not None:
             index = self._sheet(self.view).cursor_at(*self.size, offset.x, offset.y)
             self._move_to(self._cursor if index is None else index)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.action_move_row(1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self.action_move_row(-1)
 
     def _move_to(self, index: int) -> None:
         self._cursor = max(0, min(index, len(self._indices) - 1))

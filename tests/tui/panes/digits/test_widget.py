@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import MouseScrollDown, MouseScrollUp
 from textual.pilot import Pilot
 
 from engine.comparison.confusion import Selection
@@ -149,6 +150,20 @@ def test_the_mouse_selects_in_the_grid() -> None:
         assert digits.selected == 7
         await pilot.click(digits, offset=(3, 3))
         assert digits.selected == 7
+
+    play(digits, scene, LARGE)
+
+
+def test_the_wheel_goes_through_the_rows_of_the_grid() -> None:
+    digits = Digits()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        digits.show(view(MISTAKES))
+        await pilot.pause()
+        await pilot._post_mouse_events([MouseScrollDown], digits, offset=(3, 3))
+        assert digits.selected == 5
+        await pilot._post_mouse_events([MouseScrollUp], digits, offset=(3, 3))
+        assert digits.selected == 0
 
     play(digits, scene, LARGE)
 
