@@ -91,7 +91,7 @@ def test_a_line_is_taken_out_of_the_comparison(stocked_home: Home) -> None:
         await pilot.press("-")
         await until(pilot, lambda: "1 run" in pane_text(console, "figures"))
         await pilot.press("-")
-        await until(pilot, lambda: "Take out does not apply here now." in text_on(console))
+        await until(pilot, lambda: "Take out does not apply: the last line stays." in text_on(console))
         assert "1 run" in pane_text(console, "figures")
         await pilot.press("3", "end", "space", "4")
         await until(
@@ -192,7 +192,7 @@ def test_labels_stars_and_deletions_can_be_undone(stocked_home: Home) -> None:
         await until(pilot, lambda: "★ faster" in pane_text(console, "history"))
         await until(pilot, lambda: "Starred: faster; u undoes it" in text_on(console))
         await pilot.press("d")
-        await until(pilot, lambda: "Delete faster?" in text_on(console))
+        await until(pilot, lambda: "Delete faster · lr 0.5?" in text_on(console))
         await pilot.press("y")
         await until(pilot, lambda: "faster" not in pane_text(console, "history"))
         for there in ("★ faster", "faster", "fast "):
