@@ -139,6 +139,14 @@ def _print(timings: list[Timing], machine: dict[str, str]) -> None:
     for timing in timings:
         if ratio := _over_budget(timing, machine["device"]):
             output.line(f"below budget: batch {timing.batch_size} trains at {ratio}", style="yellow")
+        elif timing.way == "this engine" and timing.batch_size in BUDGETED:
+            output.line(f"within budget: batch {timing.batch_size} trains at {_ratios(timing)}", wrap=True)
+
+
+def _ratios(timing: Timing) -> str:
+    """By how much the engine is ahead."""
+    jax = f", {timing.against_jax:.2f} times JAX on one thread" if timing.against_jax is not None else ""
+    return f"{timing.against_best:.2f} times the fastest other way{jax}"
 
 
 def _style(timing: Timing) -> str:

@@ -60,6 +60,7 @@ def test_a_budget_that_does_not_hold_fails(
     assert f"{reference:.2f}" in done.output
     assert "60 %" in done.output
     assert ("below budget" in done.output) == bool(status)
+    assert (f"within budget: batch 32 trains at {best:.2f} times the fastest other way" in done.output) == (not status)
 
 
 def test_a_wrong_batch_size_is_refused(home: Home) -> None:
