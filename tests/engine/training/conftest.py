@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 
 from engine.training import devices
 
 
-@pytest.fixture
-def prepared() -> Iterator[None]:
-    """This thread, ready to train on the processor; later tests have numbers too small for a normal float again."""
-    devices.prepare(torch.device("cpu"), 1)
-    yield
+@pytest.fixture(autouse=True)
+def small_numbers() -> None:
+    """Numbers too small for a normal float are not taken as 0, whatever this thread was made ready for before."""
     torch.set_flush_denormal(False)
+
+
+@pytest.fixture
+def prepared(small_numbers: None) -> None:
+    """This thread, ready to train on the processor."""
+    devices.prepare(torch.device("cpu"), 1)
