@@ -41,6 +41,11 @@ class RowList(LineWidget, can_focus=True):
         return 1
 
     @property
+    def below(self) -> int:
+        """How many lines stand below the rows."""
+        return 0
+
+    @property
     def count(self) -> int:
         raise NotImplementedError
 
@@ -53,7 +58,7 @@ class RowList(LineWidget, can_focus=True):
 
     def action_go_page(self, by: int) -> None:
         self.lay_out()
-        self.put(self.row + by * max(1, self.size.height - self.above))
+        self.put(self.row + by * max(1, self.size.height - self.above - self.below))
 
     def action_go_to(self, row: int) -> None:
         self.put(row if row >= 0 else self.count - 1)

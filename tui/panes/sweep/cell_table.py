@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.events import Click
 
 from engine.query.filters import Filter
-from tui.drawing.styled_lines import Line, window, wrapped
+from tui.drawing.styled_lines import Line, how_many_more, window, wrapped
 from tui.panes.history.filter_bar import Filtered
 from tui.panes.history.typed_filter import PROMPT, filter_line, typed_lines
 from tui.panes.sweep.picture import SweepPicture
@@ -63,7 +63,7 @@ class CellTable(Filtered, RowList, can_focus=True):
         if self.editor.is_open:
             self.editor.place(len(PROMPT), 0, max(1, width - len(PROMPT)))
         filters = self._filter_lines(width, height)
-        room = max(1, height - self.above)
+        room = max(1, height - self.above - self.below)
         self._top = window(self._row, self._top, 1, room, len(view.cells))
         columns = columns_of(view, width)
         shown = enumerate(view.cells[self._top : self._top + room], self._top)
@@ -72,7 +72,8 @@ class CellTable(Filtered, RowList, can_focus=True):
             for n, cell in shown
         ]
         rows = rows or wrapped(NO_MATCH, width, "dim")
-        return [*filters, *[headline(view, width)] * self._tells_the_whole, head(columns, width), *rows]
+        foot = [how_many_more(self._top, self.count - self._top - len(rows))] * self.below
+        return [*filters, *[headline(view, width)] * self._tells_the_whole, head(columns, width), *rows, *foot]
 
     @property
     def _tells_the_whole(self) -> bool:
@@ -82,6 +83,12 @@ class CellTable(Filtered, RowList, can_focus=True):
     def above(self) -> int:
         """How many lines stand above the cells: the filter, the headline, and the names of the columns."""
         return len(self._filter_lines(*self.size)) + self._tells_the_whole + 1
+
+    @property
+    def below(self) -> int:
+        """A line says how many cells are not seen."""
+        room = self.size.height - self.above
+        return int(1 < room < self.count)
 
     def _filter_lines(self, width: int, height: int) -> list[Line]:
         count = f"{len(self._view.cells):,} of {self._total:,} cells"

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from engine.config.run_config import RunConfig
 from engine.runs.record import RunRecord
 from engine.runs.summaries import RunSummary
-from tests.builders.stage import Stage, play
+from tests.builders.stage import Stage, play, text_of
 from tests.builders.sweep_views import sweep_of
 from tui.drawing.glyphs import ASCII
 from tui.panes.sweep import cell_table, effects_plot, pane, picture
@@ -98,5 +98,29 @@ def test_a_key_draws_once_what_is_seen_and_lays_nothing_out(
             did = await pressed(pilot, letter)
             assert did["_select"] <= 1 and did["row"] <= 2 * seen and did["lines"] <= 1, letter
         assert 0 < len(sweeping._shown.cells) < len(view.cells)
+
+    play(sweeping, scene, (120, 40))
+
+
+def test_the_table_says_how_many_cells_are_not_seen() -> None:
+    """You should see below the cells how many there are above and below, and all of them by pages."""
+    view = sweep((5, 5, 5, 4))
+    sweeping = pane.Sweeping(ASCII)
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        await sweeping.mount_panes()
+        sweeping.post_message(pane.SweepRead(view, axes_of(view), None, summaries(view)))
+        table = stage.query_one("#cells", Pane).content
+        assert isinstance(table, cell_table.CellTable)
+        table.put(0)
+        await pilot.pause()
+        rows = table.size.height - table.above - 1
+        assert text_of(table)[-1].strip() == f"↓ {500 - rows} more"
+        table.action_go_page(1)
+        await pilot.pause()
+        assert (table.row, text_of(table)[-1].strip()) == (rows, f"↑ 1 more   ↓ {500 - rows - 1} more")
+        table.put(499)
+        await pilot.pause()
+        assert text_of(table)[-1].strip() == f"↑ {500 - rows} more"
 
     play(sweeping, scene, (120, 40))
