@@ -53,7 +53,8 @@ class StepBarrier:
             self._changed.notify_all()
             while member not in self._results:
                 if self._brought.keys() == self._expected:
-                    self._results = self._done(work)
+                    # Who was sent away by the work before may not have looked at its part yet.
+                    self._results |= self._done(work)
                     self._changed.notify_all()
                 else:
                     self._changed.wait()

@@ -211,3 +211,24 @@ def test_what_goes_wrong_in_the_work_of_all_is_raised_in_every_thread() -> None:
     for thread in threads:
         thread.join(60)
     assert sorted(raised) == ["a", "b", "c"]
+
+
+def test_who_is_sent_away_gets_its_part_although_the_others_meet_again_before_it_looks() -> None:
+    for _ in range(20):
+        meeting = StepBarrier()
+        got: list[int] = []
+        for member in "ab":
+            meeting.expect(member)
+
+        def part(brought: dict[str, int], meeting: StepBarrier = meeting) -> dict[str, int]:
+            meeting.leave("b")
+            return brought
+
+        def meet(meeting: StepBarrier = meeting, got: list[int] = got) -> None:
+            got.append(meeting.meet("b", 2, part))
+
+        away = threading.Thread(target=meet, daemon=True)
+        away.start()
+        assert [meeting.meet("a", number, part) for number in range(20)] == [*range(20)]
+        away.join(10)
+        assert got == [2]
