@@ -1,6 +1,6 @@
 """The engine: configurations, events, run directories, data, networks and training."""
 
-__version__ = "0.6.0"
+__version__ = "0.7.0"
 
 import os
 import sys
