@@ -10,12 +10,14 @@ NOTHING = "-"
 
 
 class Measure(Enum):
-    """What values are: `SHARE` in [0, 1], `LOSS` in nats, `SPAN` in seconds, `MOMENT` in Unix seconds.
+    """What values are: `SHARE` in [0, 1], `POINTS` the difference of two shares, `LOSS` in nats, `SPAN` in seconds,
+    `MOMENT` in Unix seconds.
 
     The values of `WORDS` are several texts, as tags are, those of `NUMBER` any other figure."""
 
     NUMBER = "number"
     SHARE = "share"
+    POINTS = "points"
     LOSS = "loss"
     SPAN = "span"
     MOMENT = "moment"
@@ -36,6 +38,8 @@ def quantity(value: float | None, measure: Measure, nothing: str = NOTHING) -> s
     match measure:
         case Measure.SHARE:
             return percent(value)
+        case Measure.POINTS:
+            return points(value)
         case Measure.LOSS:
             return loss(value)
         case Measure.SPAN:
@@ -48,6 +52,11 @@ def quantity(value: float | None, measure: Measure, nothing: str = NOTHING) -> s
 def percent(share: float | None, nothing: str = NOTHING, digits: int = 2) -> str:
     """A share in [0, 1] as `97.40 %`."""
     return nothing if share is None or not math.isfinite(share) else f"{100 * share:.{digits}f} %"
+
+
+def points(difference: float) -> str:
+    """How far two shares are apart, as `+2.63 points`."""
+    return f"{100 * difference:+z.2f} points"
 
 
 def loss(value: float | None, nothing: str = NOTHING) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.comparison.results import EpochChoice, MeanStd, SeedGroup
-from engine.comparison.table import Comparison, MetricRow, Setting
+from engine.comparison.table import Comparison, Figure, MetricRow, Setting
 from engine.quantities import NOTHING, Measure
 from engine.tables import NUMBERS, PLAIN, Cell, csv_table, escaped, markdown_table
 
@@ -32,7 +32,12 @@ def heading(standing: MetricRow, comparison: Comparison) -> str:
     if not figure.by_epoch:
         return figure.label
     levelled = f"epoch {level}" if standing.pick is EpochChoice.LAST else f"best of {level}"
-    return f"{figure.label}, {levelled if level else standing.pick.value}"
+    return f"{with_unit(figure)}, {levelled if level else standing.pick.value}"
+
+
+def with_unit(figure: Figure) -> str:
+    """What a figure is called over its values, with their unit where that is too long to stand beside each."""
+    return f"{figure.label}, points" if figure.measure is Measure.POINTS else figure.label
 
 
 def meaning_of_time_to(comparison: Comparison) -> str:
@@ -76,6 +81,8 @@ def _format(measure: Measure, value: float) -> tuple[int, float, str]:
     match measure:
         case Measure.SHARE:
             return 2, 100.0, " %"
+        case Measure.POINTS:
+            return 2, 100.0, ""
         case Measure.LOSS:
             return 4, 1.0, ""
         case Measure.SPAN:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from engine.quantities import Measure as Unit
-from engine.quantities import duration, percent, quantity
+from engine.quantities import duration, percent, points, quantity
 from engine.runs.events import Epoch
 from engine.runs.layers import Layer
 from engine.runs.metrics import METRIC, METRICS, Metric
@@ -75,11 +75,6 @@ def _metric(metric: Metric) -> Measure:
         "no images were held out" if metric.name.startswith("validation") else Measure.missing,
         metric.measure is Unit.SHARE,
     )
-
-
-def points(share: float) -> str:
-    """A difference of shares, in points: hundredths."""
-    return f"{100 * share:+.2f} points"
 
 
 def _updates(run: RunSnapshot, _: Epoch) -> float | None:

@@ -39,7 +39,7 @@ METRICS: tuple[Metric, ...] = (
     _own("validation_accuracy", "Validation accuracy", "val acc", Measure.SHARE, 1),
     _own("validation_loss", "Validation loss", "val loss", Measure.LOSS, -1),
     Metric(
-        "gap", "Training less test accuracy", "gap", Measure.SHARE, 0,
+        "gap", "Training less test accuracy", "gap", Measure.POINTS, 0,
         lambda epoch: epoch.train_accuracy - epoch.test_accuracy,
     ),
 )  # fmt: skip

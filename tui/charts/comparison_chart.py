@@ -51,7 +51,7 @@ def _speed(epoch: Epoch, state: RunState) -> float | None:
     return state.started.train_size / epoch.seconds if state.started and epoch.seconds > 0 else None
 
 
-UNITS = {Measure.SHARE: Unit.PERCENT, Measure.LOSS: Unit.NUMBER}
+UNITS = {Measure.SHARE: Unit.PERCENT, Measure.POINTS: Unit.POINTS, Measure.LOSS: Unit.NUMBER}
 NO_STEPS = "No run has taken a step yet."
 NO_EPOCH = "No run has an epoch behind it yet."
 NO_VALIDATION = "None of these runs holds out validation digits."
@@ -59,8 +59,9 @@ NO_VALIDATION = "None of these runs holds out validation digits."
 
 def _metric(name: str, missing: str = NO_EPOCH) -> Metric:
     known = METRIC[name]
+    label = known.title.lower() + (", points" if known.measure is Measure.POINTS else "")
     values = _of_epoch(lambda epoch, _: known.value(epoch))
-    return Metric(name, known.title.lower(), UNITS[known.measure], values, missing=missing)
+    return Metric(name, label, UNITS[known.measure], values, missing=missing)
 
 
 def _of_batches(name: str, label: str, unit: Unit, values: Callable[[Series], Sequence[float]]) -> Metric:

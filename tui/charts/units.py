@@ -13,12 +13,14 @@ _SUFFIXES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 class Unit(Enum):
-    """`COUNT` whole things, `SECONDS` time, `NUMBER` plain figures, `PERCENT` fractions shown as percentages."""
+    """`COUNT` whole things, `SECONDS` time, `NUMBER` plain figures, `PERCENT` fractions shown as percentages,
+    `POINTS` differences of such fractions, shown in hundredths."""
 
     COUNT = "count"
     SECONDS = "seconds"
     NUMBER = "number"
     PERCENT = "percent"
+    POINTS = "points"
 
 
 def nice_step(span: float, most: int, unit: Unit) -> float:
@@ -44,6 +46,8 @@ def tick_label(value: float, step: float, unit: Unit) -> str:
         return duration(value, step)
     if unit is Unit.PERCENT:
         return f"{decimal(value * 100, step * 100)} %"
+    if unit is Unit.POINTS:
+        return decimal(value * 100, step * 100)
     return decimal(value, step)
 
 
@@ -57,6 +61,8 @@ def figure(value: float, unit: Unit) -> str:
         return duration(value, 0.1 if value < 10 else 1)
     if unit is Unit.PERCENT and abs(value) < 100:
         return percent(value, digits=2 if abs(value) < 0.99995 else 1)
+    if unit is Unit.POINTS and abs(value) < 100:
+        return f"{100 * value:z.2f}"
     return f"{value:.4f}" if 0.001 <= abs(value) < 1000 or value == 0 else scientific(value, 2)
 
 
@@ -65,7 +71,7 @@ def difference(value: float, base: float, unit: Unit) -> str:
     more = value - base
     if not math.isfinite(more):
         return ""
-    if unit is Unit.PERCENT:
+    if unit in (Unit.PERCENT, Unit.POINTS):
         return f"{more * 100:+z.2f}" if abs(more) < 100 else scientific(more * 100, 2, "+")
     if unit is Unit.NUMBER and 0.001 <= max(abs(value), abs(base)) < 1000:
         return f"{more:+z.4f}"

@@ -245,6 +245,8 @@ def test_markdown_marks_winners_and_leaves_names_without_meaning() -> None:
     [
         ("test_accuracy", (0.974,), "97.40 %"),
         ("test_accuracy", (0.97, 0.98), "97.50 ± 0.71 %"),
+        ("gap", (0.0263,), "2.63"),
+        ("gap", (0.01, 0.02), "1.50 ± 0.71"),
         ("test_loss", (0.0834,), "0.0834"),
         ("seconds", (3.14159,), "3.14 s"),
         ("seconds", (1234.5,), "1,234 s"),
@@ -256,6 +258,13 @@ def test_markdown_marks_winners_and_leaves_names_without_meaning() -> None:
 )
 def test_figures_as_text(name: str, values: tuple[float, ...], text: str) -> None:
     assert spread_text(FIGURE[name].measure, MeanStd(values)) == text
+
+
+def test_the_unit_of_the_gap_is_in_its_heading() -> None:
+    """You should see one unit of it everywhere: points, as beside a run, not the % of an accuracy."""
+    found = compare(unfolded([trial(1, [0.9])]))
+    assert heading(row(found, "gap"), found) == "gap, points, last"
+    assert "| gap, points, last | 1.00 |" in to_markdown(found, found.differing)
 
 
 def test_what_is_missing_is_a_dash_and_has_no_difference() -> None:

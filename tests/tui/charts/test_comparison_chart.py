@@ -101,7 +101,7 @@ def test_the_axis_is_as_long_as_the_longest_member() -> None:
         ("test_loss", 1.1 - 0.92, Unit.NUMBER),
         ("train_accuracy", 0.92, Unit.PERCENT),
         ("train_loss", 2.3 * math.exp(-3 * 10 / 400), Unit.NUMBER),
-        ("gap", 0.01, Unit.PERCENT),
+        ("gap", 0.01, Unit.POINTS),
         ("learning_rate", 0.1, Unit.NUMBER),
         ("samples_per_second", 1600, Unit.COUNT),
     ],

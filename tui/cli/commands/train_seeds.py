@@ -7,7 +7,7 @@ import shlex
 import sys
 from collections.abc import Iterable
 
-from engine.comparison.formats import spread_text
+from engine.comparison.formats import spread_text, with_unit
 from engine.comparison.results import RunResult, SeedGroup, read_results, unfolded
 from engine.comparison.table import FIGURE, Figure, measure
 from engine.home import Home
@@ -114,7 +114,7 @@ def _print(runs: Iterable[Run], group: str, quiet: bool) -> None:
     summary = f"mean ± sample standard deviation, n = {len(trials)}"
     rows.append(["all", summary, *(_text(together, figure) for figure in SHOWN)])
     output.line()
-    heads = [Column(figure.label, number=True) for figure in SHOWN]
+    heads = [Column(with_unit(figure), number=True) for figure in SHOWN]
     output.table([Column("seed", number=True), Column("run", flexible=True), *heads], rows)
     output.line()
     output.line(f"Compare them: mnist-tui runs compare {shlex.quote(group)} OTHER", wrap=True)

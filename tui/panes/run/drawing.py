@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.cells import cell_len
 
-from engine.quantities import duration, gibibytes, loss, percent
+from engine.quantities import duration, gibibytes, loss, percent, points
 from engine.runs.status import FAILED, FINISHED, INTERRUPTED, PREPARING, QUEUED
 from tui.drawing.formatting import queued_words, title_in
 from tui.drawing.glyphs import STATUS_SYMBOLS, UNKNOWN, Glyphs
@@ -100,7 +100,7 @@ def _figures(view: RunView) -> Iterator[tuple[str, str]]:
     if view.samples_per_second is not None:
         yield "speed", f"{view.samples_per_second:,.0f}/s"
     if view.gap is not None:
-        yield "gap", f"{view.gap:+z.2f} points"
+        yield "gap", points(view.gap)
     if view.test_loss is not None:
         yield "test loss", loss(view.test_loss, "")
     if view.train_accuracy is not None:

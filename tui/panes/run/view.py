@@ -57,10 +57,10 @@ class RunView:
 
     @property
     def gap(self) -> float | None:
-        """Training accuracy less test accuracy, in points; clearly above 0 is the sign of overfitting."""
+        """Training accuracy less test accuracy, as shares; clearly above 0 is the sign of overfitting."""
         if self.train_accuracy is None or self.test_accuracy is None:
             return None
-        return 100 * (self.train_accuracy - self.test_accuracy)
+        return self.train_accuracy - self.test_accuracy
 
 
 def run_view(

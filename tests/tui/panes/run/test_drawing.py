@@ -121,8 +121,8 @@ def test_auto_is_not_a_data_set() -> None:
     assert waiting.share == 0
 
 
-def test_the_gap_is_in_points() -> None:
-    assert run_view(record(), HALFWAY, RUNNING).gap == pytest.approx(0.7)
+def test_the_gap_is_training_less_test_accuracy() -> None:
+    assert run_view(record(), HALFWAY, RUNNING).gap == pytest.approx(0.007)
     assert run_view(record(), state(started()), RUNNING).gap is None
 
 

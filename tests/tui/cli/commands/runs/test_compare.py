@@ -215,6 +215,7 @@ def test_real_runs_are_trained_by_seed_and_compared(stocked_home: Home) -> None:
     rows = [line.split() for line in result.stdout.splitlines()]
     assert [row[0] for row in rows if row[:1] and row[0] in ("7", "8", "9", "all")] == ["7", "8", "9", "all"]
     assert "mean ± sample standard deviation, n = 3" in result.stdout
+    assert "gap, points" in result.stdout
     assert result.stdout.endswith("Compare them: mnist-tui runs compare 'my run-seeds-7-9' OTHER\n")
     found = json.loads(call("runs", "compare", "my run-seeds-7-9", "--json").stdout)
     assert [line["seeds"] for line in found["lines"]] == [[7, 8, 9]]
