@@ -47,11 +47,11 @@ def meaning_of_time_to(comparison: Comparison) -> str:
 
 
 def spread_text(measure: Measure, spread: MeanStd | None) -> str:
-    """A mean with its unit and, of several runs, the sample standard deviation."""
+    """A mean with its unit and, of several runs, the sample standard deviation; a count that all have stands alone."""
     if spread is None:
         return NOTHING
     digits, scale, unit = _format(measure, max(spread.values))
-    if spread.deviation is None:
+    if spread.deviation is None or (measure is Measure.NUMBER and not spread.deviation):
         return _number(spread.mean * scale, digits) + unit
     digits = max(digits, 1) if measure is Measure.NUMBER and max(spread.values) < 100 else digits
     return f"{_number(spread.mean * scale, digits)} ± {_number(spread.deviation * scale, digits)}{unit}"

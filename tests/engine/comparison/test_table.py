@@ -254,6 +254,7 @@ def test_markdown_marks_winners_and_leaves_names_without_meaning() -> None:
         ("test_loss", (2.5e12,), "2.50e+12"),
         ("best_epoch", (4.0,), "4"),
         ("best_epoch", (4.0, 5.0), "4.5 ± 0.7"),
+        ("best_epoch", (2.0, 2.0), "2"),
     ],
 )
 def test_figures_as_text(name: str, values: tuple[float, ...], text: str) -> None:
