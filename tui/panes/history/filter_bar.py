@@ -61,7 +61,7 @@ class Filtered(LineWidget):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         shown("filter", "filter", "Filter", "List what matches acc>97% -failed; and, or, not, () too"),
-        shown("leave", "leave", "Leave filter", "Type no more; the filter stays in force"),
+        shown("leave", "leave", "Leave filter", "Type no more; the filter stays, what is none is taken back"),
         shown("leave", "list_all", "List all", "List all again, whatever the filter was"),
     ]  # fmt: skip
 
@@ -69,6 +69,8 @@ class Filtered(LineWidget):
         super().__init__()
         self.typed_filter = TypedFilter()
         self.editor = Editor()
+        # What was in force before anything was typed.
+        self._before = self.typed_filter
 
     def compose(self) -> ComposeResult:
         yield self.editor
@@ -94,6 +96,7 @@ class Filtered(LineWidget):
         return action != "filter" or not self.editor.is_open
 
     def action_filter(self) -> None:
+        self._before = self.typed_filter
         self.editor.open(self.typed_filter.text)
         self.refresh_with_keys()
 
@@ -139,7 +142,8 @@ class Filtered(LineWidget):
     def _close(self) -> None:
         """Type no more; the focus goes to the list unless it has gone elsewhere."""
         self._find_now()
-        self.typed_filter = self.typed_filter.finished()
+        if self.typed_filter.problem:
+            self._change(self._before)
         if self.screen.focused is self.editor:
             self.screen.set_focus(self)
         self.editor.close()

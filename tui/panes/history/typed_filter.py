@@ -36,10 +36,6 @@ class TypedFilter:
         except FilterError:
             return self
 
-    def finished(self) -> TypedFilter:
-        """When nothing more is typed."""
-        return replace(self, problem=None)
-
 
 def typed_lines(typed_filter: TypedFilter, count: str, example: str, width: int, height: int) -> list[Line]:
     """While a filter is typed: the prompt, and below it what is wrong, or the `count` of what it lets through with, at

@@ -17,7 +17,6 @@ def test_what_is_no_filter_leaves_the_last_one_in_force() -> None:
     broken = typed_filter.typed("lr>0.0x5 deep")
     assert (broken.text, broken.query) == (typed_filter.text, typed_filter.query)
     assert broken.problem is not None and broken.problem.position == 3
-    assert broken.finished() == typed_filter
     assert broken.typed("") == TypedFilter() and TypedFilter().query == EVERY
 
 

@@ -296,9 +296,28 @@ def test_an_error_is_told_where_it_is_and_the_last_filter_stays_in_force() -> No
         await pilot.press("enter")
         await pilot.pause()
         assert text_of(history)[1] == "character 16: seed< expects a number"
+
+    play(history, scene, SIZE)
+
+
+def test_what_is_no_filter_is_taken_back_to_the_filter_before() -> None:
+    """You should not be left with the half of it that could be read."""
+    history = History()
+
+    async def scene(pilot: Pilot[None], stage: Stage) -> None:
+        history.show(sweeps(), NOW)
+        await pilot.press("slash", *"acc>90%", "enter")
+        await pilot.pause()
+        before = text_of(history)[0]
+        await pilot.press("slash", *"alone", " ", *"seed<")
+        await pilot.pause()
+        assert names(history) == ["alone 4"]
         await pilot.press("escape")
         await pilot.pause()
-        assert text_of(history)[0] == "/ acc>95.5%  2 of 7 runs"
+        assert text_of(history)[0] == before and before.startswith("/ acc>90%")
+        await pilot.press("slash", *"alone", "escape")
+        await pilot.pause()
+        assert names(history) == ["alone 4"], "a filter that is one stays in force"
 
     play(history, scene, SIZE)
 
