@@ -15,7 +15,7 @@ from engine.config.fields import ConfigError, Field, Problem
 from engine.config.presets import Preset
 from engine.config.run_config import BY_NAME, FIELDS, FULL, MACHINE, SEED, RunConfig
 from engine.home import Home
-from engine.json_text import read_file, write_file
+from engine.json_text import object_to_change, read_file, write_file
 from engine.text import clean
 
 FILE = "form.json"
@@ -303,6 +303,7 @@ def read_draft(home: Home, presets: Mapping[str, Preset]) -> Draft | None:
 
 
 def write_draft(home: Home, draft: Draft) -> None:
-    """Keep it in the home. Raises OSError."""
-    values = {"preset": draft.preset, "parent": draft.parent, "texts": draft.texts}
-    write_file(home.path / FILE, values, 0o600)
+    """Keep it in the home; a file that cannot be read is set aside. Raises OSError."""
+    path = home.path / FILE
+    object_to_change(path, LARGEST)
+    write_file(path, {"preset": draft.preset, "parent": draft.parent, "texts": draft.texts}, 0o600)

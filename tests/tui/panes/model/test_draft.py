@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.config.presets import presets
 from engine.config.run_config import RunConfig
 from engine.home import Home
+from engine.json_text import aside
 from tests.builders.strategies import JSON
 from tui.panes.model.draft import FILE, GROUP, LARGEST, LONGEST, SEEDS, SPECS, Draft, read_draft, write_draft
 
@@ -54,6 +55,15 @@ def test_whatever_json_is_there_is_a_form_or_none(tmp_path_factory: pytest.TempP
 def test_whatever_else_is_there_is_none(home: Home, content: bytes) -> None:
     (home.path / FILE).write_bytes(content)
     assert read_draft(home, presets()) is None
+
+
+@pytest.mark.parametrize("content", [b'{"texts": {"hidden": "32', b"null", b"\xff"])
+def test_what_cannot_be_read_is_set_aside_before_another_form_is_kept(home: Home, content: bytes) -> None:
+    (home.path / FILE).write_bytes(content)
+    for draft in (Draft().write("epochs", "7"), Draft().write("epochs", "8")):
+        write_draft(home, draft)
+        assert read_draft(home, presets()) == draft
+    assert aside(home.path / FILE).read_bytes() == content
 
 
 def test_texts_are_made_safe_and_unknown_fields_passed_over(home: Home) -> None:
