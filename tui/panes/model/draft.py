@@ -23,6 +23,8 @@ LARGEST = 1 << 22
 
 GROUP, SEEDS = "group", "seeds"
 MOST_SEEDS = 100
+# What the `auto` of a preset is in the configuration of a run that was trained.
+MEANT_BY_AUTO = {"dataset": "mnist"}
 BATCH_SIZES = (1, 16, 32, 64, 128, 256, 1024)
 # What is said of a training and is no property of its runs' configuration.
 TRAINING = (
@@ -82,7 +84,14 @@ class Draft:
     @property
     def edited(self) -> tuple[str, ...]:
         """The settings that are not what the preset, or the default, has."""
-        return tuple(name for name in BY_NAME if name in self.changes)
+        return tuple(name for name in BY_NAME if self.is_changed(name))
+
+    def is_changed(self, name: str) -> bool:
+        """Whether a field is not as the preset has it, or as it is by default.
+
+        A fork has what its run was trained on written out, which changes nothing where the preset's `auto` means it."""
+        is_meant = self.parent and (self.preset_text(name), self.text(name)) == ("auto", MEANT_BY_AUTO.get(name))
+        return name in self.changes and not is_meant
 
     def filled(self, config: RunConfig, preset: Preset | None, parent: str = "") -> Draft:
         """The draft of another configuration, to be trained in the same group with as many seeds."""

@@ -128,7 +128,7 @@ class Form(NamedTuple):
         if entry.heading:
             return ((entry.heading, "heading"),)
         name = entry.name
-        changed = bool(self.draft.edited) if name == PRESET else name in self.draft.changes
+        changed = bool(self.draft.edited) if name == PRESET else self.draft.is_changed(name)
         mark = "•" if changed else " "
         label = "Preset" if name == PRESET else SPECS[name].label
         label_style = ("cursor" if self.active else "current") if name == self.current else "label"

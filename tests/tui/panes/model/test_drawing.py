@@ -55,6 +55,19 @@ def test_a_configuration_differs_from_its_preset_in_its_changes() -> None:
     assert draft.reset("epochs").config == TANH.config.replace({"dropout": 0.5})
 
 
+def test_of_a_fork_the_data_that_auto_means_is_not_changed() -> None:
+    """You should see no edit that you did not make, and still train on what the run was trained on."""
+    fork = Draft.of(DEEP.config.replace({"dataset": "mnist"}), DEEP, "a run")
+    assert fork.edited == () and fork.config == DEEP.config.replace({"dataset": "mnist"})
+    (line,) = (line for line in text(fork, "dataset", 78, 40) if "Data set" in line)
+    assert "mnist" in line and "has auto" not in line and not line.startswith("*")
+    assert fork.write("dropout", "0.5").edited == ("dropout",)
+    assert fork.write("dataset", "kmnist").edited == ("dataset",)
+    assert fork.write("dataset", "auto").config == DEEP.config
+    assert Draft.of(DEEP.config.replace({"dataset": "synthetic"}), DEEP, "a run").edited == ("dataset",)
+    assert Draft().write("dataset", "mnist").edited == ("dataset",), "where it was written by hand it is an edit"
+
+
 def test_another_preset_is_all_there_is() -> None:
     draft = Draft.of(DEEP.config, DEEP, "a run").write("dropout", "0.5").write("epochs", "10").write(GROUP, "sweep")
     over = draft.over(TANH)
