@@ -56,9 +56,10 @@ class EventLog:
         """See all events onto the disk. Raises OSError."""
         os.fsync(self._descriptor)
 
-    def close(self) -> None:
-        """Close the file and give up the reserve."""
-        self._give_up_reserve()
+    def close(self, is_lost: bool = False) -> None:
+        """Close the file and give up the reserve, which is another's where the run `is_lost` to one."""
+        if not is_lost:
+            self._give_up_reserve()
         os.close(self._descriptor)
 
     def _give_up_reserve(self) -> None:

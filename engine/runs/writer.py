@@ -111,12 +111,12 @@ class RunWriter:
 
     def hand_over(self) -> int:
         """Write no more, for another who takes the run over by the lock's descriptor, which stays this writer's too."""
-        self._log.close()
+        self._log.close(self.run.lock.is_lost)
         return self.run.lock.descriptor
 
     def close(self) -> None:
         """Write no more, and let go of the run."""
-        self._log.close()
+        self._log.close(self.run.lock.is_lost)
         self.run.lock.release()
 
     def _timed(self, event: E) -> E:

@@ -652,9 +652,7 @@ def test_a_trainer_that_was_suspended_until_another_machine_took_its_run_writes_
     lease(run.path / "lock")
 
     def written() -> dict[str, bytes]:
-        return {
-            path.name: path.read_bytes() for path in run.path.rglob("*") if path.is_file() and path.name != "reserve"
-        }
+        return {path.name: path.read_bytes() for path in run.path.rglob("*") if path.is_file()}
 
     before = written()
     thread.control.resume()
