@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.runs.status import LIVE, RUNNING
+from tui.screens import loading
 from tui.screens.board import Board
 from tui.workers.run_choice import first_to_show, previous_to
 
@@ -41,6 +42,8 @@ class RunFollowing:
         self._chosen = False
         # The run the history's cursor is to be put on as soon as it is listed.
         self._pending_cursor = ""
+        # Whether every run that was there has been listed.
+        self._has_all_runs = False
         self._devices: Sequence[Device] = ()
 
     @property
@@ -106,6 +109,9 @@ class RunFollowing:
         self._show_history()
         self._show_run()
         self._board.model.show_groups(list(dict.fromkeys(run.record.group for run in self.runs if run.record.group)))
+        if event.is_complete and not self._has_all_runs:
+            self._has_all_runs = True
+            loading.keep()
 
     def take_opened(self, event: Opened) -> None:
         """Show a run that has been read."""

@@ -45,10 +45,12 @@ class Closed(Message):
 
 @dataclass
 class Listed(Message):
-    """The runs of the home, newest first, sent when anything about them has changed."""
+    """The runs of the home, newest first, sent when anything about them has changed; it `is_complete` where none is
+    left to be read."""
 
     runs: Sequence[RunSummary]
     skipped: int
+    is_complete: bool
 
 
 @dataclass

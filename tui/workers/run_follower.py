@@ -161,7 +161,7 @@ class _RunLister:
         if runs == self._told:
             return None
         self._told = runs
-        return Listed(runs, len(self._known) - len(runs))
+        return Listed(runs, len(self._known) - len(runs), self.is_complete)
 
     def _is_due(self, id: str) -> bool:
         """Whether a run is new, or is one that changes by itself."""

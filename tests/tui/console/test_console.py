@@ -412,6 +412,23 @@ def test_old_objects_are_collected_while_the_console_stays_open(home: Home, monk
         gc.callbacks.remove(keep)
 
 
+def test_the_collector_does_not_go_through_the_runs_that_were_listed(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """You should not feel it at the keyboard once a minute, however long the history is."""
+    monkeypatch.setattr("tui.workers.run_follower.AT_ONCE", 0)
+    made_run(home, 1, "deep", started(), *trained(1, 1), finished())
+
+    async def scene(pilot: Pilot[None], console: Console) -> None:
+        await until(pilot, console.main.filled.is_set)
+        monkeypatch.setattr("tui.workers.run_follower.AT_ONCE", 500)
+        await until(pilot, lambda: console.main.following.runs)
+        listed = console.main.following.runs[0]
+        await until(pilot, lambda: not any(known is listed for known in gc.get_objects()))
+
+    run_console(home, scene)
+
+
 def test_any_size_at_any_moment(stocked_home: Home) -> None:
     run = story(stocked_home)
 
