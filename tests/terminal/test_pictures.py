@@ -20,7 +20,7 @@ def test_pictures_are_taken_of_real_runs(tmp_path: Path, drawn_digits: Path, mon
         written = pictures.export(home, tmp_path, pictures.PICTURES[:1])
     drawing, text = (path.read_text(encoding="utf-8") for path in written)
     assert drawing.startswith("<svg")
-    assert "paused  deep" in text and "synthetic" in text
+    assert "paused  " in text and "│deep · " in text and "synthetic" in text
 
 
 @pytest.mark.parametrize("picture", pictures.PICTURES, ids=lambda picture: picture.name)
