@@ -186,6 +186,6 @@ def _next(standing: Standing, best: CellStanding) -> list[str]:
         elif value == numbers[0] and value > kind.low:
             lines.append(f"Try {name} below {best.values[place]}, as the best is at the lower end of what was tried.")
     seeds = standing.sweep.record.seeds
-    if not lines and any(not rival.is_beaten for rival in rivals(standing)):
+    if not lines and any(rival.p is not None and not rival.is_beaten for rival in rivals(standing)):
         lines.append(f"To tell the first cells apart, train them with more than {seeds} seed{'s' * (seeds > 1)}.")
     return lines

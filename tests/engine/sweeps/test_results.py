@@ -41,6 +41,11 @@ def test_one_seed_each_tells_nothing_of_luck_and_an_end_of_the_range_is_where_to
     assert said[2] == "Try learning_rate above 0.3, as the best is at the upper end of what was tried."
 
 
+def test_that_more_seeds_would_tell_is_said_once(home: Home) -> None:
+    said = sentences(swept(home, {"l2": "0,0.001"}, [(0.90,), (0.91,)]))
+    assert [sentence for sentence in said if "seed" in sentence] == said[1:2]
+
+
 def test_what_matters_most_is_told_by_the_variance_that_main_effects_explain(home: Home) -> None:
     # By hand: the means are 0.7 + 0.2 a + 0.1 b, so that a explains 4 / 5 and b 1 / 5 of the variance.
     standing = swept(home, {"l2": "0,0.1", "dropout": "0,0.5"}, [(0.7,), (0.8,), (0.9,), (1.0,)])
