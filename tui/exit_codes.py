@@ -19,7 +19,7 @@ def explain(error: Exception) -> int:
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         path = context.command_path if context else NAME
-        text = error.format_message().replace("\n\t", " ")
+        text = _as_a_word(error) or error.format_message().replace("\n\t", " ")
         advice = f"\nSee: {path} --help" if isinstance(error, click.UsageError) else ""
         return complain(text.rstrip(".") + advice, error.exit_code)
     if isinstance(error, ConfigError):
@@ -30,6 +30,19 @@ def explain(error: Exception) -> int:
     if isinstance(error, OSError):
         return _complain_of_system(error)
     return complain(str(error), WRONG_USAGE if isinstance(error, Refusal) else FAILED)
+
+
+def _as_a_word(error: Exception) -> str:
+    """What to say of a setting given as an option to a command that takes settings as words."""
+    import click
+
+    from engine.config.run_config import BY_NAME
+
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return ""
+    field = error.option_name.lstrip("-").replace("-", "_")
+    takes_words = any("FIELD=" in (parameter.metavar or "") for parameter in error.ctx.command.params)
+    return f"No such option '{error.option_name}'; write {field}=VALUE" if takes_words and field in BY_NAME else ""
 
 
 def _complain_of_system(error: OSError) -> int:

@@ -48,6 +48,8 @@ def test_the_version() -> None:
         (["rums"], "no command is called 'rums'; did you mean: mnist-tui runs?"),
         (["--colour"], "No such option"),
         (["train", "--colour"], "No such option"),
+        (["sweep", "deep", "l2=0,1e-3", "--epochs", "1"], "No such option '--epochs'; write epochs=VALUE"),
+        (["reproduce", "--batch-size=8"], "No such option '--batch-size'; write batch_size=VALUE"),
         (["runs", "list", "--limit", "0"], "Invalid value for '--limit'"),
         (["runs", "show"], "Missing argument 'RUN'"),
     ],
