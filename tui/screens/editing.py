@@ -61,7 +61,7 @@ class Editing:
         """What carries out changes of runs, and takes them back."""
         from tui.workers.run_edits import Changes
 
-        return Changes(self._home)
+        return Changes(self._home, key_name("undo"))
 
     @cached_property
     def _exporter(self) -> Exporter:

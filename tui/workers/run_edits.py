@@ -39,10 +39,12 @@ class Changes:
     """Changes runs of a home and takes changes back, the latest first.
 
     Each method does all of what it is asked that can be done and returns a sentence to show, or raises UserError with
-    one when nothing could be. They wait for the disk, and for each other when called from several threads."""
+    one when nothing could be. They wait for the disk, and for each other when called from several threads.
+    Sentences name the key that takes back `undo_key`."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, undo_key: str = "u") -> None:
         self._home = home
+        self._undo_key = undo_key
         self._steps: deque[Step] = deque(maxlen=MOST_STEPS)
         self._turn = Lock()
 
@@ -130,7 +132,7 @@ class Changes:
                 refused.append(f"The run {_name(run)}: {error.strerror or error}")
         if done:
             self._steps.append(Step(done, sentence))
-        return _sentence(done, f"{sentence.capitalize()}: {{}}; u undoes it", refused)
+        return _sentence(done, f"{sentence.capitalize()}: {{}}; {self._undo_key} undoes it", refused)
 
 
 def _sentence(done: Sequence[Change], sentence: str, refused: Sequence[str]) -> str:
@@ -141,7 +143,7 @@ def _sentence(done: Sequence[Change], sentence: str, refused: Sequence[str]) -> 
     if not done:
         raise UserError(failure or "Nothing to change")
     subject = clean(done[0].name, 40) if len(done) == 1 else f"{len(done):,} runs"
-    return ". ".join(filter(None, [sentence.format(subject), failure]))
+    return ". ".join(filter(None, [sentence.replace("{}", subject), failure]))
 
 
 def _require(run: Run, name: str) -> None:

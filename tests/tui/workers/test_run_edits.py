@@ -30,6 +30,12 @@ def names(home: Home) -> dict[str, str]:
     return {run.id: run.record.name for run in list_runs(home).runs}
 
 
+@pytest.mark.parametrize("key", ["F8", "{"])
+def test_what_was_done_names_the_key_that_undoes_it(home: Home, key: str) -> None:
+    run = make_run(home, name="first")
+    assert Changes(home, key).star([run.id]) == f"Starred: first; {key} undoes it"
+
+
 def test_a_star_is_given_to_all_before_it_is_taken_from_all(home: Home) -> None:
     first, second = make_run(home, name="first"), make_run(home, name="second")
     changes = Changes(home)
