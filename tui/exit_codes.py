@@ -18,6 +18,8 @@ def explain(error: Exception) -> int:
 
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
+        if context and context.command.hidden:  # Its help is that of the group it stands for.
+            context = context.parent
         path = context.command_path if context else NAME
         text = _as_a_word(error) or error.format_message().replace("\n\t", " ")
         advice = f"\nSee: {path} --help" if isinstance(error, click.UsageError) else ""

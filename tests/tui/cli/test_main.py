@@ -62,6 +62,7 @@ def test_wrong_usage_is_two_lines_and_status_2(home: Home, words: list[str], sai
     assert len(lines) == 2
     assert lines[0].startswith("mnist-tui: ") and said in lines[0]
     assert lines[1].startswith("See: mnist-tui") and lines[1].endswith("--help")
+    assert " start " not in lines[1], "the command that a sweep without a word is, which nobody types"
 
 
 @pytest.mark.parametrize(

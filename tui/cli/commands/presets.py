@@ -21,7 +21,7 @@ from engine.config.run_config import RunConfig
 from engine.errors import UserError
 from engine.home import Home
 from engine.runs.summaries import find_run
-from tui.cli.commands.shared import print_json
+from tui.cli.commands.shared import ask, print_json
 from tui.cli.commands.train import configure
 from tui.cli.completion import complete_own_presets, complete_presets, complete_runs, complete_settings
 from tui.exit_codes import complain
@@ -113,7 +113,7 @@ def rename(home: Home, name: str, new: str) -> None:
 def delete(home: Home, names: tuple[str, ...], yes: bool) -> None:
     """Forget presets of your own; runs trained from them stay."""
     if not yes:
-        click.confirm(f"Delete {', '.join(names)}?", abort=True, err=True)
+        ask(f"Delete {', '.join(names)}?")
     for name in names:
         delete_preset(home, name)
         click.echo(f"{name} is deleted")

@@ -10,6 +10,7 @@ import click
 
 from engine.config.fields import ConfigError
 from engine.config.run_config import parse_words
+from engine.errors import UserError
 from engine.runs.kept_epochs import kept_weights
 
 Decorator = Callable[[Any], Any]
@@ -18,6 +19,19 @@ Decorator = Callable[[Any], Any]
 def print_json(values: object, indent: int | None = 2) -> None:
     """Print JSON values, on one line where the `indent` is None. Raises ValueError for a figure that is not finite."""
     click.echo(json.dumps(values, indent=indent, allow_nan=False))
+
+
+def ask(question: str) -> None:
+    """Go on where the answer is yes. Raises click's Abort, or UserError where there is nobody to answer."""
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort as abort:
+        click.echo(err=True)
+        if not isinstance(abort.__context__, EOFError):
+            raise
+        raise UserError("nothing was done, as there is no answer; --yes does it without a question") from None
+    if not agreed:
+        raise click.Abort
 
 
 def preset_and_texts(words: Iterable[str], example: str) -> tuple[str | None, dict[str, str]]:

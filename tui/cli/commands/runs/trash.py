@@ -8,7 +8,7 @@ from engine.home import Home
 from engine.runs import leftovers, trash
 from engine.runs.summaries import find_run, name_of
 from tui.cli.commands.runs.shared import for_each, many_runs, runs_command
-from tui.cli.commands.shared import print_json
+from tui.cli.commands.shared import ask, print_json
 from tui.exit_codes import DONE
 
 
@@ -22,7 +22,7 @@ def delete(home: Home, queries: tuple[str, ...], yes: bool) -> int:
     runs = list({run.id: run for run in (find_run(home, query) for query in queries)}.values())
     if not yes:
         names = ", ".join(run.id for run in runs)
-        click.confirm(f"Move {names} to the trash?", abort=True, err=True)
+        ask(f"Move {names} to the trash?")
     return for_each(home, [run.id for run in runs], lambda run: f"{trash.delete(home, run).id} is in the trash")
 
 
@@ -54,7 +54,7 @@ def empty_trash(home: Home, yes: bool) -> None:
     leftovers.clear(home)
     runs = trash.trashed(home)
     if runs and not yes:
-        click.confirm(f"Remove {_counted(len(runs))} for good?", abort=True, err=True)
+        ask(f"Remove {_counted(len(runs))} for good?")
     click.echo(f"{_counted(trash.empty(runs))} removed" if runs else "The trash is empty.")
 
 

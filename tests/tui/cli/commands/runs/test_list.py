@@ -188,10 +188,10 @@ def test_deleted_runs_come_back_until_the_trash_is_emptied(home: Home) -> None:
 
 def test_nothing_is_deleted_without_a_yes(home: Home) -> None:
     run = finished_run(home)
-    for answer in ("n\n", "", None):
+    for answer, said in (("n\n", "nothing was done"), ("", "nothing was done, as there is no answer; --yes does it")):
         result = call("runs", "delete", run.id, answer=answer)
         assert result.exit_code == 1
-        assert "nothing was done" in result.stderr
+        assert f"\nmnist-tui: {said}" in result.stderr
     assert run.path.exists()
     assert call("runs", "delete", run.id, answer="y\n").exit_code == 0
     assert call("runs", "empty-trash", answer="n\n").exit_code == 1
