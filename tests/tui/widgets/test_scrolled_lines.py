@@ -27,14 +27,15 @@ class Numbers(ScrolledLines):
             yield ((str(number), ""),)
 
 
-def test_no_line_is_made_behind_the_last_that_is_seen_and_none_is_missed_at_the_end() -> None:
+def test_one_line_is_made_behind_the_last_that_is_seen_and_the_last_row_says_where_there_are_more() -> None:
     numbers = Numbers()
 
     async def scene(pilot: Pilot[None], stage: Stage) -> None:
         height = numbers.size.height
-        assert 0 < height < COUNT and numbers.made == [*range(height)]
-        for by, first in ((1, 1), (1000, COUNT - height), (-1, COUNT - height - 1)):
+        assert 4 <= height < COUNT and numbers.made == [*range(height + 1)]
+        room, both = height - 1, "↑ more   ↓ more"
+        for by, first, foot in ((1, 1, both), (1000, COUNT - room, "↑ more"), (-1, COUNT - room - 1, both)):
             numbers.action_scroll_lines(by)
-            assert [row.strip() for row in text_of(numbers)] == [str(first + row) for row in range(height)]
+            assert [row.strip() for row in text_of(numbers)] == [*(str(first + row) for row in range(room)), foot]
 
     play(numbers, scene)

@@ -65,7 +65,7 @@ class LessonPage(ScrolledLines, can_focus=True):
         still_there = sum(stop in made.stops for stop in before.stops[: self._cursor])
         self._cursor = max(0, min(still_there, len(made.stops) - 1))
         if isinstance(request, Choose):
-            rows, height = made.questions[request.question], self.size.height
+            rows, height = made.questions[request.question], self.room(len(made.lines))
             self._top = max(self._top, min(rows.start, rows.stop - height))
 
     def lines(self, width: int) -> list[Line]:
@@ -76,6 +76,11 @@ class LessonPage(ScrolledLines, can_focus=True):
             for row, line in enumerate(made.lines)
         ]
 
+    def _page_in_room(self) -> tuple[Page, int]:
+        """The page, and how many of its lines are seen at once."""
+        made = self._page(self.size.width)
+        return made, self.room(len(made.lines))
+
     def _page(self, width: int) -> Page:
         return page(self.standing, width) if self.standing else Page(width)
 
@@ -85,7 +90,7 @@ class LessonPage(ScrolledLines, can_focus=True):
 
     def action_do(self) -> None:
         """Do it where it can be seen; else show it first."""
-        made, height = self._page(self.size.width), self.size.height
+        made, height = self._page_in_room()
         rows = made.rows(self._cursor)
         if rows and not self._top <= rows.start < self._top + height:
             self._scroll(made, rows.stop - height)
@@ -98,7 +103,7 @@ class LessonPage(ScrolledLines, can_focus=True):
     def action_go(self, by: int) -> None:
         """Go to what can be done next where that can be seen then, else a page nearer to it, so that nothing is passed
         over unread; at the ends of the page, to the end of its text."""
-        made, height = self._page(self.size.width), self.size.height
+        made, height = self._page_in_room()
         own = made.rows(self._cursor)
         is_ahead = own.stop > self._top + height if by > 0 else own.start < self._top
         following = self._cursor if is_ahead else self._cursor + by
@@ -113,7 +118,7 @@ class LessonPage(ScrolledLines, can_focus=True):
         self._scroll(made, max(self._top - most, min(self._top + most, top)))
 
     def action_go_page(self, by: int) -> None:
-        made, height = self._page(self.size.width), self.size.height
+        made, height = self._page_in_room()
         self._scroll(made, self._top + by * max(1, height - 1))
         self._enter_view(made, height)
 
@@ -123,7 +128,7 @@ class LessonPage(ScrolledLines, can_focus=True):
         self._scroll(made, 0 if row == 0 else len(made.lines))
 
     def _scroll(self, made: Page, top: int) -> None:
-        self._top = max(0, min(top, len(made.lines) - self.size.height))
+        self._top = max(0, min(top, len(made.lines) - self.room(len(made.lines))))
         self.refresh_with_keys()
 
     def _enter_view(self, made: Page, height: int) -> None:
