@@ -53,7 +53,7 @@ SHARES = st.none() | st.floats(0, 1) | st.just(float("nan"))
 def summaries(draw: st.DrawFn, of: st.SearchStrategy[RunConfig] | None = None) -> RunSummary:
     """Any line of a list, of a run of any configuration or of one `of` these."""
     own = RunRecord(
-        id=draw(TEXTS), name=draw(TEXTS), config=draw(of or configs()), created=draw(st.floats(0, 4e9)),
+        id=draw(TEXTS), name=draw(TEXTS), config=draw(configs() if of is None else of), created=draw(st.floats(0, 4e9)),
         tags=tuple(draw(st.lists(TEXTS, max_size=3))), note=draw(TEXTS), preset=draw(TEXTS), group=draw(TEXTS),
         starred=draw(st.booleans()),
     )  # fmt: skip
