@@ -188,7 +188,8 @@ def test_deleted_runs_come_back_until_the_trash_is_emptied(home: Home) -> None:
 
 def test_nothing_is_deleted_without_a_yes(home: Home) -> None:
     run = finished_run(home)
-    for answer, said in (("n\n", "nothing was done"), ("", "nothing was done, as there is no answer; --yes does it")):
+    unanswered = "nothing was done, as there is no answer; --yes does it"
+    for answer, said in (("n\n", "nothing was done"), ("", unanswered), (None, unanswered)):
         result = call("runs", "delete", run.id, answer=answer)
         assert result.exit_code == 1
         assert f"\nmnist-tui: {said}" in result.stderr
